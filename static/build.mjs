@@ -1,0 +1,144 @@
+/*
+ * Bundles the front end into dist/: scripts and styles with hashed names, the icon sprite, the fonts, and
+ * manifest.json, which maps each logical name to its hashed one ("app.js" → "app-4XZ2.js").
+ * "app.js:imports" lists the files app.js loads at once, for <link rel="modulepreload">.
+ * Fails when a budget is passed, so that a heavy import is noticed by whoever adds it.
+ */
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { basename, dirname, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+import * as esbuild from "esbuild"
+
+const root = dirname(fileURLToPath(import.meta.url))
+const dist = join(root, "dist")
+const KB = 1024
+/* gzipped bytes; the composer's share is what it adds to what app.js has loaded already */
+const budgets = { "app.js": 45 * KB, "composer.js": 140 * KB, "app.css": 20 * KB }
+
+const options = {
+  absWorkingDir: root,
+  entryPoints: ["src/app.ts", "css/app.css"].filter((path) => existsSync(join(root, path))).map((path) => ({ in: path, out: "app" })),
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "fonts/[name]-[hash]",
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  minify: true,
+  sourcemap: true,
+  legalComments: "none",
+  target: ["chrome123", "edge123", "firefox128", "safari18"],
+  loader: { ".woff2": "file", ".svg": "file" },
+  metafile: true,
+  logLevel: "warning",
+  plugins: [{ name: "finish", setup: (build) => build.onEnd((result) => (result.metafile ? finish(result.metafile) : undefined)) }],
+}
+
+async function finish(metafile) {
+  const outputs = fromDist(metafile.outputs)
+  const manifest = { ...logicalNames(outputs), "icons.svg": await writeSprite() }
+  manifest["app.js:imports"] = [...imports(outputs, manifest["app.js"])]
+  await writeLicences()
+  await writeFile(join(dist, "manifest.json.new"), JSON.stringify(manifest, null, 2) + "\n")
+  await rename(join(dist, "manifest.json.new"), join(dist, "manifest.json"))
+  await removeOld(new Set([...Object.keys(outputs), manifest["icons.svg"], "manifest.json", "LICENCES.txt"]))
+  await weigh(outputs, manifest)
+}
+
+/* esbuild names outputs from the working directory; everything here counts from dist/ */
+function fromDist(outputs) {
+  const name = (path) => relative(dist, join(root, path))
+  return Object.fromEntries(
+    Object.entries(outputs).map(([path, output]) => [
+      name(path),
+      { ...output, imports: output.imports.filter((i) => !i.external).map((i) => ({ ...i, path: name(i.path) })) },
+    ]),
+  )
+}
+
+function logicalNames(outputs) {
+  const manifest = {}
+  for (const [path, { entryPoint, inputs }] of Object.entries(outputs)) {
+    if (entryPoint) manifest[basename(entryPoint).replace(/\.ts$/, ".js")] = path
+    else if (path.startsWith("fonts/")) manifest["fonts/" + basename(Object.keys(inputs)[0])] = path
+  }
+  return manifest
+}
+
+/* every file that `path` loads by static import, itself left out */
+function imports(outputs, path, seen = new Set()) {
+  for (const { path: next, kind } of outputs[path].imports) {
+    if (kind === "import-statement" && !seen.has(next)) imports(outputs, next, seen.add(next))
+  }
+  return seen
+}
+
+async function writeSprite() {
+  const lucide = JSON.parse(await readFile(join(root, "icons.json"), "utf8"))
+  const glyphs = (await readdir(join(root, "src/glyphs"))).sort()
+  const symbols = await Promise.all([
+    ...lucide.map((name) => symbol(name, join(root, "node_modules/lucide-static/icons", name + ".svg"))),
+    ...glyphs.map((file) => symbol(basename(file, ".svg"), join(root, "src/glyphs", file))),
+  ])
+  const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`
+  const name = `icons-${createHash("sha256").update(sprite).digest("hex").slice(0, 8)}.svg`
+  await mkdir(dist, { recursive: true })
+  await writeFile(join(dist, name), sprite)
+  return name
+}
+
+async function symbol(name, file) {
+  const svg = (await readFile(file, "utf8")).replace(/<!--.*?-->/gs, "")
+  const [, attributes, body] = svg.match(/<svg([^>]*)>(.*)<\/svg>/s)
+  const kept = attributes
+    .replace(/\s+/g, " ")
+    .replace(/ (class|xmlns|width|height)="[^"]*"/g, "")
+    .replace('stroke-width="2"', 'stroke-width="1.75"')
+  return `<symbol id="${name}"${kept.trimEnd()}>${body.replace(/\s+/g, " ").replace(/> </g, "><").trim()}</symbol>`
+}
+
+/* what we bundle is others' work: their licences travel with it */
+async function writeLicences() {
+  const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"))
+  const texts = await Promise.all(
+    Object.keys(dependencies).map(async (name) => {
+      const folder = join(root, "node_modules", name)
+      const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry))
+      return file ? `${name}\n\n${await readFile(join(folder, file), "utf8")}` : `${name}: see its package.json`
+    }),
+  )
+  await writeFile(join(dist, "LICENCES.txt"), texts.join("\n\n----\n\n"))
+}
+
+async function removeOld(kept) {
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = relative(dist, join(entry.parentPath, entry.name))
+    if (entry.isFile() && !kept.has(path)) await rm(join(dist, path))
+  }
+}
+
+async function weigh(outputs, manifest) {
+  const size = async (paths) => {
+    const all = await Promise.all([...paths].map(async (path) => gzipSync(await readFile(join(dist, path))).length))
+    return all.reduce((sum, bytes) => sum + bytes, 0)
+  }
+  const first = new Set([manifest["app.js"], ...manifest["app.js:imports"]])
+  for (const [name, limit] of Object.entries(budgets)) {
+    if (!manifest[name]) continue
+    const own = [manifest[name], ...imports(outputs, manifest[name])]
+    const bytes = await size(name === "app.js" ? first : own.filter((path) => !first.has(path)))
+    console.log(`${name.padEnd(12)} ${(bytes / KB).toFixed(1).padStart(6)} KB gz of ${limit / KB}`)
+    if (bytes > limit) throw new Error(`${name} is over its budget of ${limit / KB} KB gz`)
+  }
+}
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options)
+  await context.watch()
+} else {
+  await esbuild.build(options)
+}
