@@ -1,0 +1,104 @@
+"""Staff: who works here, in which teams, and what their role lets them do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.lib.people import hue_of, initials_of
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("Admin")
+    LEAD = "lead", _("Team lead")
+    AGENT = "agent", _("Agent")
+    LIGHT = "light", _("Light agent")
+
+
+class Availability(models.TextChoices):
+    ONLINE = "online", _("Online")
+    AWAY = "away", _("Away")
+    OFFLINE = "offline", _("Offline")
+
+
+class Team(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    is_private = models.BooleanField(
+        _("private"), default=False, help_text=_("Only its members, team leads and admins see its tickets.")
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """Addresses are compared without case throughout, so they are kept in lower case."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=self.normalize_email(username))
+
+
+class User(AbstractBaseUser):
+    """A member of staff. Customers never have one: they are `customers.Customer`."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.AGENT)
+    teams = models.ManyToManyField(Team, related_name="members", blank=True, verbose_name=_("teams"))
+    availability = models.CharField(_("availability"), max_length=8, choices=Availability, default=Availability.OFFLINE)
+    signature = models.TextField(_("signature"), blank=True, max_length=2000)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    language = models.CharField(_("language"), max_length=8, default="en")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0] if self.name else self.email
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.name or self.email)
+
+    @property
+    def hue(self) -> int:
+        return hue_of(self.email)
+
+    @cached_property
+    def hidden_team_ids(self) -> list[int]:
+        """Ids of the private teams whose tickets this person may not see."""
+        if self.role in (Role.ADMIN, Role.LEAD):
+            return []
+        return list(Team.objects.filter(is_private=True).exclude(members=self).values_list("pk", flat=True))

@@ -1,0 +1,176 @@
+"""The kinds of things that happen to a ticket: one dataclass each, stored as a TicketEvent row.
+
+The events are the timeline, the audit trail and what consumers (realtime, outbox) react to. Kinds are past tense;
+a field that names a person or team keeps the name as it was then, beside the id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    kind: ClassVar[str]
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class TicketOpened(Event):
+    kind: ClassVar[str] = "ticket.opened"
+    subject: str
+    channel: str
+    follow_up_of: int | None = None
+
+
+@dataclass(frozen=True)
+class FollowUpOpened(Event):
+    """On the closed ticket: the customer wrote again and this number carries on."""
+
+    kind: ClassVar[str] = "follow_up.opened"
+    number: int
+
+
+@dataclass(frozen=True)
+class MessageReceived(Event):
+    kind: ClassVar[str] = "message.received"
+    message_id: int
+    rule: str
+    is_auto_reply: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyAdded(Event):
+    kind: ClassVar[str] = "reply.added"
+    message_id: int
+
+
+@dataclass(frozen=True)
+class NoteAdded(Event):
+    kind: ClassVar[str] = "note.added"
+    message_id: int
+
+
+@dataclass(frozen=True)
+class ReplyRetracted(Event):
+    """Taken back inside the undo window; the customer never got it."""
+
+    kind: ClassVar[str] = "reply.retracted"
+    message_id: int
+
+
+@dataclass(frozen=True)
+class DeliveryChanged(Event):
+    """What became of an outgoing message: `state` is a DeliveryState."""
+
+    kind: ClassVar[str] = "delivery.changed"
+    message_id: int
+    old: str
+    new: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class AlsoReceived(Event):
+    """The same mail reached a second inbox of ours."""
+
+    kind: ClassVar[str] = "mail.also_received"
+    inbox: str
+
+
+@dataclass(frozen=True)
+class MessageMoved(Event):
+    """A message was detached from one ticket into another: `direction` is "in" or "out"."""
+
+    kind: ClassVar[str] = "message.moved"
+    message_id: int
+    direction: str
+    number: int
+
+
+@dataclass(frozen=True)
+class StatusChanged(Event):
+    kind: ClassVar[str] = "status.changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class PriorityChanged(Event):
+    kind: ClassVar[str] = "priority.changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class TypeChanged(Event):
+    kind: ClassVar[str] = "type.changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class SubjectChanged(Event):
+    kind: ClassVar[str] = "subject.changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class TagsChanged(Event):
+    kind: ClassVar[str] = "tags.changed"
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AssigneeChanged(Event):
+    kind: ClassVar[str] = "assignee.changed"
+    old_id: int | None
+    old: str
+    new_id: int | None
+    new: str
+
+
+@dataclass(frozen=True)
+class TeamChanged(Event):
+    kind: ClassVar[str] = "team.changed"
+    old_id: int | None
+    old: str
+    new_id: int | None
+    new: str
+
+
+@dataclass(frozen=True)
+class FollowerAdded(Event):
+    kind: ClassVar[str] = "follower.added"
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class FollowerRemoved(Event):
+    kind: ClassVar[str] = "follower.removed"
+    user_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class CcAdded(Event):
+    """`state` is a CcState: in copy, suggested, or a new person who is unverified."""
+
+    kind: ClassVar[str] = "cc.added"
+    address: str
+    state: str
+
+
+@dataclass(frozen=True)
+class CcRemoved(Event):
+    kind: ClassVar[str] = "cc.removed"
+    address: str
+
+
+KINDS: dict[str, type[Event]] = {event.kind: event for event in Event.__subclasses__()}

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import NoReturn
+
+from django.db import models
+from django.utils import timezone
+
+from customers.models import Customer
+from helpdesk.accounts.models import User
+from tickets.models.message import Message
+from tickets.models.ticket import Ticket
+
+
+class AppendOnly(Exception):
+    """Somebody tried to rewrite history."""
+
+
+class TicketEventQuerySet(models.QuerySet["TicketEvent"]):
+    def update(self, **kwargs: object) -> NoReturn:
+        raise AppendOnly("ticket events are never edited")
+
+
+class TicketEvent(models.Model):
+    """What happened to a ticket, by whom. Append-only; kinds and payloads are the dataclasses of tickets/events.py."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=10)
+    actor_user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    gesture_id = models.UUIDField()
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="events")
+    cause = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="effects")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TicketEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["ticket", "-id"], name="event_of_ticket")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on #{self.ticket_id}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk:
+            raise AppendOnly("ticket events are never edited")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,0 +1,173 @@
+"""The ticket: its own facts, the table of allowed status moves, and the lists that agents look at."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from helpdesk.accounts.models import Team, User
+from tickets.models.inbox import Channel, Inbox
+
+
+class Status(models.TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Pending")
+    HOLD = "hold", _("On hold")
+    SOLVED = "solved", _("Solved")
+    CLOSED = "closed", _("Closed")
+
+
+UNSOLVED = (Status.NEW, Status.OPEN, Status.PENDING, Status.HOLD)
+
+# The workflow. Nothing goes back to new; closed is the end: what comes after it is a follow-up ticket.
+MOVES: dict[str, tuple[Status, ...]] = {
+    Status.NEW: (Status.OPEN, Status.PENDING, Status.HOLD, Status.SOLVED),
+    Status.OPEN: (Status.PENDING, Status.HOLD, Status.SOLVED),
+    Status.PENDING: (Status.OPEN, Status.HOLD, Status.SOLVED),
+    Status.HOLD: (Status.OPEN, Status.PENDING, Status.SOLVED),
+    Status.SOLVED: (Status.OPEN, Status.PENDING, Status.HOLD, Status.CLOSED),
+    Status.CLOSED: (),
+}
+
+
+class Priority(models.TextChoices):
+    NONE = "", _("None")
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class TicketType(models.TextChoices):
+    NONE = "", _("None")
+    QUESTION = "question", _("Question")
+    INCIDENT = "incident", _("Incident")
+    PROBLEM = "problem", _("Problem")
+    TASK = "task", _("Task")
+
+
+class ForbiddenMove(Exception):
+    """The table of status moves has no such move."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(
+            _("A ticket that is %(old)s can't become %(new)s.")
+            % {"old": Status(old).label.lower(), "new": Status(new).label.lower()}
+        )
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: User) -> TicketQuerySet:
+        """What this member of staff may see: everything but the tickets of private teams of others."""
+        if not user.is_active:
+            return self.none()
+        if hidden := user.hidden_team_ids:
+            return self.exclude(team_id__in=hidden)
+        return self
+
+    def lock(self, pk: int) -> Ticket:
+        """The row, locked until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("requester", "inbox", "assignee", "team").get(pk=pk)
+
+    def unsolved(self) -> TicketQuerySet:
+        return self.filter(status__in=UNSOLVED)
+
+    def with_people(self) -> TicketQuerySet:
+        return self.select_related("requester", "assignee", "team", "inbox")
+
+
+class Ticket(models.Model):
+    """`id` is the ticket's number: short, human, counted up from 1001."""
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.NEW)
+    priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NONE, blank=True)
+    type = models.CharField(_("type"), max_length=10, choices=TicketType, default=TicketType.NONE, blank=True)
+    tags = ArrayField(models.CharField(max_length=60), default=list, blank=True, verbose_name=_("tags"))
+    requester = models.ForeignKey(Customer, models.PROTECT, related_name="tickets", verbose_name=_("requester"))
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("assignee")
+    )
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("team")
+    )
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="tickets", verbose_name=_("inbox"))
+    also_seen_in = models.ManyToManyField(Inbox, related_name="also_seen", blank=True)
+    channel = models.CharField(max_length=16, choices=Channel)
+    follow_up_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="follow_ups")
+
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    solved_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    # Kept by the gesture so that no list has to count or search: see tickets/services/gesture.py.
+    last_event_id = models.BigIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0)
+    preview = models.CharField(max_length=140, blank=True)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("The customer's oldest public message that no agent has answered yet.")
+    )
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        # One partial index for each standard view: a page of a list costs the same at any number of tickets.
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="ticket_view_all"),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_view_unassigned",
+                condition=Q(status__in=UNSOLVED, assignee=None),
+            ),
+            models.Index(
+                fields=["assignee", "-updated_at", "-id"], name="ticket_view_mine", condition=Q(status__in=UNSOLVED)
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_view_open",
+                condition=Q(status__in=[Status.NEW, Status.OPEN]),
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_view_pending",
+                condition=Q(status__in=[Status.PENDING, Status.HOLD]),
+            ),
+            models.Index(
+                fields=["-updated_at", "-id"],
+                name="ticket_view_solved",
+                condition=Q(status__in=[Status.SOLVED, Status.CLOSED]),
+            ),
+            models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
+            models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)),
+            GinIndex(fields=["tags"], name="ticket_tags"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=[*UNSOLVED], solved_at=None) | Q(status__in=[Status.SOLVED, Status.CLOSED]),
+                name="ticket_unsolved_has_no_solved_at",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.subject}"
+
+    @property
+    def number(self) -> int:
+        return self.pk
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == Status.CLOSED
+
+    def ensure_can_become(self, status: str) -> None:
+        """Raises `ForbiddenMove` where the table has no such move."""
+        if status not in MOVES[self.status]:
+            raise ForbiddenMove(self.status, status)

@@ -1,0 +1,44 @@
+"""Who may do what: one short predicate each. Page, button and API ask the same one.
+
+What a person may *see* is `Ticket.objects.visible_to(user)`.
+"""
+
+from __future__ import annotations
+
+from helpdesk.accounts.models import Role, User
+from tickets.models import DeliveryState, Message, Ticket
+
+FULL_AGENTS = (Role.ADMIN, Role.LEAD, Role.AGENT)
+
+
+def may_reply(user: User, ticket: Ticket | None = None) -> bool:
+    """Write to the customer, open tickets, take a reply back."""
+    return user.is_active and user.role in FULL_AGENTS
+
+
+def may_note(user: User, ticket: Ticket | None = None) -> bool:
+    return user.is_active
+
+
+def may_edit(user: User, ticket: Ticket | None = None) -> bool:
+    """Change a ticket's status, properties and people."""
+    return user.is_active and user.role in FULL_AGENTS
+
+
+def may_follow(user: User, ticket: Ticket | None = None) -> bool:
+    return user.is_active
+
+
+def may_retract(user: User, message: Message) -> bool:
+    own_or_lead = message.author_user_id == user.pk or user.role in (Role.ADMIN, Role.LEAD)
+    return may_reply(user) and own_or_lead and message.delivery_state == DeliveryState.QUEUED
+
+
+def may_see_intake(user: User) -> bool:
+    """Mail that was held or refused, raw bytes included, and the outbox."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_manage(user: User) -> bool:
+    """Staff, teams, inboxes: the settings."""
+    return user.is_active and user.role == Role.ADMIN

@@ -1,0 +1,96 @@
+"""A gesture: all that one actor does to one ticket in one submit, in one transaction, under one lock.
+
+A service called alone is a gesture of its own; inside `with gesture(ticket, actor=…)` several share the lock, the
+`gesture_id` and the transaction. When the outermost one ends, still inside the transaction, its events are stored,
+the ticket's row is written once, and the consumers named in settings.EVENT_CONSUMERS run (outbox rows, pings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from tickets.actors import Actor
+from tickets.events import Event
+from tickets.models import Message, Ticket, TicketEvent
+
+Consumer = Callable[[Ticket, list[TicketEvent]], None]
+
+
+class Gesture:
+    def __init__(self, ticket: Ticket, actor: Actor, now: datetime) -> None:
+        self.ticket = ticket
+        self.actor = actor
+        self.now = now
+        self.id: UUID = uuid4()
+        self.events: list[TicketEvent] = []
+        self._changed: set[str] = set()
+
+    def change(self, **fields: Any) -> None:
+        """Set fields of the ticket; its row is written when the gesture ends."""
+        for name, value in fields.items():
+            setattr(self.ticket, name, value)
+        self._changed.update(fields)
+
+    def record(self, event: Event, *, message: Message | None = None, actor: Actor | None = None) -> None:
+        actor = actor or self.actor
+        self.events.append(
+            TicketEvent(
+                ticket=self.ticket,
+                kind=event.kind,
+                payload=event.payload(),
+                actor_kind=actor.kind,
+                actor_user=actor.user,
+                actor_customer=actor.customer,
+                actor_name=actor.name,
+                gesture_id=self.id,
+                message=message,
+                created_at=self.now,
+            )
+        )
+
+    def finish(self) -> None:
+        if not self.events:
+            if self._changed:
+                raise AssertionError(f"{self._changed} changed without an event")
+            return
+        TicketEvent.objects.bulk_create(self.events)
+        self.change(last_event_id=self.events[-1].pk, updated_at=max(self.now, self.ticket.updated_at))
+        self.ticket.save(update_fields=self._changed)
+        for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
+            consume(self.ticket, self.events)
+
+
+_running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ticket", default=MappingProxyType({}))
+
+
+@contextmanager
+def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None) -> Iterator[Gesture]:
+    """Join the gesture that is running on this ticket, or start one. `now` is passed in by imports and seeding."""
+    if running := _running.get().get(ticket.pk):
+        yield running
+        return
+    with transaction.atomic():
+        started = Gesture(Ticket.objects.lock(ticket.pk), actor, now or timezone.now())
+        token = _running.set({**_running.get(), ticket.pk: started})
+        try:
+            yield started
+            started.finish()
+        finally:
+            _running.reset(token)
+
+
+@cache
+def _consumers(paths: tuple[str, ...]) -> list[Consumer]:
+    return [import_string(path) for path in paths]

@@ -1,0 +1,245 @@
+"""Words on a ticket: the customer's message, the agent's reply, the internal note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from helpdesk.lib.html import clean_composer_html, has_remote_images, html_to_text, needs_frame, text_to_html
+
+from customers.models import Customer, IdentityKind
+from tickets import attachments as files
+from tickets.actors import Actor
+from tickets.events import MessageReceived, NoteAdded, ReplyAdded
+from tickets.models import (
+    Attachment,
+    CcState,
+    Channel,
+    DeliveryState,
+    Draft,
+    Message,
+    MessageKind,
+    Status,
+    Ticket,
+    TicketEvent,
+)
+from tickets.services.assignment import assign, can_be_assigned
+from tickets.services.errors import Refused, ThreadMovedOn, refuse_closed
+from tickets.services.gesture import Gesture, gesture
+from tickets.services.lifecycle import change_status
+
+MAX_TEXT = 200_000
+REOPENED_BY_CUSTOMER = (Status.PENDING, Status.HOLD, Status.SOLVED)
+# What an author must have seen before a reply goes out.
+MOVED_ON_BY = ("message.received", "reply.added", "assignee.changed", "status.changed")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message from outside, parsed and sanitised by its channel's adapter."""
+
+    text: str
+    html: str = ""
+    quoted_text: str = ""
+    quoted_html: str = ""
+    subject: str = ""
+    from_address: str = ""
+    to: list[str] = field(default_factory=list)
+    cc: list[str] = field(default_factory=list)
+    reply_to: str = ""
+    message_id: str = ""
+    match_rule: str = "new"
+    match_evidence: dict[str, Any] = field(default_factory=dict)
+    is_auto_reply: bool = False
+    is_unverified: bool = False
+    files: Sequence[files.File] = ()
+
+
+def receive_message(
+    ticket: Ticket, incoming: Incoming, *, customer: Customer, channel: str, actor: Actor, now: datetime | None = None
+) -> Message:
+    """Append what `customer` wrote; a ticket that was pending, on hold or solved is open again.
+
+    An automatic answer is filed without reopening anything. Raises `TicketClosed`: then a follow-up is due.
+    """
+    with gesture(ticket, actor=actor, now=now) as g:
+        ticket = g.ticket
+        refuse_closed(ticket)
+        html = incoming.html or text_to_html(incoming.text)
+        message = Message.objects.create(
+            ticket=ticket,
+            kind=MessageKind.PUBLIC,
+            channel=channel,
+            author_customer=customer,
+            author_name=str(customer)[:200],
+            text=incoming.text,
+            html=html,
+            quoted_text=incoming.quoted_text,
+            quoted_html=incoming.quoted_html,
+            needs_frame=needs_frame(html),
+            has_remote_images=has_remote_images(html),
+            subject=incoming.subject[:998],
+            from_address=incoming.from_address[:320],
+            to=[address[:320] for address in incoming.to],
+            cc=[address[:320] for address in incoming.cc],
+            reply_to=incoming.reply_to[:320],
+            message_id=incoming.message_id[:998],
+            match_rule=incoming.match_rule,
+            match_evidence=incoming.match_evidence,
+            is_auto_reply=incoming.is_auto_reply,
+            is_unverified=incoming.is_unverified,
+            created_at=g.now,
+        )
+        for file in incoming.files:
+            files.store(file, message=message)
+        g.record(MessageReceived(message.pk, incoming.match_rule, incoming.is_auto_reply), message=message)
+        if not incoming.is_auto_reply:
+            if ticket.status in REOPENED_BY_CUSTOMER:
+                change_status(ticket, Status.OPEN, actor=actor)
+            g.change(waiting_since=ticket.waiting_since or g.now)
+        _count(g, message)
+        return message
+
+
+def add_reply(
+    ticket: Ticket,
+    html: str,
+    *,
+    actor: Actor,
+    attachment_ids: Sequence[int] = (),
+    submit_key: UUID | None = None,
+    seen_event_id: int | None = None,
+    now: datetime | None = None,
+) -> Message:
+    """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over.
+
+    The same `submit_key` again returns the message made the first time. With `seen_event_id` (the last event the
+    author saw) the reply is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
+    """
+    with gesture(ticket, actor=actor, now=now) as g:
+        ticket = g.ticket
+        if done := _already_submitted(ticket, submit_key):
+            return done
+        refuse_closed(ticket)
+        if seen_event_id is not None:
+            _refuse_moved_on(ticket, seen_event_id, actor)
+        to, cc = reply_recipients(ticket)
+        message = _write(
+            g,
+            html,
+            MessageKind.PUBLIC,
+            attachment_ids,
+            channel=Channel.EMAIL,
+            submit_key=submit_key,
+            from_address=ticket.inbox.address,
+            to=to,
+            cc=cc,
+            subject=ticket.subject,
+            delivery_state=DeliveryState.QUEUED,
+            send_at=g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+        )
+        g.record(ReplyAdded(message.pk), message=message)
+        g.change(waiting_since=None)
+        if ticket.assignee is None and actor.user and can_be_assigned(actor.user):
+            assign(ticket, actor.user, actor=actor)
+        elif ticket.status == Status.NEW:
+            change_status(ticket, Status.OPEN, actor=actor)
+        return message
+
+
+def add_note(
+    ticket: Ticket,
+    html: str,
+    *,
+    actor: Actor,
+    attachment_ids: Sequence[int] = (),
+    submit_key: UUID | None = None,
+    now: datetime | None = None,
+) -> Message:
+    """An internal note: seen by staff, never by a customer."""
+    with gesture(ticket, actor=actor, now=now) as g:
+        if done := _already_submitted(g.ticket, submit_key):
+            return done
+        refuse_closed(g.ticket)
+        message = _write(g, html, MessageKind.NOTE, attachment_ids, channel=Channel.WEB, submit_key=submit_key)
+        g.record(NoteAdded(message.pk), message=message)
+        return message
+
+
+def reply_recipients(ticket: Ticket) -> tuple[list[str], list[str]]:
+    """To and CC of a reply: the address the requester last wrote from, and those in copy. `Refused` without any."""
+    wrote_from = (
+        Message.objects.filter(ticket=ticket, author_customer=ticket.requester, channel=Channel.EMAIL)
+        .exclude(from_address="")
+        .order_by("-pk")
+        .values_list("from_address", flat=True)
+        .first()
+    )
+    known = ticket.requester.identities.filter(kind=IdentityKind.EMAIL).values_list("value", flat=True)
+    address = wrote_from or known.first()
+    if not address:
+        raise Refused(_("%(name)s has no e-mail address to reply to.") % {"name": ticket.requester})
+    in_copy = ticket.ccs.filter(state=CcState.CC).exclude(address=address).values_list("address", flat=True)
+    return [address], list(in_copy)
+
+
+def _already_submitted(ticket: Ticket, submit_key: UUID | None) -> Message | None:
+    return Message.objects.filter(ticket=ticket, submit_key=submit_key).first() if submit_key else None
+
+
+def _refuse_moved_on(ticket: Ticket, seen_event_id: int, actor: Actor) -> None:
+    if ticket.last_event_id <= seen_event_id:
+        return
+    newer = (
+        TicketEvent.objects.filter(ticket=ticket, pk__gt=seen_event_id, kind__in=MOVED_ON_BY)
+        .exclude(actor_kind=actor.kind, actor_user=actor.user)
+        .exclude(kind="message.received", payload__is_auto_reply=True)
+        .select_related("message")
+    )
+    if events := list(newer):
+        raise ThreadMovedOn([event.message for event in events if event.message], events)
+
+
+def _write(g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], **fields: Any) -> Message:
+    """The row of what a member of staff wrote, with the uploads it takes and without the draft it came from."""
+    html = clean_composer_html(html)
+    text = html_to_text(html)
+    if not text.strip() and not attachment_ids:
+        raise Refused(_("Write something first."))
+    if len(html) > MAX_TEXT:
+        raise Refused(_("This is longer than %(limit)s characters.") % {"limit": MAX_TEXT})
+    user = g.actor.user
+    message = Message.objects.create(
+        ticket=g.ticket,
+        kind=kind,
+        author_user=user,
+        author_name=g.actor.name,
+        author_role=user.role if user else "system",
+        text=text,
+        html=html,
+        created_at=g.now,
+        **fields,
+    )
+    _take_uploads(message, attachment_ids, g.actor)
+    Draft.objects.filter(ticket=g.ticket, user=user, mode="note" if kind == MessageKind.NOTE else "reply").delete()
+    _count(g, message)
+    return message
+
+
+def _take_uploads(message: Message, attachment_ids: Sequence[int], actor: Actor) -> None:
+    if not attachment_ids:
+        return
+    uploads = Attachment.objects.filter(pk__in=attachment_ids, message=None, uploaded_by=actor.user)
+    if uploads.update(message=message) != len(set(attachment_ids)):
+        raise Refused(_("An attachment is gone or belongs to another message. Please attach it again."))
+
+
+def _count(g: Gesture, message: Message) -> None:
+    g.change(message_count=g.ticket.message_count + 1)
+    if not message.is_note:
+        g.change(preview=" ".join(message.text[:400].split())[:140])
