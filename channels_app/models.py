@@ -46,7 +46,7 @@ class InboundPayload(models.Model):
     envelope_from = models.CharField(max_length=320, blank=True)
     envelope_to = ArrayField(models.CharField(max_length=320), default=list)
     content_key = models.CharField(max_length=64)
-    message_id = models.CharField(max_length=998, blank=True)
+    mail_id = models.CharField(max_length=998, blank=True, help_text=_("Message-ID without brackets."))
     sender = models.CharField(max_length=320, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=PayloadState, default=PayloadState.RECEIVED)
@@ -61,7 +61,7 @@ class InboundPayload(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["content_key"], name="payload_by_content"),
-            models.Index(fields=["message_id"], name="payload_by_message_id"),
+            models.Index(fields=["mail_id"], name="payload_by_mail_id"),
             models.Index(
                 fields=["leased_until", "id"], name="payload_waiting", condition=models.Q(state=PayloadState.RECEIVED)
             ),
@@ -86,13 +86,13 @@ class OutboxState(models.TextChoices):
 class Delivery(models.Model):
     """The outbox row of a message, written in the message's own transaction.
 
-    Its Message-ID is fixed from the start; `raw` holds the bytes rendered at the first attempt, so that every
+    Its Message-ID (`mail_id`) is fixed from the start; `raw` holds the bytes rendered at the first attempt, so that every
     further attempt sends the same.
     """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="delivery")
     account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="deliveries")
-    message_id = models.CharField(max_length=255, unique=True)
+    mail_id = models.CharField(max_length=255, unique=True, help_text=_("Message-ID without brackets."))
     envelope_from = models.CharField(max_length=320)
     envelope_to = ArrayField(models.CharField(max_length=320))
     raw = models.BinaryField(null=True, blank=True)
@@ -117,7 +117,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.message_id
+        return self.mail_id
 
 
 class DeliveryAttempt(models.Model):
