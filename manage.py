@@ -4,18 +4,30 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
 from helpdesk import embedded
 
-NEED_NO_DATABASE = {"help", "version", "--help", "--version", "makemessages", "compilemessages", "collectstatic", "up"}
+NEED_NO_DATABASE = {"help", "version", "--help", "--version", "makemessages", "compilemessages", "collectstatic"}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-    from django.core.management import execute_from_command_line
-
-    if len(sys.argv) > 1 and sys.argv[1] not in NEED_NO_DATABASE:
+    check_settings()
+    if len(sys.argv) > 1 and sys.argv[1] not in NEED_NO_DATABASE and "--help" not in sys.argv:
         embedded.start_or_exit()
     execute_from_command_line(sys.argv)
+
+
+def check_settings() -> None:
+    """Stop with one line, not with a traceback, where the environment holds a wrong value."""
+    try:
+        from helpdesk import settings  # noqa: F401
+    except ImproperlyConfigured as error:
+        sys.exit(f"onethread: {error}")
+    except OSError as error:
+        sys.exit(f"onethread: cannot use {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -1,26 +1,37 @@
-"""The one application the web server runs: sockets to Channels, pages to Django's WSGI application in a thread pool.
+"""The one application the web server runs: static files, sockets to Channels, pages to Django in a thread pool.
 
-Django serves a page about twice as fast synchronously as through its ASGI handler, so only sockets are asynchronous.
+Django serves a page about twice as fast through WSGI as through its ASGI handler, so only sockets are asynchronous.
 """
 
 import os
+import re
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-from a2wsgi import WSGIMiddleware  # noqa: E402  Django reads its settings first
+from helpdesk import embedded
+
+embedded.start_or_exit()
+
+from helpdesk.wsgi import application as django_pages  # noqa: E402, I001  loads the apps, which the imports below need
+
+from a2wsgi import WSGIMiddleware  # noqa: E402
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
+from servestatic import ServeStaticASGI  # noqa: E402
 
-from helpdesk.wsgi import application as pages  # noqa: E402
+from helpdesk.routing import websocket_urlpatterns  # noqa: E402
 
-from helpdesk.routing import websocket_urlpatterns  # noqa: E402, I001  needs the apps loaded
+HASHED_NAME = re.compile(r"-[0-9A-Za-z]{8}\.\w+$")  # what static/build.mjs gives every file: it may be kept for ever
 
-WEB_THREADS = 8
-
-application = ProtocolTypeRouter(
-    {
-        "http": WSGIMiddleware(pages, workers=WEB_THREADS),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns)))),
-    }
+sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns))))
+pages = ServeStaticASGI(
+    WSGIMiddleware(django_pages, workers=settings.WEB_THREADS),
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    autorefresh=settings.DEBUG,
+    immutable_file_test=lambda _path, url: bool(HASHED_NAME.search(url)),
+    allow_all_origins=False,
 )
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -48,6 +48,7 @@ class Lease:
         """Start what is not running. Raises `EngineError` with one readable line."""
         with self._deciding():
             self._users = open(self._run / "users.lock", "w")  # noqa: SIM115  held for long
+            os.register_at_fork(after_in_child=self._users.close)  # a child that outlives us is no user
             fcntl.flock(self._users, fcntl.LOCK_SH)
             for engine in self._engines:
                 engine.start()

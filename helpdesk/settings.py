@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from psycopg.conninfo import conninfo_to_dict
 
-from helpdesk import embedded
+from helpdesk import embedded, environment
 
-env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = embedded.var_directory()
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("ONETHREAD_DEMO", default=False)
+DEBUG = environment.flag("DEBUG")
+DEMO = environment.flag("ONETHREAD_DEMO")
 
 
 def generated_secret_key() -> str:
@@ -33,13 +30,18 @@ def generated_secret_key() -> str:
 
 
 # Where we are
-PORT = env.int("PORT", default=8000)
-SMTP_PORT = env.int("SMTP_PORT", default=2525)
-PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://localhost:{PORT}").rstrip("/")
+HOST = environment.text("HOST", "127.0.0.1")
+PORT = environment.port("PORT", 8000)
+SMTP_HOST = environment.text("SMTP_HOST", HOST)
+SMTP_PORT = environment.port("SMTP_PORT", 2525)
+PUBLIC_URL = environment.public_url("PUBLIC_URL", f"http://localhost:{PORT}")
 INSTANCE_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"
-SECRET_KEY = env.str("SECRET_KEY", default="") or generated_secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[INSTANCE_DOMAIN, "localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = environment.text("SECRET_KEY") or generated_secret_key()
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [INSTANCE_DOMAIN, "localhost", "127.0.0.1", "[::1]"])
+METRICS_TOKEN = environment.text("METRICS_TOKEN")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 8, 2
 
 # What a helpdesk decides
 UNDO_SEND_SECONDS = 10
@@ -55,13 +57,13 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "anymail",
     "channels",
     "csp",
     "rest_framework",
-    "servestatic",
     "template_partials",
     "helpdesk",
     "helpdesk.accounts",
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.accounts.middleware.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -88,6 +91,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "helpdesk.urls"
 WSGI_APPLICATION = "helpdesk.wsgi.application"
 ASGI_APPLICATION = "helpdesk.asgi.application"
+FORM_RENDERER = "helpdesk.forms.Renderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
@@ -107,19 +111,9 @@ TEMPLATES = [
 ]
 
 # Data
-_database = conninfo_to_dict(embedded.database_url())
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": _database.pop("dbname", ""),
-        "USER": _database.pop("user", ""),
-        "PASSWORD": _database.pop("password", ""),
-        "HOST": _database.pop("host", ""),
-        "PORT": _database.pop("port", ""),
-        "OPTIONS": {**_database, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
-    }
-}
-REDIS_URL = embedded.redis_url()
+DATABASES = {"default": environment.database(embedded.database_url())}
+DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+REDIS_URL = environment.redis(embedded.redis_url())
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -128,23 +122,25 @@ CHANNEL_LAYERS = {
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "uploads"
 MEDIA_URL = "/uploads/"  # never served as it is: attachments go through a view that asks who may see them
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
-STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
+STATIC_ROOT = BASE_DIR / "static" / "dist"  # the build has put a hash into every name; see asgi.py for who serves them
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Work in the background
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://", 1))
+CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
+}
 
 # Staff sign in by e-mail address
 AUTH_USER_MODEL = "accounts.User"
@@ -185,8 +181,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail out
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"support@{INSTANCE_DOMAIN}")
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"support@{INSTANCE_DOMAIN}")
+vars().update(environment.mail("EMAIL_URL"))
 
 # Languages and time
 LANGUAGE_CODE = "en"
@@ -207,5 +203,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
+    "loggers": {  # a line for each task says nothing; one for each failure does
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

@@ -1,10 +1,9 @@
-"""Settings of the tests: the real engines and processes, with cheap passwords and plain static names."""
+"""Settings of the tests: the real engines and processes, with cheap passwords."""
 
 from helpdesk.settings import *  # noqa: F403
-from helpdesk.settings import DATABASES, STORAGES
+from helpdesk.settings import DATABASES
 
 DEBUG = False
 SECRET_KEY = "tests only"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 DATABASES["default"]["OPTIONS"].pop("pool")  # pytest-django drops databases that a pool would still hold open

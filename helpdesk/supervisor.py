@@ -1,0 +1,166 @@
+"""Runs the product's processes in the foreground: honcho's manager, whose processes come back when they die.
+
+A process that dies is started again at growing distances; one that dies five times within a minute takes the rest down
+with one clear line. A supervisor that is killed takes its processes with it, because each is watched by a parent of its
+own that notices; what survives even that carries `MARK` in its environment and is found at the next start.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from multiprocessing import Event, parent_process
+from multiprocessing.connection import wait as wait_for
+from multiprocessing.synchronize import Event as EventType
+from pathlib import Path
+from typing import Any
+
+import honcho.manager
+import psutil
+from honcho.manager import Manager
+from honcho.process import Process
+
+MARK = "ONETHREAD_SUPERVISED_VAR"
+DEATHS, WITHIN_SECONDS = 5, 60.0
+LONGEST_PAUSE = 8.0
+ASKED_TO_STOP = {130, 143}  # honcho's answers to SIGINT and SIGTERM
+honcho.manager.KILL_WAIT = 15  # seconds a worker may take to finish what it is doing
+
+
+class LastingProcess(Process):
+    """A process that is started again when it dies, until the supervisor stops or it has died too often."""
+
+    def __init__(self, *arguments: Any, stopping: EventType, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._stopping = stopping
+        self._deaths: deque[float] = deque(maxlen=DEATHS)
+
+    def run(self, events: Any = None, ignore_signals: bool = False) -> None:
+        """Runs in a child of the supervisor; its own child is the real process."""
+        self._events = events
+        if ignore_signals:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        threading.Thread(target=self._follow_parent, daemon=True).start()
+        while True:
+            returncode = self._run_once()
+            self._deaths.append(time.monotonic())
+            if self._stopping.is_set():
+                break
+            if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < WITHIN_SECONDS:
+                self._say(f"died {DEATHS} times within a minute (exit status {returncode}); stopping everything")
+                break
+            pause = min(LONGEST_PAUSE, 0.25 * 2 ** len(self._deaths))
+            self._say(f"died (exit status {returncode}); starting it again in {pause:g} s")
+            if self._stopping.wait(pause):
+                break
+        self._send_message({"returncode": returncode}, type="stop")
+
+    def _run_once(self) -> int:
+        """Start the process, pass on what it prints, and return its exit status once its whole group is gone."""
+        child = subprocess.Popen(
+            shlex.split(self.cmd), env=self.env, cwd=self.cwd, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        self._child = child
+        self._send_message({"pid": child.pid}, type="start")
+        if self._stopping.is_set():
+            signal_group(child.pid, signal.SIGTERM)  # the supervisor's own signal was too early for this one
+        threading.Thread(target=self._sweep_group, args=(child,), daemon=True).start()
+        assert child.stdout is not None
+        for line in child.stdout:
+            self._send_message(line)
+        child.stdout.close()
+        return child.wait()
+
+    def _sweep_group(self, child: "subprocess.Popen[bytes]") -> None:
+        """When the process is gone, its helpers go too: they would hold its port and its output open."""
+        child.wait()
+        signal_group(child.pid, signal.SIGKILL)
+
+    def _follow_parent(self) -> None:
+        """When the supervisor is killed, nobody is left to be told: stop the process and leave."""
+        supervisor = parent_process()
+        assert supervisor is not None
+        wait_for([supervisor.sentinel])
+        self._stopping.set()
+        if self._child is not None:
+            signal_group(self._child.pid, signal.SIGTERM)
+            try:
+                self._child.wait(timeout=honcho.manager.KILL_WAIT)
+            except subprocess.TimeoutExpired:
+                signal_group(self._child.pid, signal.SIGKILL)
+        os._exit(1)
+
+    def _say(self, words: str) -> None:
+        self._send_message(f"{self.name} {words}\n".encode())
+
+
+class Supervisor(Manager):
+    """honcho's manager over lasting processes: any of them that gives up ends them all."""
+
+    def __init__(self, var: Path, *, on_start: Callable[[], None]) -> None:
+        super().__init__()
+        self._var = var
+        self._on_start = on_start
+        self._stopping = Event()
+        self._process_ctor = lambda *arguments, **options: LastingProcess(
+            *arguments, stopping=self._stopping, **options
+        )
+
+    def add(self, name: str, *command: str) -> None:
+        """Add a process; its environment carries the mark by which a later start would know it."""
+        self.add_process(name, shlex.join(command), env={**os.environ, MARK: str(self._var), "PYTHONUNBUFFERED": "1"})
+
+    def run(self) -> int:
+        """Run until a signal or a process that gave up; returns 0 or 1 and leaves no process behind."""
+        self.loop()
+        return 0 if self.returncode in ASKED_TO_STOP else 1
+
+    def terminate(self) -> None:
+        self._stopping.set()
+        super().terminate()
+
+    def _start(self) -> None:
+        super()._start()  # type: ignore[no-untyped-call]
+        threading.Thread(target=self._on_start, daemon=True).start()  # only now: forking is done
+
+
+def signal_group(pid: int, number: signal.Signals) -> None:
+    """Signal the process group of `pid`, which may be gone already."""
+    try:
+        os.killpg(pid, number)
+    except (ProcessLookupError, PermissionError):  # macOS denies signals to a group of zombies
+        return
+
+
+def stop_leftovers(var: Path) -> int:
+    """Stop what an earlier supervisor of `var` left running when it was killed; returns how many there were."""
+    leftovers = [process for process in psutil.process_iter() if _is_marked(process, var)]
+    for process in leftovers:
+        _signal(process, signal.SIGTERM)
+    _, stubborn = psutil.wait_procs(leftovers, timeout=honcho.manager.KILL_WAIT)
+    for process in stubborn:
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(stubborn, timeout=honcho.manager.KILL_WAIT)
+    return len(leftovers)
+
+
+def _is_marked(process: psutil.Process, var: Path) -> bool:
+    if process.pid == os.getpid():
+        return False
+    try:
+        return process.environ().get(MARK) == str(var)
+    except (psutil.Error, OSError):
+        return False  # gone meanwhile, or somebody else's
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return
