@@ -5,6 +5,7 @@ Django serves a page about twice as fast through WSGI as through its ASGI handle
 
 import os
 import re
+from typing import cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
@@ -15,6 +16,7 @@ embedded.start_or_exit()
 from helpdesk.wsgi import application as django_pages  # noqa: E402, I001  loads the apps, which the imports below need
 
 from a2wsgi import WSGIMiddleware  # noqa: E402
+from a2wsgi.wsgi_typing import WSGIApp  # noqa: E402
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
@@ -27,7 +29,7 @@ HASHED_NAME = re.compile(r"-[0-9A-Za-z]{8}\.\w+$")  # what static/build.mjs give
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns))))
 pages = ServeStaticASGI(
-    WSGIMiddleware(django_pages, workers=settings.WEB_THREADS),
+    WSGIMiddleware(cast(WSGIApp, django_pages), workers=settings.WEB_THREADS),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     autorefresh=settings.DEBUG,

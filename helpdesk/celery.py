@@ -9,7 +9,7 @@ from celery.signals import beat_init, before_task_publish, heartbeat_sent, worke
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
-from helpdesk import embedded, heartbeat  # noqa: E402
+from helpdesk import embedded, heartbeat
 
 # Celery warns root because pickled messages could run code as root; ours are JSON.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")

@@ -47,7 +47,7 @@ class Lease:
     def acquire(self) -> None:
         """Start what is not running. Raises `EngineError` with one readable line."""
         with self._deciding():
-            self._users = open(self._run / "users.lock", "w")  # noqa: SIM115  held for long
+            self._users = (self._run / "users.lock").open("w")  # held until `release`
             os.register_at_fork(after_in_child=self._users.close)  # a child that outlives us is no user
             fcntl.flock(self._users, fcntl.LOCK_SH)
             for engine in self._engines:
@@ -71,7 +71,7 @@ class Lease:
     @contextmanager
     def _deciding(self) -> Iterator[None]:
         """Only one process at a time starts or stops engines."""
-        with open(self._run / "decision.lock", "w") as lock:
+        with (self._run / "decision.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -1,6 +1,7 @@
 """The two embedded servers: how each is prepared, started, recognised as running, and stopped."""
 
 import hashlib
+import logging
 import os
 import pwd
 import socket
@@ -31,6 +32,8 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
+
+logger = logging.getLogger(__name__)
 
 
 class EngineError(Exception):
@@ -71,7 +74,7 @@ def open_path_to(path: Path) -> None:
     for parent in path.parents:
         mode = stat.S_IMODE(parent.stat().st_mode)
         if not mode & stat.S_IXOTH:
-            print(f"onethread: {parent} may now be passed through by other accounts (PostgreSQL refuses to run as root)")
+            logger.warning("%s may now be passed through by other accounts: PostgreSQL refuses to run as root", parent)
             parent.chmod(mode | stat.S_IXOTH)
 
 
@@ -166,7 +169,7 @@ class PostgresEngine:
 
     def _create_database(self) -> None:
         """Create the database `helpdesk` once; initdb made only PostgreSQL's own."""
-        psql = [str(self._bin / "psql"), "-X", "-q", "-At", "-h", str(self.run), "-U", "helpdesk", "-d", "postgres", "-c"]
+        psql = [str(self._bin / "psql"), "-XqAt", "-h", str(self.run), "-U", "helpdesk", "-d", "postgres", "-c"]
         if not run_tool([*psql, "SELECT 1 FROM pg_database WHERE datname = 'helpdesk'"]).strip():
             run_tool([*psql, "CREATE DATABASE helpdesk"])
 
@@ -205,9 +208,9 @@ class ValkeyEngine:
         if os.getuid() == 0:
             open_path_to(binary)
         run_tool([
-            str(binary), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--daemonize", "yes",
-            "--pidfile", str(self.pid_file), "--logfile", str(self.log), "--dir", str(self.run), "--save", "",
-            "--appendonly", "no",
+            str(binary), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700",
+            "--daemonize", "yes", "--pidfile", str(self.pid_file), "--logfile", str(self.log),
+            "--dir", str(self.run), "--save", "", "--appendonly", "no",
         ])  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
         while not self._is_up():
@@ -235,5 +238,3 @@ def extra_settings() -> dict[str, str]:
     """Settings of PostgreSQL from HELPDESK_POSTGRES ("fsync=off,…"): how the tests trade durability for speed."""
     pairs = os.environ.get("HELPDESK_POSTGRES", "").split(",")
     return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-
-

@@ -93,6 +93,6 @@ def mail(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
     if backend := text("EMAIL_BACKEND"):
         settings["EMAIL_BACKEND"] = backend
-    prefix = "ANYMAIL_"
-    settings["ANYMAIL"] = {key.removeprefix(prefix): value for key, value in os.environ.items() if key.startswith(prefix)}
+    anymail = [name for name in os.environ if name.startswith("ANYMAIL_")]
+    settings["ANYMAIL"] = {name.removeprefix("ANYMAIL_"): os.environ[name] for name in anymail}
     return settings

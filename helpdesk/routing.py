@@ -1,7 +1,5 @@
 """Addresses of the sockets: each app lists its own, this page joins them."""
 
-from collections.abc import Sequence
+from tickets.routing import websocket_urlpatterns as agent_sockets
 
-from django.urls import URLPattern
-
-websocket_urlpatterns: Sequence[URLPattern] = []
+websocket_urlpatterns = [*agent_sockets]

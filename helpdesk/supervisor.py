@@ -126,7 +126,7 @@ class Supervisor(Manager):
         super().terminate()
 
     def _start(self) -> None:
-        super()._start()  # type: ignore[no-untyped-call]
+        super()._start()
         threading.Thread(target=self._on_start, daemon=True).start()  # only now: forking is done
 
 

@@ -7,6 +7,6 @@ from pathlib import Path
 os.environ.setdefault("HELPDESK_VAR", str(Path(tempfile.gettempdir()) / f"onethread-tests-{os.getuid()}"))
 os.environ.setdefault("HELPDESK_POSTGRES", "fsync=off,synchronous_commit=off,full_page_writes=off")
 
-from helpdesk import embedded  # noqa: E402  the environment above decides where it works
+from helpdesk import embedded
 
 embedded.start()

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg_pool import PoolTimeout
 
 from helpdesk import embedded
@@ -57,7 +58,8 @@ class Command(BaseCommand):
         if settings.DEMO and not get_user_model().objects.exists():
             self.stdout.write("Inventing the demo company …")
             call_command("seed_demo")
-        connection.close_pool()  # type: ignore[attr-defined]  the supervisor itself needs no connection any more
+        connection.close()
+        cast(DatabaseWrapper, connection).close_pool()  # its threads must not be there when processes are forked
 
     def announce(self) -> None:
         """Print the address once everything answers."""
@@ -70,7 +72,7 @@ class Command(BaseCommand):
         lines = [f"Onethread is ready: {settings.PUBLIC_URL}/agent/", f"Mail goes in at port {settings.SMTP_PORT}."]
         if settings.DEMO:
             people = ", ".join(f"{person}@demo.test" for person in DEMO_PEOPLE)
-            lines += [f"Sign in as {people} with the password demo.", "Mail out is kept in {}".format(settings.VAR / "outbox")]
+            lines += [f"Sign in as {people} with the password demo.", f"Sent mail: {settings.VAR / 'outbox'}"]
         self.stdout.write("\n" + "\n".join(f"  {line}" for line in [*lines, "Ctrl-C stops everything."]) + "\n\n")
         self.stdout.flush()
 
@@ -92,7 +94,10 @@ def worker() -> list[str]:
 
 def beat() -> list[str]:
     """The schedule is kept in memory: every periodic task claims its rows, so none is missed by a restart."""
-    return ["-m", "celery", "--quiet", "-A", "helpdesk.celery", "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile="]
+    return [
+        "-m", "celery", "--quiet", "-A", "helpdesk.celery", "beat",
+        "--scheduler", "celery.beat:Scheduler", "--pidfile=",
+    ]  # fmt: skip
 
 
 def smtp() -> list[str]:
@@ -106,9 +111,9 @@ def is_ready() -> bool:
     try:
         with socket.create_connection((settings.SMTP_HOST, settings.SMTP_PORT), timeout=2):
             pass
-        request = urllib.request.Request(f"http://{settings.HOST}:{settings.PORT}/readyz")  # noqa: S310  our own address
+        request = urllib.request.Request(f"http://{settings.HOST}:{settings.PORT}/readyz")
         request.add_header("Host", settings.ALLOWED_HOSTS[0])
-        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  our own address
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
@@ -122,7 +127,8 @@ def ensure_free(variable: str, host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            reason = "is in use by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+            in_use = error.errno == errno.EADDRINUSE
+            reason = "is in use by another program" if in_use else f"cannot be used ({error.strerror})"
             raise CommandError(f"port {port} on {host} {reason}; set {variable} to another one") from error
 
 
