@@ -1,0 +1,258 @@
+"""The small parts every template is made of: icons, faces, statuses, times, and the links to the built front end.
+
+All of it is text that repeats a hundred times a page, so each tag keeps what it has printed (per language).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.db.models import TextChoices
+from django.template.defaultfilters import date as format_date
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
+from tickets.models import Channel, Priority, Status, TicketType
+
+register = template.Library()
+
+MANIFEST = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    # Events keep the words of their day: a value that has left the choices is shown as it was.
+    return str(choices(value).label) if value in choices.values else value
+
+
+@register.filter
+def status_label(status: str) -> str:
+    return _label(Status, status)
+
+
+@register.filter
+def priority_label(priority: str) -> str:
+    return _label(Priority, priority)
+
+
+@register.filter
+def type_label(kind: str) -> str:
+    return _label(TicketType, kind)
+
+
+@register.filter
+def channel_label(channel: str) -> str:
+    return _label(Channel, channel)
+
+
+@lru_cache(maxsize=2)
+def _manifest_of(changed_at: int) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(MANIFEST.read_text())
+    return manifest
+
+
+@lru_cache(maxsize=1)
+def _manifest_once() -> dict[str, Any]:
+    return _manifest_of(MANIFEST.stat().st_mtime_ns)
+
+
+def manifest() -> dict[str, Any]:
+    """Logical file name → built one. Read once, or whenever it changes while `DEBUG` is on."""
+    return _manifest_of(MANIFEST.stat().st_mtime_ns) if settings.DEBUG else _manifest_once()
+
+
+def asset(name: str) -> str:
+    # The build has hashed the names already: Django's own renaming would load shared chunks twice.
+    return f"{settings.STATIC_URL}{manifest()[name]}"
+
+
+@register.simple_tag
+def assets() -> SafeString:
+    """Stylesheet, first-screen font and scripts, for the head of every page."""
+    preloads = [asset("fonts/inter-latin-wght-normal.woff2")]
+    modules = [f"{settings.STATIC_URL}{name}" for name in manifest()["app.js:imports"]]
+    return format_html(
+        '{}<link rel="stylesheet" href="{}">{}<script type="module" src="{}"></script>',
+        format_html_join(
+            "", '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>', ([p] for p in preloads)
+        ),
+        asset("app.css"),
+        format_html_join("", '<link rel="modulepreload" href="{}">', ([m] for m in modules)),
+        asset("app.js"),
+    )
+
+
+@register.simple_tag
+def sprite() -> str:
+    """Address of the icon sprite, for scripts that draw icons themselves."""
+    return asset("icons.svg")
+
+
+@lru_cache(maxsize=512)
+def _icon(href: str, cls: str, label: str) -> SafeString:
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html('<svg class="{}" {}><use href="{}"/></svg>', f"i {cls}".strip(), named, href)
+
+
+@register.simple_tag
+def icon(name: str, cls: str = "", label: str = "") -> SafeString:
+    """A symbol of the sprite; decorative unless it has a `label`."""
+    return _icon(f"{asset('icons.svg')}#{name}", cls, label)
+
+
+@register.simple_tag
+def channel_icon(channel: str, cls: str = "") -> SafeString:
+    return icon(CHANNEL_ICONS.get(channel, "message-square"), cls, channel_label(channel))
+
+
+@register.simple_tag
+@lru_cache(maxsize=4096)
+def avatar(initials: str, hue: int | str, size: str = "") -> SafeString:
+    """A face. `size` is xs, sm, lg or nothing; a hue of "" is nobody's."""
+    cls = "av" + (f" av-{size}" if size else "") + (f" hue-{hue}" if hue != "" else " nobody")
+    return format_html('<span class="{}" aria-hidden="true">{}</span>', cls, initials)
+
+
+@lru_cache(maxsize=64)
+def _status_glyph(status: str, language: str | None) -> SafeString:
+    return format_html(
+        '<svg class="st tone-{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>',
+        STATUS_TONES[status],
+        status_label(status),
+        mark_safe(STATUS_GLYPHS[status]),
+    )
+
+
+@register.simple_tag
+def status_glyph(status: str) -> SafeString:
+    return _status_glyph(status, get_language())
+
+
+@lru_cache(maxsize=64)
+def _status_pill(status: str, language: str | None) -> SafeString:
+    return format_html(
+        '<span class="pill tone-{}"><span class="dot"></span>{}</span>', STATUS_TONES[status], status_label(status)
+    )
+
+
+@register.simple_tag
+def status_pill(status: str) -> SafeString:
+    return _status_pill(status, get_language())
+
+
+@lru_cache(maxsize=64)
+def _prio(priority: str, text: bool, language: str | None) -> SafeString:
+    label = _("%(priority)s priority") % {"priority": priority_label(priority)}
+    named = mark_safe('aria-hidden="true"') if text else format_html('role="img" aria-label="{}"', label)
+    return format_html(
+        '<span class="prio tone-{}"><svg class="pg" viewBox="0 0 16 16" {}>{}</svg>{}</span>',
+        PRIORITY_TONES[priority],
+        named,
+        mark_safe(PRIORITY_BARS[priority]),
+        priority_label(priority) if text else "",
+    )
+
+
+@register.simple_tag
+def prio(priority: str, text: bool = False) -> SafeString:
+    """Filled bars, or a red square with "!" for urgent; nothing for no priority."""
+    return _prio(priority, text, get_language()) if priority else SafeString("")
+
+
+def short_age(moment: datetime, now: datetime) -> str:
+    """How long ago, as short as a list needs it: now, 4m, 3h, Yesterday, 12 Nov, 12 Nov 2025."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 45:
+        return pgettext("age", "now")
+    if seconds < 3600:
+        return pgettext("age in minutes", "%(n)dm") % {"n": max(1, round(seconds / 60))}
+    local, today = timezone.localtime(moment), timezone.localtime(now)
+    if local.date() == today.date() or seconds < 6 * 3600:
+        return pgettext("age in hours", "%(n)dh") % {"n": round(seconds / 3600)}
+    if local.date() == today.date() - timedelta(days=1):
+        return _("Yesterday")
+    return format_date(local, "j M" if local.year == today.year else "j M Y")
+
+
+def _time(moment: datetime, text: str, style: str) -> SafeString:
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" data-style="{}" title="{}">{}</time>',
+        moment.isoformat(timespec="seconds"),
+        style,
+        format_date(local, "j F Y, H:i"),
+        text,
+    )
+
+
+@register.simple_tag
+def reltime(moment: datetime | None) -> SafeString:
+    """An age that the page keeps up to date; the exact moment is its title."""
+    return _time(moment, short_age(moment, timezone.now()), "age") if moment else SafeString("")
+
+
+@register.simple_tag
+def clocktime(moment: datetime) -> SafeString:
+    """The hour and minute, for things already under a heading of their day."""
+    return _time(moment, format_date(timezone.localtime(moment), "H:i"), "clock")
+
+
+@register.filter
+def dayname(moment: datetime) -> str:
+    """Heading of a day in a conversation: Today, Yesterday, Monday 16 November."""
+    local, today = timezone.localtime(moment).date(), timezone.localdate()
+    if local == today:
+        return _("Today")
+    if local == today - timedelta(days=1):
+        return _("Yesterday")
+    return format_date(local, "l j F" if local.year == today.year else "l j F Y")
+
+
+@register.filter
+def capped(number: int, cap: int = 999) -> str:
+    """Counts are bounded, so that no page has to count a million rows."""
+    return f"{cap}+" if number > cap else str(number)
+
+
+@register.filter
+def messages_text(number: int) -> str:
+    return ngettext("%(n)d message", "%(n)d messages", number) % {"n": number}
+
+
+FILE_LOOKS = (
+    ("image/", "file-image", "violet"),
+    ("audio/", "file-audio", "teal"),
+    ("video/", "file-video", "pink"),
+    ("text/csv", "file-spreadsheet", "green"),
+    ("application/vnd.ms-excel", "file-spreadsheet", "green"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheet", "file-spreadsheet", "green"),
+    ("application/pdf", "file-text", "red"),
+    ("text/", "file-text", "slate"),
+    ("application/zip", "file-archive", "amber"),
+    ("application/x-", "file-archive", "amber"),
+    ("application/msword", "file-text", "blue"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessing", "file-text", "blue"),
+)
+
+
+def _file_look(content_type: str) -> tuple[str, str]:
+    return next(((name, tone) for start, name, tone in FILE_LOOKS if content_type.startswith(start)), ("file", "slate"))
+
+
+@register.filter
+def file_icon(content_type: str) -> str:
+    return _file_look(content_type)[0]
+
+
+@register.filter
+def file_tone(content_type: str) -> str:
+    return _file_look(content_type)[1]

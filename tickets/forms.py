@@ -1,0 +1,132 @@
+"""What browsers send about tickets. Forms check shape; what it means is checked by the services."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.html import linebreaks, urlize
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.accounts.models import Role, Team, User
+from tickets.models import Inbox, Priority, Status, TicketType
+
+
+def assignable_users() -> QuerySet[User]:
+    return User.objects.filter(is_active=True).exclude(role=Role.LIGHT)
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(choices=Status)
+
+
+class PriorityForm(forms.Form):
+    priority = forms.ChoiceField(choices=Priority, required=False)
+
+
+class TypeForm(forms.Form):
+    type = forms.ChoiceField(choices=TicketType, required=False)
+
+
+class SubjectForm(forms.Form):
+    subject = forms.CharField()
+
+
+class TagsForm(forms.Form):
+    tags = forms.CharField(required=False)
+
+    def clean_tags(self) -> list[str]:
+        return str(self.cleaned_data["tags"]).split(",")
+
+
+class AssigneeForm(forms.Form):
+    """`me` is the person who asks, empty is nobody."""
+
+    assignee = forms.ModelChoiceField(assignable_users(), required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        if data.get("assignee") == "me":
+            data = {"assignee": user.pk}
+        super().__init__(data)
+
+
+class TeamForm(forms.Form):
+    team = forms.ModelChoiceField(Team.objects.all(), required=False)
+
+
+class PersonForm(forms.Form):
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+
+
+class AddressForm(forms.Form):
+    address = forms.EmailField()
+
+
+class MultipleIntegerField(forms.Field):
+    def to_python(self, value: Any) -> list[int]:
+        try:
+            return [int(each) for each in value or ()]
+        except ValueError as error:
+            raise ValidationError(_("These are not attachments.")) from error
+
+
+class MessageForm(forms.Form):
+    """A reply or note. `format` is html from the editor, text from the bare textarea of a page without scripts."""
+
+    mode = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")])
+    body = forms.CharField(required=False, strip=False)
+    format = forms.ChoiceField(choices=[("html", "html"), ("text", "text")], required=False)
+    status = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
+    last_event = forms.IntegerField(required=False, min_value=0)
+    submit_key = forms.UUIDField(required=False)
+    attachments = MultipleIntegerField(required=False, widget=forms.MultipleHiddenInput)
+    force = forms.BooleanField(required=False)
+
+    @property
+    def html(self) -> str:
+        body = str(self.cleaned_data["body"])
+        return body if self.cleaned_data["format"] == "html" else text_as_html(body)
+
+
+def text_as_html(text: str) -> str:
+    return linebreaks(urlize(text, autoescape=True)) if text.strip() else ""
+
+
+class NewTicketForm(forms.Form):
+    """A conversation that we begin: the first message goes out to the customer, or stays a note."""
+
+    address = forms.EmailField(
+        label=_("Customer’s e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    name = forms.CharField(
+        label=_("Customer’s name"), required=False, max_length=200, help_text=_("Used when we don’t know them yet.")
+    )
+    inbox = forms.ModelChoiceField(Inbox.objects.filter(is_active=True), label=_("From inbox"), empty_label=None)
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+    body = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 8}))
+    mode = forms.ChoiceField(
+        label=_("Send it as"),
+        choices=[("reply", _("An e-mail to the customer")), ("note", _("An internal note, nothing is sent"))],
+        widget=forms.RadioSelect,
+        initial="reply",
+    )
+    assignee = forms.ModelChoiceField(
+        assignable_users(), label=_("Assignee"), required=False, empty_label=_("Nobody yet")
+    )
+    priority = forms.ChoiceField(choices=Priority, label=_("Priority"), required=False)
+    submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def html(self) -> str:
+        return text_as_html(str(self.cleaned_data["body"]))
+
+
+class InboxForm(forms.ModelForm[Inbox]):
+    class Meta:
+        model = Inbox
+        fields: ClassVar = ["name", "address", "team", "is_active"]
+
+    def clean_address(self) -> str:
+        return str(self.cleaned_data["address"]).lower()

@@ -1,0 +1,42 @@
+"""The queue: a page for each standard view, and the list alone for the live page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tickets import queue
+from tickets.views.support import StaffRequest, staff_only
+
+
+@require_GET
+@staff_only
+def queue_page(request: StaffRequest) -> HttpResponse:
+    return render(request, "tickets/queue.html", list_context(request))
+
+
+@require_GET
+@staff_only
+def ticket_list(request: StaffRequest) -> HttpResponse:
+    """The list pane's fragment; with `?more` only the rows that follow, for "Show more"."""
+    context = list_context(request)
+    template = "tickets/_rows.html" if "more" in request.GET else "tickets/_list.html"
+    return render(request, template, context)
+
+
+@require_GET
+@staff_only
+def nav(request: StaffRequest) -> HttpResponse:
+    return render(request, "components/nav.html", {"active": request.GET.get("active", "")})
+
+
+def list_context(request: StaffRequest) -> dict[str, Any]:
+    slug = request.GET.get("view", "")
+    view = queue.VIEWS.get(slug) or queue.VIEWS[queue.DEFAULT_VIEW]
+    after = request.GET.get("after", "")
+    current = request.GET.get("current", "")
+    page = queue.page_of(queue.tickets_in(view.slug, request.user), after)
+    return {"view": view, "page": page, "after": after, "current": int(current) if current.isdecimal() else 0}
