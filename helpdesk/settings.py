@@ -45,6 +45,7 @@ WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 8, 2
 
 # What a helpdesk decides
 UNDO_SEND_SECONDS = 10
+CLOSE_SOLVED_AFTER_DAYS = 28  # then an answer opens a follow-up ticket
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 EVENT_CONSUMERS = ["channels_app.outbound.queue_deliveries", "tickets.realtime.announce"]
@@ -140,6 +141,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
+    "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
+    "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
 }
 
 # Staff sign in by e-mail address
