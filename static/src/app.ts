@@ -1,2 +1,18 @@
-/* The script of every signed-in page: htmx and the custom elements. Editor and palette load when they are first needed. */
-import "htmx.org/dist/htmx.esm.js"
+/* The script of every signed-in page: htmx and the custom elements. The rich editor loads when it is first needed. */
+import "./lib/htmx"
+import "./elements/ot-composer"
+import "./elements/ot-disclose"
+import "./elements/ot-keys"
+import "./elements/ot-list"
+import "./elements/ot-live"
+import "./elements/ot-mail-frame"
+import "./elements/ot-menu"
+import "./elements/ot-palette"
+import "./elements/ot-pick"
+import "./elements/ot-presence"
+import "./elements/ot-tags"
+import "./elements/ot-theme"
+import "./elements/ot-time"
+import "./elements/ot-toast"
+
+document.documentElement.classList.add("js")

@@ -1,0 +1,108 @@
+/* One message being written: the words and files of one mode, with their draft. The composer shows one of these at a time. */
+import { button, h, icon } from "../lib/dom"
+import { text } from "../strings"
+import { Attachments, type Attached } from "./attachments"
+import { DraftKeeper, type StoredDraft, type Words } from "./drafts"
+import type { Editor } from "./editor"
+
+export interface CompositionEvents {
+  /** The submit key the server rendered, for the first composition. */
+  key: string
+  status(words: string): void
+  filesChanged(): void
+  refused(reason: string): void
+  /** The words were replaced by another device's. */
+  useWords(): void
+}
+
+export class Composition {
+  readonly keeper: DraftKeeper
+  readonly attachments: Attachments
+  /** The question which of two drafts to keep, while it is open. */
+  notice: HTMLElement | undefined
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly mode: string,
+    private readonly events: CompositionEvents,
+  ) {
+    const { ticket = "", draftUrl: url = "" } = host.dataset
+    const say = { saving: text("draft.saving"), saved: text("draft.saved"), here: text("draft.saved_here") }
+    this.keeper = new DraftKeeper(
+      { ticket: ticket || "new", mode, url },
+      { status: (state) => events.status(say[state]), conflict: (other) => this.ask(other) },
+      events.key,
+    )
+    this.attachments = new Attachments(rulesOf(host), { changed: events.filesChanged, refused: events.refused })
+  }
+
+  get html(): string {
+    return this.keeper.words.html
+  }
+
+  get chips(): HTMLLIElement[] {
+    return this.attachments.chips
+  }
+
+  restore(): void {
+    this.attachments.load(this.keeper.restore(this.serverDraft()).attachments)
+  }
+
+  words(editor: Editor): Words {
+    return { html: editor.isEmpty() ? "" : editor.html(), attachments: this.attachments.list }
+  }
+
+  change(editor: Editor): void {
+    this.keeper.change(this.words(editor))
+  }
+
+  /** Put words that came back (an undone send) before what has been written since. */
+  prepend(html: string, editor: Editor): void {
+    editor.set(html + (editor.isEmpty() ? "" : editor.html()))
+    this.change(editor)
+  }
+
+  /** Why this can't be sent yet, in words; "" when it can. */
+  problem(editor: Editor): string {
+    if (this.attachments.isUploading) return text("attachment.wait")
+    return editor.isEmpty() && !this.attachments.list.length ? text("composer.empty") : ""
+  }
+
+  clear(): void {
+    this.keeper.clear()
+    this.attachments.clear()
+    this.notice = undefined
+  }
+
+  private serverDraft(): StoredDraft | undefined {
+    const template = this.host.querySelector<HTMLTemplateElement>(`template[data-draft="${this.mode}"]`)
+    if (!template) return undefined
+    const attachments = JSON.parse(template.dataset["attachments"] || "[]") as Attached[]
+    return { html: template.innerHTML.trim(), version: Number(template.dataset["version"] ?? 0), attachments }
+  }
+
+  private ask(other: StoredDraft): void {
+    const words = other.by ? text("draft.newer", { by: other.by }) : text("draft.newer_you")
+    const choose = (run: () => void) => () => {
+      this.notice?.remove()
+      this.notice = undefined
+      run()
+    }
+    const mine = button("", text("draft.keep_mine"), choose(() => this.keeper.keepMine()))
+    const theirs = button("", text("draft.use_other"), choose(() => this.useOther(other)))
+    this.notice?.remove()
+    this.notice = h("div.notice.tone-blue", { role: "alert" }, icon("users", "sm"), h("span.grow", {}, words), mine, theirs)
+    this.host.querySelector(".notices")?.append(this.notice)
+  }
+
+  private useOther(other: StoredDraft): void {
+    this.attachments.load(this.keeper.useOther(other).attachments)
+    this.events.useWords()
+  }
+}
+
+function rulesOf(host: HTMLElement) {
+  const { uploadUrl = "", ticket = "", maxBytes = "0", refused = "" } = host.dataset
+  const suffixes = refused.toLowerCase().split(/[\s,]+/).filter(Boolean)
+  return { url: uploadUrl, ticket, mostBytes: Number(maxBytes), refused: new Set(suffixes.map((suffix) => (suffix.startsWith(".") ? suffix : `.${suffix}`))) }
+}

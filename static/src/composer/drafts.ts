@@ -1,0 +1,211 @@
+/*
+ * Keeps the words of one ticket and mode: in this browser after 400 ms, on the server after 3 s, so that neither a crash
+ * nor a change of device loses them. `version` is the server's count of saves: whoever saves over a newer one is told,
+ * and both texts are kept until a person chooses.
+ */
+import { csrfToken, parseObject, request } from "../lib/http"
+import { readLocal, removeLocal, writeLocal } from "../lib/storage"
+import { newKey } from "./submit-key"
+import type { Attached } from "./attachments"
+
+const LOCAL_AFTER = 400
+const SERVER_AFTER = 3_000
+/* browsers refuse keepalive bodies above 64 KB; longer words are in localStorage then */
+const KEEPALIVE_MOST = 60_000
+
+export interface Words {
+  html: string
+  attachments: Attached[]
+}
+
+export interface StoredDraft extends Words {
+  version: number
+  /** Who saved it, when that is not this writer's own other device. */
+  by?: string
+}
+
+interface LocalDraft extends StoredDraft {
+  /** True while the server has not got these words. */
+  dirty: boolean
+  key: string
+}
+
+export interface DraftEvents {
+  status(state: "saving" | "saved" | "here"): void
+  /** Another device saved `other` over the version these words began with. */
+  conflict(other: StoredDraft): void
+}
+
+export class DraftKeeper {
+  words: Words = { html: "", attachments: [] }
+  /** Names this message over all its retries, so that it is never sent twice. */
+  submitKey: string
+  private version = 0
+  private dirty = false
+  private conflicted = false
+  private saving: Promise<void> | undefined
+  private localTimer: ReturnType<typeof setTimeout> | undefined
+  private serverTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly place: { ticket: string; mode: string; url: string },
+    private readonly events: DraftEvents,
+    firstKey = "",
+  ) {
+    this.submitKey = firstKey || newKey()
+  }
+
+  /** Choose between what the server rendered and what this browser kept. Answers the words to show. */
+  restore(server?: StoredDraft): Words {
+    const local = readLocal<LocalDraft>(this.storageKey)
+    if (local?.dirty && (local.html || local.attachments.length) && local.html !== server?.html) {
+      this.take(local, server && server.version <= local.version ? local.version : (server?.version ?? 0))
+      this.submitKey = local.key
+      this.dirty = true
+      if (server && server.version > local.version) this.meet(server)
+      else this.scheduleServer()
+    } else if (server) {
+      this.take(server, server.version)
+      if (local) this.submitKey = local.key
+    }
+    return this.words
+  }
+
+  change(words: Words): void {
+    this.words = words
+    this.dirty = true
+    clearTimeout(this.localTimer)
+    this.localTimer = setTimeout(() => this.saveLocal(), LOCAL_AFTER)
+    this.scheduleServer()
+  }
+
+  /** The page may be going away: store at once, and hand the server what fits into a parting request. */
+  flush(): void {
+    if (!this.dirty) return
+    this.saveLocal()
+    clearTimeout(this.serverTimer)
+    const body = this.body()
+    if (!this.place.url || this.conflicted || body.length > KEEPALIVE_MOST) return
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "HX-Request": "true" }
+    fetch(this.place.url, { method: "PUT", body, headers, keepalive: true, credentials: "same-origin" }).catch((error: unknown) =>
+      console.warn("the parting draft was not taken; it is kept in this browser", error),
+    )
+  }
+
+  /** Stop saving and wait for a save on its way, so that it cannot bring a sent draft back to life. */
+  async pause(): Promise<void> {
+    clearTimeout(this.localTimer)
+    this.writeLocal()
+    clearTimeout(this.serverTimer)
+    this.serverTimer = undefined
+    await this.saving
+  }
+
+  resume(): void {
+    if (this.dirty) this.scheduleServer()
+  }
+
+  /** The message is sent: its words are history, the next one gets a new key. */
+  clear(): void {
+    clearTimeout(this.localTimer)
+    clearTimeout(this.serverTimer)
+    this.serverTimer = undefined
+    this.words = { html: "", attachments: [] }
+    this.version = 0
+    this.dirty = this.conflicted = false
+    this.submitKey = newKey()
+    removeLocal(this.storageKey)
+  }
+
+  keepMine(): void {
+    this.conflicted = false
+    this.dirty = true
+    this.scheduleServer()
+  }
+
+  useOther(other: StoredDraft): Words {
+    this.conflicted = this.dirty = false
+    this.take(other, other.version)
+    removeLocal(this.storageKey)
+    return this.words
+  }
+
+  private take(draft: StoredDraft, version: number): void {
+    this.words = { html: draft.html, attachments: draft.attachments }
+    this.version = version
+  }
+
+  private meet(other: StoredDraft): void {
+    this.version = other.version
+    this.conflicted = true
+    this.events.conflict(other)
+  }
+
+  private get storageKey(): string {
+    return `ot:draft:${this.place.ticket}:${this.place.mode}`
+  }
+
+  private saveLocal(): void {
+    clearTimeout(this.localTimer)
+    if (!this.dirty) return
+    if (this.writeLocal() && (!this.place.url || this.conflicted)) this.events.status("here")
+  }
+
+  private writeLocal(): boolean {
+    const { html, attachments } = this.words
+    if (!html && !attachments.length && !this.dirty) {
+      removeLocal(this.storageKey)
+      return true
+    }
+    const local: LocalDraft = { html, attachments, version: this.version, dirty: this.dirty, key: this.submitKey }
+    return writeLocal(this.storageKey, local)
+  }
+
+  private scheduleServer(): void {
+    if (!this.place.url || this.conflicted) return
+    this.serverTimer ??= setTimeout(() => void this.saveServer(), SERVER_AFTER)
+  }
+
+  private async saveServer(): Promise<void> {
+    this.serverTimer = undefined
+    if (this.saving) await this.saving
+    if (!this.dirty || this.conflicted) return
+    this.events.status("saving")
+    this.saving = this.put()
+    await this.saving
+    this.saving = undefined
+  }
+
+  private async put(): Promise<void> {
+    const sent = this.words
+    const headers = { "Content-Type": "application/json" }
+    const outcome = await request(this.place.url, { method: "PUT", headers, body: this.body() })
+    if (outcome.ok) {
+      const answer = parseObject((await outcome.response.text()) || "{}")
+      if (typeof answer["version"] === "number") this.version = answer["version"]
+      this.dirty = this.words !== sent
+      this.writeLocal()
+      this.events.status("saved")
+    } else if (outcome.failure.kind === "conflict") {
+      this.meet(readStored(outcome.failure.data))
+    } else {
+      this.saveLocal()
+      this.events.status("here")
+    }
+  }
+
+  private body(): string {
+    const { mode } = this.place
+    const { html, attachments } = this.words
+    return JSON.stringify({ mode, html, version: this.version, attachment_ids: attachments.map(({ id }) => id) })
+  }
+}
+
+export function readStored(data: Record<string, unknown>): StoredDraft {
+  return {
+    html: String(data["html"] ?? ""),
+    version: Number(data["version"] ?? 0),
+    attachments: Array.isArray(data["attachments"]) ? (data["attachments"] as Attached[]) : [],
+    ...(typeof data["by"] === "string" && data["by"] ? { by: data["by"] } : {}),
+  }
+}

@@ -1,0 +1,135 @@
+/*
+ * <ot-keys></ot-keys>, once per page. Runs the single-key shortcuts that the page's own markup declares with `data-key`
+ * ("e", "g i", "F2"), and shows them all on `?` (or `[data-open-keys]`), with the switch that turns single keys off
+ * (WCAG 2.1.4). Copies `data-copy` addresses. Never acts while somebody writes.
+ */
+import { matchKeyBindingPress, parseKeybinding } from "tinykeys"
+import { announce, button, closest, define, h, icon } from "../lib/dom"
+import { commandsOnPage, runCommand, type CommandItem } from "../lib/commands"
+import { isSingleKey, keyCaps, singleKeysOn, switchSingleKeys } from "../lib/keys"
+import { text } from "../strings"
+
+const SEQUENCE_WITHIN = 1_000
+
+export class OtKeys extends HTMLElement {
+  private listening: AbortController | undefined
+  private presses: KeyboardEvent[] = []
+  private prefixTimer: ReturnType<typeof setTimeout> | undefined
+
+  connectedCallback(): void {
+    this.listening = new AbortController()
+    const { signal } = this.listening
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal })
+    document.addEventListener("click", (event) => this.clicked(event), { signal })
+  }
+
+  disconnectedCallback(): void {
+    this.listening?.abort()
+    clearTimeout(this.prefixTimer)
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (!isSingleKey(event)) return
+    if (event.key === "?") {
+      event.preventDefault()
+      return this.open()
+    }
+    const pressed = [...this.presses, event]
+    const elements = [...document.querySelectorAll<HTMLElement>("[data-key]")].filter(isReachable)
+    const hit = elements.find((element) => matchesKeys(element.dataset["key"] ?? "", pressed))
+    const leads = !hit && elements.some((element) => beginsKeys(element.dataset["key"] ?? "", pressed))
+    this.remember(leads ? pressed : [])
+    if (hit && runCommand(hit)) event.preventDefault()
+  }
+
+  private remember(pressed: KeyboardEvent[]): void {
+    clearTimeout(this.prefixTimer)
+    this.presses = pressed
+    if (pressed.length) this.prefixTimer = setTimeout(() => (this.presses = []), SEQUENCE_WITHIN)
+  }
+
+  private clicked(event: Event): void {
+    if (closest(event, "[data-open-keys]")) return this.open()
+    const address = closest(event, "[data-copy]")?.dataset["copy"]
+    if (address === undefined) return
+    event.preventDefault()
+    void navigator.clipboard.writeText(new URL(address, location.href).href).then(() => announce("ot:toast", { text: text("copied") }))
+  }
+
+  private open(): void {
+    const close = button("btn ghost icon sm", "", () => sheet.close())
+    close.setAttribute("aria-label", text("keys.close"))
+    close.append(icon("x", "sm"))
+    const sections = groups().map(([name, rows]) => section(name, rows))
+    const sheet: HTMLDialogElement = h(
+      "dialog.dialog.keys",
+      { "aria-labelledby": "keys-title" },
+      h("header", {}, h("h2", { id: "keys-title" }, text("keys.title")), close),
+      h("div.body", {}, singleKeySwitch(), h("div.keysheet", {}, ...sections)),
+    )
+    sheet.addEventListener("close", () => sheet.remove())
+    sheet.addEventListener("click", (event) => event.target === sheet && sheet.close())
+    document.body.append(sheet)
+    sheet.showModal()
+  }
+}
+
+function isReachable(element: HTMLElement): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true }) ?? true
+}
+
+function matchesKeys(keys: string, pressed: KeyboardEvent[]): boolean {
+  const wanted = parseKeybinding(keys)
+  return wanted.length === pressed.length && pressed.every((event, at) => isPress(event, wanted[at]))
+}
+
+function beginsKeys(keys: string, pressed: KeyboardEvent[]): boolean {
+  const wanted = parseKeybinding(keys)
+  return wanted.length > pressed.length && pressed.every((event, at) => isPress(event, wanted[at]))
+}
+
+/** A sign such as "?" or "/" may need Shift on some keyboards, so for signs only the sign itself is compared. */
+function isPress(event: KeyboardEvent, press: ReturnType<typeof parseKeybinding>[number] | undefined): boolean {
+  if (!press) return false
+  const [mods, key] = press
+  if (!mods.length && typeof key === "string" && !/^[a-z0-9]$/i.test(key)) return event.key.toLowerCase() === key.toLowerCase()
+  return matchKeyBindingPress(event, press)
+}
+
+type Row = readonly [label: string, keys: string]
+
+/** The page's own commands under their headings, after what the scripts themselves know. */
+function groups(): [string, Row[]][] {
+  const all = new Map<string, Row[]>()
+  const add = (name: string, row: Row) => all.set(name, [...(all.get(name) ?? []), row])
+  for (const { group, label, keys } of commandsOnPage().filter(({ keys }: CommandItem) => keys)) add(group || text("keys.general"), [label, keys])
+  add(text("keys.general"), [text("keys.palette"), "$mod+k"])
+  add(text("keys.general"), [text("keys.theme"), "$mod+Shift+l"])
+  add(text("keys.general"), [text("keys.sheet"), "?"])
+  if (document.querySelector("ot-list")) {
+    add(text("keys.list"), [text("keys.next"), "j"])
+    add(text("keys.list"), [text("keys.previous"), "k"])
+    add(text("keys.list"), [text("keys.open"), "Enter"])
+    add(text("keys.list"), [text("keys.select"), "x"])
+    add(text("keys.list"), [text("keys.select_next"), "Shift+j"])
+  }
+  if (document.querySelector("ot-composer")) {
+    add(text("keys.writing"), [text("keys.send"), "$mod+Enter"])
+    add(text("keys.writing"), [text("keys.send_solve"), "$mod+Shift+Enter"])
+    add(text("keys.writing"), [text("keys.send_pending"), "Alt+Enter"])
+  }
+  return [...all]
+}
+
+function section(name: string, rows: readonly Row[]): HTMLElement {
+  const lines = rows.map(([label, keys]) => h("div", {}, h("dt", {}, label), h("dd", {}, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))))
+  return h("section", {}, h("h3", {}, name), h("dl", {}, ...lines))
+}
+
+function singleKeySwitch(): HTMLElement {
+  const box = h("input", { type: "checkbox", checked: singleKeysOn() })
+  box.addEventListener("change", () => switchSingleKeys(box.checked))
+  return h("label.check", {}, box, text("keys.single"))
+}
+
+define("ot-keys", OtKeys)

@@ -1,0 +1,173 @@
+/*
+ * <ot-list><div class="scroll"><ul id="tl" data-live="queue" …><li class="ti" id="t12"><input class="pick"><a href …>
+ * The ticket list under the keyboard: j/k and arrows mark a row (a row whose link loads into the page opens after a
+ * pause of 120 ms), Enter opens, x ticks. The mark and the focus outlive a refresh, even when the row has moved; a list
+ * that is scrolled down says how many tickets have come in above. Dispatches: ot:selection {ids}.
+ */
+import { announce, button, closest, define, icon } from "../lib/dom"
+import { isSingleKey } from "../lib/keys"
+import { plural } from "../strings"
+
+const OPEN_AFTER = 120
+const SCROLLED = 40
+
+export class OtList extends HTMLElement {
+  private listening: AbortController | undefined
+  private openTimer: ReturnType<typeof setTimeout> | undefined
+  private marked: string | undefined
+  private known = new Set<string>()
+  private pill: HTMLButtonElement | undefined
+
+  connectedCallback(): void {
+    this.listening = new AbortController()
+    const { signal } = this.listening
+    document.addEventListener("keydown", (event) => this.pressed(event), { signal })
+    document.addEventListener("htmx:after:swap", () => this.refreshed(), { signal })
+    this.addEventListener("click", (event) => this.clicked(event), { signal })
+    this.addEventListener("change", () => this.selectionChanged(), { signal })
+    this.addEventListener("focusin", (event) => this.focused(event), { signal })
+    this.addEventListener("scroll", () => this.scrolled(), { signal, capture: true })
+    this.marked = this.querySelector(".ti[aria-current]")?.id
+    this.known = new Set(this.rows.map(({ id }) => id))
+  }
+
+  disconnectedCallback(): void {
+    this.listening?.abort()
+    clearTimeout(this.openTimer)
+    this.pill?.remove()
+  }
+
+  private get rows(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>(".ti[id]")]
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (!isSingleKey(event)) return
+    const inside = event.target instanceof Node && this.contains(event.target)
+    const onPage = event.target === document.body || inside
+    const key = event.key
+    if (key === "j" || (key === "ArrowDown" && onPage)) this.move(1)
+    else if (key === "k" || (key === "ArrowUp" && onPage)) this.move(-1)
+    else if (key === "J") this.extend(1)
+    else if (key === "K") this.extend(-1)
+    else if (key === "x") this.tick(this.current)
+    else if ((key === "o" || key === "Enter") && onPage && !closest(event, "a, button, input")) this.open(this.current)
+    else return
+    event.preventDefault()
+  }
+
+  private get current(): HTMLElement | undefined {
+    return this.rows.find(({ id }) => id === this.marked)
+  }
+
+  private move(step: number): void {
+    const rows = this.rows
+    const at = rows.findIndex(({ id }) => id === this.marked)
+    const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step]
+    if (!next) return
+    this.mark(next)
+    const link = linkOf(next)
+    link?.focus({ preventScroll: true })
+    next.scrollIntoView({ block: "nearest" })
+    clearTimeout(this.openTimer)
+    if (link?.hasAttribute("hx-get")) this.openTimer = setTimeout(() => link.click(), OPEN_AFTER)
+  }
+
+  private extend(step: number): void {
+    this.tick(this.current, true)
+    this.move(step)
+    this.tick(this.current, true)
+  }
+
+  private mark(row: HTMLElement): void {
+    this.marked = row.id
+    this.showMark()
+  }
+
+  private showMark(): void {
+    for (const row of this.rows) {
+      if (row.id === this.marked) row.setAttribute("aria-current", "true")
+      else row.removeAttribute("aria-current")
+    }
+  }
+
+  private tick(row: HTMLElement | undefined, on?: boolean): void {
+    const box = row?.querySelector<HTMLInputElement>("input.pick")
+    if (!box) return
+    box.checked = on ?? !box.checked
+    box.dispatchEvent(new Event("change", { bubbles: true }))
+  }
+
+  private open(row: HTMLElement | undefined): void {
+    if (row) linkOf(row)?.click()
+  }
+
+  private clicked(event: Event): void {
+    const row = closest(event, ".ti[id]")
+    if (row && closest(event, "a")) this.mark(row)
+  }
+
+  private focused(event: Event): void {
+    const row = closest(event, ".ti[id]")
+    if (row && closest(event, "a") && this.marked === undefined) this.marked = row.id
+  }
+
+  private selectionChanged(): void {
+    const ids = [...this.querySelectorAll<HTMLInputElement>(".ti input.pick:checked")].map(({ value }) => value)
+    for (const place of this.querySelectorAll<HTMLElement>("[data-selection]")) place.hidden = !ids.length
+    for (const place of this.querySelectorAll("[data-selection-count]")) place.textContent = String(ids.length)
+    this.toggleAttribute("data-selecting", ids.length > 0)
+    announce("ot:selection", { ids })
+  }
+
+  /** After any swap: the morph has undone our mark, and rows may have come in above what the reader looks at. */
+  private refreshed(): void {
+    this.showMark()
+    this.selectionChanged()
+    const fresh = this.rows.filter(({ id }) => !this.known.has(id))
+    if (this.isScrolled) this.showPill(fresh.filter((row) => this.isAbove(row)).length)
+    else this.seeAll()
+  }
+
+  private get scroller(): HTMLElement {
+    return this.querySelector<HTMLElement>(".scroll") ?? this
+  }
+
+  private get isScrolled(): boolean {
+    return this.scroller.scrollTop > SCROLLED
+  }
+
+  private isAbove(row: HTMLElement): boolean {
+    return row.getBoundingClientRect().bottom <= this.scroller.getBoundingClientRect().top + 1
+  }
+
+  private scrolled(): void {
+    if (!this.isScrolled) this.seeAll()
+  }
+
+  private seeAll(): void {
+    this.known = new Set(this.rows.map(({ id }) => id))
+    this.pill?.remove()
+    this.pill = undefined
+  }
+
+  private showPill(count: number): void {
+    if (!count) return
+    this.pill ??= button("newpill", "", () => this.toTop())
+    this.pill.replaceChildren(icon("arrow-up", "xs"), plural("list.new", count))
+    if (!this.pill.isConnected) this.append(this.pill)
+  }
+
+  private toTop(): void {
+    this.scroller.scrollTo({ top: 0 })
+    this.seeAll()
+    const [first] = this.rows
+    if (first) linkOf(first)?.focus({ preventScroll: true })
+  }
+}
+
+function linkOf(row: HTMLElement): HTMLAnchorElement | null {
+  return row.querySelector<HTMLAnchorElement>("a[href]")
+}
+
+define("ot-list", OtList)

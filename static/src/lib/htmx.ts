@@ -1,0 +1,44 @@
+/*
+ * htmx as this product uses it. Form errors (422) and conflicts (409) come back as the fragment that says so and are
+ * swapped in; any other failure leaves the page as it is and becomes a toast, because htmx 4 would swap error pages in.
+ */
+import htmx from "htmx.org"
+import "./preload"
+import { announce } from "./dom"
+import { csrfToken, isSignIn } from "./http"
+import { showSignIn } from "./sign-in"
+import { text, type StringKey } from "../strings"
+
+const SWAPPED = [409, 422]
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.request.method.toUpperCase() !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken()
+})
+
+document.addEventListener("htmx:before:response", (event) => {
+  const response = event.detail.ctx.response?.raw
+  if (!response || !isSignIn(response)) return
+  event.preventDefault()
+  showSignIn()
+})
+
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  const response = ctx.response?.raw
+  if (!response || SWAPPED.includes(response.status)) return
+  ctx.swap = "none"
+  announce("ot:toast", { text: response.headers.get("X-Reason") ?? text(reason(response.status)), tone: "red" })
+})
+
+document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
+  if (ctx && ctx.response === undefined) announce("ot:toast", { text: text("error.offline"), tone: "red" })
+  else console.error(error)
+})
+
+function reason(status: number): StringKey {
+  if (status === 403) return "error.forbidden"
+  if (status === 404 || status === 410) return "error.gone"
+  if (status === 413) return "error.too_big"
+  return status >= 500 ? "error.server" : "error.refused"
+}
+
+export default htmx

@@ -1,0 +1,37 @@
+/* Opens a popover at its button: below it, above when there is no room, inside the window's edges. Written through the
+   CSSOM, which a strict style-src allows. */
+
+const GAP = 6
+
+export function placeAt(popover: HTMLElement, anchor: Element): void {
+  const at = anchor.getBoundingClientRect()
+  const { offsetWidth: width, offsetHeight: height } = popover
+  const below = innerHeight - at.bottom - GAP
+  const fits = height <= below || below >= at.top
+  const rtl = getComputedStyle(anchor).direction === "rtl"
+  const left = rtl ? at.right - width : at.left
+  popover.style.position = "fixed"
+  popover.style.margin = "0"
+  popover.style.left = `${clamp(left, GAP, innerWidth - width - GAP)}px`
+  popover.style.top = `${fits ? Math.min(at.bottom + GAP, innerHeight - height - GAP) : Math.max(GAP, at.top - height - GAP)}px`
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most))
+}
+
+/** Keeps `popover` at `anchor` while it is open; returns the function that stops it. */
+export function followAnchor(popover: HTMLElement, anchor: Element): () => void {
+  const place = () => placeAt(popover, anchor)
+  place()
+  addEventListener("resize", place)
+  addEventListener("scroll", place, true)
+  return () => {
+    removeEventListener("resize", place)
+    removeEventListener("scroll", place, true)
+  }
+}
+
+export function isOpen(popover: HTMLElement): boolean {
+  return popover.matches(":popover-open")
+}

@@ -1,0 +1,102 @@
+/*
+ * One socket that stays up: it comes back after 0.5 s · 2^n (at most 30 s, with jitter), gives up on a connection that
+ * does not open within 8 s, pings every 25 s and counts a ping without any answer by the next one as a dead line.
+ * The old socket is always let go first, because the back-off timer and an `online` event may both want to reconnect.
+ */
+const FIRST_WAIT = 500
+const LONGEST_WAIT = 30_000
+const OPEN_GUARD = 8_000
+const PING_EVERY = 25_000
+
+export interface Listener {
+  /** `again` is true for every connection after the first: something may have been missed in between. */
+  opened(again: boolean): void
+  closed(): void
+  received(message: Record<string, unknown>): void
+}
+
+export function waitBefore(attempt: number, random = Math.random()): number {
+  return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt) * (0.7 + random * 0.6)
+}
+
+export class Socket {
+  private socket: WebSocket | undefined
+  private attempt = 0
+  private openedBefore = false
+  private heard = true
+  private reconnectTimer: ReturnType<typeof setTimeout> | undefined
+  private guardTimer: ReturnType<typeof setTimeout> | undefined
+  private pingTimer: ReturnType<typeof setInterval> | undefined
+
+  constructor(
+    private readonly url: string,
+    private readonly listener: Listener,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.socket?.readyState === WebSocket.OPEN
+  }
+
+  connect(): void {
+    this.letGo()
+    const socket = new WebSocket(this.url)
+    this.socket = socket
+    this.guardTimer = setTimeout(() => this.lost(socket), OPEN_GUARD)
+    socket.onopen = () => this.opened()
+    socket.onmessage = (event) => this.received(event)
+    socket.onclose = () => this.lost(socket)
+  }
+
+  /** Connect now, unless the line is up or on its way: for `online`, a tab that becomes visible, and the Retry button. */
+  wake(): void {
+    if (this.isOpen || this.socket?.readyState === WebSocket.CONNECTING) return
+    this.attempt = 0
+    this.connect()
+  }
+
+  send(message: object): void {
+    if (this.isOpen) this.socket?.send(JSON.stringify(message))
+  }
+
+  close(): void {
+    this.letGo()
+  }
+
+  private opened(): void {
+    clearTimeout(this.guardTimer)
+    this.attempt = 0
+    this.heard = true
+    this.pingTimer = setInterval(() => this.ping(), PING_EVERY)
+    this.listener.opened(this.openedBefore)
+    this.openedBefore = true
+  }
+
+  private received(event: MessageEvent): void {
+    this.heard = true
+    this.listener.received(JSON.parse(String(event.data)) as Record<string, unknown>)
+  }
+
+  private ping(): void {
+    if (!this.heard && this.socket) return this.lost(this.socket)
+    this.heard = false
+    this.send({ t: "ping" })
+  }
+
+  private lost(socket: WebSocket): void {
+    if (socket !== this.socket) return
+    this.letGo()
+    this.listener.closed()
+    this.reconnectTimer = setTimeout(() => this.connect(), waitBefore(this.attempt++))
+  }
+
+  private letGo(): void {
+    clearTimeout(this.reconnectTimer)
+    clearTimeout(this.guardTimer)
+    clearInterval(this.pingTimer)
+    const socket = this.socket
+    this.socket = undefined
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    socket.close()
+  }
+}

@@ -1,0 +1,124 @@
+/*
+ * Every sentence the scripts can show. The server renders the translated ones as
+ * <script type="application/json" id="ot-strings">{key: text}</script>; a key it leaves out falls back to the English
+ * here. `{name}` is filled in; keys that count something come as `…_one` and `…_other`, chosen by the page's language.
+ */
+export const english = {
+  "attachment.blocked": "{name}: files of this type ({type}) are not accepted.",
+  "attachment.failed": "{name} could not be uploaded: {reason}",
+  "attachment.remove": "Remove {name}",
+  "attachment.too_big": "{name} is {size}. A file may have at most {limit}.",
+  "attachment.uploading": "Uploading {name}",
+  "attachment.wait": "Wait until all files are uploaded, or remove them.",
+  "close": "Close",
+  "composer.arrived_one": "{count} new message arrived since you started writing.",
+  "composer.arrived_other": "{count} new messages arrived since you started writing.",
+  "composer.empty": "Write something first.",
+  "composer.sending": "Sending…",
+  "composer.show": "Show",
+  "composer.try_again": "Try again",
+  "copied": "Link copied",
+  "draft.keep_mine": "Keep mine",
+  "draft.newer": "{by} changed this draft on another device.",
+  "draft.newer_you": "This draft was changed on another device.",
+  "draft.saved": "Draft saved",
+  "draft.saved_here": "Draft saved on this device",
+  "draft.saving": "Saving…",
+  "draft.use_other": "Use the other",
+  "error.csrf": "The page is too old to send from. Reload it: your words are kept.",
+  "error.forbidden": "You may not do this.",
+  "error.gone": "This no longer exists, or you may no longer see it.",
+  "error.moved_on": "The ticket has changed since you started writing.",
+  "error.offline": "No connection. Nothing was lost: try again when you are online.",
+  "error.rate": "Too many requests. Try again in {seconds} s.",
+  "error.refused": "The server did not accept this.",
+  "error.server": "The server could not do this. Nothing was lost: try again in a moment.",
+  "error.reference": "Reference {reference}",
+  "error.timeout": "The server did not answer in time. Try again: it will not be sent twice.",
+  "error.too_big": "This is too large for the server.",
+  "keys.close": "Close",
+  "keys.general": "Everywhere",
+  "keys.list": "List",
+  "keys.next": "Next ticket",
+  "keys.open": "Open the marked ticket",
+  "keys.palette": "Search or jump to",
+  "keys.previous": "Previous ticket",
+  "keys.select": "Select the marked ticket",
+  "keys.select_next": "Select and go on",
+  "keys.send": "Send",
+  "keys.send_pending": "Send and set to pending",
+  "keys.send_solve": "Send and solve",
+  "keys.sheet": "Keyboard shortcuts",
+  "keys.single": "Single-key shortcuts",
+  "keys.theme": "Light or dark",
+  "keys.title": "Keyboard shortcuts",
+  "keys.writing": "Writing",
+  "link.address": "Address of the link",
+  "link.apply": "Apply",
+  "link.invalid": "Type an address such as https://example.com or name@example.com.",
+  "link.remove": "Remove link",
+  "list.new_one": "{count} new",
+  "list.new_other": "{count} new",
+  "palette.close": "close",
+  "palette.commands": "Commands",
+  "palette.label": "Search or jump to",
+  "palette.move": "move",
+  "palette.new_tab": "new tab",
+  "palette.none": "Nothing matches.",
+  "palette.open_ticket": "Open ticket {number}",
+  "palette.placeholder": "Type a command or a ticket number",
+  "palette.run": "run",
+  "palette.tickets": "Tickets",
+  "pick.none": "No match",
+  "presence.typing_one": "{names} is writing",
+  "presence.typing_other": "{names} are writing",
+  "presence.viewing_one": "{names} is looking at this ticket",
+  "presence.viewing_other": "{names} are looking at this ticket",
+  "send.anyway": "Send anyway",
+  "send.show_new": "Show what is new",
+  "session.expired": "You have been signed out",
+  "session.expired_text": "Sign in again in a new tab, come back here and try again. Your words are kept.",
+  "session.later": "Not now",
+  "session.sign_in": "Sign in",
+  "tags.add": "Add a tag",
+  "tags.remove": "Remove tag {tag}",
+  "toast.dismiss": "Dismiss",
+  "toast.undo": "Undo",
+  "toast.undone": "Taken back",
+  "toast.undo_failed": "It was too late to take this back.",
+} as const
+
+export type StringKey = keyof typeof english
+type Counted = StringKey extends infer Key ? (Key extends `${infer Base}_other` ? Base : never) : never
+
+let translated: Partial<Record<string, string>> | undefined
+
+/** The text for `key` in the reader's language, with `{name}` filled from `values`. */
+export function text(key: StringKey, values: Record<string, string | number> = {}): string {
+  translated ??= readTranslations()
+  return fill(translated[key] ?? english[key], values)
+}
+
+/** The text for `count` things, by the plural rule of the page's language. */
+export function plural(key: Counted, count: number, values: Record<string, string | number> = {}): string {
+  const rule = new Intl.PluralRules(language()).select(count)
+  return text(`${key}_${rule === "one" ? "one" : "other"}` as StringKey, { count, ...values })
+}
+
+export function language(): string {
+  return document.documentElement.lang || "en"
+}
+
+/** Forget the strings read from the page; the next call reads them anew. */
+export function forgetTranslations(): void {
+  translated = undefined
+}
+
+function readTranslations(): Partial<Record<string, string>> {
+  const block = document.getElementById("ot-strings")
+  return block ? (JSON.parse(block.textContent || "{}") as Record<string, string>) : {}
+}
+
+function fill(pattern: string, values: Record<string, string | number>): string {
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
