@@ -9,7 +9,7 @@ import atexit
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -39,34 +39,38 @@ def redis_url() -> str:
 class Lease:
     """The right to use the engines of one var directory; they run at least until it is released."""
 
-    def __init__(self, var: Path, engines: "list[PostgresEngine | ValkeyEngine]") -> None:
+    def __init__(self, var: Path, engines: Sequence[PostgresEngine | ValkeyEngine]) -> None:
         self._run = private_directory(runtime_directory(var))
+        self._lock_file = self._run / "users.lock"
         self._engines = engines
         self._users: IO[str] | None = None
 
     def acquire(self) -> None:
         """Start what is not running. Raises `EngineError` with one readable line."""
         with self._deciding():
-            self._users = (self._run / "users.lock").open("w")  # held until `release`
+            self._users = self._lock_file.open("w")
             os.register_at_fork(after_in_child=self._users.close)  # a child that outlives us is no user
             fcntl.flock(self._users, fcntl.LOCK_SH)
             for engine in self._engines:
                 engine.start()
 
     def release(self) -> None:
-        """Stop the engines if nobody else uses them. Harmless when called twice or in a forked child."""
-        if self._users is None:
-            return
-        with self._deciding():
-            try:
-                fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pass  # somebody else still works here and will stop them
-            else:
-                for engine in self._engines:
-                    engine.stop()
+        """Give the right back and stop the engines if nobody else uses them."""
+        if self._users is not None:
             self._users.close()
             self._users = None
+            self.stop_if_unused()
+
+    def stop_if_unused(self) -> bool:
+        """Stop the engines unless somebody uses them, who will then stop them; returns whether they are stopped."""
+        with self._deciding(), self._lock_file.open("w") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            for engine in self._engines:
+                engine.stop()
+            return True
 
     @contextmanager
     def _deciding(self) -> Iterator[None]:
@@ -96,6 +100,11 @@ def start() -> None:
         lease.acquire()
     except OSError as error:
         raise EngineError(f"cannot prepare {var}: {error.strerror}: {error.filename or var}") from error
+
+
+def stop_if_unused(var: Path) -> bool:
+    """Stop what killed processes left running in `var`; returns False where somebody still works there."""
+    return Lease(var, [PostgresEngine(var), ValkeyEngine(var)]).stop_if_unused()
 
 
 def start_or_exit() -> None:

@@ -165,6 +165,7 @@ class PostgresEngine:
         run_tool([
             str(self._bin / "initdb"), "-D", str(self.data), "-U", "helpdesk", "--auth=trust", "--encoding=UTF8",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            *(["--no-sync"] if extra_settings().get("fsync") == "off" else []),
         ])  # fmt: skip
 
     def _create_database(self) -> None:

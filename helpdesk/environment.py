@@ -31,6 +31,14 @@ def port(name: str, default: int) -> int:
     return int(value)
 
 
+def number(name: str, default: int) -> int:
+    """A whole number, zero or more."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}")
+    return int(value)
+
+
 def text(name: str, default: str = "") -> str:
     """A plain value; empty counts as not set."""
     return os.environ.get(name, "").strip() or default

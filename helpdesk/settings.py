@@ -44,7 +44,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 8, 2
 
 # What a helpdesk decides
-UNDO_SEND_SECONDS = 10
+UNDO_SEND_SECONDS = environment.number("UNDO_SEND_SECONDS", 10)
 CLOSE_SOLVED_AFTER_DAYS = 28  # then an answer opens a follow-up ticket
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
@@ -199,6 +199,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "tickets.api.errors.answer_error",
 }
 
 LOGGING = {

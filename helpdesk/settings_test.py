@@ -1,12 +1,20 @@
-"""Settings of the tests: the real engines and processes in a directory of their own, with cheap passwords."""
+"""Settings of the tests: engines of this run's own, cheap passwords.
+
+pytest-django reads this before any conftest, so here is where a test run gets its own var directory; the processes that
+xdist starts inherit it. Nothing from the developer's environment reaches the tests.
+"""
 
 import os
 import tempfile
 from pathlib import Path
 
-# Before the settings are read: they ask the engines for their addresses.
-os.environ.setdefault("HELPDESK_VAR", str(Path(tempfile.gettempdir()) / f"onethread-tests-{os.getuid()}"))
-os.environ.setdefault("HELPDESK_POSTGRES", "fsync=off,synchronous_commit=off,full_page_writes=off")
+for name in ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PUBLIC_URL", "ONETHREAD_DEMO"):
+    os.environ.pop(name, None)
+if "ONETHREAD_TEST_VAR" not in os.environ:
+    os.environ["ONETHREAD_TEST_VAR"] = tempfile.mkdtemp(prefix="onethread-tests-")
+    Path(os.environ["ONETHREAD_TEST_VAR"]).chmod(0o711)  # PostgreSQL may run as another account
+os.environ["HELPDESK_VAR"] = os.environ["ONETHREAD_TEST_VAR"]
+os.environ["HELPDESK_POSTGRES"] = "fsync=off,synchronous_commit=off,full_page_writes=off,max_connections=100"
 
 from helpdesk.settings import *  # noqa: E402, F403
 from helpdesk.settings import DATABASES  # noqa: E402

@@ -1,7 +1,44 @@
-"""What every test may rely on: a real PostgreSQL and a real Valkey, started once and shared by all test processes."""
+"""What every test may rely on: a real PostgreSQL and a real Valkey of this run's own, shared by its test processes.
+
+Where they live is decided in `helpdesk.settings_test`. Fixtures for running processes and a real browser are in
+`tests/stack.py` and `tests/browser.py`; the people are in `tests/cast.py`.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
 
 from helpdesk import embedded
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.stack", "tests.browser"]
 
+STACK_FIXTURES = {"live_stack", "page", "browser"}
+
+
+def sweep_abandoned() -> None:
+    """Stop and remove what killed test runs have left behind."""
+    for var in Path(tempfile.gettempdir()).glob("onethread-tests-*"):
+        facts = var.stat()
+        old = time.time() - facts.st_mtime > 120  # a younger one may belong to a run that is just about to use it
+        if old and facts.st_uid == os.getuid() and embedded.stop_if_unused(var):
+            shutil.rmtree(var, ignore_errors=True)
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    sweep_abandoned()
+    atexit.register(shutil.rmtree, embedded.var_directory(), ignore_errors=True)  # after the engines have stopped
 embedded.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of running processes go first and to one test process, so that one stack and one browser serve them all."""
+    for item in items:
+        if STACK_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("stack"))
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)

@@ -1,0 +1,235 @@
+"""The product as it runs for users: web, worker, SMTP receiver and beat as real processes, to talk to and to kill.
+
+def test_mail_arrives(live_stack):
+    live_stack.send_mail(...)                # a real SMTP client
+    with live_stack.orm():                   # the models, read from the database of the running processes
+        assert Ticket.objects.count() == 1
+    live_stack.kill("worker")                # SIGKILL, its helpers too
+    live_stack.start("worker")               # returns when it is ready
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from psycopg import sql
+from pytest_django.plugin import DjangoDbBlocker
+
+from helpdesk.accounts.models import User
+from helpdesk.embedded import BASE_DIR, database_url
+from helpdesk.engines import ValkeyEngine
+from helpdesk.management.commands.up import PROCESSES
+
+ALWAYS = ("web", "worker", "smtp")
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+READY_SECONDS = 60
+
+
+def wait_until(happened: Callable[[], Any], *, seconds: float = 10, what: str = "") -> Any:
+    """Look until `happened()` is truthy and return that value; fails the test after `seconds`."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not (value := happened()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"after {seconds} s still not: {what or getattr(happened, '__name__', happened)}")
+        pause.wait(0.03)
+    return value
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveStack:
+    """Running processes on free ports, with a database, a Valkey and a var directory of their own."""
+
+    def __init__(self, var: Path, database: str, blocker: DjangoDbBlocker) -> None:
+        self.var = var
+        self.database = database
+        self.port, self.smtp_port = free_port(), free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.valkey = ValkeyEngine(var)
+        self.database_url = database_url().replace("/helpdesk?", f"/{database}?")
+        self._blocker = blocker
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            **os.environ,
+            "HELPDESK_VAR": str(var),
+            "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.valkey.url,
+            "PORT": str(self.port),
+            "SMTP_PORT": str(self.smtp_port),
+            "ONETHREAD_DEMO": "1",
+            "UNDO_SEND_SECONDS": "1",
+        }
+
+    def start(self, *names: str) -> None:
+        """Start the named processes (all of `ALWAYS` by default) and return when they are ready."""
+        for name in names or ALWAYS:
+            if not self.is_running(name):
+                log = (self.var / f"{name}.log").open("ab")
+                command = [sys.executable, *self._command(name)]
+                self._processes[name] = subprocess.Popen(
+                    command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                )
+                log.close()
+        for name in names or ALWAYS:
+            wait_until(lambda name=name: self._is_ready(name), seconds=READY_SECONDS, what=f"{name} ready")  # type: ignore[misc]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL the process and its helpers, as a power cut would."""
+        self._signal(name, signal.SIGKILL)
+
+    def terminate(self, name: str) -> int:
+        """SIGTERM the process, wait for it and return its exit status."""
+        return self._signal(name, signal.SIGTERM)
+
+    def is_running(self, name: str) -> bool:
+        process = self._processes.get(name)
+        return process is not None and process.poll() is None
+
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
+    def manage(self, *arguments: str, stdin: bytes = b"", check: bool = True) -> "subprocess.CompletedProcess[bytes]":
+        """Run `manage.py` in the environment of the running processes."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR, env=self.environment, input=stdin, capture_output=True, check=check,
+        )  # fmt: skip
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Fetch a page as a stranger: status and body."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    @contextmanager
+    def orm(self) -> Iterator[None]:
+        """Inside, models read and write the database of the running processes (and commit as usual)."""
+        with self._blocker.unblock():
+            connection.close()
+            own, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], self.database
+            try:
+                yield
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = own
+
+    def session_cookie(self, user: User) -> dict[str, str]:
+        """A cookie for Playwright's `context.add_cookies([…])` that signs `user` in."""
+        with self.orm():
+            session = SessionStore()
+            session[SESSION_KEY] = str(user.pk)
+            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+            session.create()
+        return {"name": "sessionid", "value": str(session.session_key), "url": self.url}
+
+    def outbox(self) -> list[Path]:
+        """Mail that the demo's mail backend has written, oldest first."""
+        return sorted((self.var / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+
+    def log(self, name: str) -> str:
+        path = self.var / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def reset(self) -> None:
+        """Empty database, Valkey and outbox, and stop what a test started beyond `ALWAYS`."""
+        for name in [name for name in self._processes if name not in ALWAYS]:
+            if self.is_running(name):
+                self.terminate(name)
+        self.valkey.start()
+        self.start()
+        with psycopg.connect(self.database_url, autocommit=True) as link:
+            rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT_TABLES]
+            link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+        for mail in self.outbox():
+            mail.unlink()
+
+    def stop(self) -> None:
+        for name in list(self._processes):
+            if self.is_running(name):
+                self.terminate(name)
+        self.valkey.stop()
+
+    def _command(self, name: str) -> list[str]:
+        port = {"8000": str(self.port)}  # the commands are written from this process's own settings
+        return [port.get(word, word) for word in PROCESSES[name]()]
+
+    def _is_ready(self, name: str) -> bool:
+        if not self.is_running(name):
+            pytest.fail(f"{name} died:\n{self.log(name)[-4000:]}")
+        if name == "web":
+            return answers(self.port)
+        if name == "smtp":
+            return answers(self.smtp_port)
+        return "ready" in self.log(name) if name == "worker" else True
+
+    def _signal(self, name: str, number: signal.Signals) -> int:
+        process = self._processes[name]
+        os.killpg(process.pid, number)
+        status = process.wait(timeout=30)
+        with suppress(ProcessLookupError, PermissionError):  # no helper was left
+            os.killpg(process.pid, signal.SIGKILL)
+        return status
+
+
+def answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def migrated_database() -> str:
+    """A fresh database in this run's PostgreSQL with all migrations applied."""
+    name = f"live_{os.getpid()}"
+    with psycopg.connect(database_url(), autocommit=True) as link:
+        link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    environment = {**os.environ, "DATABASE_URL": database_url().replace("/helpdesk?", f"/{name}?")}
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+    return name
+
+
+@pytest.fixture(scope="session")
+def _running_stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveStack]:
+    if not (BASE_DIR / "static" / "dist" / "manifest.json").exists():
+        pytest.fail("the front end is not built: run `make setup`", pytrace=False)
+    stack = LiveStack(tmp_path_factory.mktemp("live"), migrated_database(), django_db_blocker)
+    stack.valkey.start()
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+def live_stack(_running_stack: LiveStack) -> LiveStack:
+    """The running product with an empty database; processes a test has killed are started again for the next."""
+    _running_stack.reset()
+    return _running_stack
