@@ -71,6 +71,16 @@ def ada(db: None) -> Customer:
     return identify("email", "ada@example.org", name="Ada Lovelace").customer
 
 
+def open_for(customer: Customer, inbox: Inbox, subject: str) -> Ticket:
+    """A ticket with the customer's first mail on it."""
+    actor = Actor.of_customer(customer)
+    ticket = open_ticket(customer, subject, inbox=inbox, channel=Channel.EMAIL, actor=actor)
+    address = customer.identities.values_list("value", flat=True)[0]
+    incoming = Incoming(text=f"{subject}?", subject=subject, from_address=address, to=[inbox.address])
+    receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor)
+    return Ticket.objects.get(pk=ticket.pk)
+
+
 @pytest.fixture
 def adas_ticket(ada: Customer, support: Inbox) -> Ticket:
     """Ada wrote a mail, nobody answered yet."""

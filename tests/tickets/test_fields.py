@@ -98,9 +98,7 @@ def test_a_private_teams_ticket_is_seen_by_its_members_and_leads(
     assert seen == {grace: False, alan: True, margaret: True}
 
 
-def test_followers_and_people_in_copy_come_and_go(
-    adas_ticket: Ticket, grace: User, linus: User, ada: Customer
-) -> None:
+def test_followers_and_people_in_copy_come_and_go(adas_ticket: Ticket, grace: User, linus: User, ada: Customer) -> None:
     add_follower(adas_ticket, linus, actor=Actor.agent(grace))
     remove_follower(adas_ticket, linus, actor=Actor.agent(grace))
     charles = identify("email", "charles@example.org").customer

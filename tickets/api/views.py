@@ -1,0 +1,138 @@
+"""The first part of the REST API: read tickets and comments, change a ticket, answer it.
+
+Each endpoint is the twin of a page: same `visible_to`, same policies, same services.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from helpdesk.accounts.models import Team, User
+from helpdesk.lib.html import text_to_html
+from tickets import policies, services
+from tickets.actors import Actor
+from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
+from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
+from tickets.queue import page_of
+
+MAX_PAGE = 100
+RELATED = ("ccs", "followers", "follow_ups")
+
+
+class CommentIn(serializers.Serializer[dict[str, Any]]):
+    body = serializers.CharField(required=False, max_length=200_000)
+    html_body = serializers.CharField(required=False, max_length=200_000)
+    public = serializers.BooleanField(default=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not (attrs.get("body") or attrs.get("html_body")):
+            raise serializers.ValidationError({"body": "Body: cannot be blank"})
+        return attrs
+
+
+class TicketIn(serializers.Serializer[dict[str, Any]]):
+    """The writable part of a ticket; null clears, a missing key changes nothing, an unknown key is ignored."""
+
+    subject = serializers.CharField(required=False, max_length=300)
+    status = serializers.ChoiceField(Status.choices, required=False)
+    priority = serializers.ChoiceField(Priority.choices, required=False, allow_null=True)
+    type = serializers.ChoiceField(TicketType.choices, required=False, allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
+    assignee_id = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+    )
+    group_id = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, allow_null=True)
+    comment = CommentIn(required=False)
+
+
+def user_of(request: Request) -> User:
+    return cast(User, request.user)
+
+
+def visible_ticket(request: Request, number: int) -> Ticket:
+    tickets = Ticket.objects.visible_to(user_of(request)).with_people().prefetch_related(*RELATED)
+    return get_object_or_404(tickets, pk=number)
+
+
+class TicketList(APIView):
+    """`GET /api/v2/tickets`: newest change first, by cursor (`page[size]`, `page[after]`)."""
+
+    def get(self, request: Request) -> Response:
+        size = request.query_params.get("page[size]", "100")
+        if not size.isdecimal() or not 1 <= int(size) <= MAX_PAGE:
+            raise ParseError("page[size] is a number from 1 to 100")
+        tickets = Ticket.objects.visible_to(user_of(request)).with_people().prefetch_related(*RELATED)
+        page = page_of(tickets, request.query_params.get("page[after]", ""), int(size))
+        following = f"/api/v2/tickets.json?page[size]={size}&page[after]={page.after}"
+        return Response(
+            {
+                "tickets": [ticket_payload(ticket, request) for ticket in page.tickets],
+                "meta": {"has_more": bool(page.after), "after_cursor": page.after or None, "before_cursor": None},
+                "links": {"next": request.build_absolute_uri(following) if page.after else None, "prev": None},
+            }
+        )
+
+
+class TicketDetail(APIView):
+    def get(self, request: Request, number: int) -> Response:
+        return Response({"ticket": ticket_payload(visible_ticket(request, number), request)})
+
+    def put(self, request: Request, number: int) -> Response:
+        """All named changes and the comment are one gesture: all of them happen, or none."""
+        ticket = visible_ticket(request, number)
+        if not isinstance(request.data, dict) or not isinstance(request.data.get("ticket"), dict):
+            missing = {"error": "ParameterMissing", "description": "Parameter ticket is required"}
+            return Response(missing, HTTPStatus.BAD_REQUEST)
+        form = TicketIn(data=request.data["ticket"])
+        form.is_valid(raise_exception=True)
+        self._ask_policies(request, ticket, form.validated_data)
+        with services.gesture(ticket, actor=Actor.agent(user_of(request))) as gesture:
+            _apply(ticket, form.validated_data, gesture.actor)
+        events = list(TicketEvent.objects.filter(gesture_id=gesture.id))
+        ticket = visible_ticket(request, number)
+        return Response({"ticket": ticket_payload(ticket, request), "audit": audit_payload(ticket, events)})
+
+    def _ask_policies(self, request: Request, ticket: Ticket, changes: dict[str, Any]) -> None:
+        user, comment = user_of(request), changes.get("comment")
+        if set(changes) - {"comment"} and not policies.may_edit(user, ticket):
+            raise PermissionDenied
+        if comment and not (policies.may_reply if comment["public"] else policies.may_note)(user, ticket):
+            raise PermissionDenied
+
+
+class CommentList(APIView):
+    """`GET /api/v2/tickets/<id>/comments`: public messages and internal notes, oldest first."""
+
+    def get(self, request: Request, number: int) -> Response:
+        ticket = visible_ticket(request, number)
+        messages = ticket.messages.exclude(delivery_state="cancelled").prefetch_related("attachments", "events")
+        comments = [comment_payload(message, request) for message in messages]
+        return Response({"comments": comments, "count": len(comments), "next_page": None, "previous_page": None})
+
+
+def _apply(ticket: Ticket, changes: dict[str, Any], actor: Actor) -> None:
+    """One service for each key, in the order an agent would: properties, words, status last."""
+    for key, service in (
+        ("subject", services.change_subject),
+        ("priority", services.change_priority),
+        ("type", services.change_type),
+        ("tags", services.set_tags),
+        ("group_id", services.assign_team),
+        ("assignee_id", services.assign),
+    ):
+        if key in changes:
+            value = changes[key]
+            service(ticket, "" if value is None and key in ("priority", "type") else value, actor=actor)
+    if comment := changes.get("comment"):
+        words = comment.get("html_body") or text_to_html(comment["body"])
+        (services.add_reply if comment["public"] else services.add_note)(ticket, words, actor=actor)
+    if "status" in changes:
+        services.change_status(ticket, changes["status"], actor=actor)
