@@ -12,7 +12,10 @@ import "./elements/ot-pick"
 import "./elements/ot-presence"
 import "./elements/ot-tags"
 import "./elements/ot-theme"
-import "./elements/ot-time"
 import "./elements/ot-toast"
+import { keepAges, updateAges } from "./live/ages"
+import { keepAtEnd } from "./live/scroll-end"
 
-document.documentElement.classList.add("js")
+updateAges()
+keepAges()
+keepAtEnd()

@@ -56,10 +56,13 @@ export class Composition {
     this.keeper.change(this.words(editor))
   }
 
-  /** Put words that came back (an undone send) before what has been written since. */
-  prepend(html: string, editor: Editor): void {
-    editor.set(html + (editor.isEmpty() ? "" : editor.html()))
-    this.change(editor)
+  /** Put the words and files of a send that was taken back before what has been written since. */
+  bringBack(words: Words, version: number | undefined, editor: Editor): void {
+    const since = editor.isEmpty() ? "" : editor.html()
+    editor.set(words.html + since)
+    this.attachments.load([...words.attachments, ...this.attachments.list])
+    if (version && !since) this.keeper.restored(words, version)
+    else this.change(editor)
   }
 
   /** Why this can't be sent yet, in words; "" when it can. */

@@ -123,6 +123,14 @@ export class DraftKeeper {
     this.scheduleServer()
   }
 
+  /** Words that the server has put back as the draft of this version: a send that was taken back. */
+  restored(words: Words, version: number): void {
+    this.words = words
+    this.version = version
+    this.dirty = this.conflicted = false
+    this.writeLocal()
+  }
+
   useOther(other: StoredDraft): Words {
     this.conflicted = this.dirty = false
     this.take(other, other.version)
@@ -197,7 +205,7 @@ export class DraftKeeper {
   private body(): string {
     const { mode } = this.place
     const { html, attachments } = this.words
-    return JSON.stringify({ mode, html, version: this.version, attachment_ids: attachments.map(({ id }) => id) })
+    return JSON.stringify({ mode, html, version: this.version, attachments: attachments.map(({ id }) => id) })
   }
 }
 

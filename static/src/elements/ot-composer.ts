@@ -5,6 +5,7 @@
  * Dispatches on document: ot:typing, ot:idle {ticket, mode}; ot:sent {ticket, mode}. Hears: ot:undone {html?, mode?}.
  */
 import { Composition } from "../composer/composition"
+import type { Words } from "../composer/drafts"
 import { PlainEditor, type Editor, type EditorEvents } from "../composer/editor"
 import { sendMessage } from "../composer/sending"
 import { SeenThread } from "../composer/thread"
@@ -24,7 +25,7 @@ export class OtComposer extends HTMLElement {
   private seen!: SeenThread
   private sending = false
   private readonly compositions = new Map<string, Composition>()
-  private lastSent: { mode: string; html: string } | undefined
+  private lastSent: { mode: string; words: Words } | undefined
 
   connectedCallback(): void {
     this.listening = new AbortController()
@@ -169,10 +170,10 @@ export class OtComposer extends HTMLElement {
     }
     this.hold(true)
     const fields = { last_event: this.seen.lastEvent, ...(force ? { force: "1" } : {}) }
-    const html = composition.html
+    const words = composition.words(this.editor)
     const outcome = await sendMessage(this.form, composition, fields)
     this.hold(false)
-    if (outcome.ok) this.sent(composition, html, outcome.leaveTo)
+    if (outcome.ok) this.sent(composition, words, outcome.leaveTo)
     else this.failed(composition, outcome.failure)
   }
 
@@ -184,9 +185,9 @@ export class OtComposer extends HTMLElement {
     this.say(on ? text("composer.sending") : "")
   }
 
-  private sent(composition: Composition, html: string, leaveTo: string): void {
+  private sent(composition: Composition, words: Words, leaveTo: string): void {
     this.typing.stopped(this.mode)
-    this.lastSent = { mode: this.mode, html }
+    this.lastSent = { mode: this.mode, words }
     composition.clear()
     this.field("status").value = ""
     if (leaveTo) return location.assign(leaveTo)
@@ -237,12 +238,15 @@ export class OtComposer extends HTMLElement {
     else this.notices.append(notice)
   }
 
-  private undone(event: CustomEvent<{ html?: string; mode?: string }>): void {
-    const html = event.detail.html ?? this.lastSent?.html
-    const mode = event.detail.mode ?? this.lastSent?.mode
-    if (!html || !mode) return
+  /** The server gives the words back, this page remembers the files by name; either alone will do. */
+  private undone({ detail }: CustomEvent<{ html?: string; mode?: string; version?: number }>): void {
+    const sent = this.lastSent
+    const html = detail.html ?? sent?.words.html
+    const mode = detail.mode ?? sent?.mode
+    if (html === undefined || !mode) return
     this.show(mode)
-    this.current.prepend(html, this.editor)
+    this.current.bringBack({ html, attachments: sent?.words.attachments ?? [] }, detail.version, this.editor)
+    this.filesChanged()
     this.lastSent = undefined
     this.write(mode)
   }

@@ -63,7 +63,7 @@ export class OtDisclose extends HTMLElement {
     if (this.isDrawer) this.setDrawer(open, toggle)
     else {
       root.dataset[this.state] = open ? "on" : "off"
-      writeCookie(`ot_${this.state}`, open ? "on" : "off")
+      writeCookie(this.state, open ? "on" : "off")
     }
     this.showState()
   }

@@ -6,7 +6,7 @@
 import { matchKeyBindingPress, parseKeybinding } from "tinykeys"
 import { announce, button, closest, define, h, icon } from "../lib/dom"
 import { commandsOnPage, runCommand, type CommandItem } from "../lib/commands"
-import { isSingleKey, keyCaps, singleKeysOn, switchSingleKeys } from "../lib/keys"
+import { isMac, isSingleKey, keyCaps, singleKeysOn, switchSingleKeys } from "../lib/keys"
 import { text } from "../strings"
 
 const SEQUENCE_WITHIN = 1_000
@@ -21,6 +21,7 @@ export class OtKeys extends HTMLElement {
     const { signal } = this.listening
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
     document.addEventListener("click", (event) => this.clicked(event), { signal })
+    if (isMac) for (const key of document.querySelectorAll("kbd[data-mod]")) key.textContent = "⌘"
   }
 
   disconnectedCallback(): void {
@@ -53,7 +54,7 @@ export class OtKeys extends HTMLElement {
     const address = closest(event, "[data-copy]")?.dataset["copy"]
     if (address === undefined) return
     event.preventDefault()
-    void navigator.clipboard.writeText(new URL(address, location.href).href).then(() => announce("ot:toast", { text: text("copied") }))
+    void copy(address === "url" ? location.pathname : address)
   }
 
   private open(): void {
@@ -72,6 +73,11 @@ export class OtKeys extends HTMLElement {
     document.body.append(sheet)
     sheet.showModal()
   }
+}
+
+async function copy(address: string): Promise<void> {
+  await navigator.clipboard.writeText(new URL(address, location.href).href)
+  announce("ot:toast", { text: text("copied") })
 }
 
 function isReachable(element: HTMLElement): boolean {
@@ -110,6 +116,8 @@ function groups(): [string, Row[]][] {
     add(text("keys.list"), [text("keys.next"), "j"])
     add(text("keys.list"), [text("keys.previous"), "k"])
     add(text("keys.list"), [text("keys.open"), "Enter"])
+  }
+  if (document.querySelector("ot-list .pick")) {
     add(text("keys.list"), [text("keys.select"), "x"])
     add(text("keys.list"), [text("keys.select_next"), "Shift+j"])
   }

@@ -122,6 +122,7 @@ export class OtList extends HTMLElement {
 
   /** After any swap: the morph has undone our mark, and rows may have come in above what the reader looks at. */
   private refreshed(): void {
+    this.marked ??= this.querySelector(".ti[aria-current]")?.id
     this.showMark()
     this.selectionChanged()
     const fresh = this.rows.filter(({ id }) => !this.known.has(id))

@@ -5,6 +5,7 @@
  * Dispatches on document: ot:changed {topics}, ot:presence {ticket, people}. Hears: ot:typing, ot:idle {ticket, mode}.
  */
 import { announce, closest, define } from "../lib/dom"
+import { showSignIn } from "../lib/sign-in"
 import { refresh } from "../live/fragments"
 import { Socket } from "../live/socket"
 import { language } from "../strings"
@@ -24,6 +25,7 @@ export class OtLive extends HTMLElement {
     this.socket = new Socket(this.address(), {
       opened: (again) => this.opened(again),
       closed: () => this.closed(),
+      refused: () => showSignIn(() => this.socket?.wake()),
       received: (message) => this.received(message),
     })
     addEventListener("online", () => this.socket?.wake(), { signal })
@@ -77,6 +79,8 @@ export class OtLive extends HTMLElement {
       const topics = message["topics"].map(String)
       refresh(topics)
       announce("ot:changed", { topics })
+    } else if (message["t"] === "resync") {
+      refresh()
     } else if (message["t"] === "presence") {
       announce("ot:presence", { ticket: message["ticket"], people: message["people"] })
     }
@@ -101,13 +105,13 @@ export class OtLive extends HTMLElement {
   }
 
   private leave(): void {
-    if (this.viewed !== undefined) this.socket?.send({ t: "idle", ticket: this.viewed })
+    if (this.viewed !== undefined) this.socket?.send({ t: "leave" })
     this.viewed = undefined
   }
 
   private tell(kind: "typing" | "idle", event: Event): void {
     const { ticket, mode } = (event as CustomEvent<{ ticket: number; mode: string }>).detail
-    this.socket?.send(kind === "typing" ? { t: "typing", ticket, mode } : { t: "view", ticket })
+    if (ticket === this.viewed) this.socket?.send({ t: kind, ticket, mode })
   }
 
   private get ticket(): number | undefined {

@@ -10,13 +10,13 @@ const root = document.documentElement
 
 export function setTheme(theme: string): void {
   root.dataset["theme"] = theme
-  writeCookie("ot_theme", theme)
+  writeCookie("theme", theme)
   showChoices()
 }
 
 export function setDensity(density: string): void {
   root.dataset["density"] = density
-  writeCookie("ot_density", density)
+  writeCookie("density", density)
   showChoices()
 }
 

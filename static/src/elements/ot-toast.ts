@@ -4,9 +4,10 @@
  * every red one waits while the pointer or the focus is on it. Hears: ot:toast {text, tone?, undo?, seconds?, label?}.
  * Dispatches: ot:undone {html?, mode?} once the server has taken something back.
  */
-import { announce, button, define, h, icon } from "../lib/dom"
+import { announce, button, closest, define, h, icon } from "../lib/dom"
 import { parseObject, request } from "../lib/http"
 import { showSignIn } from "../lib/sign-in"
+import { refresh } from "../live/fragments"
 import { text } from "../strings"
 
 const SHOWN_FOR = 6
@@ -29,12 +30,21 @@ export class OtToast extends HTMLElement {
   connectedCallback(): void {
     this.listening = new AbortController()
     document.addEventListener("ot:toast", (event) => this.show((event as CustomEvent<Toast>).detail), { signal: this.listening.signal })
+    document.addEventListener("submit", (event) => this.submitted(event), { signal: this.listening.signal })
     for (const template of this.querySelectorAll<HTMLTemplateElement>("template[data-toast]")) {
       const { tone, undo, seconds } = template.dataset
       const words = template.content.textContent?.trim() ?? ""
       template.remove()
       this.show({ text: words, ...(tone && { tone }), ...(undo && { undo }), ...(seconds && { seconds: Number(seconds) }) })
     }
+  }
+
+  /** The Undo under a message is a form that works without scripts; with them the words come back to the composer. */
+  private submitted(event: SubmitEvent): void {
+    const url = closest(event, "form[data-undo]")?.dataset["undo"]
+    if (!url) return
+    event.preventDefault()
+    void this.takeBack(url)
   }
 
   disconnectedCallback(): void {
@@ -65,12 +75,13 @@ export class OtToast extends HTMLElement {
     return undo
   }
 
-  private async takeBack(url: string, element: HTMLElement): Promise<void> {
+  private async takeBack(url: string, element?: HTMLElement): Promise<void> {
     const outcome = await request(url, { method: "POST" })
-    leave(element)
+    for (const toast of element ? [element] : this.querySelectorAll<HTMLElement>(".toast:has([data-key=z])")) leave(toast)
     if (outcome.ok) {
       const answer = await outcome.response.text()
       announce("ot:undone", answer.trimStart().startsWith("{") ? parseObject(answer) : {})
+      refresh()
       this.show({ text: text("toast.undone") })
     } else if (outcome.failure.kind === "expired") {
       showSignIn()

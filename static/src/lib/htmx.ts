@@ -5,7 +5,7 @@
 import htmx from "htmx.org"
 import "./preload"
 import { announce } from "./dom"
-import { csrfToken, isSignIn } from "./http"
+import { csrfToken, isSignIn, wordsOf } from "./http"
 import { showSignIn } from "./sign-in"
 import { text, type StringKey } from "../strings"
 
@@ -26,7 +26,8 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const response = ctx.response?.raw
   if (!response || SWAPPED.includes(response.status)) return
   ctx.swap = "none"
-  announce("ot:toast", { text: response.headers.get("X-Reason") ?? text(reason(response.status)), tone: "red" })
+  const said = response.status < 500 ? response.headers.get("X-Reason") || wordsOf(ctx.text ?? "") : ""
+  announce("ot:toast", { text: said || text(reason(response.status)), tone: "red" })
 })
 
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {

@@ -45,7 +45,7 @@ async function readFailure(response: Response): Promise<Failure> {
   const reason = typeof data["detail"] === "string" ? data["detail"] : readErrors(data["errors"])
   switch (response.status) {
     case 403:
-      return { kind: "forbidden", message: reason || text(data["csrf"] ? "error.csrf" : "error.forbidden") }
+      return { kind: "forbidden", message: reason || text("error.forbidden") }
     case 404:
     case 410:
       return { kind: "gone", message: reason || text("error.gone") }
@@ -67,7 +67,7 @@ function withReference(message: string, response: Response): string {
   return reference ? `${message} ${text("error.reference", { reference })}` : message
 }
 
-/** JSON as it is; of HTML the words (the part marked `data-error` if there is one). A server's error page is not shown. */
+/** JSON as it is; of HTML the words. What a broken server prints is not shown. */
 async function readBody(response: Response): Promise<Record<string, unknown>> {
   const header = response.headers.get("X-Reason")
   const body = await response.text()
@@ -76,11 +76,15 @@ async function readBody(response: Response): Promise<Record<string, unknown>> {
   }
   if (header) return { detail: header }
   if (response.status >= 500 || !body) return {}
-  const page = new DOMParser().parseFromString(body, "text/html")
-  if (response.status === 403 && /csrf/i.test(body)) return { csrf: true }
-  if (page.querySelector("title") && !page.querySelector("[data-error]")) return {}
-  const words = (page.querySelector("[data-error]") ?? page.body).textContent?.replace(/\s+/g, " ").trim() ?? ""
-  return { detail: words.slice(0, 400) }
+  return { detail: wordsOf(body) }
+}
+
+/** What a page or fragment says went wrong: its marked part, our error pages' sentence, or a bare fragment's whole text. */
+export function wordsOf(html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  const marked = page.querySelector("[data-error], .fault p")
+  if (!marked && page.querySelector("title")) return ""
+  return ((marked ?? page.body).textContent?.replace(/\s+/g, " ").trim() ?? "").slice(0, 400)
 }
 
 /** The JSON object in `body`; a broken or empty one says nothing, so it reads as an empty object. */

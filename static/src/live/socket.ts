@@ -7,11 +7,14 @@ const FIRST_WAIT = 500
 const LONGEST_WAIT = 30_000
 const OPEN_GUARD = 8_000
 const PING_EVERY = 25_000
+const NOT_SIGNED_IN = 4401
 
 export interface Listener {
   /** `again` is true for every connection after the first: something may have been missed in between. */
   opened(again: boolean): void
   closed(): void
+  /** The server sent us away for good: nobody is signed in. */
+  refused(): void
   received(message: Record<string, unknown>): void
 }
 
@@ -44,7 +47,7 @@ export class Socket {
     this.guardTimer = setTimeout(() => this.lost(socket), OPEN_GUARD)
     socket.onopen = () => this.opened()
     socket.onmessage = (event) => this.received(event)
-    socket.onclose = () => this.lost(socket)
+    socket.onclose = ({ code }) => (code === NOT_SIGNED_IN ? this.sentAway() : this.lost(socket))
   }
 
   /** Connect now, unless the line is up or on its way: for `online`, a tab that becomes visible, and the Retry button. */
@@ -87,6 +90,12 @@ export class Socket {
     this.letGo()
     this.listener.closed()
     this.reconnectTimer = setTimeout(() => this.connect(), waitBefore(this.attempt++))
+  }
+
+  private sentAway(): void {
+    this.letGo()
+    this.listener.closed()
+    this.listener.refused()
   }
 
   private letGo(): void {

@@ -1,0 +1,43 @@
+/*
+ * Keeps the ages on the page true: <time datetime="…" data-style="age">4m</time>, as the server wrote them. Runs on a
+ * slow clock and after each swap. Ages of days keep the server's words; only one that crosses midnight here changes.
+ */
+import { language, text } from "../strings"
+
+const EVERY = 30_000
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const counting = new WeakSet<Element>()
+
+/** "now", "4m", "3h"; `undefined` once it is a matter of days. The same steps as `short_age` on the server. */
+export function shortAge(at: Date, now: Date, language: string): string | undefined {
+  const seconds = (now.getTime() - at.getTime()) / 1000
+  if (seconds < 45) return text("time.now")
+  if (seconds < HOUR) return unit(Math.max(1, Math.round(seconds / MINUTE)), "minute", language)
+  if (at.toDateString() === now.toDateString() || seconds < 6 * HOUR) return unit(Math.round(seconds / HOUR), "hour", language)
+  return undefined
+}
+
+function unit(value: number, name: "minute" | "hour", language: string): string {
+  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value)
+}
+
+function day(at: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(at)
+}
+
+export function updateAges(now = new Date()): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-style=age][datetime]")) {
+    const at = new Date(time.dateTime)
+    const age = shortAge(at, now, language())
+    if (age) counting.add(time)
+    else if (!counting.delete(time)) continue
+    const words = age ?? day(at, language())
+    if (time.textContent !== words) time.textContent = words
+  }
+}
+
+export function keepAges(): void {
+  setInterval(updateAges, EVERY)
+  document.addEventListener("htmx:after:swap", () => updateAges())
+}
