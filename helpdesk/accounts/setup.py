@@ -18,7 +18,7 @@ from helpdesk.accounts.models import Role, User
 SETUP_LOCK = 7_340_101  # any number, the same in every process
 
 
-class AdminForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when it runs
+class AdminForm(forms.ModelForm[User]):
     password = forms.CharField(
         label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
     )
