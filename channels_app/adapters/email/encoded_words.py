@@ -10,9 +10,8 @@ from .transfer import decode_base64
 
 _START = re.compile(r"=\?([\w.:+-]{1,64})(?:\*[\w-]{0,20})?\?([bBqQ])\?")
 _WELL_ENDED = re.compile(r"\?=(?=[\s\"'(),;:<>\[\].]|=\?|$)")
-_BLANK = re.compile(r"\s*")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
+_SPACES = re.compile(r"[\x00-\x20\x7f]+")
 
 
 def unfold(value: str) -> str:
@@ -74,7 +73,7 @@ def _end_of_word(text: str, match: re.Match[str]) -> int:
         tail = text[match.end() :]
         return len(text) if tail and not _SPACES.search(tail.strip()) and "=?" not in tail else -1
     following = text.find("=?", match.end())
-    if well and (following < 0 or well.start() < following or text[well.start() - 1 : well.start() + 1] == "=?"):
+    if well and (following < 0 or well.start() < following):
         return well.end()
     return any_end + 2
 

@@ -15,7 +15,7 @@ HEADER_LIMIT = 256 * 1024  # bytes of header text kept parsed; the raw mail keep
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _LINE = re.compile(rb"[^\r\n]*(?:\r{0,2}\n|\r|$)")
-_BLANK_LINE = re.compile(rb"(?:\r{0,2}\n|\r)(?:\r{0,2}\n|\r)")
+_BLANK_LINE = re.compile(rb"(?:\r{0,2}\n|\r(?!\r?\n)){2}")
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*(?:>?From [^\r\n]*(?:\r{0,2}\n|\r))?")
 _ESSENTIAL = frozenset(
     b"from to cc subject date message-id in-reply-to references content-type content-transfer-encoding "

@@ -11,9 +11,11 @@ from .encoded_words import decode_words, raw_text, unfold
 
 _LIMIT = 64 * 1024
 _PARAM = re.compile(
-    r";[\s;]*+(?:(?P<name>[^\s=;\"]++)\s*+=\s*+(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<plain>[^;]*+)))?+[^;]*+", re.DOTALL
+    r";[\s;]*+(?:(?P<name>[^\s=;\"]++)\s*+=\s*+(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)\"|(?P<plain>[^;]*+)))?+[^;]*+",
+    re.DOTALL,
 )
 _SECTION = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,4}))?(?P<encoded>\*)?$")
+_SLASH = re.compile(r"\s*/\s*")
 _ESCAPED = re.compile(r"\\([\"\\])")
 
 
@@ -32,10 +34,11 @@ class Params:
 def parse_params(raw: bytes) -> Params:
     """Read a Content-Type or Content-Disposition value. Anything unreadable is left out."""
     text = raw_text(raw[:_LIMIT])
-    head, separator, rest = text.partition(";")
+    head, _, rest = text.partition(";")
+    kind, _, missing_semicolon = unfold(_SLASH.sub("/", head)).partition(" ")
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     plain: dict[str, str] = {}
-    for match in _PARAM.finditer(separator + rest):
+    for match in _PARAM.finditer(f";{missing_semicolon};{rest}"):
         if not match["name"]:
             continue
         quoted = match["quoted"]
@@ -48,7 +51,7 @@ def parse_params(raw: bytes) -> Params:
             pieces.setdefault(section["name"], {}).setdefault(number, (value, bool(section["encoded"])))
     for name, sections in pieces.items():
         plain[name] = _join_sections(sections) or plain.get(name, "")
-    return Params(unfold(head).lower().replace(" ", ""), plain)
+    return Params(kind.lower(), plain)
 
 
 def _join_sections(sections: dict[int, tuple[str, bool]]) -> str:

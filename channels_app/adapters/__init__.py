@@ -1,0 +1,1 @@
+"""One package per channel; adapters never import each other."""

@@ -1,0 +1,156 @@
+"""Addresses out of From, To, Cc …: one pass of tokens, no recursion, whatever the header holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .encoded_words import decode_words, raw_text, unfold
+from .parsed import Address
+
+_TOKEN = re.compile(
+    r'(?P<quoted>"(?:[^"\\]|\\.)*+")'
+    r'|(?P<angle><(?:"[^"<>]*+"|[^<>"]|"(?![^"<>]*+"))*+>?)'
+    r"|(?P<punctuation>[(),;:\\])"
+    r"|(?P<space>[\x00-\x20\x7f]+)"
+    r"|(?P<word>[^\x00-\x20\x7f\"<(),;:\\]+)"
+    r"|(?P<stray>.)",
+    re.DOTALL,
+)
+_COMMENT_END = re.compile(r"[()\\]")
+_UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?:\"[^\"]{1,200}\"|[^\s@<>(),;\"\\\[\]]{1,200})@(?:[\w.-]{1,253}|\[[\w.:]{3,60}\])", re.UNICODE
+)
+_ROUTE = re.compile(r"^@[^:]*:")
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    """What has been read since the last comma."""
+
+    words: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: str | None = None
+
+    def is_empty(self) -> bool:
+        return self.angle is None and not self.comments and not any(word.strip() for word in self.words)
+
+
+def read_addresses(values: list[bytes], hint: str = "") -> list[Address]:
+    """The addresses of header `values`, in order, without doubles; `hint` is the body's charset."""
+    found: dict[str, Address] = {}
+    for value in values:
+        for address in scan_addresses(raw_text(value, hint)):
+            if address:
+                found.setdefault(address.lower(), address)
+    return list(found.values())
+
+
+def scan_addresses(text: str) -> list[Address]:
+    """Like `read_addresses` for one header's text; an entry with a name but no usable address is Address("", name)."""
+    found: list[Address] = []
+    pending = ""  # words before a comma that turned out to be "Surname, First <…>"
+    for mailbox in _mailboxes(text):
+        entries = _read_mailbox(mailbox)
+        if not entries:
+            continue
+        if len(entries) == 1 and not entries[0] and mailbox.angle is None:
+            pending = f"{pending}, {entries[0].name}" if pending else entries[0].name
+            continue
+        if pending and mailbox.angle is not None:
+            entries[0] = Address(entries[0], f"{pending}, {entries[0].name}" if entries[0].name else pending)
+        pending = ""
+        found.extend(entries)
+    if pending:
+        inner = decode_words(pending)
+        again = scan_addresses(inner) if inner != pending or "=?" in text else []
+        found.extend(again or [Address("", unfold(inner))])
+    return found
+
+
+def _mailboxes(text: str) -> Iterator[_Mailbox]:
+    mailbox, position, comments_close = _Mailbox(), 0, True
+    while match := _TOKEN.match(text, position):
+        position = match.end()
+        kind, token = match.lastgroup, match[0]
+        if kind == "punctuation" and token == "(":
+            end = _comment_end(text, position) if comments_close else -1
+            comments_close = end >= 0  # one bracket that never closes: so does none after it, don't look again
+            if end >= 0:
+                mailbox.comments.append(text[position : end - 1])
+                position = end
+        elif kind == "punctuation" and token in ",;":
+            yield mailbox
+            mailbox = _Mailbox()
+        elif token == ":" and mailbox.angle is None and not _is_mailto(mailbox):
+            mailbox = _Mailbox()  # "undisclosed-recipients:;" and other group names
+        elif kind == "angle":
+            if mailbox.angle is not None:  # two addresses without a comma between them
+                yield mailbox
+                mailbox = _Mailbox()
+            mailbox.angle = token.strip("<>")
+        elif kind == "quoted" and text[position : position + 1] == "@":
+            mailbox.words.append(token)  # a quoted local part
+        elif kind == "quoted":
+            mailbox.words.append(" " + _UNESCAPE.sub(r"\1", token[1:-1]) + " ")
+        else:
+            mailbox.words.append(token if kind != "space" else " ")
+    yield mailbox
+
+
+def _is_mailto(mailbox: _Mailbox) -> bool:
+    return "".join(mailbox.words).strip().lower() in ("mailto", "smtp")
+
+
+def _comment_end(text: str, position: int) -> int:
+    """The position after the bracket that closes the comment opened before `position`, or -1."""
+    depth = 1
+    while match := _COMMENT_END.search(text, position):
+        position = match.end() + (match[0] == "\\")
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+        if not depth:
+            return match.end()
+    return -1
+
+
+def _read_mailbox(mailbox: _Mailbox) -> list[Address]:
+    if mailbox.is_empty():
+        return []
+    words = "".join(mailbox.words)
+    comment = _readable(" ".join(mailbox.comments))
+    if mailbox.angle is not None:
+        address = _clean_address(mailbox.angle)
+        if not address and (inside := _ADDRESS.search(words)):
+            address = _clean_address(inside[0])
+        return [Address(address, _readable(words) or comment)]
+    spans = list(_ADDRESS.finditer(words)) if "@" in words else []
+    if not spans:
+        return [Address("", _readable(words) or comment)]
+    if len(spans) == 1:
+        rest = words[: spans[0].start()] + " " + words[spans[0].end() :]
+        return [Address(_clean_address(spans[0][0]), _readable(rest.strip(" '\"<>")) or comment)]
+    return [Address(_clean_address(span[0])) for span in spans]
+
+
+def _readable(name: str) -> str:
+    text = unfold(decode_words(name)).strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1].strip()
+    return text[:500]
+
+
+def _clean_address(text: str) -> str:
+    """A usable address with its domain in lower case, "" when there is none in `text`."""
+    inner = _ROUTE.sub("", decode_words(text).strip())
+    for prefix in ("mailto:", "smtp:"):
+        if inner.lower().startswith(prefix):
+            inner = inner[len(prefix) :]
+    inner = inner.strip(" '\t\r\n")
+    match = _ADDRESS.fullmatch(inner) or _ADDRESS.search(inner)
+    if not match:
+        return ""
+    local, _, domain = match[0].rpartition("@")
+    domain = domain.strip(".-").lower()
+    return f"{local.strip('.') or local}@{domain}" if domain else ""

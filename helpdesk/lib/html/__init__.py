@@ -1,0 +1,18 @@
+"""HTML of strangers and of our own editor: made safe, made text, made from text. Pure and bounded in time."""
+
+from .clean import clean_composer_html, clean_html
+from .mail import clean_mail_html, has_remote_images, needs_frame
+from .tame import tame
+from .text import html_to_text, strip_tags, text_to_html
+
+__all__ = [
+    "clean_composer_html",
+    "clean_html",
+    "clean_mail_html",
+    "has_remote_images",
+    "html_to_text",
+    "needs_frame",
+    "strip_tags",
+    "tame",
+    "text_to_html",
+]
