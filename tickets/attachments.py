@@ -83,7 +83,7 @@ def upload(user: User, filename: str, content: bytes) -> Attachment:
 
 
 def delete_unsent(*, now: datetime, limit: int = 500) -> int:
-    """Forget uploads that no message or draft took within a week; how many. The bytes stay: another row may share them."""
+    """Forget uploads that nothing took within a week; how many. The bytes stay: another row may share them."""
     in_drafts = Draft.objects.annotate(upload=Func(F("attachment_ids"), function="unnest")).values("upload")
     old = Attachment.objects.filter(message=None, created_at__lt=now - UNSENT_KEPT_FOR).exclude(pk__in=in_drafts)
     ids = list(old.values_list("pk", flat=True)[:limit])

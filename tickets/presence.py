@@ -34,13 +34,13 @@ async def enter(valkey: redis.asyncio.Redis, ticket: int, connection: str, perso
 
 
 async def leave(valkey: redis.asyncio.Redis, ticket: int, connection: str) -> None:
-    await valkey.hdel(_key(ticket), connection)  # type: ignore[misc]
+    await valkey.hdel(_key(ticket), connection)
 
 
 async def people_at(valkey: redis.asyncio.Redis, ticket: int) -> list[Person]:
     """Everybody at the ticket, each person once: typing if they type in any of their tabs."""
     people: dict[int, Person] = {}
-    for entry in (await valkey.hgetall(_key(ticket))).values():  # type: ignore[misc]
+    for entry in (await valkey.hgetall(_key(ticket))).values():
         fields = json.loads(entry)
         if fields.pop("until") < time.time():
             continue

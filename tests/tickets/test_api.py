@@ -38,9 +38,9 @@ def test_tickets_are_listed_by_cursor(adas_ticket: Ticket, grace: User, address:
 def test_the_cursor_leads_through_every_ticket_once(adas_ticket: Ticket, grace: User) -> None:
     for number in range(4):
         open_for(adas_ticket.requester, adas_ticket.inbox, f"Question {number}")
-    client, after, seen = client_of(grace), "", []
+    client, after, seen = client_of(grace), "", list[int]()
     for _ in range(5):
-        page = client.get("/api/v2/tickets.json", {"page[size]": 2, "page[after]": after}).json()
+        page = client.get("/api/v2/tickets.json", {"page[size]": "2", "page[after]": after}).json()
         seen += [ticket["id"] for ticket in page["tickets"]]
         after = page["meta"]["after_cursor"]
         if not page["meta"]["has_more"]:

@@ -124,13 +124,14 @@ def test_a_closed_ticket_stays_as_it_is(adas_ticket: Ticket, grace: User) -> Non
     actor = Actor.agent(grace)
     change_status(adas_ticket, Status.SOLVED, actor=actor)
     change_status(adas_ticket, Status.CLOSED, actor=actor)
-    for attempt in (
-        lambda: assign(adas_ticket, grace, actor=actor),
-        lambda: change_priority(adas_ticket, "high", actor=actor),
-        lambda: set_tags(adas_ticket, ["late"], actor=actor),
-    ):
+    attempts: list[tuple[Callable[..., Ticket], Any]] = [
+        (assign, grace),
+        (change_priority, "high"),
+        (set_tags, ["late"]),
+    ]
+    for service, value in attempts:
         with pytest.raises(TicketClosed):
-            attempt()
+            service(adas_ticket, value, actor=actor)
 
 
 def test_a_role_at_the_time_is_kept_with_the_words(adas_ticket: Ticket, grace: User) -> None:

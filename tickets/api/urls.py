@@ -1,12 +1,14 @@
 """The API's addresses. Each is answered with and without `.json`: clients mix both."""
 
 from django.urls import URLPattern, re_path
+from rest_framework.views import APIView
 
 from tickets.api import views
 
 
-def endpoint(route: str, view: type[views.APIView], name: str) -> URLPattern:
-    return re_path(rf"^api/v2/{route}(?:\.json)?$", view.as_view(), name=name)
+def endpoint(route: str, view: type[APIView], name: str) -> URLPattern:
+    pattern: URLPattern = re_path(rf"^api/v2/{route}(?:\.json)?$", view.as_view(), name=name)
+    return pattern
 
 
 urlpatterns = [

@@ -5,6 +5,7 @@ Each endpoint is the twin of a page: same `visible_to`, same policies, same serv
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -25,6 +26,16 @@ from tickets.queue import page_of
 
 MAX_PAGE = 100
 RELATED = ("ccs", "followers", "follow_ups")
+
+
+CHANGES: tuple[tuple[str, Callable[..., Ticket]], ...] = (
+    ("subject", services.change_subject),
+    ("priority", services.change_priority),
+    ("type", services.change_type),
+    ("tags", services.set_tags),
+    ("group_id", services.assign_team),
+    ("assignee_id", services.assign),
+)
 
 
 class CommentIn(serializers.Serializer[dict[str, Any]]):
@@ -51,6 +62,12 @@ class TicketIn(serializers.Serializer[dict[str, Any]]):
     )
     group_id = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, allow_null=True)
     comment = CommentIn(required=False)
+
+    def validate_priority(self, value: str | None) -> str:
+        return value or ""
+
+    def validate_type(self, value: str | None) -> str:
+        return value or ""
 
 
 def user_of(request: Request) -> User:
@@ -120,17 +137,9 @@ class CommentList(APIView):
 
 def _apply(ticket: Ticket, changes: dict[str, Any], actor: Actor) -> None:
     """One service for each key, in the order an agent would: properties, words, status last."""
-    for key, service in (
-        ("subject", services.change_subject),
-        ("priority", services.change_priority),
-        ("type", services.change_type),
-        ("tags", services.set_tags),
-        ("group_id", services.assign_team),
-        ("assignee_id", services.assign),
-    ):
+    for key, service in CHANGES:
         if key in changes:
-            value = changes[key]
-            service(ticket, "" if value is None and key in ("priority", "type") else value, actor=actor)
+            service(ticket, changes[key], actor=actor)
     if comment := changes.get("comment"):
         words = comment.get("html_body") or text_to_html(comment["body"])
         (services.add_reply if comment["public"] else services.add_note)(ticket, words, actor=actor)

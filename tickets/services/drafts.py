@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from helpdesk.lib.html import clean_composer_html
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.html import clean_composer_html
 from tickets.models import Draft, Ticket
 
 

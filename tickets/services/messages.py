@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from helpdesk.lib.html import clean_composer_html, has_remote_images, html_to_text, needs_frame, text_to_html
 
 from customers.models import Customer, IdentityKind
+from helpdesk.lib.html import clean_composer_html, has_remote_images, html_to_text, needs_frame, text_to_html
 from tickets import attachments as files
 from tickets.actors import Actor
 from tickets.events import MessageReceived, NoteAdded, ReplyAdded
