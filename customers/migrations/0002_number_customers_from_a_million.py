@@ -8,6 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            "ALTER TABLE customers_customer ALTER COLUMN id RESTART WITH 1000001", migrations.RunSQL.noop
+            "ALTER TABLE customers_customer ALTER COLUMN id SET START WITH 1000001 RESTART", migrations.RunSQL.noop
         ),
     ]
