@@ -23,7 +23,7 @@ export class Composition {
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly mode: string,
+    readonly mode: string,
     private readonly events: CompositionEvents,
   ) {
     const { ticket = "", draftUrl: url = "" } = host.dataset

@@ -2,6 +2,9 @@
  * What the writer has seen. The thread carries `data-last-event`; the one that was shown when writing began is sent along,
  * so that the server can say when somebody was faster. Messages that arrive in between are counted for a notice.
  */
+import { h, icon } from "../lib/dom"
+import { plural, text } from "../strings"
+
 export class SeenThread {
   private began: string | undefined
   private messages = new Set<string>()
@@ -43,4 +46,10 @@ export class SeenThread {
   private get ids(): string[] {
     return [...document.querySelectorAll("#conv .msg[id]")].map(({ id }) => id)
   }
+}
+
+/** The line that says how many messages came in while writing, with the button that shows them. */
+export function arrivedNotice(count: number): HTMLElement {
+  const show = h("button", { type: "button", "data-show-new": true }, text("composer.show"))
+  return h("div.notice.tone-violet.arrived", { role: "status" }, icon("message-square", "sm"), h("span.grow", {}, plural("composer.arrived", count)), show)
 }

@@ -1,9 +1,18 @@
 /* Says in the composer's own alert why a message was not sent, and offers what can be done about it. */
 import { button, h, icon } from "../lib/dom"
+import type { Failure } from "../lib/http"
+import { showSignIn } from "../lib/sign-in"
+import { text } from "../strings"
 
 export interface Remedy {
   label: string
   run: () => void
+}
+
+export interface WaysOn {
+  again: () => void
+  anyway: () => void
+  showNew: () => void
 }
 
 export function showTrouble(place: HTMLElement, message: string, remedies: readonly Remedy[] = []): void {
@@ -15,4 +24,22 @@ export function showTrouble(place: HTMLElement, message: string, remedies: reado
 export function clearTrouble(place: HTMLElement): void {
   place.hidden = true
   place.replaceChildren()
+}
+
+/** True when it offers a button to press; else the writer goes back to the words. */
+export function explainFailure(place: HTMLElement, failure: Failure, ways: WaysOn): boolean {
+  const again = { label: text("composer.try_again"), run: ways.again }
+  if (failure.kind === "expired") {
+    showTrouble(place, text("session.expired"), [again])
+    showSignIn(ways.again)
+  } else if (failure.kind === "conflict") {
+    const show = { label: text("send.show_new"), run: ways.showNew }
+    showTrouble(place, failure.message, [show, { label: text("send.anyway"), run: ways.anyway }])
+    place.querySelector<HTMLElement>("button:last-of-type")?.focus()
+  } else {
+    const retry = ["offline", "timeout", "server", "rate"].includes(failure.kind)
+    showTrouble(place, failure.message, retry ? [again] : [])
+    return retry
+  }
+  return true
 }
