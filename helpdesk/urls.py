@@ -2,16 +2,27 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from helpdesk import health
+from helpdesk import health, inboxes
 from helpdesk.accounts.setup import setup
 from helpdesk.home import home
+from helpdesk.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", home, name="home"),
     path("setup/", setup, name="setup"),
+    path("", include("metrics.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("tickets.api.urls")),
     path("", include("tickets.urls")),
+    path("", include("customers.urls")),
+    path("", include("helpdesk.accounts.urls")),
+    path("settings/inboxes/", inboxes.inbox_list, name="settings-inboxes"),
+    path("settings/inboxes/new/", inboxes.edit_inbox, name="settings-inbox-new"),
+    path("settings/inboxes/<int:inbox_id>/", inboxes.edit_inbox, name="settings-inbox"),
+    path("styleguide/", styleguide, name="styleguide"),
 ]
+
+handler403 = "helpdesk.errors.forbidden"
+handler404 = "helpdesk.errors.not_found"

@@ -6,7 +6,18 @@ What a person may *see* is `Ticket.objects.visible_to(user)`.
 from __future__ import annotations
 
 from helpdesk.accounts.models import Role, User
+from helpdesk.accounts.policies import may_manage
 from tickets.models import DeliveryState, Message, Ticket
+
+__all__ = [
+    "may_edit",
+    "may_follow",
+    "may_manage",
+    "may_note",
+    "may_reply",
+    "may_retract",
+    "may_see_intake",
+]
 
 FULL_AGENTS = (Role.ADMIN, Role.LEAD, Role.AGENT)
 
@@ -37,8 +48,3 @@ def may_retract(user: User, message: Message) -> bool:
 def may_see_intake(user: User) -> bool:
     """Mail that was held or refused, raw bytes included, and the outbox."""
     return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
-
-
-def may_manage(user: User) -> bool:
-    """Staff, teams, inboxes: the settings."""
-    return user.is_active and user.role == Role.ADMIN

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import attachments, bodies, composer, inboxes, new, properties, queue, ticket
+from tickets.views import attachments, bodies, composer, new, properties, queue, ticket
 
 TICKET = "agent/tickets/<int:number>/"
 
@@ -31,7 +31,5 @@ urlpatterns = [
     path("agent/attachments/", attachments.upload, name="upload"),
     path("agent/attachments/<int:attachment_id>/", attachments.forget_upload, name="forget-upload"),
     path("agent/attachments/<int:attachment_id>/<str:filename>", attachments.download, name="attachment"),
-    path("settings/inboxes/", inboxes.inbox_list, name="settings-inboxes"),
-    path("settings/inboxes/new/", inboxes.edit_inbox, name="settings-inbox-new"),
-    path("settings/inboxes/<int:inbox_id>/", inboxes.edit_inbox, name="settings-inbox"),
+    path("agent/of-customer/<int:customer_id>/", queue.customer_tickets, name="customer-tickets"),
 ]

@@ -52,7 +52,9 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
 
 def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bool) -> Message:
     data, actor = form.cleaned_data, Actor.agent(request.user)
-    uploads = [attachments.upload(request.user, file.name or "", file.read()) for file in request.FILES.getlist("files")]
+    uploads = [
+        attachments.upload(request.user, file.name or "", file.read()) for file in request.FILES.getlist("files")
+    ]
     words: dict[str, Any] = {
         "actor": actor,
         "attachment_ids": [*data["attachments"], *(upload.pk for upload in uploads)],

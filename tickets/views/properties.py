@@ -21,7 +21,16 @@ from tickets import forms as ticket_forms
 from tickets import policies, services
 from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Ticket
-from tickets.views.support import Policy, StaffRequest, back_to, require, staff_only, submitted, ticket_for, wants_fragment
+from tickets.views.support import (
+    Policy,
+    StaffRequest,
+    back_to,
+    require,
+    staff_only,
+    submitted,
+    ticket_for,
+    wants_fragment,
+)
 from tickets.views.ticket import render_properties
 
 Change = Callable[[StaffRequest, Ticket, Actor], None]

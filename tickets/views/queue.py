@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tickets import queue
+from tickets.models import Ticket
 from tickets.views.support import StaffRequest, staff_only
 
 
@@ -21,10 +22,16 @@ def queue_page(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_only
 def ticket_list(request: StaffRequest) -> HttpResponse:
-    """The list pane's fragment; with `?more` only the rows that follow, for "Show more"."""
-    context = list_context(request)
-    template = "tickets/_rows.html" if "more" in request.GET else "tickets/_list.html"
-    return render(request, template, context)
+    return render(request, "tickets/_list.html", list_context(request))
+
+
+@require_GET
+@staff_only
+def customer_tickets(request: StaffRequest, customer_id: int) -> HttpResponse:
+    """The tickets of one customer, for the customer's page."""
+    tickets = Ticket.objects.visible_to(request.user).filter(requester_id=customer_id)
+    page = queue.page_of(tickets, request.GET.get("after", ""))
+    return render(request, "tickets/_of_customer.html", {"page": page, "customer_id": customer_id})
 
 
 @require_GET

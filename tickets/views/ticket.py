@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
@@ -73,7 +75,10 @@ def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def details_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    rows = ticket.earlier_rows  # type: ignore[attr-defined]
+    rows = [
+        row | {"day": date_format(datetime.fromisoformat(row["updated_at"]), "j M Y")}
+        for row in ticket.earlier_rows  # type: ignore[attr-defined]
+    ]
     return {
         "ticket": ticket,
         "may_edit": policies.may_edit(request.user, ticket) and not ticket.is_closed,

@@ -1,13 +1,15 @@
-"""Settings: the inboxes."""
+"""Settings: the inboxes, each with the account through which its mail comes and goes."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from channels_app.models import ChannelAccount
 from tickets import policies
 from tickets.forms import InboxForm
 from tickets.models import Inbox
@@ -17,7 +19,7 @@ from tickets.views.support import StaffRequest, require, staff_only
 @require_GET
 @staff_only
 def inbox_list(request: StaffRequest) -> HttpResponse:
-    require(policies.may_manage(request.user))
+    require(policies.may_manage(request.user), _("Only admins change settings."))
     inboxes = Inbox.objects.select_related("team").order_by("-is_active", "name")
     return render(request, "settings/inboxes.html", {"inboxes": inboxes})
 
@@ -26,12 +28,18 @@ def inbox_list(request: StaffRequest) -> HttpResponse:
 @staff_only
 def edit_inbox(request: StaffRequest, inbox_id: int | None = None) -> HttpResponse:
     """Add an inbox, or change one. It is never deleted: its tickets keep it; switched off it takes no mail."""
-    require(policies.may_manage(request.user))
+    require(policies.may_manage(request.user), _("Only admins change settings."))
     inbox = get_object_or_404(Inbox, pk=inbox_id) if inbox_id else None
     form = InboxForm(request.POST or None, instance=inbox)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = save_inbox(form)
         messages.success(request, _("“%(name)s” is saved.") % {"name": saved})
         return redirect("settings-inboxes")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "settings/inbox.html", {"form": form, "inbox": inbox}, status=status)
+    return render(request, "settings/inbox.html", {"form": form, "inbox": inbox}, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def save_inbox(form: InboxForm) -> Inbox:
+    inbox = form.save()
+    ChannelAccount.objects.get_or_create(inbox=inbox)
+    return inbox

@@ -1,0 +1,19 @@
+"""Saying no: a page for people, a short answer with its reason for the scripts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import defaults
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return JsonResponse({"detail": str(exception)}, status=403)
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=404)
+    return defaults.page_not_found(request, exception)

@@ -1,0 +1,39 @@
+"""What every page of the workspace shows around its own content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from helpdesk.accounts.models import User
+from helpdesk.lib.people import hue_of, initials_of
+from tickets import policies, queue
+
+register = template.Library()
+
+
+@register.simple_tag
+def queue_views(user: User) -> list[dict[str, Any]]:
+    """The standard views with their bounded counts, in one statement."""
+    found = queue.counts(user)
+    return [{"view": view, "count": found[slug]} for slug, view in queue.VIEWS.items()]
+
+
+@register.filter
+def may_manage(user: User) -> bool:
+    return policies.may_manage(user)
+
+
+@register.filter
+def may_see_intake(user: User) -> bool:
+    return policies.may_see_intake(user)
+
+
+@register.filter
+def may_open_tickets(user: User) -> bool:
+    return policies.may_reply(user)
+
+
+register.filter("initials", initials_of)
+register.filter("hue", hue_of)
