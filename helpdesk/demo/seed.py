@@ -1,0 +1,103 @@
+"""Play the demo company's last ninety days, gesture by gesture, in the order in which they happened."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+
+from django.db import transaction
+from django.test.utils import override_settings
+
+from customers.models import Customer
+from helpdesk.accounts.models import User
+from helpdesk.demo.company import ADMIN, Company, Person, found
+from helpdesk.demo.stories import Story, all_stories
+from helpdesk.demo.telling import Telling
+from tickets.models import Attachment, Follower, Ticket
+
+DAYS = 90
+SEED = 1969
+
+
+def is_seeded() -> bool:
+    return User.objects.filter(email=ADMIN).exists()
+
+
+def seed(tickets: int, *, now: datetime) -> Company:
+    """Found the company and tell `tickets` stories, all or nothing. What lies after `now` has not happened yet.
+
+    No event consumer runs: nobody is watching yet, and what was sent months ago must not be sent again.
+    """
+    rng = Random(SEED)  # noqa: S311  a demo that is the same each time, nothing secret
+    with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
+        company = found(now=now)
+        play(tellings(company, tickets, rng, now=now), until=now)
+        backdate()
+    return company
+
+
+def play(tellings: Iterator[Telling], *, until: datetime) -> None:
+    """Resume each telling when its time has come, so that numbers and ids rise with time."""
+    order = count()
+    due = []
+    for telling in tellings:
+        run = telling.run()
+        due.append((next(run), next(order), run))
+    heapq.heapify(due)
+    while due and due[0][0] <= until:
+        _moment, _order, run = heapq.heappop(due)
+        if (following := next(run, None)) is not None:
+            heapq.heappush(due, (following, next(order), run))
+
+
+def tellings(company: Company, number: int, rng: Random, *, now: datetime) -> Iterator[Telling]:
+    told: Counter[str] = Counter()
+    pile: list[Story] = []
+    last_writers: list[Person] = []
+    for opened in opening_times(number, rng, now=now):
+        if not pile:
+            pile = [story for story in all_stories() if told[story.name] < story.times]
+            rng.shuffle(pile)
+        story = pile.pop()
+        told[story.name] += 1
+        person = rng.choice([person for person in company.people[story.who] if person not in last_writers])
+        last_writers = [*last_writers[-2:], person]
+        yield Telling(story, person, company, rng, opened)
+
+
+def opening_times(number: int, rng: Random, *, now: datetime) -> list[datetime]:
+    """Most of the tickets are of the last weeks, about every twelfth of the last day."""
+    times = []
+    for _ in range(number):
+        ago = timedelta(days=rng.triangular(0, DAYS, 10) if rng.random() < 0.85 else rng.uniform(0.0, 2.5))
+        moment = now - ago
+        if moment.hour < 6:
+            moment += timedelta(hours=rng.randint(6, 14))
+        times.append(min(moment, now - timedelta(minutes=rng.randint(2, 50))))
+    return sorted(times)
+
+
+def backdate() -> None:
+    """Rows that carry the clock's time get their own: customers were first seen with their first ticket."""
+    with_tickets = Customer.objects.filter(tickets__isnull=False).distinct()
+    for customer in with_tickets.prefetch_related("tickets"):
+        first = min(ticket.created_at for ticket in customer.tickets.all())
+        Customer.objects.filter(pk=customer.pk).update(created_at=first - timedelta(seconds=5))
+    attachments = list(Attachment.objects.exclude(message=None).select_related("message"))
+    for attachment in attachments:
+        assert attachment.message is not None
+        attachment.created_at = attachment.message.created_at
+    Attachment.objects.bulk_update(attachments, ["created_at"], batch_size=500)
+    followers = list(Follower.objects.select_related("ticket"))
+    for follower in followers:
+        events = follower.ticket.events.filter(kind="follower.added", payload__user_id=follower.user_id)
+        follower.created_at = events.latest("pk").created_at
+    Follower.objects.bulk_update(followers, ["created_at"], batch_size=500)
+
+
+def unsolved() -> int:
+    return Ticket.objects.unsolved().count()
