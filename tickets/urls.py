@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import attachments, bodies, composer, new, properties, queue, ticket
+from tickets.views import attachments, bodies, composer, moving, new, properties, queue, ticket
 
 TICKET = "agent/tickets/<int:number>/"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path(f"{TICKET}ccs/", properties.ccs, name="ccs"),
     path("agent/messages/<int:message_id>/body/", bodies.message_body, name="message-body"),
     path("agent/messages/<int:message_id>/retraction/", composer.retraction, name="retraction"),
+    path("agent/messages/<int:message_id>/detachment/", moving.detachment, name="detachment"),
+    path("agent/messages/<int:message_id>/move/", moving.move, name="move-message"),
     path("agent/attachments/", attachments.upload, name="upload"),
     path("agent/attachments/<int:attachment_id>/", attachments.forget_upload, name="forget-upload"),
     path("agent/attachments/<int:attachment_id>/<str:filename>", attachments.download, name="attachment"),
