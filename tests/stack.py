@@ -24,6 +24,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
@@ -77,6 +78,7 @@ class LiveStack:
             "REDIS_URL": self.valkey.url,
             "PORT": str(self.port),
             "SMTP_PORT": str(self.smtp_port),
+            "SECRET_KEY": settings.SECRET_KEY,
             "ONETHREAD_DEMO": "1",
             "UNDO_SEND_SECONDS": "1",
         }
