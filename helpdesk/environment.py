@@ -99,6 +99,8 @@ def mail(name: str) -> dict[str, Any]:
         settings: dict[str, Any] = env.email_url(name, default="smtp://localhost:25")
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+    if settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        settings["EMAIL_BACKEND"] = "channels_app.mail_backend.SmtpBackend"  # keeps each recipient's answer
     if backend := text("EMAIL_BACKEND"):
         settings["EMAIL_BACKEND"] = backend
     anymail = [name for name in os.environ if name.startswith("ANYMAIL_")]

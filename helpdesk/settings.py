@@ -40,6 +40,7 @@ SMTP_PORT = environment.port("SMTP_PORT", 2525)
 PUBLIC_URL = environment.public_url("PUBLIC_URL", f"http://localhost:{PORT}")
 INSTANCE_DOMAIN = urlsplit(PUBLIC_URL).hostname or "localhost"
 SECRET_KEY = environment.text("SECRET_KEY") or generated_secret_key()
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [INSTANCE_DOMAIN, "localhost", "127.0.0.1", "[::1]"])
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -138,6 +139,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
+    "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
+    "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
     "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
 }
@@ -184,6 +187,10 @@ CONTENT_SECURITY_POLICY = {
 # Mail out
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", f"support@{INSTANCE_DOMAIN}")
 vars().update(environment.mail("EMAIL_URL"))
+EMAIL_TIMEOUT = 30
+OUTBOX_DIR = VAR / "outbox"
+if DEMO:  # invented customers get no mail: it stays here, and /agent/outbox/ shows it
+    EMAIL_BACKEND = "channels_app.mail_backend.FileBackend"
 
 # Languages and time
 LANGUAGE_CODE = "en"

@@ -1,0 +1,169 @@
+"""`manage.py up`, whole and real: started, stopped, killed, and beside another copy."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from helpdesk import embedded
+from helpdesk.embedded import BASE_DIR
+from helpdesk.supervisor import stop_leftovers
+from tests.stack import free_port, wait_until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("up")]
+
+
+class Copy:
+    """One copy of the product: its var directory and its ports."""
+
+    def __init__(self, var: Path) -> None:
+        var.mkdir(parents=True, exist_ok=True)
+        self.var = var
+        self.port, self.smtp_port = free_port(), free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+            "HELPDESK_VAR": str(self.var),
+            "PORT": str(self.port),
+            "SMTP_PORT": str(self.smtp_port),
+        }
+
+    def up(self) -> subprocess.Popen[bytes]:
+        with (self.var / "up.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        return self.process
+
+    def log(self) -> str:
+        return (self.var / "up.log").read_text(errors="replace")
+
+    def ready(self) -> dict[str, Any]:
+        """Wait for the banner, then answer what /readyz says."""
+        wait_until(lambda: "Onethread is ready" in self.log() or self._dead(), seconds=90, what="the banner")
+        assert not self._dead(), self.log()
+        with urllib.request.urlopen(f"http://localhost:{self.port}/readyz", timeout=5) as answer:
+            return dict(json.load(answer))
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything that works for this copy, the engines too."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def clean_up(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        stop_leftovers(self.var)
+        embedded.stop_if_unused(self.var)
+
+    def _dead(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        try:
+            by_name = str(self.var) in " ".join(process.cmdline())
+            return process.status() != psutil.STATUS_ZOMBIE and (
+                by_name or process.environ().get("HELPDESK_VAR") == str(self.var)
+            )
+        except (psutil.Error, OSError):
+            return False
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Iterator[list[Copy]]:
+    copies = [Copy(tmp_path / "a"), Copy(tmp_path / "b")]
+    yield copies
+    for copy in copies:
+        copy.clean_up()
+
+
+def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy]) -> None:
+    one, other = copies
+    one.up()
+    other.up()
+    everything = {"ready": True, "database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
+    assert one.ready() == everything
+    assert other.ready() == everything
+    for copy, number in ((one, signal.SIGTERM), (other, signal.SIGINT)):
+        assert copy.process is not None
+        copy.process.send_signal(number)
+        assert copy.process.wait(timeout=30) == 0, copy.log()
+        assert copy.processes() == []
+    assert "Traceback" not in one.log() + other.log()
+
+
+def test_a_killed_supervisor_is_followed_by_a_normal_start(copies: list[Copy]) -> None:
+    copy = copies[0]
+    copy.up()
+    copy.ready()
+    old = copy.process
+    assert old is not None
+    old.kill()
+    old.wait()
+    copy.up()  # at once: what the old one started may still be on its way out
+    assert copy.ready()["ready"]
+    assert copy.process is not None
+    copy.process.terminate()
+    assert copy.process.wait(timeout=30) == 0
+    assert copy.processes() == []
+
+
+@pytest.mark.parametrize(("variable", "name"), [("PORT", "port"), ("SMTP_PORT", "smtp_port")])
+def test_a_port_in_use_is_one_line(copies: list[Copy], variable: str, name: str) -> None:
+    copy = copies[0]
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", getattr(copy, name)))
+        other.listen()
+        assert copy.up().wait(timeout=60) == 1
+    said = [line for line in copy.log().splitlines() if "passed through" not in line]
+    assert len(said) == 1, said
+    assert f"port {getattr(copy, name)} on 127.0.0.1 is in use by another program; set {variable}" in said[0]
+    assert copy.processes() == []
+
+
+def test_a_second_supervisor_of_the_same_place_is_refused(copies: list[Copy]) -> None:
+    copy = copies[0]
+    copy.up()
+    copy.ready()
+    first = copy.process
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=BASE_DIR, env=copy.environment, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert first is not None
+    assert second.returncode == 1
+    assert f"process {first.pid} already runs from {copy.var}" in second.stderr
+    assert first.poll() is None
+    assert copy.ready()["ready"]
+    # Commands share the engines of the running copy, and do not stop them when they end.
+    command = [sys.executable, "manage.py", "migrate", "--check"]
+    subprocess.run(command, cwd=BASE_DIR, env=copy.environment, check=True, timeout=60)
+    assert copy.ready()["ready"]
+
+
+def test_a_database_that_is_away_is_one_line(copies: list[Copy]) -> None:
+    copy = copies[0]
+    environ = {**copy.environment, "DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port()}/none"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=BASE_DIR, env=environ, capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    said = [line for line in result.stderr.splitlines() if "passed through" not in line]
+    assert result.returncode == 1
+    assert len(said) == 1, said
+    assert "the database cannot be used" in said[0]
