@@ -36,6 +36,12 @@ class PayloadState(models.TextChoices):
     FAILED = "failed", _("Could not be read")
 
 
+def sender_domain() -> models.Func:
+    """What follows the last @ of `sender`; written the same way everywhere, since an index is on it."""
+    last_part = models.F("sender"), models.Value("@"), models.Value(-1)
+    return models.Func(*last_part, function="split_part", output_field=models.CharField())
+
+
 class InboundPayload(models.Model):
     """One mail as it arrived, stored before anything is parsed. It is always in exactly one state."""
 
@@ -67,6 +73,9 @@ class InboundPayload(models.Model):
             ),
             models.Index(fields=["state", "-id"], name="payload_of_state"),
             models.Index(fields=["sender", "received_at"], name="payload_of_sender"),
+            models.Index(
+                sender_domain(), "received_at", name="payload_of_domain", condition=models.Q(rule__in=["new", "storm"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,11 +134,12 @@ class DeliveryAttempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     number = models.PositiveIntegerField()
+    backend = models.CharField(max_length=200, help_text=_("The mail backend: only it could prove what became of it."))
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=OutboxState, blank=True)
     answer = models.TextField(blank=True)
-    refused = models.JSONField(default=dict, help_text=_("Recipient → the server's answer."))
+    refused = models.JSONField(default=dict, help_text=_("Who does not have the mail yet → answer, final."))
 
     class Meta:
         ordering = ["number"]

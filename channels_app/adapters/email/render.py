@@ -1,0 +1,179 @@
+"""A reply as the bytes of a mail: rendered once, stored, and sent the same however often it is tried.
+
+What customers may read is `Message.objects.public()`; nothing here asks for messages in any other way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels_app.adapters.email import outgoing_headers as headers
+from channels_app.adapters.email import tokens
+from channels_app.adapters.email.quoting import Quote, quotes_for
+from tickets.models import Attachment, Message
+
+_BODY = SMTP.clone(cte_type="7bit")  # every server takes it, and no relay has a reason to change the bytes
+_STYLES = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*", re.IGNORECASE)
+_BASE64_GROWTH = 1.37
+MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1
+
+
+class CannotRender(Exception):
+    """There is no mail to send; `str()` says why, for the agent."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`envelope_to` is as SMTP takes it, with those at its end whom no server could deliver to."""
+
+    raw: bytes
+    envelope_to: list[str]
+
+
+def render(message_pk: int, mail_id: str, *, now: datetime) -> Rendered:
+    """The mail of a public reply, dated `now`. Raises `CannotRender`."""
+    message = (
+        Message.objects.public()
+        .select_related("ticket__inbox", "ticket__requester", "author_user")
+        .filter(pk=message_pk)
+        .first()
+    )
+    if message is None:
+        raise CannotRender(_("This message is not public, so it is never sent."))
+    if not message.ticket.inbox.is_active:
+        raise CannotRender(_("The inbox “%(inbox)s” is deactivated.") % {"inbox": message.ticket.inbox})
+    with translation.override(message.ticket.requester.language or settings.LANGUAGE_CODE):
+        to, cc, unusable = _sorted_addresses(message)
+        head = _head(message, mail_id, to, cc, now)
+        raw = head.encode("utf-8") + _body(message).as_bytes(policy=_BODY)
+    others = [
+        address for address in [*to, *cc, *unusable] if tokens.without_token(address) != message.ticket.inbox.address
+    ]
+    return Rendered(raw, list(dict.fromkeys(others)))
+
+
+def is_automatic(message: Message) -> bool:
+    """Written by a rule, not by a person (RFC 3834 §2)."""
+    return message.author_role == "system"
+
+
+def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str]]:
+    usable: dict[str, list[str]] = {"to": [], "cc": []}
+    unusable = []
+    for field, addresses in (("to", message.to), ("cc", message.cc)):
+        for address in addresses:
+            try:
+                usable[field].append(headers.wire_address(address))
+            except headers.BadAddress:
+                unusable.append(address)
+    if not usable["to"] and not usable["cc"]:
+        raise CannotRender(_("No address that mail could be sent to: %(list)s") % {"list": ", ".join(unusable) or "–"})
+    return usable["to"], usable["cc"], unusable
+
+
+def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: datetime) -> str:
+    ticket = message.ticket
+    earlier = earlier_ids(message)
+    requester = ticket.requester.name
+    lines = [
+        headers.address_header("From", [(_sender_name(message), headers.wire_address(ticket.inbox.address))]),
+        headers.address_header("To", [(requester if n == 0 else "", address) for n, address in enumerate(to)]),
+        headers.address_header("Cc", [("", address) for address in cc]) if cc else "",
+        headers.address_header("Reply-To", [(str(ticket.inbox), _reply_address(message))]),
+        headers.text_header("Subject", headers.answer_subject(message.subject) if earlier else message.subject),
+        headers.header("Date", format_datetime(now)),
+        headers.id_header("Message-ID", [mail_id]),
+    ]
+    if earlier:
+        lines += [headers.id_header("In-Reply-To", earlier[-1:]), headers.id_header("References", earlier)]
+    if is_automatic(message):
+        lines += [
+            headers.header("Auto-Submitted", "auto-replied"),
+            headers.header("X-Auto-Response-Suppress", "All"),
+            headers.header("X-Onethread-Loop", settings.INSTANCE_DOMAIN),
+        ]
+    return "".join(lines)
+
+
+def _sender_name(message: Message) -> str:
+    return str(message.ticket.inbox) if is_automatic(message) else f"{message.author_name} ({message.ticket.inbox})"
+
+
+def _reply_address(message: Message) -> str:
+    """The address with the token; the plain one where the token would not fit, since Message-IDs prove the same."""
+    inbox = message.ticket.inbox
+    address = tokens.reply_address(inbox.pk, headers.wire_address(inbox.address), message.ticket.number)
+    return address if len(address.rpartition("@")[0]) <= MAX_LOCAL_PART else headers.wire_address(inbox.address)
+
+
+def earlier_ids(message: Message) -> list[str]:
+    """Message-IDs of the conversation so far, for References: the oldest, and the newest that fit."""
+    earlier = Message.objects.public().filter(ticket=message.ticket, pk__lt=message.pk)
+    columns = ("message_id", "delivery__mail_id")
+    newest = list(earlier.order_by("-pk").values_list(*columns)[: headers.MAX_REFERENCES])
+    oldest = list(earlier.order_by("pk").values_list(*columns)[:1])
+    return headers.references([ours or theirs for theirs, ours in [*oldest, *reversed(newest)]])
+
+
+def _body(message: Message) -> EmailMessage:
+    files = list(message.attachments.all())
+    if sum(file.size for file in files) * _BASE64_GROWTH > settings.MAX_MESSAGE_BYTES:
+        limit = settings.MAX_MESSAGE_BYTES // 1024 // 1024
+        raise CannotRender(_("With its files the mail would be larger than %(limit)s MB.") % {"limit": limit})
+    quotes = quotes_for(message)
+    signature = message.author_user.signature.strip() if message.author_user else ""
+    mark = tokens.footer_mark(message.ticket.inbox_id, message.ticket.number)
+    mail = EmailMessage(policy=_BODY)
+    mail.set_content(_text(message, signature, quotes, mark))
+    mail.add_alternative(_html(message, signature, quotes, mark), subtype="html")
+    pictures = [file for file in files if file.content_id and f"cid:{file.content_id}" in message.html]
+    for file in pictures:
+        mail.get_payload()[1].add_related(  # type: ignore[union-attr, index]  the HTML part just added
+            _content(file), *_type_of(file), cid=f"<{file.content_id}>", filename=file.filename, disposition="inline"
+        )
+    for file in files:
+        if file not in pictures:
+            maintype, subtype = _type_of(file)
+            mail.add_attachment(_content(file), maintype=maintype, subtype=subtype, filename=file.filename)
+    return mail
+
+
+def _text(message: Message, signature: str, quotes: Sequence[Quote], mark: str) -> str:
+    parts = [message.text.strip()]
+    if signature:
+        parts.append(f"-- \n{signature}")
+    parts += [f"{quote.attribution}\n{quote.text}" for quote in quotes]
+    return "\n\n".join([*parts, mark]) + "\n"
+
+
+def _html(message: Message, signature: str, quotes: Sequence[Quote], mark: str) -> str:
+    facts = {"html": message.html, "signature": signature, "quotes": quotes, "mark": mark}
+    return _STYLES.inline(render_to_string("channels/reply_mail.html", facts).strip())
+
+
+def _content(file: Attachment) -> bytes:
+    try:
+        with file.file.open() as stored:
+            return bytes(stored.read())
+    except OSError as error:
+        raise CannotRender(_("The file “%(name)s” can't be read: it is gone.") % {"name": file.filename}) from error
+
+
+def _type_of(file: Attachment) -> tuple[str, str]:
+    """Mails and multiparts go as plain bytes: base64 is forbidden for them (RFC 2045 §6.4)."""
+    known = _TYPE.fullmatch(file.content_type) and not file.content_type.startswith(("message/", "multipart/"))
+    maintype, _slash, subtype = (file.content_type if known else "application/octet-stream").partition("/")
+    return maintype, subtype

@@ -1,0 +1,58 @@
+"""Mail going out, the part inside the gesture: a reply writes its outbox row, a retracted one takes it back.
+
+What happens to the row afterwards is in `channels_app.outbox`.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from channels_app.adapters.email.tokens import issue_message_id, without_token
+from channels_app.models import ChannelAccount, Delivery, OutboxState
+from channels_app.tasks_outbound import hand_to_worker
+from tickets.models import Channel, DeliveryState, Message, Ticket, TicketEvent
+from tickets.services import Refused, TooLate
+
+
+def queue_deliveries(ticket: Ticket, events: list[TicketEvent]) -> None:
+    """Event consumer: outbox rows for what was just written, in the gesture's own transaction.
+
+    Raises `Refused` where nothing could ever be sent, and `TooLate` for a retraction when a worker has the row.
+    """
+    for event in events:
+        if event.message is None:
+            continue
+        if event.kind == "reply.added" and event.message.channel == Channel.EMAIL:
+            _queue(ticket, event.message)
+        elif event.kind == "reply.retracted":
+            _cancel(event.message)
+
+
+def _queue(ticket: Ticket, message: Message) -> None:
+    if message.delivery_state != DeliveryState.QUEUED:
+        return  # history, told by an import: it was sent long ago
+    inbox = ticket.inbox
+    if not inbox.is_active:
+        raise Refused(_("The inbox “%(inbox)s” is deactivated, so nothing can be sent from it.") % {"inbox": inbox})
+    recipients = [address for address in [*message.to, *message.cc] if without_token(address) != inbox.address]
+    if not recipients:
+        raise Refused(_("There is nobody to send this to: the ticket has no address but our own."))
+    account, _made = ChannelAccount.objects.get_or_create(inbox=inbox)
+    delivery = Delivery.objects.create(
+        message=message,
+        account=account,
+        mail_id=issue_message_id(message.pk, settings.INSTANCE_DOMAIN),
+        envelope_from=inbox.address,
+        envelope_to=list(dict.fromkeys(recipients)),
+        due_at=message.send_at or message.created_at,
+        created_at=message.created_at,
+    )
+    hand_to_worker(delivery)
+
+
+def _cancel(message: Message) -> None:
+    """The update waits for whoever holds the row, and then looks again."""
+    waiting = Delivery.objects.filter(message=message, state=OutboxState.QUEUED, attempt=0)
+    if not waiting.update(state=OutboxState.CANCELLED) and Delivery.objects.filter(message=message).exists():
+        raise TooLate
