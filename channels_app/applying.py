@@ -1,0 +1,104 @@
+"""Carrying out what `threading.decide` decided, through the services of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from channels_app.adapters.email.parsed import Address, ParsedEmail
+from channels_app.addresses import AddressBook
+from channels_app.agents_mail import add_agents_words, open_forwarded
+from channels_app.letter import incoming_from
+from channels_app.models import InboundPayload
+from channels_app.storms import collecting_ticket, storm_of
+from channels_app.threading import Action, Decision, Standing
+from customers.identify import identify
+from customers.models import Customer, IdentityKind, ProvedBy
+from tickets.actors import Actor
+from tickets.models import CcState, Channel, Inbox, Message, Ticket
+from tickets.services import add_cc, open_ticket, receive_message
+
+MAX_HEADER_CCS = 10
+CC_STATE = {Standing.COLLEAGUE: CcState.SUGGESTED, Standing.STRANGER: CcState.UNVERIFIED}
+
+
+def apply(
+    payload: InboundPayload, mail: ParsedEmail, decision: Decision, book: AddressBook, *, now: datetime
+) -> Message:
+    """Put the mail on its ticket and return its message. Raises `tickets.services.Refused` where rules forbid it."""
+    inbox = payload.account.inbox
+    if decision.action in (Action.AGENT_REPLY, Action.AGENT_NOTE):
+        return add_agents_words(mail, decision, book)
+    if decision.action == Action.FORWARD:
+        return open_forwarded(mail, decision, inbox, book, now=now)
+    customer = identify(IdentityKind.EMAIL, mail.sender, name=mail.sender_name).customer
+    if decision.action == Action.APPEND:
+        return _append(mail, decision, customer, inbox, now=now)
+    return _open(mail, decision, customer, inbox, book, now=now)
+
+
+def _open(
+    mail: ParsedEmail, decision: Decision, customer: Customer, inbox: Inbox, book: AddressBook, *, now: datetime
+) -> Message:
+    actor = Actor.of_customer(customer)
+    storm = storm_of(mail.sender.lower(), now=now)
+    if storm:
+        ticket, rule = collecting_ticket(storm, customer, inbox, now=now), "storm"
+    else:
+        ticket = open_ticket(customer, mail.subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, now=now)
+        rule = decision.rule
+    incoming = incoming_from(mail, rule=rule, evidence=decision.evidence)
+    message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
+    if not storm and not mail.is_bulk:
+        _add_header_ccs(ticket, mail, book, actor)
+    return message
+
+
+def _append(mail: ParsedEmail, decision: Decision, customer: Customer, inbox: Inbox, *, now: datetime) -> Message:
+    actor = Actor.of_customer(customer)
+    ticket, evidence = _open_end(decision.ticket or 0), dict(decision.evidence)
+    if ticket.is_closed:
+        ticket, evidence["follow_up_of"] = _follow_up(ticket, mail, inbox, actor, now=now), str(ticket.number)
+    elif ticket.number != decision.ticket:
+        evidence["follow_up_of"] = str(decision.ticket)
+    is_stranger = decision.standing == Standing.STRANGER
+    incoming = incoming_from(mail, rule=decision.rule, evidence=evidence, is_unverified=is_stranger)
+    message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
+    if (state := CC_STATE.get(decision.standing)) and not mail.is_auto_reply:
+        add_cc(ticket, customer, mail.sender.lower(), actor=actor, state=state)
+    return message
+
+
+def _open_end(number: int) -> Ticket:
+    """The ticket, locked; where it is closed, the newest of the tickets that carry it on."""
+    ticket = Ticket.objects.lock(number)
+    while ticket.is_closed and (following := ticket.follow_ups.order_by("-pk").first()):
+        ticket = Ticket.objects.lock(following.pk)
+    return ticket
+
+
+def _follow_up(closed: Ticket, mail: ParsedEmail, inbox: Inbox, actor: Actor, *, now: datetime) -> Ticket:
+    """A new ticket of the same people: whoever wrote, the requester stays who it was."""
+    subject = mail.subject or closed.subject
+    ticket = open_ticket(
+        closed.requester, subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, follow_up_of=closed, now=now
+    )
+    for cc in closed.ccs.filter(state=CcState.CC).select_related("customer"):
+        add_cc(ticket, cc.customer, cc.address, actor=actor)
+    return ticket
+
+
+def _add_header_ccs(ticket: Ticket, mail: ParsedEmail, book: AddressBook, actor: Actor) -> None:
+    for address in _others([*mail.to, *mail.cc], mail.sender, book)[:MAX_HEADER_CCS]:
+        customer = identify(IdentityKind.EMAIL, address, name=address.name, proved_by=ProvedBy.HEADER).customer
+        add_cc(ticket, customer, address.lower(), actor=actor)
+
+
+def _others(recipients: Iterable[Address], sender: str, book: AddressBook) -> list[Address]:
+    """Who else the mail went to: not its sender, not our inboxes, not our agents."""
+    others: dict[str, Address] = {}
+    for address in recipients:
+        key = address.lower()
+        if key != sender.lower() and len(key) <= 254 and not book.is_ours(key) and not book.agent(key):
+            others.setdefault(key, address)
+    return list(others.values())
