@@ -24,17 +24,19 @@ MAX_TNEF_EMBEDDED = 20  # each level is copied by the reader
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff<>:\"|?*]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_EXTENSIONS = {
-    "message/rfc822": ".eml",
-    "message/delivery-status": ".txt",
-    "text/calendar": ".ics",
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "image/jpeg": ".jpg",
-    "application/pgp-encrypted": ".txt",
-    "application/pgp-signature": ".asc",
-    "application/pkcs7-mime": ".p7m",
-    "application/pkcs7-signature": ".p7s",
+_NAMES = {  # for parts that their sender left nameless
+    "message/delivery-status": "delivery-status.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "text/rfc822-headers": "returned-headers.txt",
+    "message/rfc822": "message.eml",
+    "text/calendar": "invite.ics",
+    "text/plain": "text.txt",
+    "text/html": "page.html",
+    "image/jpeg": "image.jpg",
+    "application/pgp-encrypted": "pgp-version.txt",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/pkcs7-signature": "smime.p7s",
 }
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _TNEF_EMBEDDED: bytes = IMESSAGE_SIG
@@ -77,8 +79,8 @@ def safe_name(name: str, content_type: str) -> str:
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = _FORBIDDEN.sub("", name).strip(" .")
     if not name:
-        extension = _EXTENSIONS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
-        name = f"attachment{extension}"
+        extension = mimetypes.guess_extension(content_type) or ".bin"
+        name = _NAMES.get(content_type) or f"{'image' if content_type.startswith('image/') else 'attachment'}{extension}"
     if _RESERVED.match(name):
         name = f"_{name}"
     return _shorten(name)

@@ -17,6 +17,7 @@ _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/markdown", "tex
 _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<div|<p>|<table)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s|/?>)|!--|!doctype)", re.IGNORECASE)
 _ENRICHED_TAG = re.compile(r"<(?:param>[^<]*</param|/?[a-zA-Z]{1,60})>")
+_DELIMITER = re.compile(r"^--\S{1,200}$\n?", re.MULTILINE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 
@@ -104,6 +105,8 @@ class _Walk:
             self._attach(part, inline=in_related)
             return []
         text = self._text_of(part)
+        if part.content_type.startswith("multipart/"):
+            text = _DELIMITER.sub("", text).strip("\n")
         if part.content_type == "text/html" or _LOOKS_LIKE_HTML.match(text[:500]):
             return [Segment(html=text)] if _ANY_TAG.search(text) else [Segment(text=text)]
         if part.content_type == "text/enriched":

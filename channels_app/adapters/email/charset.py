@@ -102,6 +102,8 @@ def _decode(data: bytes, declared: str, sibling: str) -> str:
             return data.decode("utf_8")
         except UnicodeDecodeError:
             pass  # not UTF-8 whatever the label; the next guess decides
+    if declared == "utf_8" and (text := _decode_cesu(data)) is not None:
+        return text
     if declared and declared != "ascii":
         text = _decode_as(data, declared)
         if text is not None:
@@ -124,6 +126,14 @@ def _decode_as(data: bytes, codec: str) -> str | None:
     damage = text.count("\ufffd")
     foreign = sum(1 for character in text[:SAMPLE] if character > "\x7f") or 1
     return text if damage / foreign <= _HOPELESS or (damage <= 2 and foreign > 3) else None
+
+
+def _decode_cesu(data: bytes) -> str | None:
+    """UTF-8 in which a Java program wrote emoji as two surrogates; single ones are dropped."""
+    try:
+        return data.decode("utf_8", "surrogatepass").encode("utf_16_le", "surrogatepass").decode("utf_16_le", "ignore")
+    except UnicodeDecodeError:
+        return None
 
 
 def _decode_latin(data: bytes) -> str:

@@ -14,7 +14,7 @@ from .reply_lines import HISTORY_LINE, SIGNATURE_LINE, Cut, find_reply
 _CUT = "\ue000cut\ue000"
 _SKIPPED = frozenset({"script", "style", "title", "head", "meta", "link", "template"})
 _BLOCKS = frozenset(
-    "p div br tr li h1 h2 h3 h4 h5 h6 blockquote table ul ol dl dt dd hr pre section article header footer center".split()
+    ["p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "dl", "dt", "dd", "hr", "pre", "section", "article", "header", "footer", "center"]
 )
 _ATTRIBUTIONS = ("gmail_attr", "moz-cite-prefix", "reply-intro", "gmail_default_attr")
 _HISTORY_CLASSES = (

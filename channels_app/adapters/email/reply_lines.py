@@ -12,6 +12,7 @@ from .reply_words import (
     FORWARDED,
     LABELS,
     MOBILE_SIGNATURE,
+    OPENER,
     ORIGINAL_MESSAGE,
     REPLY_ABOVE,
     WROTE,
@@ -85,7 +86,7 @@ def _without_attribution(lines: list[str], index: int) -> int:
     """Step back from our own marker over the quote and the attribution that stand above it."""
     while index and (not lines[index - 1].strip() or _QUOTED.match(lines[index - 1])):
         index -= 1
-    for length in (1, 2, 3):
+    for length in (3, 2, 1):
         if index >= length and attribution_length(lines, index - length) == length:
             return index - length
     return index
@@ -129,12 +130,22 @@ def attribution_length(lines: list[str], index: int) -> int:
     for length, line in enumerate(lines[index : index + 3], start=1):
         if not line.strip() or _QUOTED.match(line):
             return 0
+        if length == 2 and not _opens_attribution(lines[index]):
+            return 0
         joined = f"{joined} {line[:WINDOW].strip()}".strip()
         if joined.endswith((":", "：", ":*", ":_")) or joined.rstrip(" \u200e\u200f\u202c>").endswith((":", "：")):
             return length if _is_attribution(joined, lines, index + length) else 0
         if len(joined) > WINDOW:
             return 0
     return 0
+
+
+def _opens_attribution(line: str) -> bool:
+    """Whether an attribution may run on after `line`; a sentence that happens to stand above one must not join it."""
+    head = line[:WINDOW]
+    if head.rstrip().endswith((".", "!", "?", "…", "。")):
+        return False
+    return bool(OPENER.match(head) or _DATE.search(head) or _TIME.search(head) or _ADDRESS.search(head))
 
 
 def _is_attribution(joined: str, lines: list[str], after: int) -> bool:
@@ -190,7 +201,7 @@ def _attribution_before(lines: list[str], begin: int, index: int) -> int:
     above = index
     while above > begin and not lines[above - 1].strip():
         above -= 1
-    for length in (1, 2, 3):
+    for length in (3, 2, 1):
         if above - length >= begin and attribution_length(lines, above - length) == length:
             return above - length
     return index

@@ -15,6 +15,12 @@ WROTE: Final = re.compile(
     re.IGNORECASE,
 )
 
+# First words of such a line where it is wrapped before its date.
+OPENER: Final = re.compile(
+    r"\s*(?:on|am|le|el|il|il giorno|em|no dia|op|den|dnia|w dniu|dne|dňa|pe|în|la data|στις|vào|pada|tarihinde|в|у|בתאריך|في)\s",
+    re.IGNORECASE,
+)
+
 _ORIGINAL: Final = (
     "original message|original mail|original email|reply message|reply to message|message original|message d'origine"
     "|message précédent|ursprüngliche nachricht|ursprüngliche mail|originalnachricht|original-nachricht"
