@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from django.contrib.auth.hashers import make_password
+
 from channels_app.models import ChannelAccount
 from customers.identify import identify
 from customers.models import Customer, Organisation
@@ -85,9 +87,10 @@ def found(*, now: datetime) -> Company:
         inbox = Inbox.objects.create(name=name, address=address, team=company.teams[name])
         ChannelAccount.objects.create(inbox=inbox)
         company.inboxes[key] = inbox
+    password = make_password(PASSWORD)  # once: a good hash is slow on purpose
     for local, name, role, teams, availability, zone, signature in STAFF:
-        user = User.objects.create_user(
-            f"{local}@demo.test", PASSWORD, name=name, role=role,
+        user = User.objects.create(
+            email=f"{local}@demo.test", password=password, name=name, role=role,
             availability=availability, time_zone=zone, signature=signature,
         )  # fmt: skip
         user.teams.set(company.teams[team] for team in teams.split())

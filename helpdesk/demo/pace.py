@@ -10,7 +10,7 @@ from helpdesk.demo.stories import CUSTOMER, NOTE, REPLY, Step
 from tickets.models import Status
 
 # The median of what passes before somebody moves, in minutes, and how widely it varies.
-MEDIANS = {CUSTOMER: (420, 0.9), REPLY: (100, 0.9), NOTE: (18, 0.7)}
+MEDIANS = {CUSTOMER: (600, 0.9), REPLY: (150, 0.9), NOTE: (18, 0.7)}
 OPENING, CLOSING = 7, 19  # UTC; the team shares out the days of the week
 
 
@@ -28,7 +28,7 @@ def after(step: Step, moment: datetime, rng: Random, *, follows: str) -> datetim
 
 
 def triage(moment: datetime, rng: Random) -> datetime:
-    return at_work(moment + timedelta(minutes=rng.lognormvariate(math.log(25), 0.9)), rng)
+    return at_work(moment + timedelta(minutes=rng.lognormvariate(math.log(45), 0.9)), rng)
 
 
 def wind_up(status: str, moment: datetime, rng: Random) -> datetime:

@@ -21,6 +21,11 @@ from tickets.models import Attachment, Follower, Ticket
 
 DAYS = 90
 SEED = 1969
+# Told last, so that a visitor finds them in the queue: a flood, HTML mails, photos, a stranger, a long silence.
+FRESH = (
+    "carrier-notice", "valve-stays-open", "new-person-writes", "damaged-box", "chargeback-threat", "copy-the-landlord",
+    "supplier-statement", "soil-types", "late-quote-reply", "api-wrong-zone", "bulk-order-school", "out-of-office",
+)  # fmt: skip
 
 
 def is_seeded() -> bool:
@@ -55,26 +60,35 @@ def play(tellings: Iterator[Telling], *, until: datetime) -> None:
 
 
 def tellings(company: Company, number: int, rng: Random, *, now: datetime) -> Iterator[Telling]:
-    told: Counter[str] = Counter()
-    pile: list[Story] = []
     last_writers: list[Person] = []
-    for opened in opening_times(number, rng, now=now):
-        if not pile:
-            pile = [story for story in all_stories() if told[story.name] < story.times]
-            rng.shuffle(pile)
-        story = pile.pop()
-        told[story.name] += 1
+    for opened, story in zip(opening_times(number, rng, now=now), line_up(number, rng), strict=True):
         person = rng.choice([person for person in company.people[story.who] if person not in last_writers])
         last_writers = [*last_writers[-2:], person]
         yield Telling(story, person, company, rng, opened)
 
 
+def line_up(number: int, rng: Random) -> list[Story]:
+    """Which story when: all of them before any is told again, the fresh ones among the last."""
+    told: Counter[str] = Counter()
+    line: list[Story] = []
+    while len(line) < number:
+        pile = [story for story in all_stories() if told[story.name] < story.times]
+        told.update(story.name for story in pile)
+        rng.shuffle(pile)
+        line += pile
+    del line[number:]
+    by_name = {story.name: story for story in all_stories()}
+    for place, name in enumerate(FRESH[: number // 4], start=1):
+        line[-3 * place] = by_name[name]
+    return line
+
+
 def opening_times(number: int, rng: Random, *, now: datetime) -> list[datetime]:
-    """Most of the tickets are of the last weeks, about every twelfth of the last day."""
+    """Spread over all the days, and denser towards now: every fifth ticket is of the last three days."""
     times = []
     for _ in range(number):
-        ago = timedelta(days=rng.triangular(0, DAYS, 10) if rng.random() < 0.85 else rng.uniform(0.0, 2.5))
-        moment = now - ago
+        days = rng.choices((rng.uniform(0, DAYS), rng.uniform(0, 3), rng.uniform(0, 0.6)), (80, 12, 8))[0]
+        moment = now - timedelta(days=days)
         if moment.hour < 6:
             moment += timedelta(hours=rng.randint(6, 14))
         times.append(min(moment, now - timedelta(minutes=rng.randint(2, 50))))

@@ -43,7 +43,10 @@ class Telling:
         yield from self._triage()
         for position, step in enumerate(self.story.steps[1:], start=1):
             is_last = position == len(self.story.steps) - 1
-            self.now = pace.after(step, self.now, self.rng, follows=self.story.steps[position - 1].kind)
+            due = pace.after(step, self.now, self.rng, follows=self.story.steps[position - 1].kind)
+            if due - self.now > CLOSED_AFTER:
+                yield from self._close()
+            self.now = due
             yield self.now
             self._take(step, is_last)
             if step.kind == REPLY:
@@ -171,11 +174,16 @@ class Telling:
         self.ticket.refresh_from_db()
         if self._ends_unsolved():
             return
-        self.now = pace.wind_up(self.ticket.status, self.now, self.rng)
-        yield self.now
-        agent = Actor.agent(self.agent)
-        with gesture(self.ticket, actor=agent, now=self.now):
-            services.change_status(self.ticket, Status.SOLVED, actor=agent)
+        if self.ticket.status != Status.SOLVED:
+            self.now = pace.wind_up(self.ticket.status, self.now, self.rng)
+            yield self.now
+            agent = Actor.agent(self.agent)
+            with gesture(self.ticket, actor=agent, now=self.now):
+                services.change_status(self.ticket, Status.SOLVED, actor=agent)
+        yield from self._close()
+
+    def _close(self) -> Iterator[datetime]:
+        """What the nightly task does with tickets that have been solved for long."""
         self.now += CLOSED_AFTER
         yield self.now
         with gesture(self.ticket, actor=SYSTEM, now=self.now):
