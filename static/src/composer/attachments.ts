@@ -141,6 +141,17 @@ function chipElement(name: string, size: number, progress: HTMLProgressElement |
   return h("li.file", {}, icon(iconFor(name), "sm"), label, progress, cross)
 }
 
+/** The files that the server rendered as chips: those of drafts. */
+export function readChips(place: Element): Map<number, Attached> {
+  const chips = [...place.querySelectorAll<HTMLElement>("[data-attachment]")]
+  return new Map(
+    chips.map((chip) => {
+      const id = Number(chip.dataset["attachment"])
+      return [id, { id, filename: chip.querySelector("bdi")?.textContent ?? "", size: Number(chip.dataset["size"] ?? 0) }]
+    }),
+  )
+}
+
 function refusal(file: File, rules: Rules): string {
   const suffix = file.name.toLowerCase().match(/\.[^.]+$/)?.[0] ?? ""
   if (rules.refused.has(suffix)) return text("attachment.blocked", { name: file.name, type: suffix })

@@ -8,6 +8,8 @@ import type { Editor } from "./editor"
 export interface CompositionEvents {
   /** The submit key the server rendered, for the first composition. */
   key: string
+  /** The files the server knows for this ticket's drafts. */
+  uploads: ReadonlyMap<number, Attached>
   status(words: string): void
   filesChanged(): void
   refused(reason: string): void
@@ -80,7 +82,8 @@ export class Composition {
   private serverDraft(): StoredDraft | undefined {
     const template = this.host.querySelector<HTMLTemplateElement>(`template[data-draft="${this.mode}"]`)
     if (!template) return undefined
-    const attachments = JSON.parse(template.dataset["attachments"] || "[]") as Attached[]
+    const ids = (template.dataset["attachments"] ?? "").split(" ").filter(Boolean).map(Number)
+    const attachments = ids.flatMap((id) => this.events.uploads.get(id) ?? [])
     return { html: template.innerHTML.trim(), version: Number(template.dataset["version"] ?? 0), attachments }
   }
 

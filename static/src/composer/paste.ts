@@ -9,7 +9,7 @@ const NUMBER = /^[\s(]*(\d+|[a-z]|[ivxlc]+)[.)]/i
 
 export function cleanPaste(html: string): string {
   const page = new DOMParser().parseFromString(html, "text/html")
-  for (const node of page.querySelectorAll("style, script, meta, link, xml, title, o\\:p:empty")) node.remove()
+  for (const node of page.querySelectorAll("style, script, meta, link, xml, title")) node.remove()
   for (const node of page.querySelectorAll("*")) if (node.tagName.includes(":")) node.replaceWith(...node.childNodes)
   rebuildLists(page)
   for (const table of page.querySelectorAll("table")) table.replaceWith(...tableLines(page, table))

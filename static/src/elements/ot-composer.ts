@@ -4,6 +4,7 @@
  * the page has settled; until then, or if it can't, the textarea works. Its parts: composer/parts.ts.
  * Dispatches on document: ot:typing, ot:idle {ticket, mode}; ot:sent {ticket, mode}. Hears: ot:undone {html?, mode?}.
  */
+import { readChips, type Attached } from "../composer/attachments"
 import { Composition } from "../composer/composition"
 import type { Words } from "../composer/drafts"
 import { takeDrops } from "../composer/drop"
@@ -28,6 +29,7 @@ export class OtComposer extends HTMLElement {
   private typing!: TypingSignal
   private seen!: SeenThread
   private sending = false
+  private uploads: ReadonlyMap<number, Attached> = new Map()
   private lastSent: { mode: string; words: Words } | undefined
 
   connectedCallback(): void {
@@ -35,6 +37,7 @@ export class OtComposer extends HTMLElement {
     const { signal } = this.listening
     this.typing = new TypingSignal(Number(this.dataset["ticket"] ?? 0))
     this.seen = new SeenThread(this.parts.field("last_event").value)
+    this.uploads = readChips(this.parts.files)
     this.parts.field("format").value = "html"
     this.editor = new PlainEditor(this.parts.area, this.editorEvents)
     this.listen(signal)
@@ -107,6 +110,7 @@ export class OtComposer extends HTMLElement {
     const found = this.compositions.get(this.mode)
     if (found) return found
     const created = new Composition(this, this.mode, {
+      uploads: this.uploads,
       key: this.compositions.size ? "" : this.parts.field("submit_key").value,
       status: (words) => this.parts.say(words),
       filesChanged: () => this.filesChanged(),

@@ -29,6 +29,10 @@ export class OtDisclose extends HTMLElement {
     this.listening?.abort()
   }
 
+  open(): void {
+    if (!this.isOpen) this.set(true, document.activeElement instanceof HTMLElement ? document.activeElement : undefined)
+  }
+
   private get isOpen(): boolean {
     return this.isDrawer ? root.dataset["drawer"] === this.id : root.dataset[this.state] !== "off"
   }

@@ -5,7 +5,7 @@
  */
 import { matchKeyBindingPress, parseKeybinding } from "tinykeys"
 import { announce, button, closest, define, h, icon } from "../lib/dom"
-import { commandsOnPage, runCommand, type CommandItem } from "../lib/commands"
+import { commandsOnPage, isReachable, runCommand, type CommandItem } from "../lib/commands"
 import { isMac, isSingleKey, keyCaps, singleKeysOn, switchSingleKeys } from "../lib/keys"
 import { text } from "../strings"
 
@@ -76,12 +76,11 @@ export class OtKeys extends HTMLElement {
 }
 
 async function copy(address: string): Promise<void> {
-  await navigator.clipboard.writeText(new URL(address, location.href).href)
+  const url = new URL(address, location.href).href
+  // Without https there is no clipboard: then the address is shown, to be copied by hand.
+  if (!navigator.clipboard) return announce("ot:toast", { text: url, tone: "amber", seconds: 30 })
+  await navigator.clipboard.writeText(url)
   announce("ot:toast", { text: text("copied") })
-}
-
-function isReachable(element: HTMLElement): boolean {
-  return element.checkVisibility?.({ visibilityProperty: true }) ?? true
 }
 
 function matchesKeys(keys: string, pressed: KeyboardEvent[]): boolean {

@@ -39,7 +39,8 @@ export class OtMailFrame extends HTMLElement {
   private fit(frame: HTMLIFrameElement): void {
     const body = frame.contentDocument?.body
     if (!body) return
-    const margins = Number.parseFloat(getComputedStyle(body).marginTop) + Number.parseFloat(getComputedStyle(body).marginBottom)
+    const { marginTop, marginBottom } = getComputedStyle(body)
+    const margins = (Number.parseFloat(marginTop) || 0) + (Number.parseFloat(marginBottom) || 0)
     const height = Math.ceil(Math.max(body.scrollHeight, body.getBoundingClientRect().height) + margins)
     frame.style.height = `${Math.min(height, TALLEST)}px`
     this.classList.toggle("is-sized", height > 0)

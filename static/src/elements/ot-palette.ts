@@ -42,7 +42,7 @@ export class OtPalette extends HTMLElement {
       "aria-controls": list.id, "aria-label": text("palette.label"), placeholder: text("palette.placeholder"),
     })
     const dialog = h("dialog.palette", { "aria-label": text("palette.label") }, h("div.ph", {}, icon("search", "lg"), field), list, footer())
-    const options = new Options(field, () => [...list.querySelectorAll<HTMLElement>("[role=option]")])
+    const options = new Options(field, () => [...list.querySelectorAll<HTMLElement>("[role=option]")], true)
     const commands = commandsOnPage().filter(({ element }) => element.dataset["command"] !== "off")
     let entries: Entry[] = []
     const draw = () => {
@@ -104,7 +104,7 @@ function rows(entries: Entry[]): HTMLElement[] {
 
 function row({ label, keys, icon: name }: Entry, at: number): HTMLElement {
   const hint = h("span.hint", { "aria-hidden": "true" }, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))
-  return h("li", { role: "option", id: `palette-${at}`, "data-at": at }, icon(name || "chevron-right"), h("span.clip", {}, label), hint)
+  return h("li", { role: "option", "aria-selected": "false", id: `palette-${at}`, "data-at": at }, icon(name || "chevron-right"), h("span.clip", {}, label), hint)
 }
 
 function footer(): HTMLElement {

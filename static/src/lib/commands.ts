@@ -41,12 +41,23 @@ function ownText(element: HTMLElement): string {
 /** Does what a click would; a field is focused instead. False when it can't be done now. */
 export function runCommand(element: HTMLElement): boolean {
   if (!element.isConnected || element.matches(":disabled, [aria-disabled=true]")) return false
+  if (!isShown(element)) element.closest<HTMLElement & { open?: () => void }>("ot-disclose")?.open?.()
   if (element.matches("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select")) {
     element.focus()
     if (element instanceof HTMLInputElement) element.select()
   } else {
     if (element.matches("[popovertarget]")) element.focus()
     element.click()
+    if (element.matches("summary")) element.parentElement?.querySelector<HTMLElement>("input, textarea, select")?.focus()
   }
   return true
+}
+
+/** Whether the page shows it, or would once the panel it is in (<ot-disclose>) is opened. */
+export function isReachable(element: HTMLElement): boolean {
+  return isShown(element) || (element.closest("ot-disclose") !== null && !element.closest("[hidden]"))
+}
+
+function isShown(element: HTMLElement): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true }) ?? true
 }

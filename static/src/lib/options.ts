@@ -8,10 +8,11 @@ export class Options {
   private typed = ""
   private typedAt = 0
 
-  /** `owner` is the element that has the focus while the options are chosen from. */
+  /** `owner` has the focus while the options are chosen from; `selects`: the active option is also the selected one. */
   constructor(
     private readonly owner: HTMLElement,
     private readonly find: () => HTMLElement[],
+    private readonly selects = false,
   ) {}
 
   get current(): HTMLElement | undefined {
@@ -24,10 +25,12 @@ export class Options {
 
   activate(option: HTMLElement | undefined): void {
     this.active?.classList.remove("is-active")
+    if (this.selects) this.active?.setAttribute("aria-selected", "false")
     this.active = option
     if (!option) return this.owner.removeAttribute("aria-activedescendant")
     option.id ||= `option-${++counter}`
     option.classList.add("is-active")
+    if (this.selects) option.setAttribute("aria-selected", "true")
     option.scrollIntoView({ block: "nearest" })
     this.owner.setAttribute("aria-activedescendant", option.id)
   }

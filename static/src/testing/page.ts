@@ -1,9 +1,11 @@
 /* What element tests share: put markup on the page, answer fetches, press keys, collect events. */
 import { vi } from "vitest"
 
-/** Test markup is ours; it is parsed as the server's page would be. */
+/** Parsed first and put on the page whole, as a browser does it: elements find their children when they connect. */
 export function page(html: string): HTMLElement {
-  document.body.innerHTML = html
+  const template = document.createElement("template")
+  template.innerHTML = html
+  document.body.replaceChildren(document.importNode(template.content, true))
   return document.body
 }
 

@@ -8,6 +8,8 @@ vi.stubGlobal("XPathEvaluator", class { createExpression = () => ({ evaluate: ()
 beforeEach(() => {
   forgetTranslations()
   localStorage.clear()
+  // Nothing in a test reaches a network; what a test expects to be sent it answers itself (testing/page.ts).
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(null, { status: 204 })))
 })
 
 afterEach(() => {

@@ -1,0 +1,68 @@
+import { beforeEach, expect, test } from "vitest"
+import { heard, one, page, press } from "../testing/page"
+import "./ot-keys"
+
+const clicked: string[] = []
+
+beforeEach(() => {
+  clicked.length = 0
+  page(`<main><ot-keys></ot-keys><div data-key-group="Ticket"><button data-key="e">Solve<kbd>E</kbd></button><button data-key="i" disabled>Assign to me</button></div>
+    <nav data-key-group="Go to"><a href="#" data-key="g u">Unassigned<span class="count">4</span></a></nav><input id="find" data-key="/" aria-label="Search (/)"><textarea></textarea></main>`)
+  one("main").addEventListener("click", (event) => clicked.push((event.target as HTMLElement).dataset["key"] ?? ""))
+})
+
+test("a key does what a click on its element does", () => {
+  expect(press("e").defaultPrevented).toBe(true)
+  expect(clicked).toEqual(["e"])
+})
+
+test("a sequence waits for its second key", () => {
+  press("g")
+  press("u")
+  expect(clicked).toEqual(["g u"])
+  press("u")
+  expect(clicked).toEqual(["g u"])
+})
+
+test("nothing happens in a field, with Ctrl, on a disabled button, or when switched off", () => {
+  press("e", one("textarea"))
+  press("e", document.body, { ctrlKey: true })
+  press("i")
+  localStorage.setItem("ot:single-keys", "false")
+  press("e")
+  expect(clicked).toEqual([])
+})
+
+test("the key of a field puts the caret there", () => {
+  press("/")
+  expect(document.activeElement).toBe(one("#find"))
+})
+
+test("? lists what this page can do, in the page's own words, and keys wait while it is open", () => {
+  press("?", document.body, { shiftKey: true })
+  const sheet = one("dialog")
+  expect([...sheet.querySelectorAll("h3")].map((heading) => heading.textContent)).toEqual(["Ticket", "Go to", "Everywhere"])
+  expect(sheet.textContent).toContain("Solve")
+  expect(sheet.textContent).toContain("Unassigned")
+  expect(sheet.textContent).not.toContain("Unassigned4")
+  press("e")
+  expect(clicked).toEqual([])
+})
+
+test("the sheet switches single keys off", () => {
+  press("?")
+  const box = one<HTMLInputElement>("dialog input[type=checkbox]")
+  box.checked = false
+  box.dispatchEvent(new Event("change"))
+  one<HTMLDialogElement>("dialog").close()
+  press("e")
+  expect(clicked).toEqual([])
+})
+
+test("without a clipboard the address is shown instead", () => {
+  Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true })
+  page('<ot-keys></ot-keys><button data-copy="/agent/tickets/12/">Copy link</button>')
+  const toasts = heard("ot:toast")
+  one("button").click()
+  expect(toasts).toMatchObject([{ text: expect.stringContaining("/agent/tickets/12/") as string }])
+})

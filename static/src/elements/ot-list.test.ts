@@ -1,0 +1,86 @@
+import { beforeEach, expect, test, vi } from "vitest"
+import { heard, one, page, press } from "../testing/page"
+import "./ot-list"
+
+const row = (id: number, hx = "") => `<li class="ti" id="t${id}"><input class="pick" type="checkbox" value="${id}"><a href="#t${id}" ${hx}>Ticket ${id}</a></li>`
+const list = (...rows: string[]) => `<ot-list><div class="scroll"><ul id="tl">${rows.join("")}</ul></div><p data-selection hidden><b data-selection-count></b></p></ot-list>`
+
+const marked = () => document.querySelector(".ti[aria-current]")?.id
+
+beforeEach(() => {
+  page(list(row(1), row(2), row(3)))
+})
+
+test("j and k move the mark and the focus, and stop at the ends", () => {
+  press("j")
+  expect(marked()).toBe("t1")
+  press("j")
+  press("j")
+  press("j")
+  expect(marked()).toBe("t3")
+  expect(document.activeElement).toBe(one("#t3 a"))
+  press("k")
+  expect(marked()).toBe("t2")
+})
+
+test("arrows move only from the list or from nowhere", () => {
+  const other = document.createElement("button")
+  document.body.append(other)
+  press("ArrowDown", other)
+  expect(marked()).toBeUndefined()
+  press("ArrowDown", one("#t1 a"))
+  expect(marked()).toBe("t1")
+})
+
+test("single keys do nothing while somebody writes or has switched them off", () => {
+  const field = document.createElement("input")
+  document.body.append(field)
+  press("j", field)
+  press("j", document.body, { ctrlKey: true })
+  localStorage.setItem("ot:single-keys", "false")
+  press("j")
+  expect(marked()).toBeUndefined()
+})
+
+test("a row that loads into the page opens after a pause; moving on opens only the last", () => {
+  vi.useFakeTimers()
+  page(list(row(1, 'hx-get="/1"'), row(2, 'hx-get="/2"')))
+  const opened: string[] = []
+  document.querySelector("ot-list")?.addEventListener("click", (event) => opened.push((event.target as HTMLElement).textContent ?? ""))
+  press("j")
+  vi.advanceTimersByTime(60)
+  press("j")
+  vi.advanceTimersByTime(119)
+  expect(opened).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(opened).toEqual(["Ticket 2"])
+})
+
+test("x ticks, Shift J goes on ticking, and the selection is told", () => {
+  const selections = heard("ot:selection")
+  press("j")
+  press("x")
+  press("J")
+  expect(selections.at(-1)).toEqual({ ids: ["1", "2"] })
+  expect(one("[data-selection]").hidden).toBe(false)
+  expect(one("[data-selection-count]").textContent).toBe("2")
+})
+
+test("the mark outlives a refresh that moved its row", () => {
+  press("j")
+  one("#tl").innerHTML = row(3) + row(2) + row(1)
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  expect(marked()).toBe("t1")
+})
+
+test("a list scrolled down says how many came in above, and the pill leads there", () => {
+  const scroller = one(".scroll")
+  scroller.scrollTop = 500
+  vi.spyOn(scroller, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 100, 300, 500))
+  one("#tl").insertAdjacentHTML("afterbegin", row(8) + row(9))
+  for (const id of [8, 9]) vi.spyOn(one(`#t${id}`), "getBoundingClientRect").mockReturnValue(new DOMRect(0, -200, 300, 75))
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  expect(one(".newpill").textContent).toContain("2 new")
+  one(".newpill").click()
+  expect(document.querySelector(".newpill")).toBeNull()
+})

@@ -1,0 +1,25 @@
+import { expect, test, vi } from "vitest"
+import { one, page } from "../testing/page"
+import "./ot-mail-frame"
+
+function frameOf(height: number): HTMLIFrameElement {
+  const inner = document.implementation.createHTMLDocument("mail")
+  vi.spyOn(inner.body, "scrollHeight", "get").mockReturnValue(height)
+  page('<ot-mail-frame><p class="notice"><button data-images>Show pictures</button></p><iframe></iframe></ot-mail-frame>')
+  const frame = one<HTMLIFrameElement>("iframe")
+  vi.spyOn(frame, "contentDocument", "get").mockReturnValue(inner)
+  frame.dispatchEvent(new Event("load"))
+  return frame
+}
+
+test("is as tall as the mail in it", () => expect(frameOf(340).style.height).toMatch(/^3[4-9]\dpx$/))
+
+test("a mail that claims any height scrolls by itself", () => expect(frameOf(9_000_000).style.height).toBe("12000px"))
+
+test("pictures load when they are asked for, and the notice goes", () => {
+  const frame = frameOf(10)
+  Object.defineProperty(frame, "src", { value: "http://desk/agent/messages/9/body/", writable: true })
+  one("[data-images]").click()
+  expect(frame.src).toBe("http://desk/agent/messages/9/body/?images=1")
+  expect(one(".notice").hidden).toBe(true)
+})

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest"
+import { one, page, press } from "../testing/page"
+import "./ot-theme"
+
+const root = document.documentElement
+
+test("the choice is shown, applied and kept for the server", () => {
+  root.dataset["theme"] = "auto"
+  page('<ot-theme><button data-theme-set="light">Light</button><button data-theme-set="dark">Dark</button><button data-density-set="compact">Compact</button></ot-theme>')
+  one("[data-theme-set=dark]").click()
+  expect(root.dataset["theme"]).toBe("dark")
+  expect(document.cookie).toContain("theme=dark")
+  expect(one("[data-theme-set=dark]").getAttribute("aria-pressed")).toBe("true")
+  expect(one("[data-theme-set=light]").getAttribute("aria-pressed")).toBe("false")
+  one("[data-density-set=compact]").click()
+  expect(root.dataset["density"]).toBe("compact")
+})
+
+test("Ctrl Shift L switches from anywhere", () => {
+  root.dataset["theme"] = "dark"
+  press("L", document.body, { ctrlKey: true, shiftKey: true })
+  expect(root.dataset["theme"]).toBe("light")
+})
