@@ -27,7 +27,7 @@ def beat(process: str) -> None:
     _last[process] = now
     try:
         with connection() as client:
-            client.set(_key(process), int(time.time()), ex=SILENT_AFTER_SECONDS)
+            client.set(key(process), int(time.time()), ex=SILENT_AFTER_SECONDS)
     except redis.RedisError as error:
         logger.warning("no sign of life left for %s: %s", process, error)
 
@@ -35,8 +35,9 @@ def beat(process: str) -> None:
 def silent_processes() -> list[str]:
     """Which of `PROCESSES` gave no sign of life lately. Raises `redis.RedisError` when Valkey is away."""
     with connection() as client:
-        return [process for process in PROCESSES if not client.exists(_key(process))]
+        return [process for process in PROCESSES if not client.exists(key(process))]
 
 
-def _key(process: str) -> str:
+def key(process: str) -> str:
+    """Where in Valkey `process` leaves its signs of life."""
     return f"onethread:alive:{process}"

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "helpdesk.demo",
 ]
 MIDDLEWARE = [
+    "helpdesk.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

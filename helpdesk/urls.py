@@ -1,21 +1,23 @@
-"""The address book: every section mounts its own urls here, and nobody imports this module."""
+"""The address book: every section mounts its own urls here, and nobody imports this module.
+
+/healthz and /readyz are answered earlier, by `helpdesk.health.HealthMiddleware`.
+"""
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from helpdesk import health, inboxes
+from helpdesk import inboxes
 from helpdesk.accounts.setup import setup
 from helpdesk.home import home
 from helpdesk.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("", home, name="home"),
     path("setup/", setup, name="setup"),
     path("", include("metrics.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("tickets.api.urls")),
     path("", include("tickets.urls")),
+    path("agent/", include("channels_app.urls")),
     path("", include("customers.urls")),
     path("", include("helpdesk.accounts.urls")),
     path("settings/inboxes/", inboxes.inbox_list, name="settings-inboxes"),

@@ -9,6 +9,7 @@ def test_mail_arrives(live_stack):
 """
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
 from helpdesk.accounts.models import User
@@ -61,13 +63,12 @@ def free_port() -> int:
 class LiveStack:
     """Running processes on free ports, with a database, a Valkey and a var directory of their own."""
 
-    def __init__(self, var: Path, database: str, blocker: DjangoDbBlocker) -> None:
+    def __init__(self, var: Path, address: str, blocker: DjangoDbBlocker) -> None:
         self.var = var
-        self.database = database
+        self.database_url = address
         self.port, self.smtp_port = free_port(), free_port()
         self.url = f"http://localhost:{self.port}"
         self.valkey = ValkeyEngine(var)
-        self.database_url = database_url().replace("/helpdesk?", f"/{database}?")
         self._blocker = blocker
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
@@ -131,7 +132,7 @@ class LiveStack:
         """Inside, models read and write the database of the running processes (and commit as usual)."""
         with self._blocker.unblock():
             connection.close()
-            own, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], self.database
+            own, connection.settings_dict["NAME"] = connection.settings_dict["NAME"], self._database_name()
             try:
                 yield
             finally:
@@ -176,6 +177,9 @@ class LiveStack:
                 self.terminate(name)
         self.valkey.stop()
 
+    def _database_name(self) -> str:
+        return conninfo_to_dict(self.database_url)["dbname"]  # type: ignore[return-value]
+
     def _command(self, name: str) -> list[str]:
         port = {"8000": str(self.port)}  # the commands are written from this process's own settings
         return [port.get(word, word) for word in PROCESSES[name]()]
@@ -206,28 +210,34 @@ def answers(port: int) -> bool:
         return False
 
 
-def migrated_database() -> str:
-    """A fresh database in this run's PostgreSQL with all migrations applied."""
-    name = f"live_{os.getpid()}"
+@contextmanager
+def live_database(*, migrated: bool = True) -> Iterator[str]:
+    """The address of a fresh database in this run's PostgreSQL, dropped at the end."""
+    name = f"live_{os.getpid()}_{secrets.token_hex(3)}"
+    address = database_url().replace("/helpdesk?", f"/{name}?")
     with psycopg.connect(database_url(), autocommit=True) as link:
         link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    environment = {**os.environ, "DATABASE_URL": database_url().replace("/helpdesk?", f"/{name}?")}
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
-    return name
+    if migrated:
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+        subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
+    yield address
+    with psycopg.connect(database_url(), autocommit=True) as link:
+        link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
 def _running_stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveStack]:
     if not (BASE_DIR / "static" / "dist" / "manifest.json").exists():
         pytest.fail("the front end is not built: run `make setup`", pytrace=False)
-    stack = LiveStack(tmp_path_factory.mktemp("live"), migrated_database(), django_db_blocker)
-    stack.valkey.start()
-    try:
-        stack.start()
-        yield stack
-    finally:
-        stack.stop()
+    with live_database() as address:
+        stack = LiveStack(tmp_path_factory.mktemp("live"), address, django_db_blocker)
+        stack.valkey.start()
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+# The same processes as `manage.py up` runs, one to a container; docker-compose.yml says which container runs what.
+
+FROM node:22-slim AS front
+WORKDIR /static
+COPY static/package.json static/package-lock.json static/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY static/ ./
+RUN node build.mjs
+
+FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HELPDESK_VAR=/var/lib/onethread HOST=0.0.0.0
+WORKDIR /app
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+COPY . ./
+COPY --from=front /static/dist ./static/dist
+RUN python -m servestatic.compress --quiet static/dist \
+    && useradd --system --home-dir /var/lib/onethread --create-home onethread \
+    && install -d -o onethread /var/lib/onethread/uploads
+USER onethread
+VOLUME /var/lib/onethread
+EXPOSE 8000 2525
+CMD ["granian", "--interface", "asginl", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "10", "helpdesk.asgi:application"]
