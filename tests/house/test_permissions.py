@@ -1,0 +1,203 @@
+"""Who gets in where: every address of the product × every role. A new address without a row here fails the last test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from customers.models import Customer
+from helpdesk.accounts.models import Role, Team, User
+from tests.cast import open_for, staff
+from tickets.actors import Actor
+from tickets.attachments import upload
+from tickets.models import Attachment, Inbox, Message, Ticket
+from tickets.services import add_reply, assign_team
+
+LOGIN = 302  # led to the sign-in page
+OK = 200
+ROLES = ("anonymous", "light", "agent", "lead", "admin")
+
+
+class Row(NamedTuple):
+    """What each role gets, in the order of ROLES, and what an agent gets where the ticket is a private team's."""
+
+    route: str
+    method: str
+    answers: tuple[int, int, int, int, int]
+    private: int | None = None
+    data: dict[str, str] | None = None
+
+
+STAFF = (LOGIN, OK, OK, OK, OK)
+ADMINS = (LOGIN, 403, 403, 403, OK)
+CHANGES = (LOGIN, 403, 302, 302, 302)
+TICKET = "agent/tickets/<int:number>/"
+
+TABLE = [
+    Row("agent/", "GET", STAFF),
+    Row("agent/list/", "GET", STAFF),
+    Row("agent/nav/", "GET", STAFF),
+    Row("agent/new/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/profile/", "GET", STAFF),
+    Row("agent/of-customer/<int:customer_id>/", "GET", STAFF),
+    Row(TICKET, "GET", STAFF, private=404),
+    Row(f"{TICKET}thread/", "GET", STAFF, private=404),
+    Row(f"{TICKET}earlier/", "GET", STAFF, private=404),
+    Row(f"{TICKET}properties/", "GET", STAFF, private=404),
+    Row(f"{TICKET}messages/", "POST", CHANGES, private=404, data={"mode": "reply", "body": "Hello"}),
+    Row(f"{TICKET}messages/", "POST", (LOGIN, 302, 302, 302, 302), private=404, data={"mode": "note", "body": "Hm"}),
+    Row(f"{TICKET}draft/", "POST", (LOGIN, 400, 400, 400, 400), private=404),
+    Row(f"{TICKET}status/", "POST", CHANGES, private=404, data={"status": "open"}),
+    Row(f"{TICKET}priority/", "POST", CHANGES, private=404, data={"priority": "high"}),
+    Row(f"{TICKET}type/", "POST", CHANGES, private=404, data={"type": "task"}),
+    Row(f"{TICKET}subject/", "POST", CHANGES, private=404, data={"subject": "New words"}),
+    Row(f"{TICKET}tags/", "POST", CHANGES, private=404, data={"tags": "a,b"}),
+    Row(f"{TICKET}assignee/", "POST", CHANGES, private=404, data={"assignee": "me"}),
+    Row(f"{TICKET}team/", "POST", CHANGES, private=404, data={"team": ""}),
+    Row(f"{TICKET}ccs/", "POST", CHANGES, private=404, data={"address": "copy@example.org"}),
+    Row(f"{TICKET}followers/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
+    Row("agent/messages/<int:message_id>/body/", "GET", STAFF, private=404),
+    Row("agent/messages/<int:message_id>/retraction/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
+    Row("agent/attachments/", "POST", (LOGIN, 422, 422, 422, 422)),
+    Row("agent/attachments/<int:attachment_id>/", "DELETE", (LOGIN, 404, 404, 404, 404), private=404),
+    Row("agent/attachments/<int:attachment_id>/<str:filename>", "GET", STAFF, private=404),
+    Row("customers/<int:customer_id>/", "GET", STAFF),
+    Row("settings/", "GET", ADMINS),
+    Row("settings/staff/", "GET", ADMINS),
+    Row("settings/staff/new/", "GET", ADMINS),
+    Row("settings/staff/<int:user_id>/", "GET", ADMINS),
+    Row("settings/teams/", "GET", ADMINS),
+    Row("settings/teams/new/", "GET", ADMINS),
+    Row("settings/teams/<int:team_id>/", "GET", ADMINS),
+    Row("settings/inboxes/", "GET", ADMINS),
+    Row("settings/inboxes/new/", "GET", ADMINS),
+    Row("settings/inboxes/<int:inbox_id>/", "GET", ADMINS),
+    Row("styleguide/", "GET", STAFF),
+    Row("", "GET", (OK, OK, OK, OK, OK)),
+    Row("setup/", "GET", (404, 404, 404, 404, 404)),
+]
+
+# Addresses whose permissions are somebody else's to test: libraries', machines', and those tested beside their code.
+ELSEWHERE = (
+    "accounts/",  # allauth
+    "healthz",
+    "readyz",
+    "metrics",
+    "api/",  # tests/tickets/test_api.py
+    "static/",
+)
+
+
+@pytest.fixture
+def everyone(grace: User, linus: User, margaret: User, radia: User) -> dict[str, User]:
+    return {"agent": grace, "light": linus, "lead": margaret, "admin": radia}
+
+
+@pytest.fixture
+def place(adas_ticket: Ticket, support_team: Team, support: Inbox, alan: User) -> dict[str, object]:
+    """What stands in the addresses: Ada's ticket, with a reply by Alan that still waits to be sent."""
+    return _place(adas_ticket, support_team, support, alan)
+
+
+@pytest.fixture
+def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, object]:
+    """The same for a ticket of a private team, in which nobody of the table's agents is."""
+    team = Team.objects.create(name="Legal", is_private=True)
+    ticket = open_for(ada, support, "A confidential matter")
+    place = _place(ticket, team, support, alan)
+    assign_team(ticket, team, actor=Actor.agent(alan))
+    return place
+
+
+def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, object]:
+    file = upload(author, "engine.txt", b"cogs")
+    message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
+    return {
+        "number": ticket.pk,
+        "message_id": message.pk,
+        "attachment_id": file.pk,
+        "filename": "engine.txt",
+        "customer_id": ticket.requester_id,
+        "user_id": author.pk,
+        "team_id": team.pk,
+        "inbox_id": inbox.pk,
+    }
+
+
+def address(route: str, place: dict[str, object]) -> str:
+    for name, value in place.items():
+        for converter in ("int", "str"):
+            route = route.replace(f"<{converter}:{name}>", str(value))
+    return f"/{route}"
+
+
+def ask(client: Client, row: Row, place: dict[str, object]) -> int:
+    url = address(row.route, place)
+    if row.method == "POST":
+        return client.post(url, row.data or {}).status_code
+    return client.generic(row.method, url).status_code
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
+def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User], place: dict[str, object]) -> None:
+    got = []
+    for role in ROLES:
+        client = Client()
+        if role in everyone:
+            client.force_login(everyone[role])
+        got.append(ask(client, row, place))
+        Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")  # the next role finds it again
+    assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, row.answers, strict=True))
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row.private], ids=lambda row: f"{row.method} /{row.route}")
+def test_a_private_teams_ticket_does_not_exist_for_others(
+    row: Row, everyone: dict[str, User], private_place: dict[str, object]
+) -> None:
+    for role, expected in (("agent", row.private), ("light", row.private)):
+        client = Client()
+        client.force_login(everyone[role])
+        assert ask(client, row, private_place) == expected, role
+
+
+def test_a_member_of_the_private_team_sees_its_ticket(private_place: dict[str, object]) -> None:
+    member = staff("hedy@onethread.test", "Hedy Lamarr", Role.AGENT)
+    member.teams.add(Team.objects.get(name="Legal"))
+    client = Client()
+    client.force_login(member)
+    assert client.get(address(TICKET, private_place)).status_code == OK
+
+
+def test_an_upload_is_its_uploaders_until_it_is_sent(grace: User, linus: User) -> None:
+    file = upload(grace, "plan.txt", b"secret")
+    client = Client()
+    client.force_login(linus)
+    assert client.get(f"/agent/attachments/{file.pk}/plan.txt").status_code == 404
+    assert client.delete(f"/agent/attachments/{file.pk}/").status_code == 404
+    client.force_login(grace)
+    assert client.get(f"/agent/attachments/{file.pk}/plan.txt").status_code == OK
+    assert client.delete(f"/agent/attachments/{file.pk}/").status_code == 204
+    assert not Attachment.objects.exists()
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        here = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, here)
+        else:
+            yield here
+
+
+def test_the_table_has_a_row_for_every_address() -> None:
+    known = {row.route for row in TABLE}
+    missing = [
+        route
+        for route in routes(get_resolver().url_patterns)
+        if route not in known and not route.lstrip("^").startswith(ELSEWHERE)
+    ]
+    assert not missing, f"addresses without a row in TABLE: {missing}"
