@@ -31,6 +31,11 @@ def may_see_intake(user: User) -> bool:
 
 
 @register.filter
+def may_see_outbox(user: User) -> bool:
+    return policies.may_see_outbox(user)
+
+
+@register.filter
 def may_open_tickets(user: User) -> bool:
     return policies.may_reply(user)
 
