@@ -1,4 +1,4 @@
-"""Who gets in where: every address of the product × every role. A new address without a row here fails the last test."""
+"""Who gets in where: every address of the product × every role. An address without a row fails the last test."""
 
 from __future__ import annotations
 
