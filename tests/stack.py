@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,7 @@ class LiveStack:
         self.valkey = ValkeyEngine(var)
         self._blocker = blocker
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._log_start: dict[str, int] = {}
         self.environment = {
             **os.environ,
             "HELPDESK_VAR": str(var),
@@ -88,6 +89,7 @@ class LiveStack:
         """Start the named processes (all of `ALWAYS` by default) and return when they are ready."""
         for name in names or ALWAYS:
             if not self.is_running(name):
+                self._log_start[name] = len(self.log(name))
                 log = (self.var / f"{name}.log").open("ab")
                 command = [sys.executable, *self._command(name)]
                 self._processes[name] = subprocess.Popen(
@@ -188,18 +190,26 @@ class LiveStack:
         if not self.is_running(name):
             pytest.fail(f"{name} died:\n{self.log(name)[-4000:]}")
         if name == "web":
-            return answers(self.port)
+            return answers(self.port) and self.get("/healthz")[0] == 200
         if name == "smtp":
             return answers(self.smtp_port)
-        return "ready" in self.log(name) if name == "worker" else True
+        return "ready" in self.log(name)[self._log_start[name] :] if name == "worker" else True
 
     def _signal(self, name: str, number: signal.Signals) -> int:
         process = self._processes[name]
         os.killpg(process.pid, number)
         status = process.wait(timeout=30)
-        with suppress(ProcessLookupError, PermissionError):  # no helper was left
-            os.killpg(process.pid, signal.SIGKILL)
+        wait_until(lambda: not signal_group(process.pid, signal.SIGKILL), what=f"the helpers of {name} gone")
         return status
+
+
+def signal_group(group: int, number: signal.Signals) -> bool:
+    """Signal a process group; False where nobody is left in it."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # macOS denies signals to a group of zombies
+        return False
+    return True
 
 
 def answers(port: int) -> bool:
