@@ -65,8 +65,8 @@ export class OtKeys extends HTMLElement {
     const sheet: HTMLDialogElement = h(
       "dialog.dialog.keys",
       { "aria-labelledby": "keys-title" },
-      h("header", {}, h("h2", { id: "keys-title" }, text("keys.title")), close),
-      h("div.body", {}, singleKeySwitch(), h("div.keysheet", {}, ...sections)),
+      h("header", {}, h("h2", { id: "keys-title", tabindex: -1, autofocus: true }, text("keys.title")), close),
+      h("div.body", {}, h("div.keysheet", {}, ...sections), singleKeySwitch()),
     )
     sheet.addEventListener("close", () => sheet.remove())
     sheet.addEventListener("click", (event) => event.target === sheet && sheet.close())
@@ -136,7 +136,7 @@ function section(name: string, rows: readonly Row[]): HTMLElement {
 function singleKeySwitch(): HTMLElement {
   const box = h("input", { type: "checkbox", checked: singleKeysOn() })
   box.addEventListener("change", () => switchSingleKeys(box.checked))
-  return h("label.check", {}, box, text("keys.single"))
+  return h("div.field.check", {}, h("label", {}, box, text("keys.single")))
 }
 
 define("ot-keys", OtKeys)

@@ -43,7 +43,7 @@ export class OtPalette extends HTMLElement {
     })
     const dialog = h("dialog.palette", { "aria-label": text("palette.label") }, h("div.ph", {}, icon("search", "lg"), field), list, footer())
     const options = new Options(field, () => [...list.querySelectorAll<HTMLElement>("[role=option]")], true)
-    const commands = commandsOnPage().filter(({ element }) => element.dataset["command"] !== "off")
+    const commands = nearestFirst(commandsOnPage()).filter(({ element }) => element.dataset["command"] !== "off")
     let entries: Entry[] = []
     const draw = () => {
       entries = this.entriesFor(field.value.trim(), commands)
@@ -81,6 +81,12 @@ export class OtPalette extends HTMLElement {
     const url = pattern.replace(/0(?=\/?$)/, number)
     return [{ label: text("palette.open_ticket", { number }), group: text("palette.tickets"), keys: "", icon: "ticket", run: (newTab) => go(url, newTab) }, ...found]
   }
+}
+
+/** What can be done with the ticket or list at hand comes before the ways to other places. */
+function nearestFirst(commands: CommandItem[]): CommandItem[] {
+  const distance = ({ element }: CommandItem) => (element.closest("#ticket") ? 0 : element.closest("main") ? 1 : 2)
+  return commands.sort((one, other) => distance(one) - distance(other))
 }
 
 function runIn(element: HTMLElement, newTab: boolean): void {

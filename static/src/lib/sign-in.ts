@@ -16,7 +16,7 @@ export function showSignIn(again?: () => void): void {
   dialog = h(
     "dialog.dialog",
     { "aria-labelledby": "sign-in-title" },
-    h("header", {}, h("h2", { id: "sign-in-title" }, text("session.expired"))),
+    h("header", {}, h("h2", { id: "sign-in-title", tabindex: -1, autofocus: true }, text("session.expired"))),
     h("div.body", {}, h("p", {}, text("session.expired_text")), h("div.actions", {}, link, retry, button("btn ghost", text("session.later"), close()))),
   )
   dialog.addEventListener("close", () => dialog?.remove())
