@@ -7,6 +7,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 from tickets.attachments import File
@@ -24,7 +25,8 @@ def png(width: int, height: int, colour: Callable[[int, int], tuple[int, int, in
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b"")
+    chunks = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(bytes(rows), 6)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def pdf(title: str, lines: list[str]) -> bytes:
@@ -55,8 +57,10 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
 
 
-def picture(rng: Random) -> bytes:
+@cache
+def picture(number: int) -> bytes:
     """A garden seen through a wet lens: sky above, green below, drops in front."""
+    rng = Random(number)
     sky, horizon = rng.randint(150, 215), rng.randint(40, 70)
     drops = [(rng.randint(0, 159), rng.randint(0, 119), rng.randint(3, 9)) for _ in range(rng.randint(5, 14))]
 
@@ -97,7 +101,7 @@ def log(rng: Random, day: datetime) -> bytes:
 def make(kind: str, rng: Random, day: datetime, number: str) -> File:
     """The file that a story calls `kind`; `number` is what its name carries."""
     if kind in ("photo", "photo2", "screenshot"):
-        return File(f"{kind}-{day:%Y%m%d}-{rng.randint(1000, 9999)}.png", "image/png", picture(rng))
+        return File(f"{kind}-{day:%Y%m%d}-{rng.randint(1000, 9999)}.png", "image/png", picture(rng.randrange(8)))
     if kind == "readings":
         return File(f"readings-{day:%Y-%m-%d}.csv", "text/csv", readings(rng, day))
     if kind == "log":
@@ -107,11 +111,14 @@ def make(kind: str, rng: Random, day: datetime, number: str) -> File:
 
 
 DOCUMENTS: dict[str, tuple[str, list[str]]] = {
-    "invoice": ("Invoice", ["1 × Heron weather station", "1 × Nest hub", "", "Payable within 14 days without deduction.", "", "Marshwren"]),
+    "invoice": (
+        "Invoice",
+        ["1 × Heron weather station", "1 × Nest hub", "", "Payable within 14 days."],
+    ),
     "label": ("Return label", ["Marshwren Returns", "Dock 3", "", "Stick this over the old label."]),
-    "certificate": ("Confirmation", ["We confirm the transaction named above.", "", "This paper is valid without a signature."]),
+    "certificate": ("Confirmation", ["We confirm the transaction named above.", "", "Valid without a signature."]),
     "signed": ("Order, signed", ["The quote is accepted with its terms.", "", "(signature)"]),
-    "drawing": ("Heron, dimensions", ["Height 620 mm", "Width of the arm 410 mm", "Weight 1.1 kg", "Clamp for poles 20 to 48 mm"]),
-    "terms": ("Terms for dealers", ["From 20 pieces: 30 % off the list price", "Unsold goods returned within a year", "A display stand for each branch"]),
-    "cv": ("Curriculum vitae", ["Firmware for small radios since 2016", "A rain gauge without moving parts", "Two children, one garden"]),
-}  # fmt: skip
+    "drawing": ("Heron, dimensions", ["Height 620 mm", "Width of the arm 410 mm", "Weight 1.1 kg"]),
+    "terms": ("Terms for dealers", ["From 20 pieces: 30 % off the list price", "Unsold goods returned within a year"]),
+    "cv": ("Curriculum vitae", ["Firmware for small radios since 2016", "A rain gauge without moving parts"]),
+}

@@ -15,13 +15,15 @@ CARRIER = """
 <img src="https://tracking.swiftway.example/logo.png" width="120" height="28" alt="Swiftway"></td></tr>
 <tr><td style="padding:28px;font-family:Arial,Helvetica,sans-serif;color:#1c2b33">
 <h2 style="margin:0 0 12px;font-size:20px">Sorry we missed you</h2>
-<p style="margin:0 0 16px">We tried to deliver your parcel <b>{tracking}</b> on {day} at 11:42 and nobody was at home.</p>
+<p style="margin:0 0 16px">We tried to deliver your parcel <b>{tracking}</b>
+on {day} at 11:42 and nobody was at home.</p>
 <table width="100%" cellpadding="8" cellspacing="0" style="border-collapse:collapse;font-size:14px">
 <tr bgcolor="#f2f4f7"><td>Sender</td><td>Marshwren</td></tr>
 <tr><td>Order</td><td>{order}</td></tr>
 <tr bgcolor="#f2f4f7"><td>Next attempt</td><td>not planned</td></tr></table>
 <p style="margin:20px 0 0"><a href="https://tracking.swiftway.example/{tracking}"
-style="background-color:#e2592a;color:#ffffff;padding:10px 18px;text-decoration:none;border-radius:4px">Choose a new day</a></p>
+style="background-color:#e2592a;color:#ffffff;padding:10px 18px;text-decoration:none;border-radius:4px"
+>Choose a new day</a></p>
 </td></tr></table>
 <img src="https://tracking.swiftway.example/open/{tracking}.gif" width="1" height="1" alt=""></td></tr></table>
 """

@@ -17,7 +17,7 @@ from helpdesk.accounts.models import User
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
-from tickets.models import Attachment, Follower, Ticket
+from tickets.models import Attachment, Follower
 
 DAYS = 90
 SEED = 1969
@@ -37,7 +37,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
 
     No event consumer runs: nobody is watching yet, and what was sent months ago must not be sent again.
     """
-    rng = Random(SEED)  # noqa: S311  a demo that is the same each time, nothing secret
+    rng = Random(SEED)  # the same demo each time
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
         play(tellings(company, tickets, rng, now=now), until=now)
@@ -111,7 +111,3 @@ def backdate() -> None:
         events = follower.ticket.events.filter(kind="follower.added", payload__user_id=follower.user_id)
         follower.created_at = events.latest("pk").created_at
     Follower.objects.bulk_update(followers, ["created_at"], batch_size=500)
-
-
-def unsolved() -> int:
-    return Ticket.objects.unsolved().count()

@@ -1,8 +1,8 @@
 """The stories that the demo company's tickets tell, read from data/stories/*.txt.
 
 A story is a head (`about:`, `subject:`) and steps. A step begins with `<` (the customer writes), `>` (an agent replies)
-or `#` (a colleague leaves a note), optionally with the time that passes before it (`> 3h`); lines with `@` say what else
-happens. `[one | another]` is chosen once for each telling, `{detail}` is filled in by details.py.
+or `#` (a colleague leaves a note), optionally with the time that passes before it (`> 3h`); lines with `@` say what
+else happens. `[one | another]` is chosen once for each telling, `{detail}` is filled in by details.py.
 """
 
 from __future__ import annotations

@@ -76,12 +76,12 @@ class Telling:
         html = ""
         if kind := step.value_of("html"):
             html = clean_mail_html(mails.rich_mail(kind, text, self.details), allow_remote_images=True)
-        subject = self.details.fill(step.value_of("subject")) or (self.subject if rule == "new" else f"Re: {self.subject}")
+        own_subject = self.subject if rule == "new" else f"Re: {self.subject}"
         incoming = Incoming(
             text=text,
             html=html,
             quoted_html=mails.quoted_quote(self.details) if step.says("quoted") else "",
-            subject=subject,
+            subject=self.details.fill(step.value_of("subject")) or own_subject,
             from_address=address,
             to=[self.inbox.address],
             message_id=f"{self.rng.getrandbits(64):016x}@{address.partition('@')[2]}",
