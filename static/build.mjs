@@ -5,7 +5,7 @@
  * Fails when a budget is passed, so that a heavy import is noticed by whoever adds it.
  */
 import { createHash } from "node:crypto"
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
 import { basename, dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
@@ -113,10 +113,13 @@ async function writeLicences() {
   await writeFile(join(dist, "LICENCES.txt"), texts.join("\n\n----\n\n"))
 }
 
+/* Pages opened before this build may still ask for its predecessor's chunks: those stay for a week. */
 async function removeOld(kept) {
+  const weekAgo = Date.now() - 7 * 24 * 3600 * 1000
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
-    const path = relative(dist, join(entry.parentPath, entry.name))
-    if (entry.isFile() && !kept.has(path)) await rm(join(dist, path))
+    const path = join(entry.parentPath, entry.name)
+    if (!entry.isFile() || kept.has(relative(dist, path).replace(/\.(br|gz)$/, ""))) continue
+    if ((await stat(path)).mtimeMs < weekAgo) await rm(path)
   }
 }
 

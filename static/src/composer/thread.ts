@@ -5,6 +5,8 @@
 import { h, icon } from "../lib/dom"
 import { plural, text } from "../strings"
 
+const MESSAGES = "#conv .msg[id]:not(.cancelled)"
+
 export class SeenThread {
   private began: string | undefined
   private messages = new Set<string>()
@@ -36,7 +38,7 @@ export class SeenThread {
   /** Messages that came after writing began. */
   get arrived(): HTMLElement[] {
     if (this.began === undefined) return []
-    return [...document.querySelectorAll<HTMLElement>("#conv .msg[id]")].filter((message) => !this.messages.has(message.id))
+    return [...document.querySelectorAll<HTMLElement>(MESSAGES)].filter((message) => !this.messages.has(message.id))
   }
 
   private get shown(): string {
@@ -44,7 +46,7 @@ export class SeenThread {
   }
 
   private get ids(): string[] {
-    return [...document.querySelectorAll("#conv .msg[id]")].map(({ id }) => id)
+    return [...document.querySelectorAll(MESSAGES)].map(({ id }) => id)
   }
 }
 
