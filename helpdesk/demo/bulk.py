@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from channels_app.models import Delivery, OutboxState
 from customers.models import Customer, Identity, ProvedBy
-from helpdesk.demo.copying import copy_tickets, type_of_copy
+from helpdesk.demo.copying import Copy, copy_tickets
+from helpdesk.demo.seed import SEED
 from helpdesk.demo.telling import CLOSED_AFTER
 from tickets.models import Status, Ticket
 from tickets.models.ticket import UNSOLVED
@@ -24,6 +25,13 @@ SECOND_NAMES = (
     "Abbott Bielski Cardoso Dahl Engström Fontaine Grieve Haas Iversen Jarvis Kowalczyk Larsen Moreau Novák Oliveira "
     "Petrov Quist Romano Schuster Thorne Ueda Valdés Wójcik Yates Zimmer Aldridge Bakker Conti Doyle Eriksen"
 ).split()
+
+
+def grow(tickets: int, customers: int, *, now: datetime, say: Callable[[str], None] = print) -> None:
+    """Bring the company, which must have been told before, to these numbers; what is there stays."""
+    rng = Random(SEED)
+    grow_customers(customers, rng)
+    grow_tickets(tickets, rng, now=now, say=say)
 
 
 def grow_customers(number: int, rng: Random) -> None:
@@ -70,7 +78,7 @@ def grow_tickets(number: int, rng: Random, *, now: datetime, say: Callable[[str]
         cursor.execute("ANALYZE")
 
 
-def _copies(number: int, rng: Random, *, now: datetime) -> Iterator[type_of_copy]:
+def _copies(number: int, rng: Random, *, now: datetime) -> Iterator[Copy]:
     """Which ticket is repeated, how much earlier and for whom, so that a copy is in a state its age allows."""
     closed = [pk for pk, _ in _patterns(Status.CLOSED)]
     solved = list(_patterns(Status.SOLVED))

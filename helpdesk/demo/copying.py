@@ -17,7 +17,7 @@ from channels_app.adapters.email.tokens import issue_message_id
 from channels_app.models import Delivery, DeliveryAttempt
 from tickets.models import Attachment, Follower, Message, Ticket, TicketEvent
 
-type_of_copy = tuple[int, timedelta, int]  # pattern's number, how much earlier, the customer's id
+Copy = tuple[int, timedelta, int]  # the pattern's number, how much earlier, the customer's id
 
 # The copies of this batch: which ticket is the pattern, and who stands in for its customer.
 COPY = """
@@ -51,7 +51,8 @@ MESSAGE = {
     "quoted_html": renamed("p.quoted_html"),
     "from_address": f"CASE WHEN {CUSTOMERS_OWN} THEN c.address ELSE p.from_address END",
     "to": "CASE WHEN p.delivery_state <> '' THEN ARRAY[c.address] ELSE p.to END",
-    "message_id": "CASE WHEN p.message_id <> '' THEN t.new_id || '.' || md5(p.message_id) || '@mail.example' ELSE '' END",
+    "message_id": "CASE WHEN p.message_id <> ''"
+    " THEN t.new_id || '.' || md5(p.message_id) || '@mail.example' ELSE '' END",
     "match_evidence": "CASE WHEN p.match_evidence ? 'sender'"
     " THEN p.match_evidence || jsonb_build_object('sender', c.address) ELSE p.match_evidence END",
 }
@@ -75,7 +76,7 @@ TICKET = {
 
 
 @transaction.atomic
-def copy_tickets(copies: Iterable[type_of_copy]) -> int:
+def copy_tickets(copies: Iterable[Copy]) -> int:
     """Write the copies, in the order given; how many."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
@@ -99,7 +100,7 @@ def copy_tickets(copies: Iterable[type_of_copy]) -> int:
     return number
 
 
-def _plan(cursor: Any, copies: Iterable[type_of_copy]) -> int:
+def _plan(cursor: Any, copies: Iterable[Copy]) -> int:
     number = _next_id(cursor, Ticket)
     first = number
     with cursor.copy("COPY copy (id, pattern_id, earlier, customer_id) FROM STDIN") as out:
@@ -137,7 +138,7 @@ def _fill(
     with_message: bool = False,
     extra: str = "",
 ) -> None:
-    """INSERT … SELECT of the pattern's rows. With `parent` the rows are found by that column and numbered by default."""
+    """INSERT … SELECT of the pattern's rows. With `parent` rows are found by that column and numbered by default."""
     table = model._meta.db_table
     columns, expressions = [], []
     for field in model._meta.concrete_fields:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from random import Random
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from customers.models import Customer
-from helpdesk.demo.bulk import grow_customers, grow_tickets
-from helpdesk.demo.seed import SEED, is_seeded, seed
+from helpdesk.demo.bulk import grow
+from helpdesk.demo.seed import is_seeded, seed
 from tickets.models import Ticket
 
 TICKETS = 300  # told one by one; what is more is copied from them
@@ -27,15 +26,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, tickets: int, customers: int | None, **options: Any) -> None:
         if tickets < 1:
             raise CommandError("--tickets must be at least 1")
-        began, now, rng = time.monotonic(), timezone.now(), Random(SEED)
+        began, now = time.monotonic(), timezone.now()
         if not is_seeded():
             seed(min(tickets, TICKETS), now=now)
         elif Ticket.objects.count() >= tickets:
             self.stdout.write("The demo company is there already.")
             return
         if tickets > TICKETS:
-            grow_customers(customers or tickets // 5, rng)
-            grow_tickets(tickets, rng, now=now, say=lambda line: self.stdout.write(f"  {line}"))
+            grow(tickets, customers or tickets // 5, now=now, say=lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(
             f"{Ticket.objects.count():,} tickets of {Customer.objects.count():,} customers"
             f" in {time.monotonic() - began:.0f} s."
