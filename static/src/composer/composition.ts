@@ -88,7 +88,6 @@ export class Composition {
   }
 
   private ask(other: StoredDraft): void {
-    const words = other.by ? text("draft.newer", { by: other.by }) : text("draft.newer_you")
     const choose = (run: () => void) => () => {
       this.notice?.remove()
       this.notice = undefined
@@ -97,7 +96,7 @@ export class Composition {
     const mine = button("", text("draft.keep_mine"), choose(() => this.keeper.keepMine()))
     const theirs = button("", text("draft.use_other"), choose(() => this.useOther(other)))
     this.notice?.remove()
-    this.notice = h("div.notice.tone-blue", { role: "alert" }, icon("users", "sm"), h("span.grow", {}, words), mine, theirs)
+    this.notice = h("div.notice.tone-blue", { role: "alert" }, icon("users", "sm"), h("span.grow", {}, text("draft.newer")), mine, theirs)
     this.host.querySelector(".notices")?.append(this.notice)
   }
 

@@ -68,7 +68,7 @@ test("another device was faster: both texts are there, nothing is saved until so
   const draft = keeper()
   draft.change(words("<p>mine</p>"))
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(conflicts).toEqual([{ html: "<p>theirs</p>", version: 7, by: "Grace", attachments: [] }])
+  expect(conflicts).toEqual([{ html: "<p>theirs</p>", version: 7, attachments: [] }])
   draft.change(words("<p>mine!</p>"))
   await vi.advanceTimersByTimeAsync(10_000)
   expect(sent).toHaveLength(1)

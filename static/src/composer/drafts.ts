@@ -20,8 +20,6 @@ export interface Words {
 
 export interface StoredDraft extends Words {
   version: number
-  /** Who saved it, when that is not this writer's own other device. */
-  by?: string
 }
 
 interface LocalDraft extends StoredDraft {
@@ -146,6 +144,7 @@ export class DraftKeeper {
   private meet(other: StoredDraft): void {
     this.version = other.version
     this.conflicted = true
+    this.saveLocal()
     this.events.conflict(other)
   }
 
@@ -195,7 +194,7 @@ export class DraftKeeper {
       this.writeLocal()
       this.events.status("saved")
     } else if (outcome.failure.kind === "conflict") {
-      this.meet(readStored(outcome.failure.data))
+      this.meet(readStored(outcome.failure.data, this.words.attachments))
     } else {
       this.saveLocal()
       this.events.status("here")
@@ -209,11 +208,7 @@ export class DraftKeeper {
   }
 }
 
-export function readStored(data: Record<string, unknown>): StoredDraft {
-  return {
-    html: String(data["html"] ?? ""),
-    version: Number(data["version"] ?? 0),
-    attachments: Array.isArray(data["attachments"]) ? (data["attachments"] as Attached[]) : [],
-    ...(typeof data["by"] === "string" && data["by"] ? { by: data["by"] } : {}),
-  }
+/** The other draft as the server tells it; its files are not named, so this one's stay. */
+function readStored(data: Record<string, unknown>, attachments: Attached[]): StoredDraft {
+  return { html: String(data["html"] ?? ""), version: Number(data["version"] ?? 0), attachments }
 }

@@ -1,5 +1,6 @@
 /* The rich editor: TipTap over ProseMirror, in a chunk of its own that loads after the page has settled. */
 import { Editor as TipTap, Extension } from "@tiptap/core"
+import { Link } from "@tiptap/extension-link"
 import { Placeholder } from "@tiptap/extensions"
 import { Plugin } from "@tiptap/pm/state"
 import StarterKit from "@tiptap/starter-kit"
@@ -19,11 +20,9 @@ export class RichEditor implements Editor {
       injectCSS: false,
       editorProps: { attributes: () => this.attributes(), transformPastedHTML: cleanPaste },
       extensions: [
-        StarterKit.configure({
-          heading: false,
-          horizontalRule: false,
-          link: { openOnClick: false, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } },
-        }),
+        StarterKit.configure({ heading: false, horizontalRule: false, link: false }),
+        // Not inclusive: what is typed after a link is not part of it.
+        Link.extend({ inclusive: false }).configure({ openOnClick: false, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
         Placeholder.configure({ placeholder: () => this.placeholder }),
         takeFiles(events),
       ],

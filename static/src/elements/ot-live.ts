@@ -29,7 +29,7 @@ export class OtLive extends HTMLElement {
       received: (message) => this.received(message),
     })
     addEventListener("online", () => this.socket?.wake(), { signal })
-    addEventListener("offline", () => this.closed(), { signal })
+    addEventListener("offline", () => this.socket?.drop(), { signal })
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal })
     document.addEventListener("htmx:after:swap", () => this.look(), { signal })
     document.addEventListener("ot:typing", (event) => this.tell("typing", event), { signal })

@@ -93,10 +93,21 @@ test("waking while the back-off waits makes one connection, not two", () => {
   expect(Line.all).toHaveLength(2)
 })
 
-test("waking an open line does nothing", () => {
-  const { socket } = connected()
+test("waking an open line makes it prove that it lives", () => {
+  const { socket, line } = connected()
   socket.wake()
+  line.onmessage?.({ data: '{"t":"pong"}' })
+  vi.advanceTimersByTime(5_000)
   expect(Line.all).toHaveLength(1)
+  socket.wake()
+  vi.advanceTimersByTime(6_000)
+  expect(Line.all).toHaveLength(2)
+})
+
+test("without a network the line is dropped at once", () => {
+  const { socket } = connected()
+  socket.drop()
+  expect(told).toEqual(["opened", "closed"])
 })
 
 test("pings every 25 s and takes silence until the next ping for a dead line", () => {

@@ -7,6 +7,7 @@ const FIRST_WAIT = 500
 const LONGEST_WAIT = 30_000
 const OPEN_GUARD = 8_000
 const PING_EVERY = 25_000
+const PROBE_WITHIN = 5_000
 const NOT_SIGNED_IN = 4401
 
 export interface Listener {
@@ -50,11 +51,20 @@ export class Socket {
     socket.onclose = ({ code }) => (code === NOT_SIGNED_IN ? this.sentAway() : this.lost(socket))
   }
 
-  /** Connect now, unless the line is up or on its way: for `online`, a tab that becomes visible, and the Retry button. */
+  /**
+   * For `online`, a tab that becomes visible, and the Retry button: connect now. A line that looks open may be dead after
+   * a sleep, so it has to answer a ping within 5 s.
+   */
   wake(): void {
-    if (this.isOpen || this.socket?.readyState === WebSocket.CONNECTING) return
+    if (this.isOpen) return this.probe()
+    if (this.socket?.readyState === WebSocket.CONNECTING) return
     this.attempt = 0
     this.connect()
+  }
+
+  /** The browser says that there is no network: do not wait for the line to notice. */
+  drop(): void {
+    if (this.socket) this.lost(this.socket)
   }
 
   send(message: object): void {
@@ -83,6 +93,14 @@ export class Socket {
     if (!this.heard && this.socket) return this.lost(this.socket)
     this.heard = false
     this.send({ t: "ping" })
+  }
+
+  private probe(): void {
+    const socket = this.socket
+    this.heard = false
+    this.send({ t: "ping" })
+    clearTimeout(this.guardTimer)
+    this.guardTimer = setTimeout(() => !this.heard && socket && this.lost(socket), PROBE_WITHIN)
   }
 
   private lost(socket: WebSocket): void {
