@@ -13,7 +13,7 @@ import smtplib
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -48,15 +48,14 @@ class SmtpBackend(DjangosSmtpBackend):
 
     def _send(self, email_message: EmailMessage) -> bool:
         if not isinstance(email_message, StoredMail):
-            return bool(super()._send(email_message))  # type: ignore[misc]  unknown to the stubs
+            return bool(super()._send(email_message))  # type: ignore[misc]  # the stubs leave it out
         try:
             accepted = self._envelope(email_message)
             if accepted:
                 self._data(email_message, accepted)
-        except OutcomeUnknown:
-            raise
         except OSError as error:
-            raise NotSent(describe(error)) from error
+            self._server().close()  # no goodbye to somebody who does not answer
+            raise error if isinstance(error, OutcomeUnknown) else NotSent(describe(error)) from error
         return len(email_message.refused) < len(email_message.to)
 
     def _envelope(self, mail: StoredMail) -> list[str]:
@@ -131,7 +130,7 @@ class FileBackend(BaseEmailBackend):
             message = mail.message()
             path = self._path(str(message["Message-ID"]).strip("<>"))
             try:
-                write_whole(path, message.as_bytes(linesep="\r\n"))
+                write_whole(path, cast(Any, message).as_bytes(linesep="\r\n"))
             except OSError as error:
                 raise NotSent(describe(error)) from error
             if isinstance(mail, StoredMail):

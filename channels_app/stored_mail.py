@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage as ParsedMessage
+from email.mime.base import MIMEBase
 from email.policy import SMTPUTF8
 from typing import Any, cast
 
@@ -47,8 +48,8 @@ class StoredMail(EmailMultiAlternatives):
         head = self.raw.partition(b"\r\n\r\n")[0]
         return not head.isascii() or not all(address.isascii() for address in (self.from_email, *self.to))
 
-    def message(self, *args: Any, **kwargs: Any) -> Verbatim:  # type: ignore[override]  the stubs name Django's class
-        parsed = message_from_bytes(self.raw, _class=Verbatim, policy=SMTPUTF8)
+    def message(self, *args: Any, **kwargs: Any) -> Verbatim:
+        parsed = cast(Verbatim, message_from_bytes(self.raw, _class=Verbatim, policy=SMTPUTF8))
         parsed.raw = self.raw
         return parsed
 
@@ -68,13 +69,23 @@ class StoredMail(EmailMultiAlternatives):
         mail.attach_alternative(_text(parsed, "html"), "text/html")
         for part in parsed.walk():
             if part.get_content_disposition() in ("attachment", "inline") and not part.is_multipart():
-                mail.attach(cast(Any, part))
+                mail.attach(_as_old_part(part))
         return mail
 
 
 def _text(parsed: ParsedMessage, kind: str) -> str:
     part = parsed.get_body((kind,))
     return str(part.get_content()) if part else ""
+
+
+def _as_old_part(part: ParsedMessage) -> MIMEBase:
+    """Providers' backends know the old MIME classes only."""
+    old = MIMEBase(part.get_content_maintype(), part.get_content_subtype())
+    del old["Content-Type"]
+    for name, value in part.items():
+        old[name] = str(value)
+    old.set_payload(part.get_payload())
+    return old
 
 
 def _addresses(parsed: ParsedMessage, name: str, wanted: Collection[str]) -> list[str]:

@@ -97,7 +97,7 @@ def _judged_by_status(mail: StoredMail, error: AnymailAPIError) -> Result:
 
 
 def _refused_by_provider(parts: EmailMultiAlternatives) -> dict[str, Refusal]:
-    recipients = parts.anymail_status.recipients  # type: ignore[attr-defined]  added by anymail
+    recipients = parts.anymail_status.recipients  # type: ignore[attr-defined]  # anymail adds it
     return {
         address: Refusal(answer=f"{status.status} ({settings.EMAIL_BACKEND})", final=True)
         for address, status in recipients.items()
@@ -106,4 +106,4 @@ def _refused_by_provider(parts: EmailMultiAlternatives) -> dict[str, Refusal]:
 
 
 def _provider_id(parts: EmailMultiAlternatives) -> str:
-    return str(parts.anymail_status.message_id)  # type: ignore[attr-defined]
+    return str(parts.anymail_status.message_id)  # type: ignore[attr-defined]  # anymail adds it

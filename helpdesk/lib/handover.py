@@ -30,7 +30,7 @@ def hand_over(task: Task[Any, Any], *args: object, eta: datetime | None = None) 
     connection = task.app.connection_for_write(transport_options=_QUICKLY, connect_timeout=PATIENCE)
     try:
         with producers[connection].acquire(block=True, timeout=PATIENCE) as producer:
-            task.apply_async(args, eta=eta, producer=producer, retry=False)
+            task.apply_async(args, eta=eta, producer=producer, retry=False)  # type: ignore[arg-type]  # None is "now"
     except KombuError as error:
         logger.warning("%s%r is left to its sweeper, the broker is away: %s", task.name, args, error)
         return False

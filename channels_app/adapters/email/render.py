@@ -140,15 +140,22 @@ def _body(message: Message) -> EmailMessage:
     mail.set_content(_text(message, signature, quotes, mark))
     mail.add_alternative(_html(message, signature, quotes, mark), subtype="html")
     pictures = [file for file in files if file.content_id and f"cid:{file.content_id}" in message.html]
-    for file in pictures:
-        mail.get_payload()[1].add_related(  # type: ignore[union-attr, index]  the HTML part just added
-            _content(file), *_type_of(file), cid=f"<{file.content_id}>", filename=file.filename, disposition="inline"
-        )
+    if pictures:
+        _add_pictures(mail, pictures)
     for file in files:
         if file not in pictures:
             maintype, subtype = _type_of(file)
             mail.add_attachment(_content(file), maintype=maintype, subtype=subtype, filename=file.filename)
     return mail
+
+
+def _add_pictures(mail: EmailMessage, pictures: Sequence[Attachment]) -> None:
+    html = mail.get_body(("html",))
+    assert html is not None
+    for file in pictures:
+        maintype, subtype = _type_of(file)
+        cid = f"<{file.content_id}>"
+        html.add_related(_content(file), maintype, subtype, cid=cid, filename=file.filename, disposition="inline")
 
 
 def _text(message: Message, signature: str, quotes: Sequence[Quote], mark: str) -> str:
