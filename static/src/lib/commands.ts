@@ -14,7 +14,7 @@ export interface CommandItem {
 
 export function commandsOnPage(): CommandItem[] {
   const seen = new Set<string>()
-  return [...document.querySelectorAll<HTMLElement>("[data-key], [data-command]")].map(readCommand).filter((command) => {
+  return [...document.querySelectorAll<HTMLElement>("[data-key], [data-command]")].filter(isReachable).map(readCommand).filter((command) => {
     const name = `${command.group}/${command.label}`
     return command.label !== "" && !seen.has(name) && Boolean(seen.add(name))
   })

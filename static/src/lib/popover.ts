@@ -1,5 +1,5 @@
-/* Opens a popover at its button: below it, above when there is no room, inside the window's edges. Written through the
-   CSSOM, which a strict style-src allows. */
+/* Opens a popover at its button: below it, above when there is no room; edge to edge on the side of the window where the
+   button is, and never outside. Written through the CSSOM, which a strict style-src allows. */
 
 const GAP = 6
 
@@ -8,8 +8,7 @@ export function placeAt(popover: HTMLElement, anchor: Element): void {
   const { offsetWidth: width, offsetHeight: height } = popover
   const below = innerHeight - at.bottom - GAP
   const fits = height <= below || below >= at.top
-  const rtl = getComputedStyle(anchor).direction === "rtl"
-  const left = rtl ? at.right - width : at.left
+  const left = (at.left + at.right) / 2 > innerWidth / 2 ? at.right - width : at.left
   popover.style.position = "fixed"
   popover.style.margin = "0"
   popover.style.left = `${clamp(left, GAP, innerWidth - width - GAP)}px`
