@@ -17,7 +17,7 @@ from typing import TypeVar
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 
 from channels_app.addresses import AddressBook
 from channels_app.inbound import store_raw
@@ -111,9 +111,20 @@ class Receiver:
         return book.account_of(address) is not None
 
     def _store(self, envelope: Envelope) -> list[int]:
-        """In a thread: one row for each of our accounts among the recipients, committed together."""
-        assert self._book is not None and isinstance(envelope.content, bytes)
-        found = {account.pk: account for address in envelope.rcpt_tos if (account := self._book.account_of(address))}
+        """In a thread: one row for each of our accounts among the recipients, committed together.
+
+        An inbox may have gone since its address was looked up; then the book is read once more.
+        """
+        try:
+            return self._store_for(self._book or AddressBook.read(), envelope)
+        except IntegrityError:
+            return self._store_for(AddressBook.read(), envelope)
+
+    def _store_for(self, book: AddressBook, envelope: Envelope) -> list[int]:
+        assert isinstance(envelope.content, bytes)
+        found = {account.pk: account for address in envelope.rcpt_tos if (account := book.account_of(address))}
+        if not found:
+            return []
         sender = "" if envelope.mail_from in (None, "<>") else str(envelope.mail_from)
         raw, recipients = envelope.content, list(envelope.rcpt_tos)
         return _with_fresh_connection(
