@@ -20,4 +20,4 @@ RUN python -m servestatic.compress --quiet static/dist \
 USER onethread
 VOLUME /var/lib/onethread
 EXPOSE 8000 2525
-CMD ["granian", "--interface", "asginl", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "10", "helpdesk.asgi:application"]
+CMD ["python", "-m", "helpdesk.web"]

@@ -2,6 +2,7 @@
 """Django's command line, with the embedded engines started for the commands that need a database."""
 
 import os
+import signal
 import sys
 
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     check_settings()
     if len(sys.argv) > 1 and sys.argv[1] not in NEED_NO_DATABASE and "--help" not in sys.argv:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that leaving stops the engines we started
         embedded.start_or_exit()
     execute_from_command_line(sys.argv)
 

@@ -1,4 +1,9 @@
+import django_stubs_ext
 from django.apps import AppConfig
+
+# So that Django's generic classes can be written as ModelForm[Inbox]. Here and not in the settings, because beat
+# reads those and needs no forms.
+django_stubs_ext.monkeypatch()
 
 
 class HelpdeskConfig(AppConfig):

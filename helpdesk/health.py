@@ -74,7 +74,11 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """
     states = {name: "away" if problem else "ok" for name, problem in problems().items()}
     ready = set(states.values()) == {"ok"}
-    return JsonResponse({"ready": ready, **states}, status=200 if ready else 503, headers={"Cache-Control": "no-store"})
+    answer = JsonResponse(
+        {"ready": ready, **states}, status=200 if ready else 503, headers={"Cache-Control": "no-store"}
+    )
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would log each 503 as an error of ours
+    return answer
 
 
 ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": healthz, "/readyz": readyz}

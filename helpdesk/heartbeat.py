@@ -2,12 +2,15 @@
 
 import logging
 import time
+from typing import Any
 
 import redis
+from celery.signals import beat_init, before_task_publish, heartbeat_sent, worker_ready
 from django.conf import settings
 
 EVERY_SECONDS = 10
 SILENT_AFTER_SECONDS = 45
+HEARTBEAT_TASK = "helpdesk.beat_heartbeat"
 PROCESSES = ("worker", "beat")
 
 logger = logging.getLogger(__name__)
@@ -30,6 +33,26 @@ def beat(process: str) -> None:
             client.set(key(process), int(time.time()), ex=SILENT_AFTER_SECONDS)
     except redis.RedisError as error:
         logger.warning("no sign of life left for %s: %s", process, error)
+
+
+def watch_beat() -> None:
+    """Let beat give signs of life: at its start, and whenever it sends `HEARTBEAT_TASK` on time."""
+
+    def alive(**_: Any) -> None:
+        beat("beat")
+
+    beat_init.connect(alive, weak=False)
+    before_task_publish.connect(alive, sender=HEARTBEAT_TASK, weak=False)
+
+
+def watch_worker() -> None:
+    """Let a worker give signs of life: at its start and with Celery's own heartbeat."""
+
+    def alive(**_: Any) -> None:
+        beat("worker")
+
+    worker_ready.connect(alive, weak=False)
+    heartbeat_sent.connect(alive, weak=False)
 
 
 def silent_processes() -> list[str]:

@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk import embedded, environment
-
-django_stubs_ext.monkeypatch()  # so that Django's generic classes can be written as ModelForm[Inbox]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = embedded.var_directory()
@@ -65,7 +62,6 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
-    "anymail",
     "channels",
     "csp",
     "rest_framework",

@@ -36,7 +36,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from helpdesk.accounts.models import User
 from helpdesk.embedded import BASE_DIR, database_url
 from helpdesk.engines import ValkeyEngine
-from helpdesk.management.commands.up import PROCESSES
+from helpdesk.processes import PROCESSES
 
 ALWAYS = ("web", "worker", "smtp")
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
@@ -91,7 +91,7 @@ class LiveStack:
             if not self.is_running(name):
                 self._log_start[name] = len(self.log(name))
                 log = (self.var / f"{name}.log").open("ab")
-                command = [sys.executable, *self._command(name)]
+                command = [sys.executable, *PROCESSES[name]()]
                 self._processes[name] = subprocess.Popen(
                     command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
                 )
@@ -181,10 +181,6 @@ class LiveStack:
 
     def _database_name(self) -> str:
         return conninfo_to_dict(self.database_url)["dbname"]  # type: ignore[return-value]
-
-    def _command(self, name: str) -> list[str]:
-        port = {"8000": str(self.port)}  # the commands are written from this process's own settings
-        return [port.get(word, word) for word in PROCESSES[name]()]
 
     def _is_ready(self, name: str) -> bool:
         if not self.is_running(name):
