@@ -1,25 +1,20 @@
-"""What a ticket's page shows: messages and events woven into one line of time, and the ticket with all its people."""
+"""The conversation on a ticket's page: messages and events woven into one line of time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from customers.models import Identity
-from helpdesk.accounts.models import User
-from tickets.models import Attachment, Draft, Follower, Message, Ticket, TicketCC, TicketEvent
-from tickets.models.ticket import TicketQuerySet
+from tickets.models import Attachment, Message, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 50
 EVENTS_SHOWN = 300
-EARLIER_TICKETS = 5
 
 # Kinds that are a line of their own; the others are told by the message they belong to.
 # Each has a template in templates/tickets/events/.
@@ -105,32 +100,3 @@ def _with_days(entries: Sequence[Entry]) -> list[Entry]:
         dated.append(entry if today == day else Entry(entry.at, entry.message, entry.event, new_day=entry.at))
         day = today
     return dated
-
-
-def with_details(tickets: TicketQuerySet, user: User) -> QuerySet[Ticket]:
-    """`tickets` with everything the details beside the conversation show, in the same statement."""
-    person = JSONObject(id="user_id", name="user__name", email="user__email")
-    copy = JSONObject(address="address", state="state", customer="customer_id")
-    earlier = JSONObject(id="id", subject="subject", status="status", updated_at="updated_at", channel="channel")
-    others = Ticket.objects.visible_to(user).filter(requester=OuterRef("requester")).exclude(pk=OuterRef("pk"))
-    words = JSONObject(mode="mode", html="html", version="version", at="updated_at", attachment_ids="attachment_ids")
-    return tickets.with_people().select_related("requester__organisation").annotate(
-        identity_rows=ArraySubquery(
-            Identity.objects.filter(customer=OuterRef("requester"))
-            .order_by("pk")
-            .values(json=JSONObject(kind="kind", value="value", proved_by="proved_by"))[:10]
-        ),
-        cc_rows=ArraySubquery(TicketCC.objects.filter(ticket=OuterRef("pk")).order_by("pk").values(json=copy)),
-        follower_rows=ArraySubquery(Follower.objects.filter(ticket=OuterRef("pk")).order_by("pk").values(json=person)),
-        earlier_rows=ArraySubquery(others.order_by("-updated_at", "-pk").values(json=earlier)[: EARLIER_TICKETS + 1]),
-        draft_rows=ArraySubquery(Draft.objects.filter(ticket=OuterRef("pk"), user=user).values(json=words)),
-    )  # fmt: skip
-
-
-def draft_files(ticket: Ticket, user: User) -> dict[int, dict[str, Any]]:
-    """Uploads that wait in the drafts of `user` on a ticket read by `with_details`, by id."""
-    ids = [pk for draft in ticket.draft_rows for pk in draft["attachment_ids"]]  # type: ignore[attr-defined]
-    if not ids:
-        return {}
-    waiting = Attachment.objects.filter(pk__in=ids, message=None, uploaded_by=user)
-    return {attachment.pk: attachment.as_dict() for attachment in waiting}

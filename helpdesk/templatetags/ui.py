@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -183,27 +183,29 @@ def short_age(moment: datetime, now: datetime) -> str:
     return format_date(local, "j M" if local.year == today.year else "j M Y")
 
 
-def _time(moment: datetime, text: str, style: str) -> SafeString:
-    local = timezone.localtime(moment)
-    return format_html(
-        '<time datetime="{}" data-style="{}" title="{}">{}</time>',
-        moment.isoformat(timespec="seconds"),
-        style,
-        format_date(local, "j F Y, H:i"),
-        text,
+def _time(moment: datetime, local: datetime, text: str, style: str) -> SafeString:
+    # Only `text` can hold anything but digits; it is ours, and translated, so it is escaped all the same.
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{moment:%Y-%m-%dT%H:%M:%S}Z" data-style="{style}" title="{local:%Y-%m-%d %H:%M}">'
+        f"{conditional_escape(text)}</time>"
     )
+
+
+def age(moment: datetime, now: datetime) -> SafeString:
+    return _time(moment, timezone.localtime(moment), short_age(moment, now), "age")
 
 
 @register.simple_tag
 def reltime(moment: datetime | None) -> SafeString:
     """An age that the page keeps up to date; the exact moment is its title."""
-    return _time(moment, short_age(moment, timezone.now()), "age") if moment else SafeString("")
+    return age(moment, timezone.now()) if moment else SafeString("")
 
 
 @register.simple_tag
 def clocktime(moment: datetime) -> SafeString:
     """The hour and minute, for things already under a heading of their day."""
-    return _time(moment, format_date(timezone.localtime(moment), "H:i"), "clock")
+    local = timezone.localtime(moment)
+    return _time(moment, local, f"{local:%H:%M}", "clock")
 
 
 @register.filter

@@ -53,7 +53,7 @@ def forget_upload(request: StaffRequest, attachment_id: int) -> HttpResponse:
 
 @require_GET
 @staff_only
-def download(request: StaffRequest, attachment_id: int, filename: str) -> HttpResponse:
+def download(request: StaffRequest, attachment_id: int, filename: str) -> FileResponse:
     """The file, to whoever may see its ticket, or to its uploader before it was sent."""
     visible = Q(message__ticket__in=Ticket.objects.visible_to(request.user))
     own = Q(message=None, uploaded_by=request.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +19,6 @@ from tickets import attachments, policies, services
 from tickets.actors import Actor
 from tickets.forms import MessageForm
 from tickets.models import ForbiddenMove, Message, Ticket
-from tickets.timeline import with_details
 from tickets.views.properties import first_error
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment, with_toast
 from tickets.views.ticket import ticket_context
@@ -73,7 +72,7 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
         return message
 
 
-def _sent_before(ticket: Ticket, submit_key: object) -> Message | None:
+def _sent_before(ticket: Ticket, submit_key: UUID | None) -> Message | None:
     """A submit that arrives twice is one message, and sets its status once."""
     return ticket.messages.filter(submit_key=submit_key).first() if submit_key else None
 
@@ -97,14 +96,14 @@ def _sent(request: StaffRequest, ticket: Ticket, message: Message) -> HttpRespon
     answer = {"message": message.pk, "last_event": ticket.last_event_id, "submit_key": str(uuid4())}
     if message.is_note:
         return JsonResponse(answer, status=HTTPStatus.CREATED)
-    undo = {"undo": reverse("retraction", args=[message.pk]), "seconds": settings.UNDO_SEND_SECONDS}
+    undo: dict[str, Any] = {"undo": reverse("retraction", args=[message.pk]), "seconds": settings.UNDO_SEND_SECONDS}
     response = JsonResponse(answer | undo, status=HTTPStatus.CREATED)
     return with_toast(response, _("Reply sent"), **undo)
 
 
 def _sent_back(request: StaffRequest, ticket: Ticket, reason: str, status: int) -> HttpResponse:
     """Say why; without scripts the page itself comes back with the words in their field."""
-    ticket = with_details(Ticket.objects.visible_to(request.user), request.user).get(pk=ticket.pk)
+    ticket = ticket_for(request, ticket.pk)
     if wants_fragment(request):
         return JsonResponse({"detail": reason, "last_event": ticket.last_event_id}, status=status)
     context = ticket_context(request, ticket, composer_error=reason, words=request.POST.get("body", ""))

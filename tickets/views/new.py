@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -54,7 +54,7 @@ def _open(request: StaffRequest, form: NewTicketForm) -> Ticket:
     return ticket
 
 
-def _opened_before(request: StaffRequest, submit_key: object) -> Ticket | None:
+def _opened_before(request: StaffRequest, submit_key: UUID | None) -> Ticket | None:
     """The form sent twice opens one ticket: its first message carries the form's key."""
     if not submit_key:
         return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,10 +40,10 @@ def first_error(form: forms.BaseForm) -> str:
     return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
-def changes_ticket(policy: Policy) -> Callable[[Change], Callable[..., HttpResponse]]:
+def changes_ticket(policy: Policy) -> Callable[[Change], Callable[..., HttpResponseBase]]:
     """The frame of every write here: fetch, ask `policy`, change, show how the ticket is now."""
 
-    def decorate(change: Change) -> Callable[..., HttpResponse]:
+    def decorate(change: Change) -> Callable[..., HttpResponseBase]:
         @require_http_methods(["POST", "PUT", "DELETE"])
         @staff_only
         @wraps(change)

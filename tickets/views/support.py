@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -32,12 +32,12 @@ Policy = Callable[[User, Ticket], bool]
 
 
 def staff_only(
-    view: Callable[Concatenate[StaffRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Sign-in first; afterwards every user is a member of staff, because customers have no user."""
 
     @wraps(view)
-    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return view(cast(StaffRequest, request), *args, **kwargs)
 
     return login_required(inner)
@@ -45,7 +45,9 @@ def staff_only(
 
 def ticket_for(request: StaffRequest, number: int) -> Ticket:
     """The ticket, if its reader may see it: 404 says the same for "none" and "not yours"."""
-    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), pk=number)
+    return get_object_or_404(
+        Ticket.objects.visible_to(request.user).with_people().select_related("requester__organisation"), pk=number
+    )
 
 
 def require(allowed: bool, reason: str = "") -> None:

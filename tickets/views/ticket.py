@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.formats import date_format
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
@@ -18,15 +16,18 @@ from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.people import assignable
-from tickets.timeline import EARLIER_TICKETS, draft_files, timeline, with_details
+from tickets.surroundings import Surroundings, surroundings
+from tickets.timeline import timeline
 from tickets.views.support import StaffRequest, staff_only, ticket_for, wants_fragment
+
+REFUSED_TYPES = " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES))
 
 
 @require_GET
 @staff_only
 def ticket_page(request: StaffRequest, number: int) -> HttpResponse:
     """The whole page; for a click in the list only conversation and details, which the page swaps in."""
-    ticket = _with_details(request, number)
+    ticket = ticket_for(request, number)
     context = ticket_context(request, ticket) | {"view": _view_of(request)}
     return render(request, "tickets/_ticket.html" if wants_fragment(request) else "tickets/ticket.html", context)
 
@@ -54,13 +55,22 @@ def properties(request: StaffRequest, number: int) -> HttpResponse:
 
 def render_properties(request: StaffRequest, number: int, *, error: str = "", status: int = 200) -> HttpResponse:
     """The details fragment as it is now; after a write with the ticket's header, which shows the same facts."""
-    ticket = _with_details(request, number)
-    context = details_context(request, ticket) | {"error": error, "with_header": request.method != "GET"}
+    ticket = ticket_for(request, number)
+    context = details_context(request, ticket, surroundings(ticket, request.user)) | {
+        "error": error,
+        "with_header": request.method != "GET",
+    }
     return render(request, "tickets/_props.html", context, status=status)
 
 
 def ticket_context(request: StaffRequest, ticket: Ticket, **more: Any) -> dict[str, Any]:
-    return thread_context(request, ticket) | details_context(request, ticket) | composer_context(request, ticket) | more
+    around = surroundings(ticket, request.user)
+    return {
+        **thread_context(request, ticket),
+        **details_context(request, ticket, around),
+        **composer_context(request, ticket, around),
+        **more,
+    }
 
 
 def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
@@ -74,11 +84,7 @@ def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def details_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    rows = [
-        row | {"day": date_format(datetime.fromisoformat(row["updated_at"]), "j M Y")}
-        for row in ticket.earlier_rows  # type: ignore[attr-defined]
-    ]
+def details_context(request: StaffRequest, ticket: Ticket, around: Surroundings) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "may_edit": policies.may_edit(request.user, ticket) and not ticket.is_closed,
@@ -87,35 +93,26 @@ def details_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "statuses": [Status(ticket.status), *MOVES[ticket.status]],
         "priorities": Priority,
         "types": TicketType,
-        "ccs": [row for row in ticket.cc_rows if row["state"] == CcState.CC],  # type: ignore[attr-defined]
-        "suggested": [row for row in ticket.cc_rows if row["state"] != CcState.CC],  # type: ignore[attr-defined]
+        "around": around,
+        "ccs": [row for row in around.ccs if row["state"] == CcState.CC],
+        "suggested": [row for row in around.ccs if row["state"] != CcState.CC],
         "followers": [
-            row | {"initials": initials_of(row["name"]), "hue": hue_of(row["email"])}
-            for row in ticket.follower_rows  # type: ignore[attr-defined]
+            row | {"initials": initials_of(row["name"]), "hue": hue_of(row["email"])} for row in around.followers
         ],
-        "is_following": any(row["id"] == request.user.pk for row in ticket.follower_rows),  # type: ignore[attr-defined]
-        "earlier_tickets": rows[:EARLIER_TICKETS],
-        "has_more_tickets": len(rows) > EARLIER_TICKETS,
+        "is_following": any(row["id"] == request.user.pk for row in around.followers),
     }
 
 
-def composer_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    files = draft_files(ticket, request.user)
-    drafts = {row["mode"]: row for row in ticket.draft_rows}  # type: ignore[attr-defined]
-    may_reply = policies.may_reply(request.user, ticket)
+def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings) -> dict[str, Any]:
     return {
-        "drafts": drafts.values(),
-        "draft_files": files.values(),
-        "mode": "reply" if may_reply else "note",
+        "drafts": around.drafts,
+        "draft_files": around.files,
+        "mode": "reply" if policies.may_reply(request.user, ticket) else "note",
         "submit_key": uuid4(),
         "max_bytes": settings.MAX_ATTACHMENT_BYTES,
-        "refused_types": " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES)),
+        "refused_types": REFUSED_TYPES,
         "send_statuses": [status for status in MOVES[ticket.status] if status != Status.CLOSED],
     }
-
-
-def _with_details(request: StaffRequest, number: int) -> Ticket:
-    return get_object_or_404(with_details(Ticket.objects.visible_to(request.user), request.user), pk=number)
 
 
 def _view_of(request: StaffRequest) -> queue.View:
