@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from channels_app import views_outbox
+from channels_app import views_intake, views_outbox
 
 urlpatterns = [
+    path("intake/", views_intake.intake_page, name="intake"),
+    path("intake/<int:payload_id>/", views_intake.intake_mail, name="intake-mail"),
+    path("intake/<int:payload_id>/raw/", views_intake.intake_raw, name="intake-raw"),
+    path("intake/<int:payload_id>/reading/", views_intake.reading, name="intake-reading"),
     path("outbox/", views_outbox.outbox_page, name="outbox"),
     path("outbox/<int:delivery_id>/", views_outbox.outbox_mail, name="outbox-mail"),
     path("outbox/<int:delivery_id>/html/", views_outbox.outbox_html, name="outbox-html"),

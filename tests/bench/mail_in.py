@@ -6,14 +6,10 @@ Run alone by `python -m tests.bench.mail_in`, against a database and a receiver 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import random
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 SUPPORT = "support@bench.test"
 WORDS = "invoice printer order window refund parcel login screen invoice delay thanks urgent again please help".split()
@@ -21,7 +17,7 @@ WORDS = "invoice printer order window refund parcel login screen invoice delay t
 
 def letter(number: int, *, to: str = SUPPORT, extra: str = "") -> bytes:
     """A mail as a mail program writes it: text and HTML, 3 KB, every sender new."""
-    text = "\r\n".join(" ".join(random.Random(number * 7 + line).choices(WORDS, k=11)) for line in range(12))  # noqa: S311
+    text = "\r\n".join(" ".join(random.Random(number * 7 + line).choices(WORDS, k=11)) for line in range(12))
     return (
         f"Received: from mx.example.org by bench; Sat, 21 Nov 2026 23:00:00 +0000\r\n"
         f"From: Customer {number} <c{number}@example{number % 997}.org>\r\nTo: {to}\r\n"
@@ -29,7 +25,7 @@ def letter(number: int, *, to: str = SUPPORT, extra: str = "") -> bytes:
         f"Date: Sat, 21 Nov 2026 23:00:00 +0000\r\nMIME-Version: 1.0\r\n{extra}"
         f'Content-Type: multipart/alternative; boundary="b{number}"\r\n\r\n--b{number}\r\n'
         f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n--b{number}\r\n"
-        f"Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>{text}</p><p><b>Regards</b></p></body></html>\r\n"
+        f"Content-Type: text/html; charset=utf-8\r\n\r\n<html><body><p>{text}</p><p><b>Bye</b></p></body></html>\r\n"
         f"--b{number}--\r\n"
     ).encode()
 
