@@ -33,6 +33,12 @@ test("nothing happens in a field, with Ctrl, on a disabled button, or when switc
   expect(clicked).toEqual([])
 })
 
+test("the key of a disclosure opens it and goes to its field", () => {
+  one("main").insertAdjacentHTML("beforeend", '<details><summary data-key="F2">Rename</summary><input type="hidden"><input id="subject"></details>')
+  press("F2")
+  expect(document.activeElement).toBe(one("#subject"))
+})
+
 test("the key of a field puts the caret there", () => {
   press("/")
   expect(document.activeElement).toBe(one("#find"))

@@ -16,6 +16,14 @@ test("is as tall as the mail in it", () => expect(frameOf(340).style.height).toM
 
 test("a mail that claims any height scrolls by itself", () => expect(frameOf(9_000_000).style.height).toBe("12000px"))
 
+test("keys pressed in the mail reach the page", () => {
+  const frame = frameOf(10)
+  const keys: string[] = []
+  document.body.addEventListener("keydown", ({ key }) => keys.push(key))
+  frame.contentDocument?.dispatchEvent(new KeyboardEvent("keydown", { key: "j" }))
+  expect(keys).toEqual(["j"])
+})
+
 test("pictures load when they are asked for, and the notice goes", () => {
   const frame = frameOf(10)
   Object.defineProperty(frame, "src", { value: "http://desk/agent/messages/9/body/", writable: true })

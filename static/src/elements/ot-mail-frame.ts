@@ -33,6 +33,7 @@ export class OtMailFrame extends HTMLElement {
     this.fit(frame)
     const inner = frame.contentDocument
     for (const image of inner?.images ?? []) image.addEventListener("load", () => this.fit(frame))
+    inner?.addEventListener("keydown", (event) => passOn(event, frame))
   }
 
   /** The body's own height plus its margins; measuring the root would keep a frame that once was too tall. */
@@ -51,8 +52,15 @@ export class OtMailFrame extends HTMLElement {
     url.searchParams.set("images", "1")
     frame.src = url.href
     for (const control of this.querySelectorAll<HTMLElement>("[data-images]")) (control.closest<HTMLElement>(".notice") ?? control).hidden = true
-    frame.focus()
+    this.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true })
   }
+}
+
+/** A click into the mail takes the focus with it; the keys of the page go on working. */
+function passOn(event: KeyboardEvent, frame: HTMLIFrameElement): void {
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event
+  const copy = new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true })
+  if (!frame.dispatchEvent(copy)) event.preventDefault()
 }
 
 define("ot-mail-frame", OtMailFrame)

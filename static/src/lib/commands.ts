@@ -48,7 +48,7 @@ export function runCommand(element: HTMLElement): boolean {
   } else {
     if (element.matches("[popovertarget]")) element.focus()
     element.click()
-    if (element.matches("summary")) element.parentElement?.querySelector<HTMLElement>("input, textarea, select")?.focus()
+    if (element.matches("summary")) element.parentElement?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus()
   }
   return true
 }
