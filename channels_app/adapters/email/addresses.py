@@ -10,16 +10,17 @@ from .encoded_words import decode_words, raw_text, unfold
 from .parsed import Address
 
 _TOKEN = re.compile(
-    r'(?P<quoted>"(?:[^"\\]|\\.)*+")'
-    r'|(?P<angle><(?:"[^"<>]*+"|[^<>"]|"(?![^"<>]*+"))*+>?)'
+    r'(?P<angle><(?:"[^"<>]*+"|[^<>"]|"(?![^"<>]*+"))*+>?)'
     r"|(?P<punctuation>[(),;:\\])"
     r"|(?P<space>[\x00-\x20\x7f]+)"
     r"|(?P<word>[^\x00-\x20\x7f\"<(),;:\\]+)"
     r"|(?P<stray>.)",
     re.DOTALL,
 )
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
 _COMMENT_END = re.compile(r"[()\\]")
 _UNESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_KEEP_FIRST = r"\1"
 _ADDRESS = re.compile(
     r"(?:\"[^\"]{1,200}\"|[^\s@<>(),;\"\\\[\]]{1,200})@(?:[\w.-]{1,253}|\[[\w.:]{3,60}\])", re.UNICODE
 )
@@ -71,33 +72,41 @@ def scan_addresses(text: str) -> list[Address]:
 
 
 def _mailboxes(text: str) -> Iterator[_Mailbox]:
-    mailbox, position, comments_close = _Mailbox(), 0, True
+    mailbox, position = _Mailbox(), 0
+    # One bracket or quote that never closes means that none after it does: don't look again, or it takes n² steps.
+    comments_close = quotes_close = True
     while match := _TOKEN.match(text, position):
-        position = match.end()
-        kind, token = match.lastgroup, match[0]
-        if kind == "punctuation" and token == "(":
-            end = _comment_end(text, position) if comments_close else -1
-            comments_close = end >= 0  # one bracket that never closes: so does none after it, don't look again
+        position, kind, part = match.end(), match.lastgroup, match[0]
+        if part == "(" and comments_close:
+            end = _comment_end(text, position)
+            comments_close = end >= 0
             if end >= 0:
                 mailbox.comments.append(text[position : end - 1])
                 position = end
-        elif kind == "punctuation" and token in ",;":
+        elif part == '"' and quotes_close:
+            quoted = _QUOTED.match(text, match.start())
+            quotes_close = quoted is not None
+            if quoted:
+                position = quoted.end()
+                mailbox.words.append(_unquoted(quoted, text[position : position + 1]))
+        elif part in (",", ";"):
             yield mailbox
             mailbox = _Mailbox()
-        elif token == ":" and mailbox.angle is None and not _is_mailto(mailbox):
+        elif part == ":" and mailbox.angle is None and not _is_mailto(mailbox):
             mailbox = _Mailbox()  # "undisclosed-recipients:;" and other group names
         elif kind == "angle":
             if mailbox.angle is not None:  # two addresses without a comma between them
                 yield mailbox
                 mailbox = _Mailbox()
-            mailbox.angle = token.strip("<>")
-        elif kind == "quoted" and text[position : position + 1] == "@":
-            mailbox.words.append(token)  # a quoted local part
-        elif kind == "quoted":
-            mailbox.words.append(" " + _UNESCAPE.sub(r"\1", token[1:-1]) + " ")
+            mailbox.angle = part.strip("<>")
         else:
-            mailbox.words.append(token if kind != "space" else " ")
+            mailbox.words.append(" " if kind == "space" else part)
     yield mailbox
+
+
+def _unquoted(quoted: re.Match[str], following: str) -> str:
+    """A quoted local part keeps its quotes, a display name loses them."""
+    return quoted[0] if following == "@" else f" {_UNESCAPE.sub(_KEEP_FIRST, quoted[1])} "
 
 
 def _is_mailto(mailbox: _Mailbox) -> bool:

@@ -13,6 +13,8 @@ from .flowed import unflow
 from .parsed import ParsedAttachment
 from .structure import Part
 
+MAX_TEXT_BYTES = 4 * 1024 * 1024  # of one text part that are read as letter; the raw mail keeps all
+
 _TEXT_TYPES = ("text/plain", "text/html", "text/enriched", "text/markdown", "text")
 _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<div|<p>|<table)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s|/?>)|!--|!doctype)", re.IGNORECASE)
@@ -134,7 +136,7 @@ class _Walk:
         self.attachments.extend(attachments_of(part, self.defects, inline=inline and bool(content_id_of(part))))
 
     def _text_of(self, part: Part) -> str:
-        content = part.content
+        content = part.content[:MAX_TEXT_BYTES]
         declared = part.charset
         if part.content_type == "text/html" and not declared and (meta := _META_CHARSET.search(content[:4096])):
             declared = meta[1].decode("ascii")

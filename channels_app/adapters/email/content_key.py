@@ -2,7 +2,7 @@
 
 Relays, filters and mailbox stores add and change *trace* fields on every hop; the author's program writes the rest.
 So the key is SHA-256 over the author's header fields (name in lower case, value unfolded) in their order and the body
-with its line ends made CRLF and blank lines at its end dropped. Left out, because two copies of one mail differ in them:
+with its line ends made LF and blank lines at its end dropped. Left out, because two copies of one mail differ in them:
 
 * trace: Received, Return-Path, Delivered-To, Envelope-To, Authentication-Results, ARC-*, Received-SPF, DKIM-Filter …
 * signatures: DKIM-Signature, DomainKey-Signature (a relay may sign again; the body they cover is in the key itself)
@@ -26,7 +26,6 @@ _DIFFERS_BY_DELIVERY = frozenset(
     b"bounces-to require-recipient-valid-since".split()
 )
 _PREFIXES = (b"x-", b"arc-", b"list-", b"resent-", b"authentication-")
-_LINE_END = re.compile(rb"\r{0,2}\n|\r")
 _SPACE = re.compile(rb"[\x00-\x20]+")
 
 
@@ -39,5 +38,6 @@ def content_key(raw: bytes) -> str:
         if lower not in _DIFFERS_BY_DELIVERY and not lower.startswith(_PREFIXES):
             digest.update(lower + b":" + _SPACE.sub(b" ", value).strip() + b"\n")
     digest.update(b"\n")
-    digest.update(_LINE_END.sub(b"\r\n", raw[body_start:]).rstrip(b"\r\n"))
+    body = raw[body_start:].replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    digest.update(body.rstrip(b"\n"))
     return digest.hexdigest()

@@ -68,7 +68,7 @@ class Headers:
     def message_ids(self, name: str) -> list[str]:
         """The ids in `name`, without brackets; ids sent without brackets count when there are no others."""
         text = unfold(" ".join(raw_text(value) for value in self.all_raw(name)))
-        return _MESSAGE_ID.findall(text) or _BARE_ID.findall(text)
+        return _MESSAGE_ID.findall(text) or _BARE_ID.findall(text[:20_000])
 
     def date(self) -> datetime | None:
         """Date as UTC, None when missing or unreadable. A date without zone is taken as UTC."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from email import policy
-from email.parser import BytesParser
+from email.message import Message
 
 from flufl.bounce import all_failures
 
@@ -23,7 +22,7 @@ from .machine_words import (
 from .parsed import ParsedEmail
 from .structure import Part
 
-FLUFL_LIMIT = 200_000  # bytes of a suspected bounce shown to flufl.bounce; its patterns look at the top
+FLUFL_LIMIT = 20_000  # characters of a suspected bounce shown to flufl.bounce; its patterns look at the top
 _ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply-From", "X-Mail-Autoreply", "X-Autoresponder")
 _BULK_HEADERS = ("List-Id", "List-Unsubscribe", "Feedback-ID", "List-Post")
@@ -92,7 +91,7 @@ def _delivery_verdict(parsed: ParsedEmail, top: Part, leaves: list[Part]) -> str
     says_failure = bool(FAILURE_SUBJECT.search(parsed.subject) or (_is_daemon(parsed) and FAILURE_PHRASE.search(head)))
     if says_failure and DELAY_PHRASE.search(f"{parsed.subject}\n{head[:1500]}") and not _says_permanent(head):
         return "delay"
-    return "bounce" if says_failure else _ask_flufl(top)
+    return "bounce" if says_failure else _ask_flufl(parsed, top.headers)
 
 
 def _verdict_of_reports(reports: list[Part]) -> str:
@@ -117,9 +116,16 @@ def _says_permanent(head: str) -> bool:
     return bool(re.search(r"permanent|giving up|gave up|no longer|will not be retried", head, re.IGNORECASE))
 
 
-def _ask_flufl(top: Part) -> str:
-    """flufl.bounce, behind the gate of `_delivery_verdict` only: on people's letters it finds bounces too."""
-    message = BytesParser(policy=policy.compat32).parsebytes(top.raw[top.start : min(top.end, FLUFL_LIMIT)])
+def _ask_flufl(parsed: ParsedEmail, headers: Headers) -> str:
+    """flufl.bounce, behind the gate of `_delivery_verdict` only: on people's letters it finds bounces too.
+
+    It gets the letter's text and headers, not the mail: the standard parser can be made to recurse without end.
+    """
+    message = Message()
+    for name, value in headers.fields[:200]:
+        if not name.lower().startswith(b"content-"):
+            message[name.decode("ascii")] = value[:1_000].decode("latin_1")
+    message.set_payload(parsed.text[:FLUFL_LIMIT])
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # its detectors assume well-formed reports; one that breaks them is no recognised bounce

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from helpdesk.lib.html import clean_mail_html, html_to_text
+from helpdesk.lib.html import clean_mail_html, html_to_text, tame
 
 from .addresses import read_addresses, scan_addresses
 from .body import Body, read_body
@@ -94,13 +94,14 @@ def _read_identity(parsed: ParsedEmail, headers: Headers, hint: str) -> None:
 def _read_letter(parsed: ParsedEmail, body: Body) -> None:
     parsed.attachments = body.attachments
     parsed.protection = body.protection
-    text = body.text if body.text.strip() else html_to_text(body.html)
+    html = tame(body.html)
+    text = body.text if body.text.strip() else html_to_text(html)
     if len(text) > MAX_LETTER:
         parsed.defects.append("letter longer than 1,000,000 characters: cut")
     parsed.text = text[:MAX_LETTER].strip("\n")
-    reply = split_reply(parsed.text, body.html, subject=parsed.subject, has_text_part=bool(body.text.strip()))
+    reply = split_reply(parsed.text, html, subject=parsed.subject, has_text_part=bool(body.text.strip()))
     parsed.reply_text, parsed.quoted_text = reply.text, reply.quoted_text
-    if body.html:
-        parsed.html = clean_mail_html(body.html, allow_remote_images=True)
+    if html:
+        parsed.html = clean_mail_html(html, allow_remote_images=True)
         parsed.reply_html = clean_mail_html(reply.html, allow_remote_images=True) if reply.quoted_html else parsed.html
         parsed.quoted_html = clean_mail_html(reply.quoted_html, allow_remote_images=True)

@@ -143,7 +143,7 @@ def attribution_length(lines: list[str], index: int) -> int:
 def _opens_attribution(line: str) -> bool:
     """Whether an attribution may run on after `line`; a sentence that happens to stand above one must not join it."""
     head = line[:WINDOW]
-    if head.rstrip().endswith((".", "!", "?", "…", "。")):
+    if head.rstrip().endswith((".", "!", "?", "…", "。")) and not _ADDRESS.search(head):
         return False
     return bool(OPENER.match(head) or _DATE.search(head) or _TIME.search(head) or _ADDRESS.search(head))
 

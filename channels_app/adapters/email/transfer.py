@@ -5,7 +5,10 @@ from __future__ import annotations
 import binascii
 import re
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+MAX_PADDED_RUNS = 1_000
+MAX_BROKEN_LINES = 100
+
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _PADDING = re.compile(rb"=+")
 _LINE_WITH_WORDS = re.compile(rb"^[ \t]*[^\s=]+[ \t]+[^\s=]+[ \t]+\S", re.MULTILINE)
@@ -27,18 +30,21 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
 
 def decode_base64(data: bytes) -> bytes:
     """Base64 that may be unpadded, padded in the middle, URL-safe, or full of stray characters."""
+    compact = data.translate(None, b"\r\n\t ")
     try:
-        return binascii.a2b_base64(data, strict_mode=True)
+        return binascii.a2b_base64(compact, strict_mode=True)
     except binascii.Error:
-        pass  # line breaks are the usual reason; the slow reading below copes with everything
-    if b"-" in data or b"_" in data:
-        data = data.translate(_URL_SAFE) if b"+" not in data and b"/" not in data else data
-    out = []
-    for run in _PADDING.split(data):
-        letters = _NOT_BASE64.sub(b"", run)
-        whole = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-        out.append(binascii.a2b_base64(whole + b"=" * (-len(whole) % 4)))
-    return b"".join(out)
+        pass  # the forgiving reading below copes with everything
+    if b"+" not in compact and b"/" not in compact:
+        compact = compact.translate(_URL_SAFE)
+    compact = compact.translate(None, _NOT_BASE64)
+    runs = _PADDING.split(compact, maxsplit=MAX_PADDED_RUNS)
+    return b"".join(_decode_run(run.replace(b"=", b"")) for run in runs)
+
+
+def _decode_run(letters: bytes) -> bytes:
+    whole = letters[:-1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 def decode_uu(body: bytes) -> bytes:
@@ -48,24 +54,26 @@ def decode_uu(body: bytes) -> bytes:
         return body
     if begin[0].startswith(b"begin-base64"):
         return decode_base64(body[begin.end() :].partition(b"====")[0])
-    out = []
+    out: list[bytes] = []
+    broken = 0
     for line in body[begin.end() :].splitlines():
-        if line.strip() in (b"end", b"`", b""):
+        if line.strip() in (b"end", b"`", b"") or broken > MAX_BROKEN_LINES:
             break
-        out.append(_uu_line(line))
+        piece = _uu_line(line)
+        broken += piece is None
+        out.append(piece or b"")
     return b"".join(out)
 
 
-def _uu_line(line: bytes) -> bytes:
-    """One line; a broken encoder may write too few or too many characters (the length byte rules)."""
-    length = ((line[0] - 32) & 63) * 4 + 5
+def _uu_line(line: bytes) -> bytes | None:
+    """One line; a broken encoder may write too many characters (the length byte rules). None when it is none."""
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
         try:
-            return binascii.a2b_uu(line[: length // 3])
+            return binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
         except binascii.Error:
-            return b""
+            return None
 
 
 def _is_plain_text(body: bytes) -> bool:

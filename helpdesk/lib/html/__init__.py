@@ -2,8 +2,8 @@
 
 from .clean import clean_composer_html, clean_html
 from .mail import clean_mail_html, has_remote_images, needs_frame
-from .tame import tame
-from .text import html_to_text, strip_tags, text_to_html
+from .tame import strip_tags, tame
+from .text import html_to_text, text_to_html
 
 __all__ = [
     "clean_composer_html",

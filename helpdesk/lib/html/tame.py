@@ -2,7 +2,7 @@
 
 HTML5 parsing is quadratic in open elements, and re-opens unclosed formatting (`<b>`, `<font>`) in every later
 paragraph: 250 kB of `<div>` cost a parser seconds, a crafted mail costs minutes. `tame` measures a document with one
-linear pass of the tag syntax and turns what no honest sender writes into plain paragraphs. It also disarms foreign
+linear pass of the tag syntax and turns what no honest sender writes into bare text. It also disarms foreign
 content (svg, math) and raw-text tricks, so that all later parsers read the same tree: no mutation XSS.
 """
 
@@ -13,6 +13,7 @@ import re
 from collections import Counter
 
 MAX_CHARACTERS = 4 * 1024 * 1024
+MAX_TAGS = 50_000
 MAX_DEPTH = 200
 MAX_OPEN_FORMATTING = 60
 MAX_REOPENED = 200_000
@@ -34,22 +35,28 @@ _TAG = re.compile(
 _COMMENT_END = re.compile(r"--!?>")
 _ATTRIBUTE = re.compile(rf"[{_S}/]+[^{_S}/>=]")
 _RAW_TEXT = frozenset({"script", "style", "textarea", "title", "iframe"})
+_SILENT = frozenset({"script", "style", "title", "head", "textarea", "xml"})
+_BREAKING = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 blockquote table ul ol hr pre".split())
+_TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:]*)")
 _VOID = frozenset("area base br col embed hr img input keygen link meta param source track wbr".split())
 _SELF_CLOSING = frozenset("p li td th tr dd dt option thead tbody tfoot colgroup caption rp rt html head".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
 
 def tame(html: str) -> str:
-    """`html` fit for any parser: unchanged in meaning when honest, its bare text in paragraphs when not."""
-    from .text import strip_tags, text_to_html  # text.py needs tame itself
-
-    if len(html) > MAX_CHARACTERS:
-        return text_to_html(strip_tags(html)[:MAX_CHARACTERS])
+    """`html` fit for any parser: unchanged in meaning when honest, its bare text when not."""
+    if len(html) > MAX_CHARACTERS or html.count("<") > MAX_TAGS:
+        return _bare(html)
     ready = _BARE_AMPERSAND.sub("&amp;", html.replace("\x00", ""))
     ready = _CDATA.sub("", _CONFUSING.sub(_rename, ready))
     if ready.count("<") > FREE_TAGS and not is_bounded(ready):
-        return text_to_html(strip_tags(ready))
+        return _bare(ready)
     return ready
+
+
+def _bare(html: str) -> str:
+    """The text of hopeless markup in one element."""
+    return f"<pre>{html_entities.escape(strip_tags(html[:MAX_CHARACTERS]), quote=False)}</pre>"
 
 
 def _rename(match: re.Match[str]) -> str:
@@ -106,6 +113,26 @@ def _after(html: str, match: re.Match[str], name: str) -> int:
     return match.end()
 
 
-def unescape(text: str) -> str:
-    """Character references to characters."""
-    return html_entities.unescape(text)
+def strip_tags(html: str) -> str:
+    """Bare text of any markup, however broken, without building a tree."""
+    out: list[str] = []
+    silent = ""
+    head, *chunks = html.split("<")
+    out.append(head)
+    for chunk in chunks:
+        match = _TAG_NAME.match(chunk)
+        if match is None and not chunk.startswith(("!", "?", "/")):
+            out.append("" if silent else "<" + chunk)
+            continue
+        name = match[1].lower() if match else ""
+        if silent:
+            if not (chunk.startswith("/") and name == silent):
+                continue
+            silent = ""
+        elif name in _SILENT and not chunk.startswith("/"):
+            silent = name
+            continue
+        if name in _BREAKING:
+            out.append("\n")
+        out.append(chunk.partition(">")[2])
+    return html_entities.unescape("".join(out))

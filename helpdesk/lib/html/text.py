@@ -10,16 +10,13 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
-from .tame import tame
+from .tame import strip_tags, tame
 
 _CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"])
 _LINK = re.compile(
     r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"\x00-\x1f\u3000-\u303f\uff00-\uffef]{1,2000}+", re.IGNORECASE
 )
 _TRAILING = ".,;:!?'\"*_~]}»”’"
-_SILENT = frozenset({"script", "style", "title", "head", "textarea", "xml"})
-_BREAKING = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 blockquote table ul ol hr pre".split())
-_TAG_NAME = re.compile(r"/?([a-zA-Z][a-zA-Z0-9:]*)")
 _VISIBLE_XML = re.compile(r"<\?xml[^>]{0,500}>", re.IGNORECASE)
 
 
@@ -42,31 +39,6 @@ def tidy(text: str) -> str:
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines)
-
-
-def strip_tags(html: str) -> str:
-    """Bare text of any markup, however broken, without building a tree."""
-    out: list[str] = []
-    silent = ""
-    head, *chunks = html.split("<")
-    out.append(head)
-    for chunk in chunks:
-        match = _TAG_NAME.match(chunk)
-        if match is None and not chunk.startswith(("!", "?", "/")):
-            out.append("" if silent else "<" + chunk)
-            continue
-        name = match[1].lower() if match else ""
-        if silent:
-            if not (chunk.startswith("/") and name == silent):
-                continue
-            silent = ""
-        elif name in _SILENT and not chunk.startswith("/"):
-            silent = name
-            continue
-        if name in _BREAKING:
-            out.append("\n")
-        out.append(chunk.partition(">")[2])
-    return html_entities.unescape("".join(out))
 
 
 def text_to_html(text: str) -> str:

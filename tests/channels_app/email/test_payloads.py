@@ -52,7 +52,9 @@ def test_history_is_folded_and_never_lost(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_that_a_database_or_browser_must_not_see(name: str) -> None:
     mail = read(name)
-    everything = "".join([mail.subject, mail.sender_name, mail.text, mail.html, *(a.filename for a in mail.attachments)])
+    everything = "".join(
+        [mail.subject, mail.sender_name, mail.text, mail.html, *(a.filename for a in mail.attachments)]
+    )
     assert not re.search("[\x00\ud800-\udfff]", everything)
     assert not re.search(r"<script|<style|\son\w+=|javascript:", mail.html, re.IGNORECASE)
     assert not any(set(file.filename) & set('/\\\x00\r\n"') for file in mail.attachments)
