@@ -214,5 +214,6 @@ LOGGING = {
     "loggers": {  # a line for each task says nothing; one for each failure does
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},  # it tells of every attempt while the database is away; requests tell once
     },
 }

@@ -2,18 +2,19 @@
 
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
-from psycopg_pool import PoolTimeout
 
 from helpdesk import embedded
 from helpdesk.processes import PROCESSES
 from helpdesk.running import CannotRun, Plan, only_supervisor_of
 from helpdesk.supervisor import stop_leftovers
 
+CONNECT_SECONDS = 5
 DEMO_PEOPLE = ("admin", "lead", "agent", "light")
 
 
@@ -42,8 +43,9 @@ class Command(BaseCommand):
 
     def prepare_database(self) -> None:
         try:
+            psycopg.connect(embedded.database_url(), connect_timeout=CONNECT_SECONDS).close()  # the pool tries longer
             call_command("migrate", verbosity=0, interactive=False)
-        except (DatabaseError, PoolTimeout) as error:
+        except (DatabaseError, psycopg.Error) as error:
             raise CommandError(f"the database cannot be used: {str(error).strip().splitlines()[0]}") from error
         if settings.DEMO and not get_user_model().objects.exists():
             self.stdout.write("Inventing the demo company …")
