@@ -13,7 +13,7 @@ from tickets.models import Message
 # Each may use what the rule has kept as evidence.
 WORDS: Mapping[str, Promise] = {
     "new": gettext_lazy("Opened a ticket: nothing in the mail points at an earlier one."),
-    "token": gettext_lazy("It was sent to this ticket's own reply address, %(address)s."),
+    "token": gettext_lazy("It was sent to the reply address of this ticket, %(address)s, which carries our signature."),
     "personal-token": gettext_lazy("An agent answered a notification; our mail server proved the sender."),
     "reference": gettext_lazy("It answers a message that we sent (%(message_id)s)."),
     "stored-id": gettext_lazy("It refers to an earlier mail of this ticket (%(message_id)s)."),
@@ -27,11 +27,11 @@ WORDS: Mapping[str, Promise] = {
 
 
 def explain_match(message: Message) -> str:
-    """One sentence, or up to three where the sender is new, or the ticket continues a closed one; empty if unknown."""
+    """One sentence, more where the sender is new or the ticket continues a closed one; the bare rule if unknown."""
     evidence = {key: str(value) for key, value in message.match_evidence.items()}
     words = WORDS.get(message.match_rule)
     if words is None:
-        return ""
+        return message.match_rule
     sentences = [_fill(str(words), evidence)]
     if follow_up_of := evidence.get("follow_up_of"):
         sentences.append(_("It answers #%(number)s, which was closed.") % {"number": follow_up_of})

@@ -18,10 +18,11 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
+from tickets.match_words import explain_match
 from tickets.models import Channel, Priority, Status, TicketType
 
 register = template.Library()
@@ -260,25 +261,7 @@ def file_tone(content_type: str) -> str:
     return _file_look(content_type)[1]
 
 
-MATCH_REASONS = {
-    "new": gettext_lazy("It began this ticket: nothing in it pointed to an earlier one."),
-    "token": gettext_lazy("It was sent to the reply address of this ticket, which carries our signature."),
-    "personal-token": gettext_lazy(
-        "It was sent to the reply address made for this person, which carries our signature."
-    ),
-    "reference": gettext_lazy("It answers a message of ours, by its References header."),
-    "stored-id": gettext_lazy("It answers a message that is on this ticket, by its References header."),
-    "mark": gettext_lazy("It quotes the signed mark at the foot of our mails."),
-    "number": gettext_lazy("Its subject names the ticket, and its sender takes part in it."),
-    "follow-up": gettext_lazy("It answers a closed ticket, which this one continues."),
-    "moved": gettext_lazy("A colleague moved it here."),
-}
-
-
-@register.filter
-def match_reason(rule: str) -> str:
-    """Why a message is on its ticket, in a sentence; a rule without one is named as it is."""
-    return str(MATCH_REASONS.get(rule, rule))
+register.filter("match_reason", explain_match)
 
 
 @register.filter
