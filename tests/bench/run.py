@@ -1,0 +1,33 @@
+"""The measurements in their order. Django is set up by now."""
+
+from __future__ import annotations
+
+import argparse
+
+from tests.bench import browsing, mail, memory, pages
+from tests.bench.results import Results, machine
+from tests.bench.stack import Sink, Stack
+from tickets.models import Message, Ticket
+
+
+def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
+    size = f"{Ticket.objects.count():,} tickets, {Message.objects.count():,} messages"
+    print(f"{machine()}\n{size}\n", flush=True)
+    results = Results()
+    stack.start("web", "worker", "beat", "smtp")
+    measurements = {
+        "list": lambda: pages.bench_list(stack.port, results, options.seconds),
+        "ticket": lambda: pages.bench_ticket(stack.port, results, options.seconds),
+        "memory": lambda: memory.bench_memory(stack, results),
+        "statements": lambda: pages.bench_statements(results),
+        "api": lambda: pages.bench_api(stack.port, results, options.seconds),
+        "browser": lambda: browsing.bench_browser(stack, pages.sign_in("agent@demo.test"), results),
+        "out": lambda: mail.bench_mail_out(stack.port, sink, results),
+        "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
+        "in": lambda: mail.bench_mail_in(stack, results, options.mails),
+    }
+    for name, measurement in measurements.items():
+        if name in options.only:
+            measurement()
+            mail.drained()
+    print(f"\n{results.table()}\n\n{machine()}; {size}")
