@@ -107,6 +107,23 @@ test("words kept here meet a newer draft of another device: the writer is asked"
   expect(conflicts).toHaveLength(1)
 })
 
+test("a save whose answer was never heard is no other device", () => {
+  localStorage.setItem(KEY, JSON.stringify({ html: "<p>abcd</p>", version: 1, attachments: [], dirty: true, key: "k", handed: "<p>abc</p>" }))
+  expect(keeper().restore(stored("<p>abc</p>\n", 2)).html).toBe("<p>abcd</p>")
+  expect(conflicts).toHaveLength(0)
+})
+
+test("a tab that is hidden and comes back saves over its own version", async () => {
+  const sent = serve({ json: { version: 1 } })
+  const draft = keeper()
+  draft.change(words("<p>a</p>"))
+  draft.flush()
+  await vi.advanceTimersByTimeAsync(0)
+  draft.change(words("<p>ab</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(sent.map(({ body }) => (JSON.parse(String(body)) as { version: number }).version)).toEqual([0, 1])
+})
+
 test("a page that goes away hands the words over in a request that outlives it", () => {
   const sent = serve({ json: { version: 1 } })
   const draft = keeper()

@@ -3,7 +3,7 @@
  * nor a change of device loses them. `version` is the server's count of saves: whoever saves over a newer one is told,
  * and both texts are kept until a person chooses.
  */
-import { csrfToken, parseObject, request } from "../lib/http"
+import { parseObject, request } from "../lib/http"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
 import { newKey } from "./submit-key"
 import type { Attached } from "./attachments"
@@ -26,6 +26,8 @@ interface LocalDraft extends StoredDraft {
   /** True while the server has not got these words. */
   dirty: boolean
   key: string
+  /** The words of the last save, whether or not its answer was heard. */
+  handed?: string
 }
 
 export interface DraftEvents {
@@ -39,6 +41,7 @@ export class DraftKeeper {
   /** Names this message over all its retries, so that it is never sent twice. */
   submitKey: string
   private version = 0
+  private handed = ""
   private dirty = false
   private conflicted = false
   private saving: Promise<void> | undefined
@@ -56,11 +59,11 @@ export class DraftKeeper {
   /** Choose between what the server rendered and what this browser kept. Answers the words to show. */
   restore(server?: StoredDraft): Words {
     const local = readLocal<LocalDraft>(this.storageKey)
-    if (local?.dirty && (local.html || local.attachments.length) && local.html !== server?.html) {
-      this.take(local, server && server.version <= local.version ? local.version : (server?.version ?? 0))
+    if (local?.dirty && (local.html || local.attachments.length) && !sameWords(local.html, server?.html)) {
+      this.take(local, server?.version ?? 0)
       this.submitKey = local.key
       this.dirty = true
-      if (server && server.version > local.version) this.meet(server)
+      if (server && server.version > local.version && !sameWords(local.handed, server.html)) this.meet(server)
       else this.scheduleServer()
     } else if (server) {
       this.take(server, server.version)
@@ -77,17 +80,10 @@ export class DraftKeeper {
     this.scheduleServer()
   }
 
-  /** The page may be going away: store at once, and hand the server what fits into a parting request. */
+  /** The page may be going away: store at once, and save in a request that outlives it. */
   flush(): void {
-    if (!this.dirty) return
     this.saveLocal()
-    clearTimeout(this.serverTimer)
-    const body = this.body()
-    if (!this.place.url || this.conflicted || body.length > KEEPALIVE_MOST) return
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "HX-Request": "true" }
-    fetch(this.place.url, { method: "PUT", body, headers, keepalive: true, credentials: "same-origin" }).catch((error: unknown) =>
-      console.warn("the parting draft was not taken; it is kept in this browser", error),
-    )
+    if (!this.saving) void this.saveServer()
   }
 
   /** Stop saving and wait for a save on its way, so that it cannot bring a sent draft back to life. */
@@ -164,7 +160,7 @@ export class DraftKeeper {
       removeLocal(this.storageKey)
       return true
     }
-    const local: LocalDraft = { html, attachments, version: this.version, dirty: this.dirty, key: this.submitKey }
+    const local: LocalDraft = { html, attachments, version: this.version, dirty: this.dirty, key: this.submitKey, handed: this.handed }
     return writeLocal(this.storageKey, local)
   }
 
@@ -174,10 +170,13 @@ export class DraftKeeper {
   }
 
   private async saveServer(): Promise<void> {
+    clearTimeout(this.serverTimer)
     this.serverTimer = undefined
     if (this.saving) await this.saving
-    if (!this.dirty || this.conflicted) return
+    if (!this.dirty || this.conflicted || !this.place.url) return
     this.events.status("saving")
+    this.handed = this.words.html
+    this.writeLocal()
     this.saving = this.put()
     await this.saving
     this.saving = undefined
@@ -186,13 +185,15 @@ export class DraftKeeper {
   private async put(): Promise<void> {
     const sent = this.words
     const headers = { "Content-Type": "application/json" }
-    const outcome = await request(this.place.url, { method: "PUT", headers, body: this.body() })
+    const body = this.body()
+    const outcome = await request(this.place.url, { method: "PUT", headers, body, keepalive: body.length < KEEPALIVE_MOST })
     if (outcome.ok) {
       const answer = parseObject((await outcome.response.text()) || "{}")
       if (typeof answer["version"] === "number") this.version = answer["version"]
       this.dirty = this.words !== sent
       this.writeLocal()
       this.events.status("saved")
+      if (this.dirty) this.scheduleServer()
     } else if (outcome.failure.kind === "conflict") {
       this.meet(readStored(outcome.failure.data, this.words.attachments))
     } else {
@@ -206,6 +207,12 @@ export class DraftKeeper {
     const { html, attachments } = this.words
     return JSON.stringify({ mode, html, version: this.version, attachments: attachments.map(({ id }) => id) })
   }
+}
+
+/** Whether two texts say the same: the server tidies the HTML it stores. */
+function sameWords(one: string | undefined, other: string | undefined): boolean {
+  const read = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
+  return one !== undefined && other !== undefined && (one === other || read(one) === read(other))
 }
 
 /** The other draft as the server tells it; its files are not named, so this one's stay. */

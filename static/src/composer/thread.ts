@@ -1,15 +1,13 @@
 /*
  * What the writer has seen. The thread carries `data-last-event`; the one that was shown when writing began is sent along,
- * so that the server can say when somebody was faster. Messages that arrive in between are counted for a notice.
+ * so that the server can say when somebody was faster. Messages that arrive in between are counted and announced.
  */
 import { h, icon } from "../lib/dom"
 import { plural, text } from "../strings"
 
-const MESSAGES = "#conv .msg[id]:not(.cancelled)"
-
 export class SeenThread {
   private began: string | undefined
-  private messages = new Set<string>()
+  private lastSeen = ""
 
   constructor(private readonly atLoad: string) {}
 
@@ -21,37 +19,46 @@ export class SeenThread {
   begin(): void {
     if (this.began !== undefined) return
     this.began = this.shown
-    this.messages = new Set(this.ids)
-  }
-
-  /** All that is on the page counts as seen from here on. */
-  catchUp(): void {
-    if (this.began === undefined) return
-    this.began = undefined
-    this.begin()
+    this.lastSeen = messages().at(-1)?.id ?? ""
   }
 
   end(): void {
     this.began = undefined
   }
 
-  /** Messages that came after writing began. */
-  get arrived(): HTMLElement[] {
+  /** Says in `place` how many messages came in while writing, with the button that shows them. */
+  tellArrived(place: HTMLElement): void {
+    place.querySelector(".arrived")?.remove()
+    const count = this.arrived.length
+    if (!count) return
+    const show = h("button", { type: "button", "data-show-new": true }, text("composer.show"))
+    const words = h("span.grow", {}, plural("composer.arrived", count))
+    place.append(h("div.notice.tone-violet.arrived", { role: "status" }, icon("message-square", "sm"), words, show))
+  }
+
+  /** The first arrival comes into view, and all count as seen: the next Send is a plain one. */
+  showArrived(place: HTMLElement): void {
+    const scroller = document.querySelector<HTMLElement>("#conv .scroll")
+    const [first] = this.arrived
+    if (first) first.scrollIntoView({ block: "start" })
+    else scroller?.scrollTo({ top: scroller.scrollHeight })
+    this.end()
+    this.begin()
+    this.tellArrived(place)
+  }
+
+  /** Messages below the last one that was there when writing began; older ones loaded above are no news. */
+  private get arrived(): HTMLElement[] {
     if (this.began === undefined) return []
-    return [...document.querySelectorAll<HTMLElement>(MESSAGES)].filter((message) => !this.messages.has(message.id))
+    const all = messages()
+    return all.slice(all.findIndex(({ id }) => id === this.lastSeen) + 1)
   }
 
   private get shown(): string {
     return document.querySelector<HTMLElement>("#conv [data-last-event]")?.dataset["lastEvent"] || this.atLoad
   }
-
-  private get ids(): string[] {
-    return [...document.querySelectorAll(MESSAGES)].map(({ id }) => id)
-  }
 }
 
-/** The line that says how many messages came in while writing, with the button that shows them. */
-export function arrivedNotice(count: number): HTMLElement {
-  const show = h("button", { type: "button", "data-show-new": true }, text("composer.show"))
-  return h("div.notice.tone-violet.arrived", { role: "status" }, icon("message-square", "sm"), h("span.grow", {}, plural("composer.arrived", count)), show)
+function messages(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("#conv .msg[id]:not(.cancelled)")]
 }

@@ -6,20 +6,18 @@
  */
 import { readChips, type Attached } from "../composer/attachments"
 import { Composition } from "../composer/composition"
+import { Delivery } from "../composer/delivery"
 import type { Words } from "../composer/drafts"
 import { takeDrops } from "../composer/drop"
 import { PlainEditor, type Editor, type EditorEvents } from "../composer/editor"
 import { Parts } from "../composer/parts"
-import { sendMessage } from "../composer/sending"
 import { wishOf } from "../composer/shortcuts"
-import { arrivedNotice, SeenThread } from "../composer/thread"
+import { SeenThread } from "../composer/thread"
 import { isCommand, showPressed, toggleLinkRow } from "../composer/toolbar"
-import { clearTrouble, explainFailure, showTrouble } from "../composer/trouble"
+import { clearTrouble, showTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
 import { announce, closest, define } from "../lib/dom"
-import type { Failure } from "../lib/http"
 import { refresh } from "../live/fragments"
-import { text } from "../strings"
 
 export class OtComposer extends HTMLElement {
   private readonly parts = new Parts(this)
@@ -28,7 +26,7 @@ export class OtComposer extends HTMLElement {
   private editor!: Editor
   private typing!: TypingSignal
   private seen!: SeenThread
-  private sending = false
+  private delivery!: Delivery
   private uploads: ReadonlyMap<number, Attached> = new Map()
   private lastSent: { mode: string; words: Words } | undefined
 
@@ -37,6 +35,10 @@ export class OtComposer extends HTMLElement {
     const { signal } = this.listening
     this.typing = new TypingSignal(Number(this.dataset["ticket"] ?? 0))
     this.seen = new SeenThread(this.parts.field("last_event").value)
+    this.delivery = new Delivery(this, this.parts, this.seen, {
+      sent: (composition, words, leaveTo) => this.sent(composition, words, leaveTo),
+      showNew: () => this.showNew(),
+    })
     this.uploads = readChips(this.parts.files)
     this.parts.field("format").value = "html"
     this.editor = new PlainEditor(this.parts.area, this.editorEvents)
@@ -51,6 +53,7 @@ export class OtComposer extends HTMLElement {
     this.listening?.abort()
     this.typing.stopped(this.mode)
     this.editor.destroy()
+    this.parts.area.hidden = false
   }
 
   private listen(signal: AbortSignal): void {
@@ -74,9 +77,15 @@ export class OtComposer extends HTMLElement {
     files: (files) => this.current.attachments.add(files),
   }
 
+  /** Without the chunk (a connection lost, a new version rolled out) the textarea stays, and its tools go. */
   private async becomeRich(signal: AbortSignal): Promise<void> {
-    const { RichEditor } = await import("../composer/tiptap")
+    const chunk = await import("../composer/tiptap").catch((error: unknown) => console.warn("no rich editor", error))
     if (signal.aborted) return
+    this.dataset["editor"] = chunk ? "rich" : "plain"
+    if (chunk) this.mountRich(chunk.RichEditor)
+  }
+
+  private mountRich(RichEditor: new (host: HTMLElement, html: string, events: EditorEvents) => Editor): void {
     const focused = this.editor.hasFocus()
     const { html } = this.current
     this.editor.destroy()
@@ -163,34 +172,12 @@ export class OtComposer extends HTMLElement {
 
   // Sending
 
-  private async send(force = false): Promise<void> {
-    if (this.sending) return
-    const composition = this.current
-    const problem = composition.problem(this.editor)
-    if (problem) {
-      showTrouble(this.parts.trouble, problem)
-      if (this.editor.isEmpty()) this.editor.focus()
-      return
-    }
-    this.hold(true)
-    const words = composition.words(this.editor)
-    const fields = { last_event: this.seen.lastEvent, ...(force ? { force: "1" } : {}) }
-    const outcome = await sendMessage(this.parts.form, composition, fields)
-    this.hold(false)
-    if (outcome.ok) this.sent(composition, words, outcome.leaveTo)
-    else this.failed(composition, outcome.failure)
-  }
-
-  private hold(on: boolean): void {
-    this.sending = on
-    this.setAttribute("aria-busy", String(on))
-    this.editor.lock(on)
-    clearTrouble(this.parts.trouble)
-    this.parts.say(on ? text("composer.sending") : "")
+  private send(): void {
+    void this.delivery.send(this.current, this.editor)
   }
 
   private sent(composition: Composition, words: Words, leaveTo: string): void {
-    this.typing.stopped(this.mode)
+    this.typing.stopped(composition.mode)
     this.lastSent = { mode: composition.mode, words }
     composition.clear()
     this.parts.field("status").value = ""
@@ -201,34 +188,14 @@ export class OtComposer extends HTMLElement {
     refresh()
   }
 
-  /** The words stay where they are, whatever happened; the reason and the way on are said beside them. */
-  private failed(composition: Composition, failure: Failure): void {
-    composition.keeper.resume()
-    if (failure.kind === "conflict") refresh()
-    const offered = explainFailure(this.parts.trouble, failure, {
-      again: () => void this.send(),
-      anyway: () => void this.send(true),
-      showNew: () => this.showNew(),
-    })
-    if (!offered) this.editor.focus()
-  }
-
-  /** The first arrival comes into view and all count as seen, so that the next Send is a plain one. */
   private showNew(): void {
-    const thread = document.querySelector<HTMLElement>("#conv .scroll")
-    const [first] = this.seen.arrived
-    if (first) first.scrollIntoView({ block: "start" })
-    else thread?.scrollTo({ top: thread.scrollHeight })
-    this.seen.catchUp()
-    this.threadChanged()
+    this.seen.showArrived(this.parts.notices)
     clearTrouble(this.parts.trouble)
     this.editor.focus()
   }
 
   private threadChanged(): void {
-    this.parts.notices.querySelector(".arrived")?.remove()
-    const count = this.seen.arrived.length
-    if (count && !this.sending) this.parts.notices.append(arrivedNotice(count))
+    if (!this.delivery.isRunning) this.seen.tellArrived(this.parts.notices)
   }
 
   /** The server gives the words back, this page remembers the files by name; either alone will do. */
@@ -248,7 +215,7 @@ export class OtComposer extends HTMLElement {
 
   private submitted(event: Event): void {
     event.preventDefault()
-    void this.send()
+    this.send()
   }
 
   private clicked(event: Event): void {
@@ -267,7 +234,7 @@ export class OtComposer extends HTMLElement {
     event.preventDefault()
     for (const menu of this.querySelectorAll<HTMLElement>("[popover]")) menu.hidePopover()
     this.parts.field("status").value = status
-    void this.send()
+    this.send()
   }
 
   private pressed(event: KeyboardEvent): void {

@@ -91,6 +91,20 @@ test("coming back after a gap, or a server that lost its own line, refetches eve
   await vi.waitFor(() => expect(sent).toHaveLength(1))
 })
 
+test("a fragment that can't be fetched is tried again, one that is gone is said once", async () => {
+  vi.useFakeTimers()
+  page(`<p id="n" data-live="queue" data-live-src="/nav/"></p><ot-live>${STRIP}</ot-live>`)
+  const sent = serve({ status: 503, html: "" }, { status: 404, html: "" })
+  const toasts = heard("ot:toast")
+  Line.last.open()
+  Line.last.hear({ t: "changed", topics: ["queue"] })
+  await vi.advanceTimersByTimeAsync(5_100)
+  expect(sent).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(sent).toHaveLength(2)
+  expect(toasts).toHaveLength(1)
+})
+
 test("a hidden tab looks at nothing", () => {
   page(`<ot-live data-ticket="12">${STRIP}</ot-live>`)
   Line.last.open()

@@ -5,12 +5,14 @@
  * Dispatches on document: ot:changed {topics}, ot:presence {ticket, people}. Hears: ot:typing, ot:idle {ticket, mode}.
  */
 import { announce, closest, define } from "../lib/dom"
+import type { Failure } from "../lib/http"
 import { showSignIn } from "../lib/sign-in"
-import { refresh } from "../live/fragments"
+import { refresh, refreshFragment } from "../live/fragments"
 import { Socket } from "../live/socket"
-import { language } from "../strings"
+import { language, text } from "../strings"
 
 const STRIP_AFTER = 3_000
+const AGAIN_AFTER = 5_000
 
 export class OtLive extends HTMLElement {
   private socket: Socket | undefined
@@ -34,6 +36,7 @@ export class OtLive extends HTMLElement {
     document.addEventListener("htmx:after:swap", () => this.look(), { signal })
     document.addEventListener("ot:typing", (event) => this.tell("typing", event), { signal })
     document.addEventListener("ot:idle", (event) => this.tell("idle", event), { signal })
+    document.addEventListener("ot:stale", (event) => this.stale(event as CustomEvent), { signal })
     this.addEventListener("click", (event) => closest(event, "[data-retry]") && this.socket?.wake(), { signal })
     this.socket.connect()
   }
@@ -84,6 +87,13 @@ export class OtLive extends HTMLElement {
     } else if (message["t"] === "presence") {
       announce("ot:presence", { ticket: message["ticket"], people: message["people"] })
     }
+  }
+
+  /** A fragment could not be fetched: what is shown may be old. */
+  private stale({ detail: { id, failure } }: CustomEvent<{ id: string; failure: Failure }>): void {
+    if (failure.kind === "expired") showSignIn(() => refresh())
+    else if (failure.kind === "gone" || failure.kind === "forbidden") announce("ot:toast", { text: text("error.gone"), tone: "red" })
+    else setTimeout(() => this.isConnected && refreshFragment(id), AGAIN_AFTER)
   }
 
   private visibilityChanged(): void {
