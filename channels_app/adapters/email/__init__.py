@@ -1,1 +1,1 @@
-"""E-mail in: bytes to `ParsedEmail` (parse), the content key of a delivery (content_key). Pure: no models, no network."""
+"""E-mail: bytes to `ParsedEmail` (parse), the content key of a delivery (content_key), and what we send (render)."""

@@ -80,7 +80,8 @@ def safe_name(name: str, content_type: str) -> str:
     name = _FORBIDDEN.sub("", name).strip(" .")
     if not name:
         extension = mimetypes.guess_extension(content_type) or ".bin"
-        name = _NAMES.get(content_type) or f"{'image' if content_type.startswith('image/') else 'attachment'}{extension}"
+        stem = "image" if content_type.startswith("image/") else "attachment"
+        name = _NAMES.get(content_type) or f"{stem}{extension}"
     if _RESERVED.match(name):
         name = f"_{name}"
     return _shorten(name)

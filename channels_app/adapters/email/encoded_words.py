@@ -89,7 +89,7 @@ def _decode_q(payload: str) -> bytes:
 
 def _join(run: list[tuple[str, bytes]]) -> str:
     out: list[str] = []
-    for index, (charset, data) in enumerate(run):
+    for index, (charset, _) in enumerate(run):
         if index and run[index - 1][0] == charset:
             continue
         stop = index + 1

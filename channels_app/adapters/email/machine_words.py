@@ -8,7 +8,8 @@ import re
 OUT_OF_OFFICE = re.compile(
     r"^\W*(?:(?:re|aw|sv|vs|antw|odp|ynt|r|rif|res|回复|回覆|答复|返信)\s*[:：]\s*)*\W*(?:"
     r"out[ -]of[ -](?:the[ -])?office|automatic (?:reply|response)|auto(?:matic)?[ -]?(?:reply|response|answer)"
-    r"|autoreply|autoresponder|(?:i am|i'm) (?:away|on (?:vacation|holiday|leave))|on (?:vacation|annual leave|holiday)\b"
+    r"|autoreply|autoresponder|(?:i am|i'm) (?:away|on (?:vacation|holiday|leave))|on (?:vacation|annual leave"
+    r"|holiday)\b"
     r"|away from (?:my|the) (?:mail|office|desk)|vacation (?:reply|response|message)"  # English
     r"|automatische antwort|abwesenheits?(?:notiz|benachrichtigung|meldung|agent|assistent)|abwesend\b|nicht im büro"
     r"|außer haus|autom\. antwort|ich bin (?:im urlaub|nicht im büro)"  # German
@@ -16,7 +17,8 @@ OUT_OF_OFFICE = re.compile(
     r"|notification d'absence"  # French
     r"|respuesta automática|respuesta automatica|fuera de (?:la )?oficina|ausente de la oficina"  # Spanish
     r"|risposta automatica|fuori (?:sede|ufficio)|assenza dall'ufficio|assente dall'ufficio"  # Italian
-    r"|resposta automática|resposta automatica|fora do escrit[óo]rio|ausência temporária|ausente do escrit"  # Portuguese
+    r"|resposta automática|resposta automatica|fora do escrit[óo]rio|ausência temporária"
+    r"|ausente do escrit"  # Portuguese
     r"|automatisch antwoord|automatische reactie|afwezig(?:heid)?\b|niet aanwezig"  # Dutch
     r"|autosvar|automatiskt svar|frånvaro|ej på kontoret"  # Swedish
     r"|automatisk svar|fraværende|fravær\b|ikke på kontoret|ikke til stede"  # Danish, Norwegian
@@ -43,11 +45,13 @@ FAILURE_SUBJECT = re.compile(
     r"undeliver(?:able|ed)|delivery (?:status notification|failure|has failed|failed|report|incomplete|problem|error)"
     r"|mail delivery (?:failed|failure|system|subsystem|error)|returned mail|failure notice|mail (?:system )?error"
     r"|(?:message|mail|email) (?:could )?not (?:be )?delivered|delivery notification|returned to sender|undelivered"
-    r"|delivery status|unzustellbar|nicht zustellbar|fehler bei der (?:nachrichten)?zustellung|zustellung fehlgeschlagen"
+    r"|delivery status|unzustellbar|nicht zustellbar|fehler bei der (?:nachrichten)?zustellung"
+    r"|zustellung fehlgeschlagen"
     r"|non remis|non délivré|échec (?:de la )?remise|notification d'échec|no (?:se ha )?podido entregar|no entregado"
     r"|mancato recapito|impossibile recapitare|não (?:foi )?entregue|falha na entrega|onbestelbaar|niet bezorgd"
     r"|kunde inte levereras|olevererbart|kunne ikke leveres|niedostarczon|nedoručiteln|kézbesíthetetlen"
-    r"|не доставлен|недоставлен|невозможно доставить|配信不能|配達不能|送信エラー|退信|无法投递|未送达|投递失败|전송 실패|배달 실패",
+    r"|не доставлен|недоставлен|невозможно доставить|配信不能|配達不能|送信エラー|退信|无法投递|未送达|投递失败"
+    r"|전송 실패|배달 실패",
     re.IGNORECASE,
 )
 
@@ -81,7 +85,8 @@ DAEMON_NAME = re.compile(
 # Local parts that nobody reads (email.md M4).
 NOT_A_PERSON = re.compile(
     r"(?:(?:do|d[eo])?[-_.]?no[-_.]?t?[-_.]?(?:reply|respond|answer)\w*|donotreply|noreply\w*|no[-_.]?reply\w*"
-    r"|mailer[-_.]?daemon|postmaster|bounces?|auto[-_.]?(?:reply|mail|responder)|nepasrepondre|ne-pas-repondre|noresponder"
+    r"|mailer[-_.]?daemon|postmaster|bounces?|auto[-_.]?(?:reply|mail|responder)|nepasrepondre|ne-pas-repondre"
+    r"|noresponder"
     r"|keine[-_]?antwort)(?:[+=-][^@]*)?@|[^@]*-(?:request|bounces?|owner)@|owner-[^@]*@",
     re.IGNORECASE,
 )

@@ -16,9 +16,9 @@ class Address(str):
         self.name = name
         return self
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __reduce__(self) -> tuple[type[Address], tuple[str, str]]:
         """Keep the name through pickle and copy."""
-        return (str(self), self.name)
+        return (Address, (str(self), self.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from .reply_lines import HISTORY_LINE, SIGNATURE_LINE, Cut, find_reply
 _CUT = "\ue000cut\ue000"
 _SKIPPED = frozenset({"script", "style", "title", "head", "meta", "link", "template"})
 _BLOCKS = frozenset(
-    ["p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "ul", "ol", "dl", "dt", "dd", "hr", "pre", "section", "article", "header", "footer", "center"]
+    "p div br tr li h1 h2 h3 h4 h5 h6 blockquote table ul ol dl dt dd hr pre section article header footer "
+    "center".split()
 )
 _ATTRIBUTIONS = ("gmail_attr", "moz-cite-prefix", "reply-intro", "gmail_default_attr")
 _HISTORY_CLASSES = (
@@ -26,8 +27,8 @@ _HISTORY_IDS = (
     "mail-editor-reference-message-container", "reply-above-this-line", "originalmessage",
 )  # fmt: skip
 _SIGNATURES = (
-    "gmail_signature", "moz-signature", "ms-outlook-mobile-signature", "applemailsignature", "protonmail_signature_block",
-    "tutanota_signature",
+    "gmail_signature", "moz-signature", "ms-outlook-mobile-signature", "applemailsignature",
+    "protonmail_signature_block", "tutanota_signature",
 )  # fmt: skip
 _SPACES = re.compile(r"[ \t\r\n\f\xa0\u200b]+")
 

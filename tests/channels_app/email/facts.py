@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences of real mails are as long as they are
 """What a person reads in each mail of tests/payloads/email: sender, subject, new words, files, kind of mail."""
 
 from typing import Any

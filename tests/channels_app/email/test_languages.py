@@ -75,21 +75,29 @@ HEADER_BLOCKS = [
 OUT_OF_OFFICE_SUBJECTS = [
     "Out of Office: Order", "Automatic reply: Order", "Auto-Reply: Order", "I am on vacation", "Re: Out of the office",
     "Automatische Antwort: Bestellung", "Abwesenheitsnotiz", "Réponse automatique : Commande", "Absence du bureau",
-    "Respuesta automática: Pedido", "Fuera de la oficina", "Risposta automatica: Ordine", "Fuori sede", "Resposta automática: x",
-    "Automatisch antwoord: x", "Afwezig", "Autosvar: x", "Automatiskt svar: x", "Automatisk svar: x", "Automaattinen vastaus: x",
-    "Odpowiedź automatyczna: x", "Automatická odpověď: x", "Automatikus válasz: x", "Răspuns automat: x", "Otomatik Yanıt: x",
-    "Автоматический ответ: x", "Автоответ", "Автоматична відповідь: x", "Αυτόματη απάντηση: x", "自動返信: 注文", "自动回复: 订单",
+    "Respuesta automática: Pedido", "Fuera de la oficina", "Risposta automatica: Ordine", "Fuori sede",
+    "Resposta automática: x",
+    "Automatisch antwoord: x", "Afwezig", "Autosvar: x", "Automatiskt svar: x", "Automatisk svar: x",
+    "Automaattinen vastaus: x",
+    "Odpowiedź automatyczna: x", "Automatická odpověď: x", "Automatikus válasz: x", "Răspuns automat: x",
+    "Otomatik Yanıt: x",
+    "Автоматический ответ: x", "Автоответ", "Автоматична відповідь: x", "Αυτόματη απάντηση: x", "自動返信: 注文",
+    "自动回复: 订单",
     "자동 회신: 주문", "رد تلقائي: الطلب", "תשובה אוטומטית: x", "Trả lời tự động: x",
 ]  # fmt: skip
 
 SIGN_OFFS = [
-    "Sent from my iPhone", "Sent from Yahoo Mail for iPhone", "Get Outlook for Android", "Sent with Proton Mail secure email.",
+    "Sent from my iPhone", "Sent from Yahoo Mail for iPhone", "Get Outlook for Android",
+    "Sent with Proton Mail secure email.",
     "Sent from Mail for Windows", "Von meinem iPhone gesendet", "Von meinem Samsung Galaxy Smartphone gesendet.",
-    "Gesendet von Mail für Windows", "Holen Sie sich Outlook für iOS", "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
+    "Gesendet von Mail für Windows", "Holen Sie sich Outlook für iOS",
+    "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
     "Envoyé de mon iPhone", "Télécharger Outlook pour iOS", "Enviado desde mi iPhone", "Obtener Outlook para Android",
-    "Inviato da iPhone", "Enviado do meu iPhone", "Verstuurd vanaf mijn iPhone", "Skickat från min iPhone", "Sendt fra min iPhone",
+    "Inviato da iPhone", "Enviado do meu iPhone", "Verstuurd vanaf mijn iPhone", "Skickat från min iPhone",
+    "Sendt fra min iPhone",
     "Lähetetty iPhonesta", "Wysłano z iPhone'a", "Odesláno z iPhonu", "Trimis de pe iPhone", "iPhone'umdan gönderildi",
-    "Отправлено с iPhone", "Надіслано з iPhone", "Στάλθηκε από το iPhone μου", "iPhoneから送信", "发自我的iPhone", "나의 iPhone에서 보냄",
+    "Отправлено с iPhone", "Надіслано з iPhone", "Στάλθηκε από το iPhone μου", "iPhoneから送信", "发自我的iPhone",
+    "나의 iPhone에서 보냄",
     "أرسلت من iPhone الخاص بي", "נשלח מה-iPhone שלי",
 ]  # fmt: skip
 

@@ -25,7 +25,7 @@ def words(text: str) -> list[str]:
 
 
 def test_every_payload_has_facts() -> None:
-    assert NAMES == sorted(FACTS)
+    assert sorted(FACTS) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
