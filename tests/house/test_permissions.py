@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
@@ -17,6 +18,13 @@ from tickets.attachments import upload
 from tickets.models import Attachment, Inbox, Message, Ticket
 from tickets.services import add_reply, assign_team
 
+MAIL = b"""From: ada@example.org
+To: support@onethread.test
+Subject: The engine
+Content-Type: text/html
+
+<p>It rattles.</p>
+"""
 LOGIN = 302  # led to the sign-in page
 OK = 200
 ROLES = ("anonymous", "light", "agent", "lead", "admin")
@@ -33,6 +41,7 @@ class Row(NamedTuple):
 
 
 STAFF = (LOGIN, OK, OK, OK, OK)
+LEADS = (LOGIN, 403, 403, OK, OK)
 ADMINS = (LOGIN, 403, 403, 403, OK)
 CHANGES = (LOGIN, 403, 302, 302, 302)
 TICKET = "agent/tickets/<int:number>/"
@@ -62,9 +71,21 @@ TABLE = [
     Row(f"{TICKET}followers/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
     Row("agent/messages/<int:message_id>/body/", "GET", STAFF, private=404),
     Row("agent/messages/<int:message_id>/retraction/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
+    Row("agent/messages/<int:message_id>/detachment/", "POST", CHANGES, private=404),
+    Row("agent/messages/<int:message_id>/move/", "POST", CHANGES, private=404, data={"number": "1"}),
     Row("agent/attachments/", "POST", (LOGIN, 422, 422, 422, 422)),
     Row("agent/attachments/<int:attachment_id>/", "DELETE", (LOGIN, 404, 404, 404, 404), private=404),
     Row("agent/attachments/<int:attachment_id>/<str:filename>", "GET", STAFF, private=404),
+    Row("agent/messages/<int:message_id>/retry/", "POST", CHANGES, private=404),
+    Row("agent/messages/<int:message_id>/confirmation/", "POST", CHANGES, private=404),
+    Row("agent/intake/", "GET", LEADS),
+    Row("agent/intake/<int:payload_id>/", "GET", LEADS),
+    Row("agent/intake/<int:payload_id>/raw/", "GET", LEADS),
+    Row("agent/intake/<int:payload_id>/reading/", "POST", (LOGIN, 403, 403, 302, 302)),
+    Row("agent/outbox/", "GET", LEADS),
+    Row("agent/outbox/<int:delivery_id>/", "GET", LEADS),
+    Row("agent/outbox/<int:delivery_id>/html/", "GET", LEADS),
+    Row("agent/outbox/<int:delivery_id>/raw/", "GET", LEADS),
     Row("customers/<int:customer_id>/", "GET", STAFF),
     Row("settings/", "GET", ADMINS),
     Row("settings/staff/", "GET", ADMINS),
@@ -98,13 +119,13 @@ def everyone(grace: User, linus: User, margaret: User, radia: User) -> dict[str,
 
 
 @pytest.fixture
-def place(adas_ticket: Ticket, support_team: Team, support: Inbox, alan: User) -> dict[str, object]:
+def place(adas_ticket: Ticket, support_team: Team, support: Inbox, alan: User) -> dict[str, int | str]:
     """What stands in the addresses: Ada's ticket, with a reply by Alan that still waits to be sent."""
     return _place(adas_ticket, support_team, support, alan)
 
 
 @pytest.fixture
-def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, object]:
+def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, int | str]:
     """The same for a ticket of a private team, in which nobody of the table's agents is."""
     team = Team.objects.create(name="Legal", is_private=True)
     ticket = open_for(ada, support, "A confidential matter")
@@ -113,9 +134,14 @@ def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, object
     return place
 
 
-def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, object]:
+def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
+    delivery = Delivery.objects.get(message=message)
+    Delivery.objects.filter(pk=delivery.pk).update(raw=MAIL)
+    payload = InboundPayload.objects.create(
+        account=ChannelAccount.objects.get(inbox=inbox), source="smtp", raw=MAIL, size=len(MAIL), state="held"
+    )
     return {
         "number": ticket.pk,
         "message_id": message.pk,
@@ -125,17 +151,19 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,
+        "delivery_id": delivery.pk,
+        "payload_id": payload.pk,
     }
 
 
-def address(route: str, place: dict[str, object]) -> str:
+def address(route: str, place: dict[str, int | str]) -> str:
     for name, value in place.items():
         for converter in ("int", "str"):
             route = route.replace(f"<{converter}:{name}>", str(value))
     return f"/{route}"
 
 
-def ask(client: Client, row: Row, place: dict[str, object]) -> int:
+def ask(client: Client, row: Row, place: dict[str, int | str]) -> int:
     url = address(row.route, place)
     if row.method == "POST":
         return client.post(url, row.data or {}).status_code
@@ -143,20 +171,22 @@ def ask(client: Client, row: Row, place: dict[str, object]) -> int:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
-def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User], place: dict[str, object]) -> None:
+def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User], place: dict[str, int | str]) -> None:
     got = []
     for role in ROLES:
         client = Client()
         if role in everyone:
             client.force_login(everyone[role])
         got.append(ask(client, row, place))
-        Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")  # the next role finds it again
+        # What the role before did, the next one finds undone.
+        Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")
+        InboundPayload.objects.filter(pk=place["payload_id"]).update(state="held")
     assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, row.answers, strict=True))
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.private], ids=lambda row: f"{row.method} /{row.route}")
 def test_a_private_teams_ticket_does_not_exist_for_others(
-    row: Row, everyone: dict[str, User], private_place: dict[str, object]
+    row: Row, everyone: dict[str, User], private_place: dict[str, int | str]
 ) -> None:
     for role, expected in (("agent", row.private), ("light", row.private)):
         client = Client()
@@ -164,7 +194,7 @@ def test_a_private_teams_ticket_does_not_exist_for_others(
         assert ask(client, row, private_place) == expected, role
 
 
-def test_a_member_of_the_private_team_sees_its_ticket(private_place: dict[str, object]) -> None:
+def test_a_member_of_the_private_team_sees_its_ticket(private_place: dict[str, int | str]) -> None:
     member = staff("hedy@onethread.test", "Hedy Lamarr", Role.AGENT)
     member.teams.add(Team.objects.get(name="Legal"))
     client = Client()

@@ -1,0 +1,46 @@
+"""What templates name must exist: other templates, icons of the sprite, event lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+from helpdesk.templatetags import ui
+from tickets.queue import VIEWS
+from tickets.timeline import LINES
+
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+STATIC = Path(settings.BASE_DIR) / "static"
+NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+ICON = re.compile(r"""\{% icon ["']([\w-]+)["']""")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_compiles(name: str) -> None:
+    get_template(name)
+
+
+def test_every_event_line_has_its_template() -> None:
+    files = {path.stem for path in (TEMPLATES / "tickets/events").glob("*.html")}
+    assert files == set(LINES)
+
+
+def test_every_icon_is_in_the_sprite() -> None:
+    known = set(json.loads((STATIC / "icons.json").read_text()))
+    known |= {path.stem for path in (STATIC / "src/glyphs").glob("*.svg")}
+    used = {icon for name in NAMES for icon in ICON.findall((TEMPLATES / name).read_text())}
+    used |= {view.icon for view in VIEWS.values()}
+    used |= {look[1] for look in ui.FILE_LOOKS} | set(ui.CHANNEL_ICONS.values()) | {"file"}
+    assert not used - known
+
+
+def test_every_template_tells_its_input() -> None:
+    """A fragment begins with what it needs (a page may begin with its inheritance; its blocks tell)."""
+    fragments = [name for name in NAMES if Path(name).name.startswith("_") or name.startswith("components/")]
+    silent = [name for name in fragments if not (TEMPLATES / name).read_text().startswith("{#")]
+    assert not silent
