@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from channels_app.adapters.email.render import is_automatic
 from channels_app.adapters.email.tokens import issue_message_id, without_token
 from channels_app.models import ChannelAccount, Delivery, OutboxState
 from channels_app.tasks_outbound import hand_to_worker
@@ -43,7 +44,7 @@ def _queue(ticket: Ticket, message: Message) -> None:
         message=message,
         account=account,
         mail_id=issue_message_id(message.pk, settings.INSTANCE_DOMAIN),
-        envelope_from=inbox.address,
+        envelope_from="" if is_automatic(message) else inbox.address,  # nobody bounces or answers to <> (RFC 3834 §3.3)
         envelope_to=list(dict.fromkeys(recipients)),
         due_at=message.send_at or message.created_at,
         created_at=message.created_at,

@@ -37,7 +37,8 @@ class StoredMail(EmailMultiAlternatives):
     """
 
     def __init__(self, raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
-        super().__init__(from_email=envelope_from, to=list(recipients))
+        super().__init__(to=list(recipients))
+        self.from_email = envelope_from  # "" is the null sender; Django would put its default there
         self.raw = raw
         self.answer = ""
         self.refused: dict[str, str] = {}

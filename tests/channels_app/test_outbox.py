@@ -17,9 +17,9 @@ from customers.identify import identify
 from helpdesk.accounts.models import User
 from tests.channels_app.out import reply, send_through, state_of
 from tests.channels_app.smtp_server import Mailbox, content_of, scripted_server, smtp_server
-from tickets.actors import Actor
+from tickets.actors import SYSTEM, Actor
 from tickets.models import Ticket
-from tickets.services import Refused, add_cc
+from tickets.services import Refused, add_cc, add_reply
 
 pytestmark = pytest.mark.django_db
 
@@ -224,6 +224,12 @@ def test_a_server_that_never_says_goodbye(
         assert sending.deliver(delivery.pk)
     assert server.mails == 1
     assert state_of(delivery) == ("accepted", "sent", "")
+
+
+def test_an_automatic_answer_goes_out_from_nobody(adas_ticket: Ticket, server: Mailbox) -> None:
+    delivery = add_reply(adas_ticket, "<p>We have your mail.</p>", actor=SYSTEM).delivery
+    assert sending.deliver(delivery.pk)
+    assert (server.received[0].mail_from, server.received[0].rcpt_tos) == ("<>", ["ada@example.org"])
 
 
 def test_dots_at_the_start_of_lines_arrive(grace: User, adas_ticket: Ticket, server: Mailbox) -> None:
