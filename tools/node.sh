@@ -1,4 +1,5 @@
 # To be sourced: puts a Node of version 20 or newer on PATH, the system's or else one from the wheel.
+export npm_config_update_notifier=false
 if ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || ! command -v npm >/dev/null; then
     if [ ! -x .venv/node/npm ]; then
         .venv/bin/pip install --quiet --no-deps --require-hashes -r requirements-node.lock || exit 1
