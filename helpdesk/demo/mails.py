@@ -10,7 +10,7 @@ from helpdesk.lib.html import text_to_html
 CARRIER = """
 <div style="font-family:Arial,Helvetica,sans-serif;color:#1c2b33">{own}</div>
 <table width="100%" cellpadding="0" cellspacing="0" bgcolor="#f2f4f7"><tr><td align="center" style="padding:24px">
-<table width="520" cellpadding="0" cellspacing="0" bgcolor="#ffffff" style="border-radius:8px">
+<table width="100%" cellpadding="0" cellspacing="0" bgcolor="#ffffff" style="border-radius:8px;max-width:520px">
 <tr><td style="background-color:#12395b;padding:18px 28px">
 <img src="https://tracking.swiftway.example/logo.png" width="120" height="28" alt="Swiftway"></td></tr>
 <tr><td style="padding:28px;font-family:Arial,Helvetica,sans-serif;color:#1c2b33">

@@ -15,6 +15,7 @@ from django.test.utils import override_settings
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import ADMIN, Company, Person, found
+from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
 from tickets.models import Attachment, Follower
@@ -41,6 +42,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
         play(tellings(company, tickets, rng, now=now), until=now)
+        receive_odd_mail(company, now=now)
         backdate()
     return company
 
