@@ -21,7 +21,7 @@ from tickets.views.support import StaffRequest, require, staff_only
 def inbox_list(request: StaffRequest) -> HttpResponse:
     require(policies.may_manage(request.user), _("Only admins change settings."))
     inboxes = Inbox.objects.select_related("team").order_by("-is_active", "name")
-    return render(request, "settings/inboxes.html", {"inboxes": inboxes})
+    return render(request, "settings/inboxes.html", {"inboxes": inboxes, "active": "settings"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +35,12 @@ def edit_inbox(request: StaffRequest, inbox_id: int | None = None) -> HttpRespon
         saved = save_inbox(form)
         messages.success(request, _("“%(name)s” is saved.") % {"name": saved})
         return redirect("settings-inboxes")
-    return render(request, "settings/inbox.html", {"form": form, "inbox": inbox}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "settings/inbox.html",
+        {"form": form, "inbox": inbox, "active": "settings"},
+        status=422 if form.errors else 200,
+    )
 
 
 @transaction.atomic

@@ -28,7 +28,9 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
-    return render(request, "settings/profile.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "settings/profile.html", {"form": form, "active": "profile"}, status=422 if form.errors else 200
+    )
 
 
 def _admin(request: HttpRequest) -> User:
@@ -42,7 +44,7 @@ def _admin(request: HttpRequest) -> User:
 @login_required
 def settings_home(request: HttpRequest) -> HttpResponse:
     _admin(request)
-    return render(request, "settings/home.html")
+    return render(request, "settings/home.html", {"active": "settings"})
 
 
 @require_GET
@@ -50,7 +52,7 @@ def settings_home(request: HttpRequest) -> HttpResponse:
 def staff_list(request: HttpRequest) -> HttpResponse:
     _admin(request)
     staff = User.objects.prefetch_related("teams").order_by("-is_active", "name")
-    return render(request, "settings/staff.html", {"staff": staff})
+    return render(request, "settings/staff.html", {"staff": staff, "active": "settings"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +69,9 @@ def edit_person(request: HttpRequest, user_id: int | None = None) -> HttpRespons
             _send_invitation(request, saved)
         return redirect("settings-staff")
     status = 422 if form.errors else 200
-    return render(request, "settings/person.html", {"form": form, "person": person}, status=status)
+    return render(
+        request, "settings/person.html", {"form": form, "person": person, "active": "settings"}, status=status
+    )
 
 
 def _send_invitation(request: HttpRequest, person: User) -> None:
@@ -86,7 +90,7 @@ def _send_invitation(request: HttpRequest, person: User) -> None:
 def team_list(request: HttpRequest) -> HttpResponse:
     _admin(request)
     active = Count("members", filter=Q(members__is_active=True))
-    return render(request, "settings/teams.html", {"teams": Team.objects.annotate(people=active)})
+    return render(request, "settings/teams.html", {"teams": Team.objects.annotate(people=active), "active": "settings"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,4 +103,9 @@ def edit_team(request: HttpRequest, team_id: int | None = None) -> HttpResponse:
         saved = form.save()
         messages.success(request, _("The team %(name)s is saved.") % {"name": saved})
         return redirect("settings-teams")
-    return render(request, "settings/team.html", {"form": form, "team": team}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "settings/team.html",
+        {"form": form, "team": team, "active": "settings"},
+        status=422 if form.errors else 200,
+    )

@@ -46,4 +46,10 @@ def list_context(request: StaffRequest) -> dict[str, Any]:
     after = request.GET.get("after", "")
     current = request.GET.get("current", "")
     page = queue.page_of(queue.tickets_in(view.slug, request.user), after)
-    return {"view": view, "page": page, "after": after, "current": int(current) if current.isdecimal() else 0}
+    return {
+        "view": view,
+        "active": view.slug,
+        "page": page,
+        "after": after,
+        "current": int(current) if current.isdecimal() else 0,
+    }

@@ -28,7 +28,7 @@ REFUSED_TYPES = " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES))
 def ticket_page(request: StaffRequest, number: int) -> HttpResponse:
     """The whole page; for a click in the list only conversation and details, which the page swaps in."""
     ticket = ticket_for(request, number)
-    context = ticket_context(request, ticket) | {"view": _view_of(request)}
+    context = ticket_context(request, ticket)
     return render(request, "tickets/_ticket.html" if wants_fragment(request) else "tickets/ticket.html", context)
 
 
@@ -69,6 +69,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket, **more: Any) -> dict[s
         **thread_context(request, ticket),
         **details_context(request, ticket, around),
         **composer_context(request, ticket, around),
+        **view_context(request),
         **more,
     }
 
@@ -115,5 +116,7 @@ def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings
     }
 
 
-def _view_of(request: StaffRequest) -> queue.View:
-    return queue.VIEWS.get(request.GET.get("view", "")) or queue.VIEWS["open"]
+def view_context(request: StaffRequest) -> dict[str, Any]:
+    """The view the reader came from: its list stands beside the ticket."""
+    view = queue.VIEWS.get(request.GET.get("view", "")) or queue.VIEWS["open"]
+    return {"view": view, "active": view.slug}
