@@ -124,10 +124,11 @@ def _unpack_tnef(content: bytes, defects: list[str]) -> list[ParsedAttachment]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tnef = TNEF(content)
-            return [_packed_file(packed) for packed in tnef.attachments]
+            files = [_packed_file(packed) for packed in tnef.attachments if packed.data]
     except Exception as error:  # the reader raises whatever its C-like offsets run into; the file stays as it is
         defects.append(f"winmail.dat unreadable: {type(error).__name__}")
         return []
+    return files
 
 
 def _packed_file(packed: Any) -> ParsedAttachment:

@@ -125,7 +125,7 @@ def _decode_as(data: bytes, codec: str) -> str | None:
         text = data.decode(codec, "replace")
     damage = text.count("\ufffd")
     foreign = sum(1 for character in text[:SAMPLE] if character > "\x7f") or 1
-    return text if damage / foreign <= _HOPELESS or (damage <= 2 and foreign > 3) else None
+    return text if damage / foreign <= _HOPELESS or (damage == 1 and foreign > 1) else None
 
 
 def _decode_cesu(data: bytes) -> str | None:
@@ -178,7 +178,7 @@ def _jis_to_sjis(piece: bytes) -> bytes:
     position = 0
     while position < len(piece):
         lead = piece[position]
-        if lead < 0x21 or lead > 0x7E or position + 1 >= len(piece):
+        if not (0x21 <= lead <= 0x7E and 0x21 <= (piece[position + 1 : position + 2] or b"\0")[0] <= 0x7E):
             out.append(lead)
             position += 1
             continue

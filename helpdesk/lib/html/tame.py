@@ -18,7 +18,8 @@ MAX_DEPTH = 200
 MAX_OPEN_FORMATTING = 60
 MAX_REOPENED = 200_000
 MAX_ATTRIBUTES = 150
-FREE_TAGS = 60  # so few tags can't reach a limit: don't measure
+FREE_TAGS = 60  # so few tags in so few characters can't reach a limit: don't measure
+FREE_CHARACTERS = 50_000
 
 _CONFUSING = re.compile(
     r"<(/?)(svg|math|select|noscript|template|frameset|noframes|noembed|plaintext|listing|xmp|body)(?=[\s/>])",
@@ -49,7 +50,8 @@ def tame(html: str) -> str:
         return _bare(html)
     ready = _BARE_AMPERSAND.sub("&amp;", html.replace("\x00", ""))
     ready = _CDATA.sub("", _CONFUSING.sub(_rename, ready))
-    if ready.count("<") > FREE_TAGS and not is_bounded(ready):
+    is_small = ready.count("<") <= FREE_TAGS and len(ready) <= FREE_CHARACTERS
+    if not is_small and not is_bounded(ready):
         return _bare(ready)
     return ready
 
