@@ -18,6 +18,7 @@ class AddressBook:
     """Addresses are in lower case. An inactive inbox receives nothing, but its address stays ours."""
 
     accounts: Mapping[str, ChannelAccount]
+    by_id: Mapping[int, ChannelAccount]
     agents: Mapping[str, User]
 
     @classmethod
@@ -29,7 +30,7 @@ class AddressBook:
             for address in (*account.aliases, account.inbox.address):
                 accounts[address.lower()] = account
         agents = {user.email: user for user in User.objects.filter(is_active=True)}
-        return cls(accounts, agents)
+        return cls(accounts, {account.pk: account for account in accounts.values()}, agents)
 
     def account_of(self, address: str) -> ChannelAccount | None:
         """The account that receives mail for `address`, with or without a plus part."""

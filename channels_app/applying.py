@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from channels_app.adapters.email.parsed import Address, ParsedEmail
 from channels_app.addresses import AddressBook
 from channels_app.agents_mail import add_agents_words, open_forwarded
@@ -16,7 +18,7 @@ from customers.identify import identify
 from customers.models import Customer, IdentityKind, ProvedBy
 from tickets.actors import Actor
 from tickets.models import CcState, Channel, Inbox, Message, Ticket
-from tickets.services import add_cc, open_ticket, receive_message
+from tickets.services import Refused, add_cc, gesture, opening_ticket, receive_message
 
 MAX_HEADER_CCS = 10
 CC_STATE = {Standing.COLLEAGUE: CcState.SUGGESTED, Standing.STRANGER: CcState.UNVERIFIED}
@@ -41,16 +43,15 @@ def _open(
     mail: ParsedEmail, decision: Decision, customer: Customer, inbox: Inbox, book: AddressBook, *, now: datetime
 ) -> Message:
     actor = Actor.of_customer(customer)
-    storm = storm_of(mail.sender.lower(), now=now)
-    if storm:
-        ticket, rule = collecting_ticket(storm, customer, inbox, now=now), "storm"
-    else:
-        ticket = open_ticket(customer, mail.subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, now=now)
-        rule = decision.rule
-    incoming = incoming_from(mail, rule=rule, evidence=decision.evidence)
-    message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
-    if not storm and not mail.is_bulk:
-        _add_header_ccs(ticket, mail, book, actor)
+    if storm := storm_of(mail.sender.lower(), now=now):
+        ticket = collecting_ticket(storm, customer, inbox, now=now)
+        incoming = incoming_from(mail, rule="storm", evidence=decision.evidence)
+        return receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
+    incoming = incoming_from(mail, rule=decision.rule, evidence=decision.evidence)
+    with opening_ticket(customer, mail.subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, now=now) as ticket:
+        message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor)
+        if not mail.is_bulk:
+            _add_header_ccs(ticket, mail, book, actor)
     return message
 
 
@@ -58,14 +59,17 @@ def _append(mail: ParsedEmail, decision: Decision, customer: Customer, inbox: In
     actor = Actor.of_customer(customer)
     ticket, evidence = _open_end(decision.ticket or 0), dict(decision.evidence)
     if ticket.is_closed:
+        if mail.is_auto_reply:
+            raise Refused(_("An automatic answer to ticket #%(number)s, which is closed.") % {"number": ticket.number})
         ticket, evidence["follow_up_of"] = _follow_up(ticket, mail, inbox, actor, now=now), str(ticket.number)
     elif ticket.number != decision.ticket:
         evidence["follow_up_of"] = str(decision.ticket)
     is_stranger = decision.standing == Standing.STRANGER
     incoming = incoming_from(mail, rule=decision.rule, evidence=evidence, is_unverified=is_stranger)
-    message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
-    if (state := CC_STATE.get(decision.standing)) and not mail.is_auto_reply:
-        add_cc(ticket, customer, mail.sender.lower(), actor=actor, state=state)
+    with gesture(ticket, actor=actor, now=now, is_locked=True):
+        message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor)
+        if (state := CC_STATE.get(decision.standing)) and not mail.is_auto_reply:
+            add_cc(ticket, customer, mail.sender.lower(), actor=actor, state=state)
     return message
 
 
@@ -80,11 +84,11 @@ def _open_end(number: int) -> Ticket:
 def _follow_up(closed: Ticket, mail: ParsedEmail, inbox: Inbox, actor: Actor, *, now: datetime) -> Ticket:
     """A new ticket of the same people: whoever wrote, the requester stays who it was."""
     subject = mail.subject or closed.subject
-    ticket = open_ticket(
+    with opening_ticket(
         closed.requester, subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, follow_up_of=closed, now=now
-    )
-    for cc in closed.ccs.filter(state=CcState.CC).select_related("customer"):
-        add_cc(ticket, cc.customer, cc.address, actor=actor)
+    ) as ticket:
+        for cc in closed.ccs.filter(state=CcState.CC).select_related("customer"):
+            add_cc(ticket, cc.customer, cc.address, actor=actor)
     return ticket
 
 

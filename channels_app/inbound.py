@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=5)  # from the claim until the row's own lock is taken
 BATCH = 20
 MAX_ATTEMPTS = 3
 
-# Django would write the bytes into the statement's text in hexadecimals: three times the time and memory for a big mail.
+# Django would write the bytes into the statement's text as hexadecimals: thrice the time and memory for a big mail.
 STORE = """
     INSERT INTO channels_app_inboundpayload
         (account_id, source, raw, size, envelope_from, envelope_to, content_key, mail_id, sender, subject,
@@ -110,7 +110,7 @@ def process_payload(pk: int, *, book: AddressBook | None = None) -> None:
     book, payload = book or AddressBook.read(), None
     try:
         with transaction.atomic():
-            payload = _lock(pk)
+            payload = _lock(pk, book)
             if payload is None:
                 return
             if payload.attempts > MAX_ATTEMPTS:
@@ -149,12 +149,13 @@ def reprocess(payload: InboundPayload) -> bool:
     return bool(again.update(state=PayloadState.RECEIVED, leased_until=None, attempts=0, reason="", rule=""))
 
 
-def _lock(pk: int) -> InboundPayload | None:
+def _lock(pk: int, book: AddressBook) -> InboundPayload | None:
     """The row if it still waits and nobody else is at it."""
-    waiting = InboundPayload.objects.select_for_update(of=("self",), skip_locked=True).select_related(
-        "account__inbox__team"
-    )
-    return waiting.filter(pk=pk, state=PayloadState.RECEIVED).first()
+    waiting = InboundPayload.objects.select_for_update(skip_locked=True)
+    payload = waiting.filter(pk=pk, state=PayloadState.RECEIVED).order_by().first()
+    if payload and (account := book.by_id.get(payload.account_id)):
+        payload.account = account
+    return payload
 
 
 def _is_used_up(pk: int) -> bool:
@@ -166,7 +167,7 @@ def _finish_later(
     pk: int, state: PayloadState, rule: str, reason: str, seen: InboundPayload | None
 ) -> InboundPayload | None:
     """Settle a row whose own transaction was rolled back."""
-    payload = _lock(pk)
+    payload = _lock(pk, AddressBook.read())
     if payload is None:
         return None
     if seen:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_app.adapters.email.parse import parse_email
@@ -20,6 +19,14 @@ from channels_app.threading import Action, Decision, decide
 from channels_app.unreadable import settle_placeholder
 from tickets.actors import SYSTEM
 from tickets.services import note_also_received
+
+# Written by hand because it runs for every mail, and each half has its index.
+SAME_MAIL = """
+    SELECT id, account_id, content_key, mail_id, state, ticket_id FROM channels_app_inboundpayload
+    WHERE (content_key = %(key)s OR (mail_id = %(mail_id)s AND mail_id <> '' AND account_id = %(account)s))
+        AND id <> %(pk)s AND state NOT IN ('received', 'duplicate')
+    ORDER BY id LIMIT 20
+"""
 
 
 class Unreadable(Exception):
@@ -61,19 +68,14 @@ def _read(payload: InboundPayload) -> ParsedEmail:
 
 
 def _same_mail(payload: InboundPayload) -> list[InboundPayload]:
-    """Rows with the same content, in whatever inbox, or with the same Message-ID in this one.
+    """Settled rows with the same content, in whatever inbox, or with the same Message-ID in this one, without bytes.
 
     The advisory lock makes two copies that arrive together wait for each other.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [payload.content_key])
-    same = Q(content_key=payload.content_key)
-    if payload.mail_id:
-        same |= Q(mail_id=payload.mail_id, account=payload.account_id)
-    settled = InboundPayload.objects.exclude(pk=payload.pk).exclude(
-        state__in=[PayloadState.RECEIVED, PayloadState.DUPLICATE]
-    )
-    return list(settled.filter(same).defer("raw").select_related("ticket").order_by("pk")[:20])
+    wanted = {"key": payload.content_key, "mail_id": payload.mail_id, "account": payload.account_id, "pk": payload.pk}
+    return list(InboundPayload.objects.raw(SAME_MAIL, wanted))
 
 
 def _settle_as_copy(payload: InboundPayload, earlier: list[InboundPayload]) -> bool:

@@ -15,7 +15,7 @@ from tickets.services.fields import (
     set_tags,
 )
 from tickets.services.gesture import gesture
-from tickets.services.lifecycle import change_status, close_long_solved, open_ticket
+from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
 from tickets.services.messages import Incoming, add_note, add_reply, receive_message, reply_recipients
 from tickets.services.moving import detach_message, join_message
 from tickets.services.sending import note_delivery, retract_reply
@@ -46,6 +46,7 @@ __all__ = [
     "note_also_received",
     "note_delivery",
     "open_ticket",
+    "opening_ticket",
     "receive_message",
     "remove_cc",
     "remove_follower",

@@ -76,13 +76,16 @@ _running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ti
 
 
 @contextmanager
-def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None) -> Iterator[Gesture]:
-    """Join the gesture that is running on this ticket, or start one. `now` is passed in by imports and seeding."""
+def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_locked: bool = False) -> Iterator[Gesture]:
+    """Join the gesture that is running on this ticket, or start one. `now` is passed in by imports and seeding.
+
+    `is_locked` promises that this transaction has locked or inserted the row, so that `ticket` is what is stored.
+    """
     if running := _running.get().get(ticket.pk):
         yield running
         return
     with transaction.atomic():
-        started = Gesture(Ticket.objects.lock(ticket.pk), actor, now or timezone.now())
+        started = Gesture(ticket if is_locked else Ticket.objects.lock(ticket.pk), actor, now or timezone.now())
         token = _running.set({**_running.get(), ticket.pk: started})
         try:
             yield started

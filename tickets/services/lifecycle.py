@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,7 +18,6 @@ from tickets.models import Inbox, Status, Ticket
 from tickets.services.gesture import gesture
 
 
-@transaction.atomic
 def open_ticket(
     requester: Customer,
     subject: str,
@@ -29,26 +30,52 @@ def open_ticket(
     now: datetime | None = None,
 ) -> Ticket:
     """A new ticket in the inbox's team. Its first message follows by `receive_message` or `add_reply`."""
-    now = now or timezone.now()
-    ticket = Ticket.objects.create(
-        requester=requester,
-        subject=" ".join(subject.split())[:300],
+    with opening_ticket(
+        requester,
+        subject,
         inbox=inbox,
-        team=inbox.team,
-        assignee=assignee,
-        status=Status.OPEN if assignee else Status.NEW,
         channel=channel,
+        actor=actor,
+        assignee=assignee,
         follow_up_of=follow_up_of,
-        created_at=now,
-        updated_at=now,
-    )
-    with gesture(ticket, actor=actor, now=now) as g:
-        g.record(TicketOpened(ticket.subject, channel, follow_up_of.number if follow_up_of else None))
-        ticket = g.ticket
-    if follow_up_of:
-        with gesture(follow_up_of, actor=actor, now=now) as g:
-            g.record(FollowUpOpened(ticket.number))
-    return ticket
+        now=now,
+    ) as ticket:
+        return ticket
+
+
+@contextmanager
+def opening_ticket(
+    requester: Customer,
+    subject: str,
+    *,
+    inbox: Inbox,
+    channel: str,
+    actor: Actor,
+    assignee: User | None = None,
+    follow_up_of: Ticket | None = None,
+    now: datetime | None = None,
+) -> Iterator[Ticket]:
+    """`open_ticket` as a gesture that goes on: what is done to the ticket inside the block belongs to it."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        ticket = Ticket.objects.create(
+            requester=requester,
+            subject=" ".join(subject.split())[:300],
+            inbox=inbox,
+            team=inbox.team,
+            assignee=assignee,
+            status=Status.OPEN if assignee else Status.NEW,
+            channel=channel,
+            follow_up_of=follow_up_of,
+            created_at=now,
+            updated_at=now,
+        )
+        with gesture(ticket, actor=actor, now=now, is_locked=True) as g:
+            g.record(TicketOpened(ticket.subject, channel, follow_up_of.number if follow_up_of else None))
+            yield ticket
+        if follow_up_of:
+            with gesture(follow_up_of, actor=actor, now=now) as g:
+                g.record(FollowUpOpened(ticket.number))
 
 
 def change_status(ticket: Ticket, status: str, *, actor: Actor) -> Ticket:
