@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import time
 import traceback
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,11 +70,21 @@ def sweep(*, now: datetime | None = None, seconds: float = SWEEP_SECONDS) -> int
     now = now or timezone.now()
     lost = Delivery.objects.filter(state=OutboxState.SENDING, leased_until__lt=now).order_by("leased_until")
     overdue = Delivery.objects.filter(state__in=outbox.WAITING, due_at__lt=now - OVERDUE).order_by("due_at", "id")
-    done, deadline = 0, time.monotonic() + seconds
-    for pk in list(lost.values_list("pk", flat=True)[:SWEPT_AT_ONCE]):
-        done += outbox.settle_lost(pk, now=now)
-    for pk in list(overdue.values_list("pk", flat=True)[:SWEPT_AT_ONCE]):
+    deadline = time.monotonic() + seconds
+    done = _each(lost, partial(outbox.settle_lost, now=now), deadline)
+    return done + _each(overdue, deliver, deadline)
+
+
+def _each(rows: QuerySet[Delivery], work: Callable[[int], bool], deadline: float) -> int:
+    """`work` on the rows until the deadline; one that breaks something does not stop the others."""
+    done = 0
+    for pk in list(rows.values_list("pk", flat=True)[:SWEPT_AT_ONCE]):
         if time.monotonic() > deadline:
             break
-        done += deliver(pk)
+        try:
+            done += work(pk)
+        except Exception as error:
+            logger.exception("outbox row %s could not be worked on", pk)
+            if isinstance(error, OperationalError | InterfaceError):
+                connection.close_if_unusable_or_obsolete()
     return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from celery import current_app
 from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -21,6 +22,7 @@ from pytest_django.fixtures import Settings
 
 from channels_app import outbox, resending, sending
 from channels_app.adapters.email.render import render
+from channels_app.mail_backend import FileBackend
 from channels_app.models import ChannelAccount, Delivery, DeliveryAttempt
 from channels_app.outbound import queue_deliveries
 from channels_app.transport import Result
@@ -43,6 +45,15 @@ def files(settings: Settings, tmp_path: Path) -> Path:
     settings.OUTBOX_DIR = tmp_path
     settings.UNDO_SEND_SECONDS = 0
     return tmp_path
+
+
+class Brittle(FileBackend):
+    """A backend with a bug."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        if any(b"Break it" in mail.message().as_bytes() for mail in email_messages):
+            raise ZeroDivisionError
+        return super().send_messages(email_messages)
 
 
 def sent(files: Path) -> list[bytes]:
@@ -163,6 +174,16 @@ class TestLostHandOvers:
         later = timezone.now() + timedelta(seconds=3)
         assert sending.sweep(now=later, seconds=0) == 0
         assert sending.sweep(now=later) == 3
+
+    def test_a_row_that_breaks_does_not_stop_the_others(
+        self, grace: User, adas_ticket: Ticket, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings.EMAIL_BACKEND = f"{__name__}.Brittle"
+        first, second = reply(adas_ticket, grace, "<p>Break it.</p>"), reply(adas_ticket, grace)
+        assert sending.sweep(now=timezone.now() + timedelta(seconds=3)) == 1
+        assert state_of(first)[0] == "unknown", "nobody knows how far a broken backend came"
+        assert state_of(second)[0] == "accepted"
+        assert "could not be worked on" in caplog.text
 
     @pytest.mark.django_db(transaction=True)
     def test_without_a_broker_replies_go_on(

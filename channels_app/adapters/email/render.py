@@ -55,7 +55,7 @@ def render(message_pk: int, mail_id: str, *, now: datetime) -> Rendered:
         raise CannotRender(_("This message is not public, so it is never sent."))
     if not message.ticket.inbox.is_active:
         raise CannotRender(_("The inbox “%(inbox)s” is deactivated.") % {"inbox": message.ticket.inbox})
-    with translation.override(message.ticket.requester.language or settings.LANGUAGE_CODE):
+    with translation.override(_language_of(message)):
         to, cc, unusable = _sorted_addresses(message)
         head = _head(message, mail_id, to, cc, now)
         raw = head.encode("utf-8") + _body(message).as_bytes(policy=_BODY)
@@ -68,6 +68,11 @@ def render(message_pk: int, mail_id: str, *, now: datetime) -> Rendered:
 def is_automatic(message: Message) -> bool:
     """Written by a rule, not by a person (RFC 3834 §2)."""
     return message.author_role == "system"
+
+
+def _language_of(message: Message) -> str:
+    spoken = message.ticket.requester.language
+    return spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str]]:
