@@ -179,7 +179,8 @@ class TestLostHandOvers:
         self, grace: User, adas_ticket: Ticket, settings: Settings, caplog: pytest.LogCaptureFixture
     ) -> None:
         settings.EMAIL_BACKEND = f"{__name__}.Brittle"
-        first, second = reply(adas_ticket, grace, "<p>Break it.</p>"), reply(adas_ticket, grace)
+        second, first = reply(adas_ticket, grace), reply(adas_ticket, grace, "<p>Break it.</p>")
+        Delivery.objects.filter(pk=first.pk).update(due_at=second.due_at - timedelta(seconds=1))
         assert sending.sweep(now=timezone.now() + timedelta(seconds=3)) == 1
         assert state_of(first)[0] == "unknown", "nobody knows how far a broken backend came"
         assert state_of(second)[0] == "accepted"
