@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
+from helpdesk.script_words import SENTENCES
 from tickets.match_words import explain_match
 from tickets.models import Channel, Priority, Status, TicketType
 
@@ -267,3 +268,15 @@ register.filter("match_reason", explain_match)
 @register.filter
 def split(words: str) -> list[str]:
     return words.split()
+
+
+@register.simple_tag
+def script_strings() -> SafeString:
+    """The scripts' sentences in the reader's language; they have the English ones themselves."""
+    language = get_language() or "en"
+    return SafeString("") if language.startswith("en") else _script_strings(language)
+
+
+@lru_cache(maxsize=16)
+def _script_strings(language: str) -> SafeString:
+    return json_script({key: str(text) for key, text in SENTENCES.items()}, "ot-strings")
