@@ -51,24 +51,29 @@ def read_addresses(values: list[bytes], hint: str = "") -> list[Address]:
 
 def scan_addresses(text: str) -> list[Address]:
     """Like `read_addresses` for one header's text; an entry with a name but no usable address is Address("", name)."""
+    found, rest = _scan(text)
+    if rest and "@" in rest:  # a whole "Name <address>" inside an encoded word
+        inside, name = _scan(rest)
+        return found + (inside or [Address("", name)])
+    return found + ([Address("", rest)] if rest else [])
+
+
+def _scan(text: str) -> tuple[list[Address], str]:
+    """The addresses in `text`, and words at its end that belong to none."""
     found: list[Address] = []
-    pending = ""  # words before a comma that turned out to be "Surname, First <…>"
+    pending = ""  # words before a comma that may turn out to be "Surname, First <…>"
     for mailbox in _mailboxes(text):
         entries = _read_mailbox(mailbox)
         if not entries:
             continue
         if len(entries) == 1 and not entries[0] and mailbox.angle is None:
-            pending = f"{pending}, {entries[0].name}" if pending else entries[0].name
+            pending = f"{pending}, {entries[0].name}"[:2_000] if pending else entries[0].name
             continue
         if pending and mailbox.angle is not None:
             entries[0] = Address(entries[0], f"{pending}, {entries[0].name}" if entries[0].name else pending)
         pending = ""
         found.extend(entries)
-    if pending:
-        inner = decode_words(pending)
-        again = scan_addresses(inner) if inner != pending or "=?" in text else []
-        found.extend(again or [Address("", unfold(inner))])
-    return found
+    return found, pending
 
 
 def _mailboxes(text: str) -> Iterator[_Mailbox]:

@@ -123,8 +123,8 @@ def test_all_payloads_have_different_keys() -> None:
 # --- the part tree is the standard parser's, where that one can be trusted
 
 DIFFERENT_ON_PURPOSE = {
-    "boundary_missing", "multipart_empty", "mbox_from_line", "no_headers", "digest", "forwarded_rfc822", "bounce_postfix",
-    "bounce_exchange", "bounce_gmail", "complaint_arf", "delay_postfix", "delivered_receipt",
+    "boundary_missing", "multipart_empty", "mbox_from_line", "no_headers", "digest", "forwarded_rfc822",
+    "bounce_postfix", "bounce_exchange", "bounce_gmail", "complaint_arf", "delay_postfix", "delivered_receipt",
 }  # fmt: skip
 
 
@@ -207,7 +207,8 @@ def test_who_gets_an_automatic_answer(name: str, allowed: bool) -> None:
 @pytest.mark.parametrize(
     "sender",
     ["Support@Demo.test", "no-reply@example.com", "noreply+x@example.com", "do-not-reply@example.com",
-     "mailer-daemon@example.com", "postmaster@example.com", "users-request@example.com", "owner-users@example.com", "donotreply@example.com"],
+     "mailer-daemon@example.com", "postmaster@example.com", "users-request@example.com",
+     "owner-users@example.com", "donotreply@example.com"],
 )  # fmt: skip
 def test_nobody_reads_there(sender: str) -> None:
     mail = parse_email(f"From: {sender}\n\nhello".encode())
