@@ -11,15 +11,28 @@ from django.core.management import execute_from_command_line
 from helpdesk import embedded
 
 NEED_NO_DATABASE = {"help", "version", "--help", "--version", "makemessages", "compilemessages", "collectstatic"}
+SIGTERM_STATUS = 143
+EX_TEMPFAIL = 75  # tells the mail server behind `receive_email` to keep the mail; any other would bounce it
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    try:
+        prepare()
+    except SystemExit as stop:
+        if sys.argv[1:2] != ["receive_email"] or stop.code == SIGTERM_STATUS:
+            raise
+        sys.stderr.write(f"{stop.code}\n")
+        sys.exit(EX_TEMPFAIL)
+    execute_from_command_line(sys.argv)
+
+
+def prepare() -> None:
+    """Settings that make sense, and the engines the command needs; otherwise `SystemExit` with one line."""
     check_settings()
     if len(sys.argv) > 1 and sys.argv[1] not in NEED_NO_DATABASE and "--help" not in sys.argv:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that leaving stops the engines we started
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(SIGTERM_STATUS))  # so that leaving stops the engines
         embedded.start_or_exit()
-    execute_from_command_line(sys.argv)
 
 
 def check_settings() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import sys
 
 import pytest
 from django.core.management import call_command
 
 from channels_app.models import InboundPayload
+from helpdesk.embedded import BASE_DIR
 from tests.channels_app.letters import SUPPORT, letter
 from tests.stack import LiveStack
 from tickets.models import Inbox
@@ -28,6 +31,13 @@ def test_stored_is_0_and_wrong_use_is_64(house: LiveStack) -> None:
         assert house.manage("receive_email", *arguments, stdin=raw, check=False).returncode == 64
     with house.orm():
         assert [bytes(row.raw) for row in InboundPayload.objects.all()] == [raw]
+
+
+def test_an_installation_that_does_not_start_is_75() -> None:
+    environment = {**os.environ, "DATABASE_URL": "mysql://elsewhere", "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
+    command = [sys.executable, "manage.py", "receive_email"]
+    result = subprocess.run(command, cwd=BASE_DIR, env=environment, input=letter(), capture_output=True, check=False)
+    assert (result.returncode, result.stderr.count(b"\n")) == (75, 1)
 
 
 def pipe(monkeypatch: pytest.MonkeyPatch, raw: bytes, *arguments: str) -> None:
