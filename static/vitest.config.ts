@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^htmx\.org$/, replacement: "htmx.org/dist/htmx.esm.js" }] },
   test: {
     environment: "happy-dom",
+    environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
     /* one window for all files, emptied after each test: a new one for each file takes six times as long */
@@ -12,7 +13,5 @@ export default defineConfig({
     isolate: false,
     restoreMocks: true,
     unstubGlobals: true,
-    /* happy-dom has no frames and says so for each */
-    onConsoleLog: (log) => !log.includes("Iframe page loading is disabled"),
   },
 })

@@ -56,6 +56,17 @@ test("a row that loads into the page opens after a pause; moving on opens only t
   expect(opened).toEqual(["Ticket 2"])
 })
 
+test("a slow answer does not replace the ticket asked for since", () => {
+  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`) } })
+  const [first, second] = [ask(1), ask(2)]
+  const tell = (name: string, detail: { ctx: { sourceElement: Element } }) =>
+    detail.ctx.sourceElement.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }))
+  tell("htmx:before:request", first)
+  tell("htmx:before:request", second)
+  expect(tell("htmx:before:swap", second)).toBe(true)
+  expect(tell("htmx:before:swap", first)).toBe(false)
+})
+
 test("x ticks, Shift J goes on ticking, and the selection is told", () => {
   const selections = heard("ot:selection")
   press("j")

@@ -4,6 +4,7 @@
  * pause of 120 ms), Enter opens, x ticks. The mark and the focus outlive a refresh, even when the row has moved; a list
  * that is scrolled down says how many tickets have come in above. Dispatches: ot:selection {ids}.
  */
+import type { HtmxRequestCtx } from "htmx.org"
 import { announce, button, closest, define, icon } from "../lib/dom"
 import { isSingleKey } from "../lib/keys"
 import { plural } from "../strings"
@@ -15,6 +16,7 @@ export class OtList extends HTMLElement {
   private listening: AbortController | undefined
   private openTimer: ReturnType<typeof setTimeout> | undefined
   private marked: string | undefined
+  private wanted: HtmxRequestCtx | undefined
   private known = new Set<string>()
   private pill: HTMLButtonElement | undefined
 
@@ -23,6 +25,8 @@ export class OtList extends HTMLElement {
     const { signal } = this.listening
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
     document.addEventListener("htmx:after:swap", () => this.refreshed(), { signal })
+    this.addEventListener("htmx:before:request", ({ detail }) => this.asked(detail.ctx), { signal })
+    this.addEventListener("htmx:before:swap", (event) => this.answered(event), { signal })
     this.addEventListener("click", (event) => this.clicked(event), { signal })
     this.addEventListener("change", () => this.selectionChanged(), { signal })
     this.addEventListener("focusin", (event) => this.focused(event), { signal })
@@ -100,6 +104,16 @@ export class OtList extends HTMLElement {
 
   private open(row: HTMLElement | undefined): void {
     if (row) linkOf(row)?.click()
+  }
+
+  private asked(request: HtmxRequestCtx): void {
+    if (request.sourceElement.closest(".ti")) this.wanted = request
+  }
+
+  /** Walking fast asks for several tickets; a slow answer must not replace the one that is marked now. */
+  private answered(event: CustomEvent<{ ctx: HtmxRequestCtx }>): void {
+    const { ctx } = event.detail
+    if (ctx.sourceElement.closest(".ti") && ctx !== this.wanted) event.preventDefault()
   }
 
   private clicked(event: Event): void {

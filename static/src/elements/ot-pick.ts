@@ -24,14 +24,17 @@ export class OtPick extends HTMLElement {
     this.popup.addEventListener("click", (event) => this.choose(closest(event, "[role=option]")), { signal })
     this.popup.addEventListener("pointermove", (event) => this.pointed(event), { signal })
     this.filter?.addEventListener("input", () => this.narrow(), { signal })
-    this.list.tabIndex = this.filter ? -1 : 0
+    document.addEventListener("htmx:after:swap", () => this.isOpen && this.prepare(), { signal })
     this.options = new Options(this.filter ?? this.list, () => [...this.list.querySelectorAll<HTMLElement>("[role=option]")])
-    this.describeFilter()
   }
 
   disconnectedCallback(): void {
     this.listening?.abort()
     this.stopFollowing?.()
+  }
+
+  private get isOpen(): boolean {
+    return this.stopFollowing !== undefined
   }
 
   private get popup(): HTMLElement {
@@ -56,8 +59,15 @@ export class OtPick extends HTMLElement {
     return found
   }
 
-  private describeFilter(): void {
+  /** Before it is shown, and again after a morph has put the server's attributes back. */
+  private prepare(): void {
+    this.describe()
+    this.narrow()
+  }
+
+  private describe(): void {
     const filter = this.filter
+    this.list.tabIndex = filter ? -1 : 0
     if (!filter) return
     this.list.id ||= `${this.popup.id}-list`
     for (const [name, value] of Object.entries({
@@ -72,7 +82,7 @@ export class OtPick extends HTMLElement {
     this.stopFollowing = open ? followAnchor(this.popup, this.trigger) : undefined
     if (!open) return
     if (this.filter) this.filter.value = ""
-    this.narrow()
+    this.prepare()
     ;(this.filter ?? this.list).focus()
   }
 

@@ -30,7 +30,3 @@ export function followAnchor(popover: HTMLElement, anchor: Element): () => void 
     removeEventListener("scroll", place, true)
   }
 }
-
-export function isOpen(popover: HTMLElement): boolean {
-  return popover.matches(":popover-open")
-}

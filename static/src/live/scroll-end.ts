@@ -36,6 +36,12 @@ function adopt(): void {
   }
 }
 
+/** On a phone the list goes away when a ticket is opened, and the focus with it. */
+function keepFocus(): void {
+  const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility()
+  if (lost) document.querySelector<HTMLElement>("[data-scroll=end]")?.focus({ preventScroll: true })
+}
+
 export function keepAtEnd(): void {
   adopt()
   document.addEventListener("scroll", ({ target }) => {
@@ -47,6 +53,7 @@ export function keepAtEnd(): void {
   })
   document.addEventListener("htmx:after:swap", (event) => {
     adopt()
+    if (event.detail.ctx.sourceElement?.closest?.(".ti")) keepFocus()
     for (const scroller of document.querySelectorAll<HTMLElement>("[data-scroll=end]")) keepPlace(scroller, event.detail.ctx)
   })
 }
