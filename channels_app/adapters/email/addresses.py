@@ -24,6 +24,7 @@ _KEEP_FIRST = r"\1"
 _ADDRESS = re.compile(
     r"(?:\"[^\"]{1,200}\"|[^\s@<>(),;\"\\\[\]]{1,200})@(?:[\w.-]{1,253}|\[[\w.:]{3,60}\])", re.UNICODE
 )
+_SAYS_SOMETHING = re.compile(r"[^\s!-/:-@\[-`{-~]")  # more than ASCII punctuation
 _ROUTE = re.compile(r"^@[^:]*:")
 
 
@@ -152,7 +153,7 @@ def _readable(name: str) -> str:
     text = unfold(decode_words(name)).strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1].strip()
-    return text[:500]
+    return text[:500] if _SAYS_SOMETHING.search(text) else ""
 
 
 def _clean_address(text: str) -> str:

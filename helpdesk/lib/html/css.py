@@ -26,9 +26,16 @@ _URL = re.compile(
     r"url\(\s*(?:\"([^\"()\\]{0,2000})\"|'([^'()\\]{0,2000})'|([^\"'()\s\\]{0,2000}))\s*\)", re.IGNORECASE
 )
 _VALUE = re.compile(r"[\w\s#%.,+!/'\"-]*(?:(?:rgb|rgba|hsl|hsla)\([\d\s.,%/]*\)[\w\s#%.,+!/'\"-]*)*", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+(?:\.\d*)?")
 _DISPLAY: Final = frozenset(
     "block inline inline-block none table table-cell table-row inline-table list-item table-row-group flex".split()
+)
+
+_MEANING = re.compile(r"background|color$|border|float$|display$|width$|height$|text-decoration|table")
+_NO_MEANING: Final = frozenset(
+    "black|#000|#000000|rgb(0,0,0)|rgb(0, 0, 0)|windowtext|inherit|initial|transparent|none|white|#fff|#ffffff|"
+    "rgb(255,255,255)|rgb(255, 255, 255)|0|0px|auto|100%|block|inline|currentcolor|medium none|none windowtext".split(
+        "|"
+    )
 )
 
 
@@ -80,10 +87,3 @@ def is_plain_style(style: str) -> bool:
         if _MEANING.match(name.strip().lower()) and value.strip().lower() not in _NO_MEANING:
             return False
     return True
-
-
-_MEANING = re.compile(r"background|color$|border|float$|display$|width$|height$|text-decoration|table")
-_NO_MEANING: Final = frozenset(
-    "black #000 #000000 rgb(0,0,0) rgb(0, 0, 0) windowtext inherit initial transparent none white #fff #ffffff "
-    "rgb(255,255,255) 0 0px auto 100% block inline currentcolor".split(" ")
-) | {"rgb(0, 0, 0)", "rgb(255, 255, 255)", "medium none", "none windowtext"}

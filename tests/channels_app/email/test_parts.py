@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from channels_app.adapters.email.addresses import scan_addresses
 from channels_app.adapters.email.charset import codec_for, decode
 from channels_app.adapters.email.content_key import content_key
 from channels_app.adapters.email.encoded_words import header_text
@@ -72,6 +73,25 @@ def test_charset_of_last_resort(data: bytes, declared: str, sibling: str, text: 
 )
 def test_encoded_words(raw: bytes, text: str) -> None:
     assert header_text(raw) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a@b.example d@e.example", [("a@b.example", ""), ("d@e.example", "")]),
+        ('"x@y.example" <a@b.example>', [("a@b.example", "x@y.example")]),
+        ("<a@b.example", [("a@b.example", "")]),
+        ("<<a@b.example>>", [("", ""), ("a@b.example", "")]),
+        ("Ada, Ltd. <ada@x.example>, b@c.example", [("ada@x.example", "Ada, Ltd."), ("b@c.example", "")]),
+        ("ada@müller.example", [("ada@müller.example", "")]),
+        ("ada@[192.0.2.1]", [("ada@[192.0.2.1]", "")]),
+        ("Max Muster", [("", "Max Muster")]),
+        ("=?UTF-8?Qet. ?Amelie?=", [("", "=?UTF-8?Qet. ?Amelie?=")]),
+        ("", []),
+    ],
+)
+def test_addresses(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(str(address), address.name) for address in scan_addresses(text)] == found
 
 
 def test_flowed_paragraphs() -> None:
