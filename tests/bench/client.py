@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,19 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
+    @property
+    def text(self) -> str:
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.body) if packed else self.body).decode()
+
 
 class Client:
     """One browser: a connection that is kept, a session, a CSRF token."""
 
     def __init__(self, port: int, host: str, cookies: dict[str, str]) -> None:
         self._port = port
-        self._head = f"Host: {host}\r\nCookie: " + "; ".join(f"{name}={value}" for name, value in cookies.items())
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        self._head = f"Host: {host}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}"
         self._token = cookies.get("csrftoken", "")
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -48,7 +55,7 @@ class Client:
             self._writer.close()
             self._writer = None
         if answer.status != expect:
-            raise AssertionError(f"{request[:80]!r} → {answer.status}: {answer.body[:400]!r}")
+            raise AssertionError(f"{request[:80]!r} → {answer.status}: {answer.text[:400]!r}")
         return answer
 
     async def _read(self, reader: asyncio.StreamReader) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterator
 from uuid import uuid4
@@ -50,9 +51,11 @@ def some_tickets(number: int = 400) -> list[int]:
 
 def bench_list(port: int, results: Results, seconds: float) -> None:
     async def ask(client: Client) -> None:
-        answer = await client.get("/agent/")
-        assert answer.body.count(b'class="ti') >= 50 or b"/agent/tickets/" in answer.body
+        await client.get("/agent/")
 
+    rows = asyncio.run(browsers(port, 1)[0].get("/agent/")).text.count("<li ")
+    if rows < 50:
+        raise AssertionError(f"the list has {rows} rows, so its figures would flatter")
     alone = measure(browsers(port, 1), ask, seconds=seconds)
     results.at_most("ticket list, 50 rows: p50, 1 client", alone.p50, "ms", 13)
     together = measure(browsers(port, 8), ask, seconds=seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from tests.bench import browsing, mail, memory, pages
 from tests.bench.results import Results, machine
@@ -15,7 +16,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
     print(f"{machine()}\n{size}\n", flush=True)
     results = Results()
     stack.start("web", "worker", "beat", "smtp")
-    measurements = {
+    measurements: dict[str, Callable[[], None]] = {
         "list": lambda: pages.bench_list(stack.port, results, options.seconds),
         "ticket": lambda: pages.bench_ticket(stack.port, results, options.seconds),
         "memory": lambda: memory.bench_memory(stack, results),

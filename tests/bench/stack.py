@@ -38,7 +38,7 @@ class Stack:
                     [sys.executable, *PROCESSES[name]()], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
                 )
         for name in names:
-            wait_until(lambda name=name: self._is_ready(name), f"{name} ready", READY_SECONDS)  # type: ignore[misc]
+            wait_until(lambda name=name: self._is_ready(name), f"{name} ready", READY_SECONDS)
 
     def stop(self, *names: str) -> None:
         for name in names or list(self.running):
