@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
+from django.utils import translation
 
+from helpdesk.script_words import SENTENCES
 from helpdesk.templatetags import ui
 from tickets.queue import VIEWS
 from tickets.timeline import LINES
@@ -17,6 +19,7 @@ from tickets.timeline import LINES
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
 NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+SENTENCE = re.compile(r'^\s*"([\w.]+)":\s*("(?:[^"\\]|\\.)*"),?$', re.MULTILINE)
 ICON = re.compile(r"""\{% icon ["']([\w-]+)["']""")
 
 
@@ -44,3 +47,11 @@ def test_every_template_tells_its_input() -> None:
     fragments = [name for name in NAMES if Path(name).name.startswith("_") or name.startswith("components/")]
     silent = [name for name in fragments if not (TEMPLATES / name).read_text().startswith("{#")]
     assert not silent
+
+
+def test_the_scripts_sentences_are_those_we_translate() -> None:
+    source = (STATIC / "src/strings.ts").read_text()
+    source = source[source.index("export const english") : source.index("} as const")]
+    english = {key: json.loads(text) for key, text in SENTENCE.findall(source)}
+    with translation.override("en"):
+        assert {key: str(text) for key, text in SENTENCES.items()} == english
