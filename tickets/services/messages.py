@@ -12,7 +12,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, IdentityKind
-from helpdesk.lib.html import clean_composer_html, has_remote_images, html_to_text, needs_frame, text_to_html
+from helpdesk.lib.html import (
+    clean_composer_html,
+    clean_html,
+    has_remote_images,
+    html_to_text,
+    needs_frame,
+    text_to_html,
+)
 from tickets import attachments as files
 from tickets.actors import Actor
 from tickets.events import MessageReceived, NoteAdded, ReplyAdded
@@ -71,6 +78,9 @@ def receive_message(
         ticket = g.ticket
         refuse_closed(ticket)
         html = incoming.html or text_to_html(incoming.text)
+        framed = needs_frame(html)
+        if not framed:  # it stands in our own page: no style of a stranger's may come with it
+            html = clean_html(html)
         message = Message.objects.create(
             ticket=ticket,
             kind=MessageKind.PUBLIC,
@@ -81,7 +91,7 @@ def receive_message(
             html=html,
             quoted_text=incoming.quoted_text,
             quoted_html=incoming.quoted_html,
-            needs_frame=needs_frame(html),
+            needs_frame=framed,
             has_remote_images=has_remote_images(html),
             subject=incoming.subject[:998],
             from_address=incoming.from_address[:320],
