@@ -16,6 +16,7 @@ from channels_app.mail_backend import NotSent, OutcomeUnknown
 from channels_app.stored_mail import StoredMail
 
 UNTRIED_LEASE_SECONDS = 900
+MISCONFIGURED = (ImproperlyConfigured, ImportError)
 UNDELIVERABLE = {"invalid", "rejected", "failed"}  # what a provider says of an address
 
 
@@ -41,23 +42,29 @@ def backend_name() -> str:
 
 def lease_seconds() -> int:
     """How long a worker may be busy sending before it counts as lost."""
-    return int(getattr(get_connection(), "lease_seconds", UNTRIED_LEASE_SECONDS))
+    try:
+        return int(getattr(get_connection(), "lease_seconds", UNTRIED_LEASE_SECONDS))
+    except MISCONFIGURED:
+        return UNTRIED_LEASE_SECONDS  # `send` will say so
 
 
 def has_sent(mail_id: str) -> bool | None:
     """Whether the mail went out, where the backend can prove it; None where nobody knows."""
-    ask = getattr(get_connection(), "has_sent", None)
+    try:
+        ask = getattr(get_connection(), "has_sent", None)
+    except MISCONFIGURED:
+        return None
     return ask(mail_id) if ask else None
 
 
 def send(mail: StoredMail) -> Result:
     """One try. Never raises for what servers and networks do: that is what the `Result` is about."""
-    connection: Any = get_connection()
     try:
+        connection: Any = get_connection()
         if isinstance(connection, AnymailBaseBackend):
             return _send_by_provider(connection, mail)
         connection.send_messages([mail])
-    except NotSent as error:
+    except (NotSent, *MISCONFIGURED) as error:  # once an admin has repaired it, all of it goes out by itself
         return Result(str(error), _refusals(mail, str(error), final=False))
     except (OutcomeUnknown, OSError) as error:  # a backend that is not ours does not say how far it got
         return Result(str(error), _refusals(mail, str(error), final=False), is_unknown=True)
@@ -83,7 +90,7 @@ def _send_by_provider(connection: Any, mail: StoredMail) -> Result:
         return Result("", _refused_by_provider(parts))
     except AnymailAPIError as error:
         return _judged_by_status(mail, error)
-    except (AnymailError, ImproperlyConfigured) as error:  # raised before anything is sent
+    except AnymailError as error:  # raised before anything is sent
         return Result(str(error), _refusals(mail, str(error), final=True))
     return Result(_provider_id(parts), _refused_by_provider(parts))
 

@@ -104,7 +104,17 @@ def test_errors_of_the_interface(
 def test_a_wrong_configuration_is_said(mail: StoredMail, provider: type[Provider]) -> None:
     provider.error = AnymailConfigurationError("ANYMAIL_API_KEY is missing")
     result = transport.send(mail)
-    assert result.refused["ada@example.org"] == {"answer": "ANYMAIL_API_KEY is missing", "final": True}
+    assert result.refused["ada@example.org"] == {"answer": "ANYMAIL_API_KEY is missing", "final": False}
+
+
+@pytest.mark.parametrize("backend", ["anymail.backends.postmark.EmailBackend", "no.such.Backend"])
+def test_a_backend_that_does_not_even_start(mail: StoredMail, settings: Settings, backend: str) -> None:
+    settings.EMAIL_BACKEND = backend
+    result = transport.send(mail)
+    assert [(address, refusal["final"]) for address, refusal in result.refused.items()] == [(a, False) for a in BOTH]
+    assert not result.is_unknown
+    assert transport.lease_seconds() == transport.UNTRIED_LEASE_SECONDS
+    assert transport.has_sent("x") is None
 
 
 def test_a_backend_that_does_not_say_how_far_it_came(mail: StoredMail, settings: Settings) -> None:
