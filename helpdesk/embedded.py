@@ -54,6 +54,15 @@ class Lease:
             for engine in self._engines:
                 engine.start()
 
+    def revive(self) -> list[str]:
+        """Start again what has died; returns the names of what was started."""
+        dead = [engine for engine in self._engines if not engine.is_running()]
+        if dead:
+            with self._deciding():
+                for engine in dead:
+                    engine.start()
+        return [type(engine).__name__.removesuffix("Engine") for engine in dead]
+
     def release(self) -> None:
         """Give the right back and stop the engines if nobody else uses them."""
         if self._users is not None:
@@ -100,6 +109,11 @@ def start() -> None:
         lease.acquire()
     except OSError as error:
         raise EngineError(f"cannot prepare {var}: {error.strerror}: {error.filename or var}") from error
+
+
+def revive() -> list[str]:
+    """Start again the engines of this process that have died; returns their names."""
+    return [name for lease in _held for name in lease.revive()]
 
 
 def stop_if_unused(var: Path) -> bool:

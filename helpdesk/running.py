@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from helpdesk import embedded
@@ -24,6 +25,7 @@ from helpdesk.engines import EngineError, private_directory, runtime_directory
 from helpdesk.supervisor import Supervisor
 
 READY_SECONDS = 120
+WATCH_SECONDS = 1
 
 
 class CannotRun(Exception):
@@ -58,15 +60,16 @@ class Plan:
                     reason = "is in use by another program" if in_use else f"cannot be used ({error.strerror})"
                     raise CannotRun(f"port {port} on {host} {reason}; set {variable} to another one") from error
 
-    def announce(self) -> None:
+    def announce(self, stopping: Event) -> None:
         """Print the banner once everything answers."""
         deadline = time.monotonic() + READY_SECONDS
         while not self._answers():
             if time.monotonic() > deadline:
-                print(f"Not everything answers after {READY_SECONDS} s; /readyz says what is missing", flush=True)  # noqa: T201
+                say(f"Not everything answers after {READY_SECONDS} s; /readyz says what is missing")
                 return
-            time.sleep(0.2)
-        print(f"\n{self.banner}\n", flush=True)  # noqa: T201
+            if stopping.wait(0.2):
+                return
+        say(f"\n{self.banner}\n")
 
     def _answers(self) -> bool:
         host, port = self.web
@@ -97,6 +100,20 @@ def only_supervisor_of(var: Path) -> Iterator[None]:
         yield
 
 
+def keep_engines(stopping: Event) -> None:
+    """Start an embedded engine again when it dies: the product's processes only wait for it."""
+    while not stopping.wait(WATCH_SECONDS):
+        try:
+            for name in embedded.revive():
+                say(f"{name} had died and is started again")
+        except (EngineError, OSError) as error:
+            say(f"onethread: {error}")
+
+
+def say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201
+
+
 def main(plan: Plan) -> int:
     """Run until a signal (0) or until a process gives up (1)."""
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -106,7 +123,7 @@ def main(plan: Plan) -> int:
         with only_supervisor_of(var):
             embedded.start()
             os.environ.update(DATABASE_URL=embedded.database_url(), REDIS_URL=embedded.redis_url())
-            supervisor = Supervisor(var, on_start=plan.announce)
+            supervisor = Supervisor(var, meanwhile=[plan.announce, keep_engines])
             for name, arguments in plan.processes.items():
                 supervisor.add(name, sys.executable, *arguments)
             return supervisor.run()

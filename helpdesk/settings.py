@@ -212,10 +212,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
-    "loggers": {"flufl.bounce": {"level": "WARNING"}},  # it would name each detector it tries
     "loggers": {  # a line for each task says nothing; one for each failure does
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "flufl.bounce": {"level": "WARNING"},  # it would name each detector it tries
         "psycopg.pool": {"level": "ERROR"},  # it tells of every attempt while the database is away; requests tell once
     },
 }

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing import Event, parent_process
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event as EventType
@@ -101,12 +101,15 @@ class LastingProcess(Process):
 
 
 class Supervisor(Manager):
-    """honcho's manager over lasting processes: any of them that gives up ends them all."""
+    """honcho's manager over lasting processes: any of them that gives up ends them all.
 
-    def __init__(self, var: Path, *, on_start: Callable[[], None]) -> None:
+    What is to be done `meanwhile` runs in threads, which are told when to stop.
+    """
+
+    def __init__(self, var: Path, *, meanwhile: Sequence[Callable[[EventType], None]] = ()) -> None:
         super().__init__()
         self._var = var
-        self._on_start = on_start
+        self._meanwhile = meanwhile
         self._stopping = Event()
         self._process_ctor = lambda *arguments, **options: LastingProcess(
             *arguments, stopping=self._stopping, **options
@@ -127,7 +130,8 @@ class Supervisor(Manager):
 
     def _start(self) -> None:
         super()._start()
-        threading.Thread(target=self._on_start, daemon=True).start()  # only now: forking is done
+        for task in self._meanwhile:  # only now: forking is done
+            threading.Thread(target=task, args=(self._stopping,), daemon=True).start()
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

@@ -14,9 +14,12 @@ from typing import Any
 
 import psutil
 import pytest
+import redis
 
-from helpdesk import embedded
+from helpdesk import embedded, heartbeat
 from helpdesk.embedded import BASE_DIR
+from helpdesk.engines import ValkeyEngine
+from helpdesk.heartbeat import key
 from helpdesk.supervisor import stop_leftovers
 from tests.stack import free_port, wait_until
 
@@ -59,6 +62,13 @@ class Copy:
         assert not self._dead(), self.log()
         with urllib.request.urlopen(f"http://localhost:{self.port}/readyz", timeout=5) as answer:
             return dict(json.load(answer))
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://localhost:{self.port}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError:
+            return False
 
     def processes(self) -> list[psutil.Process]:
         """Everything that works for this copy, the engines too."""
@@ -105,6 +115,20 @@ def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy]
         assert copy.process.wait(timeout=30) == 0, copy.log()
         assert copy.processes() == []
     assert "Traceback" not in one.log() + other.log()
+
+
+def test_a_killed_engine_comes_back_and_everything_with_it(copies: list[Copy]) -> None:
+    copy = copies[0]
+    copy.up()
+    copy.ready()
+    server = psutil.Process(int((copy.var / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
+    for process in [server, *server.children()]:
+        process.kill()
+    ValkeyEngine(copy.var).kill()
+    wait_until(lambda: copy.log().count("had died and is started again") == 2, seconds=60, what="both engines back")
+    with redis.Redis.from_url(ValkeyEngine(copy.var).url) as valkey:
+        valkey.delete(*map(key, heartbeat.PROCESSES))
+    wait_until(copy.is_ready, seconds=60, what="ready again")
 
 
 def test_a_killed_supervisor_is_followed_by_a_normal_start(copies: list[Copy]) -> None:
