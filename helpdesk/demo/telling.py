@@ -59,11 +59,11 @@ class Telling:
 
     def _open(self, step: Step | None = None, follow_up_of: Ticket | None = None) -> None:
         step = step or self.story.steps[0]
-        self.ticket = services.open_ticket(
+        with services.opening_ticket(
             self.person.customer, self.subject, inbox=self.inbox, channel=Channel.EMAIL,
             actor=self.from_customer, follow_up_of=follow_up_of, now=self.now,
-        )  # fmt: skip
-        self._receive(step, "new")
+        ) as self.ticket:  # fmt: skip
+            self._receive(step, "reference" if follow_up_of else "new")
 
     def _receive(self, step: Step, rule: str) -> None:
         customer, address, sign_off = self.person.customer, self.person.address, self.person.sign_off
