@@ -28,15 +28,6 @@ def is_authentic(sender: str, results: Iterable[str], authserv_id: str) -> bool:
     return spf and any(method == "dmarc" and result == "pass" for method, result, _found in checks)
 
 
-def has_failed(results: Iterable[str], authserv_id: str) -> bool:
-    """True when our own mail server reports that the sender's domain disowns the mail."""
-    return any(
-        method == "dmarc" and result == "fail"
-        for header in results
-        for method, result, _found in _checks(header, authserv_id)
-    )
-
-
 def _checks(header: str, authserv_id: str) -> Iterable[tuple[str, str, str]]:
     """(method, result, domain that was checked) for each result, if the header is written under `authserv_id`."""
     name, *results = _without_comments(header).split(";")
