@@ -182,7 +182,7 @@ def short_age(moment: datetime, now: datetime) -> str:
         return pgettext("age in hours", "%(n)dh") % {"n": round(seconds / 3600)}
     if local.date() == today.date() - timedelta(days=1):
         return _("Yesterday")
-    return format_date(local, "j M" if local.year == today.year else "j M Y")
+    return format_date(local, pgettext("date format", "j M")) if local.year == today.year else shortdate(moment)
 
 
 def _time(moment: datetime, local: datetime, text: str, style: str) -> SafeString:
@@ -218,7 +218,18 @@ def dayname(moment: datetime) -> str:
         return _("Today")
     if local == today - timedelta(days=1):
         return _("Yesterday")
-    return format_date(local, "l j F" if local.year == today.year else "l j F Y")
+    this_year = local.year == today.year
+    return format_date(local, pgettext("date format", "l j F") if this_year else pgettext("date format", "l j F Y"))
+
+
+@register.filter
+def longdate(moment: datetime) -> str:
+    return format_date(timezone.localtime(moment), pgettext("date format", "j F Y"))
+
+
+@register.filter
+def shortdate(moment: datetime) -> str:
+    return format_date(timezone.localtime(moment), pgettext("date format", "j M Y"))
 
 
 @register.filter
