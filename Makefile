@@ -33,7 +33,7 @@ check: setup test-setup ## style, types, import layers, templates, tsc, missing 
 bench: setup test-setup ## the benchmarks, printed as a table
 	@$(BIN)/python -m tests.bench
 
-setup: .venv/installed static/dist/manifest.json
+setup: .venv/installed static/dist/.compressed
 
 test-setup: .venv/installed-test
 	@sh tools/chromium.sh
@@ -53,6 +53,9 @@ static/node_modules/.package-lock.json: static/package-lock.json | .venv/install
 
 static/dist/manifest.json: static/node_modules/.package-lock.json $(FRONT)
 	@$(NODE) node build.mjs
+	@touch $@
+
+static/dist/.compressed: static/dist/manifest.json # the build removes it with everything else that is not its own
 	@$(BIN)/python -m servestatic.compress --quiet static/dist
 	@touch $@
 
