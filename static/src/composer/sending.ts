@@ -1,5 +1,5 @@
 /* Posts a message and reads the answer. Every try of the same words carries the same key, so the server stores it once. */
-import { dispatchTriggers, request, type Failure } from "../lib/http"
+import { dispatchTriggers, renewToken, request, type Failure } from "../lib/http"
 import type { Composition } from "./composition"
 
 export type Sent = { ok: true; leaveTo: string } | { ok: false; failure: Failure }
@@ -7,6 +7,7 @@ export type Sent = { ok: true; leaveTo: string } | { ok: false; failure: Failure
 export async function sendMessage(form: HTMLFormElement, composition: Composition, fields: Record<string, string>): Promise<Sent> {
   const { keeper, attachments } = composition
   const body = new FormData(form)
+  renewToken(body)
   body.delete("files")
   body.delete("attachments")
   body.set("body", keeper.words.html)

@@ -5,14 +5,16 @@
 import htmx from "htmx.org"
 import "./preload"
 import { announce } from "./dom"
-import { csrfToken, isSignIn, wordsOf } from "./http"
+import { csrfToken, isSignIn, renewToken, wordsOf } from "./http"
 import { showSignIn } from "./sign-in"
 import { text, type StringKey } from "../strings"
 
 const SWAPPED = [409, 422]
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.request.method.toUpperCase() !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken()
+  if (ctx.request.method.toUpperCase() === "GET") return
+  ctx.request.headers["X-CSRFToken"] = csrfToken()
+  if (ctx.request.body instanceof FormData) renewToken(ctx.request.body)
 })
 
 document.addEventListener("htmx:before:response", (event) => {

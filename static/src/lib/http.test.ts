@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest"
 import { page, serve } from "../testing/page"
-import { isSignIn, request, type Failure } from "./http"
+import { isSignIn, renewToken, request, type Failure } from "./http"
 
 async function failure(answer: Parameters<typeof serve>[0]): Promise<Failure> {
   serve(answer)
@@ -14,6 +14,15 @@ test("a write carries the token of the page", async () => {
   const sent = serve({ status: 204 })
   await request("/x/", { method: "POST" })
   expect(sent[0]?.headers.get("X-CSRFToken")).toBe("secret")
+})
+
+test("after a new sign-in the token of the form gives way to the cookie's", () => {
+  page('<form><input name="csrfmiddlewaretoken" value="old"></form>')
+  document.cookie = "csrftoken=new; path=/"
+  const form = new FormData(document.querySelector("form") ?? undefined)
+  renewToken(form)
+  expect(form.get("csrfmiddlewaretoken")).toBe("new")
+  document.cookie = "csrftoken=; path=/; max-age=0"
 })
 
 test.each([

@@ -18,6 +18,11 @@ export function csrfToken(): string {
   return readCookie("csrftoken") ?? document.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? ""
 }
 
+/** Django reads the token in a form before the one in the header: after a new sign-in the form's is the wrong one. */
+export function renewToken(form: FormData): void {
+  if (form.has("csrfmiddlewaretoken")) form.set("csrfmiddlewaretoken", csrfToken())
+}
+
 /** Sends a request as htmx would and sorts the answer: `ok` for 2xx, else why not, in words for the reader. */
 export async function request(url: string, init: RequestInit = {}, timeout = TIMEOUT): Promise<Outcome> {
   const headers = new Headers(init.headers)
