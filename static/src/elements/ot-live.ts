@@ -73,7 +73,7 @@ export class OtLive extends HTMLElement {
     const strip = this.strip
     if (!strip || this.socket?.isOpen) return
     const since = strip.querySelector("[data-since]")
-    if (since) since.textContent = this.freshAt.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit" })
+    if (since) since.textContent = this.freshAt.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
     strip.hidden = false
   }
 

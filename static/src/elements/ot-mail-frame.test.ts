@@ -1,3 +1,4 @@
+import htmx from "htmx.org"
 import { expect, test, vi } from "vitest"
 import { one, page } from "../testing/page"
 import "./ot-mail-frame"
@@ -13,6 +14,14 @@ function frameOf(height: number): HTMLIFrameElement {
 }
 
 test("is as tall as the mail in it", () => expect(frameOf(340).style.height).toMatch(/^3[4-9]\dpx$/))
+
+test("a refresh of the conversation leaves it alone", async () => {
+  const frame = frameOf(340)
+  document.body.firstElementChild?.setAttribute("id", "m1")
+  await htmx.swap({ target: one("#m1"), swap: "outerMorph", text: '<ot-mail-frame id="m1"><iframe></iframe></ot-mail-frame>' })
+  expect(one("iframe")).toBe(frame)
+  expect(frame.style.height).not.toBe("")
+})
 
 test("a mail that claims any height scrolls by itself", () => expect(frameOf(9_000_000).style.height).toBe("12000px"))
 

@@ -15,6 +15,8 @@ export class OtMailFrame extends HTMLElement {
   connectedCallback(): void {
     const frame = this.querySelector("iframe")
     if (!frame) return
+    // A mail does not change: a morph would only undo the height and the pictures asked for.
+    this.setAttribute("hx-morph-skip", "")
     this.listening = new AbortController()
     const { signal } = this.listening
     frame.addEventListener("load", () => this.loaded(frame), { signal })
