@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from channels_app import transport
@@ -37,7 +38,7 @@ SHOWN_AS = {
 
 def claim(pk: int, *, now: datetime) -> Delivery | None:
     """The row, leased to this worker; None when it is not due, taken back, or in other hands."""
-    due = Delivery.objects.select_related("message__ticket").filter(pk=pk, state__in=WAITING, due_at__lte=now)
+    due = _rows().filter(pk=pk, state__in=WAITING, due_at__lte=now)
     delivery = due.first()
     if delivery is None:
         return None
@@ -109,9 +110,7 @@ def record_unsendable(delivery: Delivery, reason: str, *, details: str = "") -> 
 
 def settle_lost(pk: int, *, now: datetime) -> bool:
     """Decide about a row whose worker never came back. True when there was something to decide."""
-    lost = Delivery.objects.select_related("message__ticket").filter(
-        pk=pk, state=OutboxState.SENDING, leased_until__lt=now
-    )
+    lost = _rows().filter(pk=pk, state=OutboxState.SENDING, leased_until__lt=now)
     delivery = lost.first()
     if delivery is None:
         return False
@@ -131,7 +130,12 @@ def settle_lost(pk: int, *, now: datetime) -> bool:
 
 def lock(pk: int) -> Delivery:
     """The row, locked; the ticket's lock is held already."""
-    return Delivery.objects.select_related("message__ticket").select_for_update(of=("self",)).get(pk=pk)
+    return _rows().select_for_update(of=("self",)).get(pk=pk)
+
+
+def _rows() -> QuerySet[Delivery]:
+    """Without the bytes, which may be 40 MB: only who sends them needs them."""
+    return Delivery.objects.select_related("message__ticket").defer("raw")
 
 
 def _outcome(refused: Mapping[str, Refusal], result: Result) -> OutboxState:

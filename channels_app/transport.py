@@ -59,6 +59,8 @@ def has_sent(mail_id: str) -> bool | None:
 
 def send(mail: StoredMail) -> Result:
     """One try. Never raises for what servers and networks do: that is what the `Result` is about."""
+    if not mail.to:
+        return Result()
     try:
         connection: Any = get_connection()
         if isinstance(connection, AnymailBaseBackend):

@@ -319,6 +319,11 @@ class TestWhatCannotBeSent:
         reason = "no body@example..org: This is no address that mail can be sent to. (The other recipients have it.)"
         assert state_of(delivery) == ("failed", "failed", reason)
 
+        resending.retry(delivery.message, actor=Actor.agent(grace), now=timezone.now())
+        assert sending.deliver(delivery.pk)
+        assert state_of(delivery) == ("failed", "failed", reason)
+        assert len(sent(files)) == 1
+
     def test_letters_the_server_does_not_take(self, grace: User, adas_ticket: Ticket, settings: Settings) -> None:
         adas_ticket.messages.update(from_address="jürgen@bücher.example")
         for smtputf8, state in ((False, "failed"), (True, "accepted")):
