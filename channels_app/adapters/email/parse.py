@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from helpdesk.lib.html import clean_mail_html, html_to_text, tame
 
@@ -19,6 +21,8 @@ from .structure import Part, read_structure
 MAX_SUBJECT = 1_000  # characters; a longer one is cut on screen and in the database anyway
 MAX_LETTER = 1_000_000  # characters of text kept; the raw mail keeps the rest
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,20 +32,29 @@ def parse_email(raw: bytes) -> ParsedEmail:
     Time is linear in the size of `raw`, within the limits of `structure` and `headers`.
     """
     parsed = ParsedEmail()
+    top = _attempt(parsed, lambda: read_structure(raw, parsed.defects))
+    if top is None:
+        parsed.text = parsed.reply_text = decode(raw[:MAX_LETTER])
+        return parsed
+    hint = _attempt(parsed, lambda: _hint(top)) or ""
+    _attempt(parsed, lambda: _read_people(parsed, top.headers, hint))
+    _attempt(parsed, lambda: _read_identity(parsed, top.headers, hint))
+    body = _attempt(parsed, lambda: read_body(top, parsed.defects))
+    if body is not None:
+        _attempt(parsed, lambda: _read_letter(parsed, body))
+    parsed.reply_text = parsed.reply_text or parsed.text
+    _attempt(parsed, lambda: classify(parsed, top))
+    return parsed
+
+
+def _attempt(parsed: ParsedEmail, step: Callable[[], T]) -> T | None:
+    """One step of the reading. It is not expected to fail; should it, the others still count and the mail is held."""
     try:
-        top = read_structure(raw, parsed.defects)
-        hint = _hint(top)
-        _read_people(parsed, top.headers, hint)
-        _read_identity(parsed, top.headers, hint)
-        body = read_body(top, parsed.defects)
-        _read_letter(parsed, body)
-        classify(parsed, top)
-    except Exception as error:  # the promise above: a mail is held with its reason, the worker goes on
+        return step()
+    except Exception as error:
         logger.exception("A mail broke the parser")
         parsed.defects.append(f"parser failed: {type(error).__name__}: {error}"[:300])
-        parsed.text = parsed.text or decode(raw[:MAX_LETTER])
-        parsed.reply_text = parsed.reply_text or parsed.text
-    return parsed
+        return None
 
 
 def _hint(top: Part) -> str:

@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from helpdesk.lib.html import tame
 
-from .reply_lines import HISTORY_LINE, SIGNATURE_LINE, Cut, find_reply
+from .history_marks import HISTORY_LINE
+from .reply_lines import SIGNATURE_LINE, Cut, find_reply
 
 _CUT = "\ue000cut\ue000"
 _SKIPPED = frozenset({"script", "style", "title", "head", "meta", "link", "template"})

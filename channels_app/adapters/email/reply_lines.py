@@ -8,32 +8,29 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .reply_words import (
-    FORWARDED,
-    LABELS,
-    MOBILE_SIGNATURE,
-    OPENER,
-    ORIGINAL_MESSAGE,
-    REPLY_ABOVE,
-    WROTE,
+from .history_marks import (
+    HISTORY_LINE,
+    QUOTED,
+    WINDOW,
+    WROTE_AND_QUOTED,
+    attribution_length,
+    is_header_block,
+    quote_follows,
 )
+from .reply_words import FORWARDED, MOBILE_SIGNATURE, ORIGINAL_MESSAGE, REPLY_ABOVE
 
-HISTORY_LINE = "\x02history"  # stands where an HTML marker says: all that follows is history
 SIGNATURE_LINE = "\x02signature"
 
-WINDOW = 400  # characters of a line that are looked at
 MAX_SIGNATURE_LINES = 25
 
-_QUOTED = re.compile(r"[ \t]*(?:>|&gt;)")
-_LABEL = re.compile(r"[\s>*_]{0,20}([^:：\d<>@]{1,25}?)[\s*_]{0,5}[:：]")
-_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}\.")
-_TIME = re.compile(r"\d{1,2}\s?[:.h時시点]\s?\d{2}")
-_DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|(?:19|20)\d\d\s?[年년.]|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{1,2}\.? \w{3,10}\.?,? "
-)
 _SEPARATOR = re.compile(r"^\s*(?:_{5,}|-{5,}|={5,}|\*{5,})\s*$")
 _LIST_FOOTER = re.compile(
     r"mailing list|listinfo|unsubscribe|google groups|verteiler|liste de diffusion", re.IGNORECASE
+)
+_DISCLAIMER = re.compile(
+    r"confidential|privileged|disclaimer|vertraulich|confidentiel|confidencial|riservat|vertrouwelijk|virus-free"
+    r"|virenfrei|checked for viruses|auf viren|avast|konfidentiell|конфиденциальн",
+    re.IGNORECASE,
 )
 _DASHES = re.compile(r"^\s*(?:--|-- |— ?|--\xa0)\s*$")
 
@@ -72,95 +69,26 @@ def _history_start(lines: list[str]) -> int:
             return _without_attribution(lines, index)
         if FORWARDED.match(head):
             return len(lines)
-        if ORIGINAL_MESSAGE.match(head) and not _QUOTED.match(head):
+        if ORIGINAL_MESSAGE.match(head) and not QUOTED.match(head):
             return index
-        if _is_header_block(lines, index):
+        if WROTE_AND_QUOTED.match(head) and _has_words(lines, 0, index):
+            return index
+        if is_header_block(lines, index):
             return index - 1 if index and _SEPARATOR.match(lines[index - 1][:WINDOW]) else index
         length = attribution_length(lines, index)
-        if length and not _quote_follows(lines, index + length) and _has_words(lines, 0, index):
+        if length and not quote_follows(lines, index + length) and _has_words(lines, 0, index):
             return index
     return len(lines)
 
 
 def _without_attribution(lines: list[str], index: int) -> int:
     """Step back from our own marker over the quote and the attribution that stand above it."""
-    while index and (not lines[index - 1].strip() or _QUOTED.match(lines[index - 1])):
+    while index and (not lines[index - 1].strip() or QUOTED.match(lines[index - 1])):
         index -= 1
     for length in (3, 2, 1):
         if index >= length and attribution_length(lines, index - length) == length:
             return index - length
     return index
-
-
-def _is_header_block(lines: list[str], index: int) -> bool:
-    """From and one more of Sent, To, Subject within the next lines, and an address or a subject among them."""
-    first = _label(lines[index])
-    if first not in ("from", "sent") or _QUOTED.match(lines[index]):
-        return False
-    kinds, block = {first}, [lines[index][:WINDOW]]
-    strangers = 0
-    for line in lines[index + 1 : index + 12]:
-        if not line.strip():
-            if len(kinds) > 1:
-                break
-            continue
-        kind = _label(line)
-        if not kind:
-            strangers += 1
-            if strangers > 2:
-                break
-            continue
-        kinds.add(kind)
-        block.append(line[:WINDOW])
-    if "from" not in kinds or len(kinds) < 2:
-        return False
-    return "subject" in kinds or (len(kinds) > 2 and any(_ADDRESS.search(line) for line in block))
-
-
-def _label(line: str) -> str:
-    match = _LABEL.match(line[:120])
-    return LABELS.get(match[1].strip().lower(), "") if match else ""
-
-
-def attribution_length(lines: list[str], index: int) -> int:
-    """How many lines the "On … wrote:" that begins at `index` takes (1–3), 0 when there is none."""
-    if _QUOTED.match(lines[index]) or not lines[index].strip():
-        return 0
-    joined = ""
-    for length, line in enumerate(lines[index : index + 3], start=1):
-        if not line.strip() or _QUOTED.match(line):
-            return 0
-        if length == 2 and not _opens_attribution(lines[index]):
-            return 0
-        joined = f"{joined} {line[:WINDOW].strip()}".strip()
-        if joined.endswith((":", "：", ":*", ":_")) or joined.rstrip(" \u200e\u200f\u202c>").endswith((":", "：")):
-            return length if _is_attribution(joined, lines, index + length) else 0
-        if len(joined) > WINDOW:
-            return 0
-    return 0
-
-
-def _opens_attribution(line: str) -> bool:
-    """Whether an attribution may run on after `line`; a sentence that happens to stand above one must not join it."""
-    head = line[:WINDOW]
-    if head.rstrip().endswith((".", "!", "?", "…", "。")) and not _ADDRESS.search(head):
-        return False
-    return bool(OPENER.match(head) or _DATE.search(head) or _TIME.search(head) or _ADDRESS.search(head))
-
-
-def _is_attribution(joined: str, lines: list[str], after: int) -> bool:
-    dated = bool(_DATE.search(joined)) and bool(_TIME.search(joined))
-    addressed = bool(_ADDRESS.search(joined))
-    if WROTE.search(joined):
-        return dated or addressed or _quote_follows(lines, after)
-    return dated and addressed
-
-
-def _quote_follows(lines: list[str], index: int) -> bool:
-    for line in lines[index : index + 3]:
-        if line.strip():
-            return bool(_QUOTED.match(line)) or line == HISTORY_LINE
-    return False
 
 
 def _between_quotes(lines: list[str], end: int) -> tuple[int, int]:
@@ -178,9 +106,9 @@ def _own_spans(lines: list[str], end: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin, index = 0, 0
     while index < end:
-        if _QUOTED.match(lines[index]):
+        if QUOTED.match(lines[index]):
             stop = index + 1
-            while stop < end and (_QUOTED.match(lines[stop]) or _is_wrapped(lines, stop, end)):
+            while stop < end and (QUOTED.match(lines[stop]) or _is_wrapped(lines, stop, end)):
                 stop += 1
             begin = _close_span(spans, lines, begin, _attribution_before(lines, begin, index), stop)
             index = stop
@@ -215,7 +143,7 @@ def _is_wrapped(lines: list[str], index: int, end: int) -> bool:
         and len(before) >= 65
         and 0 < len(line) <= 40
         and line[0].islower()
-        and bool(_QUOTED.match(before) and _QUOTED.match(lines[index + 1]))
+        and bool(QUOTED.match(before) and QUOTED.match(lines[index + 1]))
     )
 
 
@@ -225,6 +153,8 @@ def _is_footer(lines: list[str], start: int, stop: int) -> bool:
     first = words[0]
     if first == SIGNATURE_LINE or _DASHES.match(first) or all(MOBILE_SIGNATURE.match(w[:WINDOW]) for w in words[:3]):
         return True
+    if len(words) <= MAX_SIGNATURE_LINES and any(_DISCLAIMER.search(word[:WINDOW]) for word in words[:2]):
+        return True
     return bool(_SEPARATOR.match(first)) and any(_LIST_FOOTER.search(word[:WINDOW]) for word in words[:8])
 
 
@@ -232,12 +162,13 @@ def _signature_start(lines: list[str], start: int, stop: int) -> int:
     """Cut a signature off the end of `lines[start:stop]`: after "-- ", or a phone's line."""
     stop = _without_phone(lines, start, stop)
     words = 0
+    is_divided = sum(1 for line in lines[start:stop] if _DASHES.match(line)) > 1  # by dashes, as some people do
     for index in range(stop - 1, start, -1):
         line = lines[index]
         words += bool(line.strip())
         if words > MAX_SIGNATURE_LINES:
             break
-        is_delimiter = line == SIGNATURE_LINE or _DASHES.match(line)
+        is_delimiter = line == SIGNATURE_LINE or line == "-- " or (_DASHES.match(line) and not is_divided)
         is_list_footer = _SEPARATOR.match(line) and any(
             _LIST_FOOTER.search(w[:WINDOW]) for w in lines[index : index + 4]
         )

@@ -30,7 +30,7 @@ def split_reply(text: str, html: str, *, subject: str = "", has_text_part: bool 
         return Reply(reply_text, quoted_text, "", "")
     reply_html, quoted_html = split_html(html)
     if quoted_html and (not has_text_part or not quoted_text):
-        seen = html_to_text(reply_html)
+        seen = html_to_text(reply_html) or ("[image]" if "<img" in reply_html else "")
         reply_text, quoted_text = (seen, html_to_text(quoted_html)) if seen else (reply_text, quoted_text)
         reply_text, signature = split_text(reply_text)
         quoted_text = "\n".join(filter(None, (signature, quoted_text)))

@@ -3,7 +3,7 @@
 import pytest
 
 from channels_app.adapters.email.machine_words import OUT_OF_OFFICE
-from channels_app.adapters.email.reply_text import split_text
+from channels_app.adapters.email.reply_text import split_reply, split_text
 
 ATTRIBUTIONS = [
     "On Thu, Mar 12, 2026 at 10:14 AM Demo Support <support@demo.test> wrote:",
@@ -112,6 +112,8 @@ OWN_WORDS = [
     "> quoted only",
     "5 > 3 and a -- b --\nstill mine",
     "I sent from my iPhone an order, and nothing came.",
+    "Please fix:\n--\nitem one\n--\nitem two",
+    "From: Ada\nEmail: ada@example.com\nSubject: Help\n\nMessage: it broke",
     "From the start it was broken.\nTo me it seems a bug.",
 ]
 
@@ -168,6 +170,25 @@ def test_answers_between_quotes_keep_everything() -> None:
 def test_an_answer_below_the_quote_stands_alone() -> None:
     text = "On 12/03/2026 10:14, Demo wrote:\n> Which colour?\n> Tell us.\n\nBlue.\n-- \nAda"
     assert split_text(text)[0] == "Blue."
+
+
+def test_a_disclaimer_below_the_quote_is_no_answer() -> None:
+    text = "Yes.\n\nOn 12/03/2026 10:14, Demo wrote:\n> old\n\nThis e-mail is confidential and may be privileged."
+    assert split_text(text)[0] == "Yes."
+
+
+def test_yahoo_quotes_on_the_line_of_the_attribution() -> None:
+    text = (
+        "New.\n\nSent from Yahoo Mail on Android\n \n  On Thu, 12 Mar 2026 at 10:14, D<s@demo.test> wrote:   old\nolder"
+    )
+    assert split_text(text)[0] == "New."
+
+
+def test_a_picture_alone_is_an_answer() -> None:
+    history = "<blockquote type=cite>On 12/03/2026 10:14, Demo &lt;s@demo.test&gt; wrote:<br>old</blockquote>"
+    reply = split_reply("", f'<div><img src="cid:x"></div>{history}', has_text_part=False)
+    assert (reply.text, reply.html) == ("[image]", '<div><img src="cid:x"></div>')
+    assert "old" in reply.quoted_text
 
 
 def test_a_torn_quoted_line_is_still_quoted() -> None:
