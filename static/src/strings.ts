@@ -80,6 +80,8 @@ export const english = {
   "session.sign_in": "Sign in",
   "tags.add": "Add a tag",
   "tags.remove": "Remove tag {tag}",
+  "time.hours": "{n}h",
+  "time.minutes": "{n}m",
   "time.now": "now",
   "toast.dismiss": "Dismiss",
   "toast.undo": "Undo",

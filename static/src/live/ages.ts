@@ -10,16 +10,12 @@ const HOUR = 60 * MINUTE
 const counting = new WeakSet<Element>()
 
 /** "now", "4m", "3h"; `undefined` once it is a matter of days. The same steps as `short_age` on the server. */
-export function shortAge(at: Date, now: Date, language: string): string | undefined {
+export function shortAge(at: Date, now: Date): string | undefined {
   const seconds = (now.getTime() - at.getTime()) / 1000
   if (seconds < 45) return text("time.now")
-  if (seconds < HOUR) return unit(Math.max(1, Math.round(seconds / MINUTE)), "minute", language)
-  if (at.toDateString() === now.toDateString() || seconds < 6 * HOUR) return unit(Math.round(seconds / HOUR), "hour", language)
+  if (seconds < HOUR) return text("time.minutes", { n: Math.max(1, Math.round(seconds / MINUTE)) })
+  if (at.toDateString() === now.toDateString() || seconds < 6 * HOUR) return text("time.hours", { n: Math.round(seconds / HOUR) })
   return undefined
-}
-
-function unit(value: number, name: "minute" | "hour", language: string): string {
-  return new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "narrow" }).format(value)
 }
 
 function day(at: Date, language: string): string {
@@ -29,7 +25,7 @@ function day(at: Date, language: string): string {
 export function updateAges(now = new Date()): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-style=age][datetime]")) {
     const at = new Date(time.dateTime)
-    const age = shortAge(at, now, language())
+    const age = shortAge(at, now)
     if (age) counting.add(time)
     else if (!counting.delete(time)) continue
     const words = age ?? day(at, language())
