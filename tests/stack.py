@@ -166,10 +166,7 @@ class LiveStack:
                 self.terminate(name)
         self.valkey.start()
         self.start()
-        with psycopg.connect(self.database_url, autocommit=True) as link:
-            rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT_TABLES]
-            link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+        wait_until(self._empty_tables, what="the tables emptied")
         for mail in self.outbox():
             mail.unlink()
 
@@ -178,6 +175,15 @@ class LiveStack:
             if self.is_running(name):
                 self.terminate(name)
         self.valkey.stop()
+
+    def _empty_tables(self) -> bool:
+        """False when a sweeper was reading just then, and PostgreSQL let it win."""
+        with psycopg.connect(self.database_url, autocommit=True) as link, suppress(psycopg.errors.DeadlockDetected):
+            rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT_TABLES]
+            link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+            return True
+        return False
 
     def _database_name(self) -> str:
         return conninfo_to_dict(self.database_url)["dbname"]  # type: ignore[return-value]
