@@ -32,6 +32,35 @@ def share_of(process: psutil.Process) -> int:
         return 0  # gone meanwhile
 
 
+def cpu_seconds(processes: list[psutil.Process]) -> float:
+    """What these processes have used of the processors so far, in user and system mode."""
+    total = 0.0
+    for process in processes:
+        try:
+            times = process.cpu_times()
+            total += times.user + times.system
+        except psutil.Error:
+            continue  # gone meanwhile
+    return total
+
+
+class CpuPerRequest:
+    """`with CpuPerRequest(stack) as cpu: pace = measure(…)`, then `cpu.remark(len(pace.milliseconds))`."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._groups = {"web": stack.processes("web"), "PostgreSQL": engine_processes()[:]}
+
+    def __enter__(self) -> CpuPerRequest:
+        self._before = {name: cpu_seconds(group) for name, group in self._groups.items()}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._used = {name: cpu_seconds(group) - self._before[name] for name, group in self._groups.items()}
+
+    def remark(self, requests: int) -> str:
+        return "CPU: " + ", ".join(f"{name} {1000 * used / requests:.1f} ms" for name, used in self._used.items())
+
+
 def engine_processes() -> list[psutil.Process]:
     """The embedded servers of this var directory, helpers included."""
     var = var_directory()

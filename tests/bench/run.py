@@ -17,8 +17,8 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
     results = Results()
     stack.start("web", "worker", "beat", "smtp")
     measurements: dict[str, Callable[[], None]] = {
-        "list": lambda: pages.bench_list(stack.port, results, options.seconds),
-        "ticket": lambda: pages.bench_ticket(stack.port, results, options.seconds),
+        "list": lambda: pages.bench_list(stack, results, options.seconds),
+        "ticket": lambda: pages.bench_ticket(stack, results, options.seconds),
         "memory": lambda: memory.bench_memory(stack, results),
         "statements": lambda: pages.bench_statements(results),
         "api": lambda: pages.bench_api(stack.port, results, options.seconds),

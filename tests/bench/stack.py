@@ -46,9 +46,9 @@ class Stack:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=40)
 
-    def processes(self) -> list[psutil.Process]:
-        """All that runs of the product itself, helpers included."""
-        parents = [psutil.Process(process.pid) for process in self.running.values()]
+    def processes(self, *names: str) -> list[psutil.Process]:
+        """All that runs of the product itself, or of the named parts; helpers included."""
+        parents = [psutil.Process(self.running[name].pid) for name in names or self.running]
         return [process for parent in parents for process in (parent, *parent.children(recursive=True))]
 
     def _is_ready(self, name: str) -> bool:
