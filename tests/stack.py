@@ -178,12 +178,14 @@ class LiveStack:
 
     def _empty_tables(self) -> bool:
         """False when a sweeper was reading just then, and PostgreSQL let it win."""
-        with psycopg.connect(self.database_url, autocommit=True) as link, suppress(psycopg.errors.DeadlockDetected):
+        with psycopg.connect(self.database_url, autocommit=True) as link:
             rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT_TABLES]
-            link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
-            return True
-        return False
+            try:
+                link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+            except psycopg.errors.DeadlockDetected:
+                return False
+        return True
 
     def _database_name(self) -> str:
         return conninfo_to_dict(self.database_url)["dbname"]  # type: ignore[return-value]
