@@ -84,6 +84,8 @@ SENTENCES = {
     "session.sign_in": _("Sign in"),
     "tags.add": _("Add a tag"),
     "tags.remove": _("Remove tag {tag}"),
+    "time.hours": _("{n}h"),
+    "time.minutes": _("{n}m"),
     "time.now": _("now"),
     "toast.dismiss": _("Dismiss"),
     "toast.undo": _("Undo"),
