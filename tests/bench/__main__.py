@@ -12,7 +12,9 @@ import sys
 
 from tests.bench.stack import ROOT, Sink, Stack, free_port
 
-PARTS = ("list", "ticket", "reply", "out", "api", "statements", "memory", "browser", "in")
+PARTS = (
+    "list", "ticket", "memory", "statements", "api", "browser", "sockets", "agents", "out", "reply", "in",
+)  # fmt: skip
 
 
 def arguments() -> argparse.Namespace:

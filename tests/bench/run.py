@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, mail, memory, pages
+from tests.bench import browsing, mail, memory, pages, sockets
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -23,6 +23,8 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "statements": lambda: pages.bench_statements(results),
         "api": lambda: pages.bench_api(stack.port, results, options.seconds),
         "browser": lambda: browsing.bench_browser(stack, pages.sign_in("agent@demo.test"), results),
+        "sockets": lambda: sockets.bench_fan_out(stack, results),
+        "agents": lambda: sockets.bench_agents(stack, results, 3 * options.seconds),
         "out": lambda: mail.bench_mail_out(stack.port, sink, results),
         "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
