@@ -113,6 +113,17 @@ test("a save whose answer was never heard is no other device", () => {
   expect(conflicts).toHaveLength(0)
 })
 
+test("nor when its answer is missed and the next save meets it", async () => {
+  const sent = serve(new TypeError("gone"), { status: 409, json: { version: 1, html: "<p>a</p>" } }, { json: { version: 2 } })
+  const draft = keeper()
+  draft.change(words("<p>a</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  draft.change(words("<p>ab</p>"))
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(conflicts).toHaveLength(0)
+  expect(sent.map(({ body }) => (JSON.parse(String(body)) as { version: number }).version)).toEqual([0, 0, 1])
+})
+
 test("a tab that is hidden and comes back saves over its own version", async () => {
   const sent = serve({ json: { version: 1 } })
   const draft = keeper()

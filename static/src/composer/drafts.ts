@@ -59,6 +59,7 @@ export class DraftKeeper {
   /** Choose between what the server rendered and what this browser kept. Answers the words to show. */
   restore(server?: StoredDraft): Words {
     const local = readLocal<LocalDraft>(this.storageKey)
+    this.handed = local?.handed ?? ""
     if (local?.dirty && (local.html || local.attachments.length) && !sameWords(local.html, server?.html)) {
       this.take(local, server?.version ?? 0)
       this.submitKey = local.key
@@ -175,14 +176,16 @@ export class DraftKeeper {
     if (this.saving) await this.saving
     if (!this.dirty || this.conflicted || !this.place.url) return
     this.events.status("saving")
+    const unheard = this.handed
     this.handed = this.words.html
     this.writeLocal()
-    this.saving = this.put()
+    this.saving = this.put(unheard)
     await this.saving
     this.saving = undefined
   }
 
-  private async put(): Promise<void> {
+  /** `unheard` are the words of a save before, which may have arrived although its answer did not. */
+  private async put(unheard: string): Promise<void> {
     const sent = this.words
     const headers = { "Content-Type": "application/json" }
     const body = this.body()
@@ -195,7 +198,10 @@ export class DraftKeeper {
       this.events.status("saved")
       if (this.dirty) this.scheduleServer()
     } else if (outcome.failure.kind === "conflict") {
-      this.meet(readStored(outcome.failure.data, this.words.attachments))
+      const other = readStored(outcome.failure.data, this.words.attachments)
+      if (!sameWords(unheard, other.html)) return this.meet(other)
+      this.version = other.version
+      this.scheduleServer()
     } else {
       this.saveLocal()
       this.events.status("here")

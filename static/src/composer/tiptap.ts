@@ -7,6 +7,9 @@ import StarterKit from "@tiptap/starter-kit"
 import type { Command, Editor, EditorEvents } from "./editor"
 import { cleanPaste } from "./paste"
 
+/* a draft that ends with a space is gone on with after that space */
+const PARSE = { preserveWhitespace: true } as const
+
 export class RichEditor implements Editor {
   readonly isRich = true
   private readonly editor: TipTap
@@ -17,6 +20,7 @@ export class RichEditor implements Editor {
     this.editor = new TipTap({
       element: host,
       content: html,
+      parseOptions: PARSE,
       injectCSS: false,
       editorProps: { attributes: () => this.attributes(), transformPastedHTML: cleanPaste },
       extensions: [
@@ -40,7 +44,7 @@ export class RichEditor implements Editor {
   }
 
   set(html: string): void {
-    this.editor.commands.setContent(html, { emitUpdate: false })
+    this.editor.commands.setContent(html, { emitUpdate: false, parseOptions: PARSE })
   }
 
   focus(): void {
