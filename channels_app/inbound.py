@@ -38,6 +38,8 @@ STORE = """
     RETURNING id
 """
 
+LOCK = "SELECT * FROM channels_app_inboundpayload WHERE id = %s AND state = 'received' FOR UPDATE SKIP LOCKED"
+
 logger = logging.getLogger(__name__)
 
 
@@ -151,8 +153,7 @@ def reprocess(payload: InboundPayload) -> bool:
 
 def _lock(pk: int, book: AddressBook) -> InboundPayload | None:
     """The row if it still waits and nobody else is at it."""
-    waiting = InboundPayload.objects.select_for_update(skip_locked=True)
-    payload = waiting.filter(pk=pk, state=PayloadState.RECEIVED).order_by().first()
+    payload = next(iter(InboundPayload.objects.raw(LOCK, [pk])), None)
     if payload and (account := book.by_id.get(payload.account_id)):
         payload.account = account
     return payload

@@ -8,7 +8,7 @@ the ticket's row is written once, and the consumers named in settings.EVENT_CONS
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from tickets.actors import Actor
-from tickets.events import Event
+from tickets.events import Event, is_quiet
 from tickets.models import Message, Ticket, TicketEvent
 
 Consumer = Callable[[Ticket, list[TicketEvent]], None]
@@ -66,7 +66,9 @@ class Gesture:
                 raise AssertionError(f"{self._changed} changed without an event")
             return
         TicketEvent.objects.bulk_create(self.events)
-        self.change(last_event_id=self.events[-1].pk, updated_at=max(self.now, self.ticket.updated_at))
+        self.change(last_event_id=self.events[-1].pk)
+        if not all(is_quiet(event.kind, event.payload) for event in self.events):
+            self.change(updated_at=max(self.now, self.ticket.updated_at))
         self.ticket.save(update_fields=self._changed)
         for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
             consume(self.ticket, self.events)
@@ -79,12 +81,13 @@ _running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ti
 def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_locked: bool = False) -> Iterator[Gesture]:
     """Join the gesture that is running on this ticket, or start one. `now` is passed in by imports and seeding.
 
-    `is_locked` promises that this transaction has locked or inserted the row, so that `ticket` is what is stored.
+    `is_locked` promises that this transaction has locked or inserted the row, so that `ticket` is what is stored; and
+    that whoever catches an error of the block rolls back to before it.
     """
     if running := _running.get().get(ticket.pk):
         yield running
         return
-    with transaction.atomic():
+    with nullcontext() if is_locked else transaction.atomic():
         started = Gesture(ticket if is_locked else Ticket.objects.lock(ticket.pk), actor, now or timezone.now())
         token = _running.set({**_running.get(), ticket.pk: started})
         try:
