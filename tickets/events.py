@@ -173,4 +173,9 @@ class CcRemoved(Event):
     address: str
 
 
+def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
+    """True for what happens to every sent message: it is on the timeline, but no reason to move a ticket in a list."""
+    return kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
+
+
 KINDS: dict[str, type[Event]] = {event.kind: event for event in Event.__subclasses__()}

@@ -15,17 +15,23 @@ import redis
 from django.conf import settings
 from django.db import transaction
 
+from tickets.events import DeliveryChanged, ReplyAdded, ReplyRetracted, is_quiet
 from tickets.models import Ticket, TicketEvent
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "onethread:pings"
+OUTBOX_KINDS = (ReplyAdded.kind, ReplyRetracted.kind, DeliveryChanged.kind)
 PATIENCE = 0.5  # seconds that a request may lose to a Valkey that does not answer
 
 
 def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
-    """Event consumer: once the gesture is committed, tell open pages that the ticket and the lists changed."""
-    topics = ["queue", ticket_topic(ticket.pk)]
+    """Event consumer: once the gesture is committed, tell open pages what changed: ticket, lists, outbox."""
+    topics = [ticket_topic(ticket.pk)]
+    if not all(is_quiet(event.kind, event.payload) for event in events):
+        topics.append("queue")
+    if any(event.kind in OUTBOX_KINDS for event in events):
+        topics.append("outbox")
     transaction.on_commit(lambda: publish({"t": "changed", "topics": topics}))
 
 

@@ -180,6 +180,15 @@ def test_a_failed_delivery_is_told_on_the_timeline(adas_ticket: Ticket, grace: U
     )
 
 
+def test_only_a_delivery_that_went_wrong_moves_the_ticket_in_lists(adas_ticket: Ticket, grace: User) -> None:
+    message = add_reply(adas_ticket, "<p>Oil it.</p>", actor=Actor.agent(grace))
+    before = fresh(adas_ticket).updated_at
+    note_delivery(message, DeliveryState.SENT)
+    assert fresh(adas_ticket).updated_at == before
+    note_delivery(message, DeliveryState.FAILED, detail="550 no such user")
+    assert fresh(adas_ticket).updated_at > before
+
+
 def test_sending_uses_up_the_draft_and_the_uploads(adas_ticket: Ticket, grace: User) -> None:
     upload = attachments.upload(grace, "oil.txt", b"which oil")
     save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0)

@@ -65,7 +65,7 @@ async def test_a_change_is_announced_to_every_page(
     pages = [await sockets.ready(grace), await sockets.ready(alan)]
     await sync_to_async(add_note)(adas_ticket, "<p>Hm.</p>", actor=Actor.agent(grace))
     for page in pages:
-        assert await page.receive_json_from() == {"t": "changed", "topics": ["queue", f"ticket:{adas_ticket.number}"]}
+        assert await page.receive_json_from() == {"t": "changed", "topics": [f"ticket:{adas_ticket.number}", "queue"]}
 
 
 async def test_people_at_a_ticket_see_each_other_come_type_and_go(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -31,7 +31,7 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
 
     409 when the ticket moved on since `last_event`, 422 when there is nothing to send: the words come back.
     """
-    ticket = ticket_for(request, number)
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=number)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _sent_back(request, ticket, first_error(form), HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -39,7 +39,7 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
     require(policies.may_note(request.user, ticket) if is_note else policies.may_reply(request.user, ticket))
     require(not form.cleaned_data["status"] or policies.may_edit(request.user, ticket))
     try:
-        message = _write(request, ticket, form, is_note)
+        message, ticket = _write(request, ticket, form, is_note)
     except services.ThreadMovedOn as news:
         return _sent_back(request, ticket, _what_happened(news), HTTPStatus.CONFLICT)
     except services.TicketClosed as refusal:
@@ -49,7 +49,8 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
     return _sent(request, ticket, message)
 
 
-def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bool) -> Message:
+def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bool) -> tuple[Message, Ticket]:
+    """The message, and the ticket as it is with it. A submit that arrives twice sets its status once."""
     data, actor = form.cleaned_data, Actor.agent(request.user)
     uploads = [
         attachments.upload(request.user, file.name or "", file.read()) for file in request.FILES.getlist("files")
@@ -60,21 +61,14 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
         "submit_key": data["submit_key"],
     }
     with services.gesture(ticket, actor=actor) as g:
-        if message := _sent_before(ticket, data["submit_key"]):
-            return message
         if is_note:
             message = services.add_note(ticket, form.html, **words)
         else:
             seen = None if data["force"] else data["last_event"]
             message = services.add_reply(ticket, form.html, seen_event_id=seen, **words)
-        if data["status"] and data["status"] != g.ticket.status:
+        if g.events and data["status"]:
             services.change_status(ticket, data["status"], actor=actor)
-        return message
-
-
-def _sent_before(ticket: Ticket, submit_key: UUID | None) -> Message | None:
-    """A submit that arrives twice is one message, and sets its status once."""
-    return ticket.messages.filter(submit_key=submit_key).first() if submit_key else None
+    return message, g.ticket
 
 
 def _what_happened(news: services.ThreadMovedOn) -> str:
@@ -92,7 +86,6 @@ def _what_happened(news: services.ThreadMovedOn) -> str:
 def _sent(request: StaffRequest, ticket: Ticket, message: Message) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{reverse('ticket', args=[ticket.pk])}#m{message.pk}")
-    ticket.refresh_from_db(fields=["last_event_id"])
     answer = {"message": message.pk, "last_event": ticket.last_event_id, "submit_key": str(uuid4())}
     if message.is_note:
         return JsonResponse(answer, status=HTTPStatus.CREATED)
