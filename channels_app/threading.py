@@ -119,12 +119,12 @@ def _agents_mail(mail: ParsedEmail, facts: Facts) -> Decision:
     """An agent's From header is never believed: only a personal token and our mail server's word are."""
     if mail.is_auto_reply:
         return Decision(Action.HOLD, "auto-reply", _("An automatic answer of an agent's mailbox."))
-    if not facts.links:
+    link = next((link for link in facts.links if link.rule != "number"), None)
+    if link is None:
         if facts.forwarded_sender and facts.is_authentic:
             evidence = {"sender": mail.sender, "forwarded": facts.forwarded_sender}
             return Decision(Action.FORWARD, "forward", evidence=evidence)
         return Decision(Action.OPEN, "new", evidence={"sender": mail.sender})
-    link = facts.links[0]
     if link.rule != "personal-token" or not facts.is_authentic:
         return Decision(
             Action.HOLD,

@@ -103,6 +103,9 @@ class TestAgents:
     def test_without_a_token_an_agent_is_a_customer_like_others(self) -> None:
         assert what(decide(mail(), replace(NOBODY_KNOWN, sender_is_agent=True))) == ("open", "new")
 
+    def test_an_agent_may_mention_a_ticket(self) -> None:
+        assert what(decide(mail(), known_by("number", sender_is_agent=True))) == ("open", "new")
+
     def test_a_forward_needs_authentication(self) -> None:
         facts = replace(NOBODY_KNOWN, sender_is_agent=True, forwarded_sender="ada@example.org")
         assert what(decide(mail(), facts)) == ("open", "new")
