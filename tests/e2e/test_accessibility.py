@@ -1,0 +1,111 @@
+"""Every page under axe-core, in light and dark, wide and on a phone: no violation of WCAG 2.2 A and AA."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page
+
+from channels_app.models import Delivery, InboundPayload
+from customers.models import Customer
+from helpdesk.accounts.models import Role, Team, User
+from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
+from tests.stack import LiveStack
+from tickets.actors import Actor
+from tickets.models import Inbox, Ticket
+from tickets.services import add_note, add_reply, change_priority, set_tags
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOURS = ["color-contrast", "link-in-text-block"]  # all that the scheme can change
+PUBLIC = ["/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/"]
+STAFF = [
+    "/agent/?view=all",
+    "/agent/?view=solved",
+    "/agent/tickets/{ticket}/",
+    "/agent/tickets/999999/",
+    "/agent/new/",
+    "/agent/profile/",
+    "/agent/outbox/",
+    "/agent/outbox/{delivery}/",
+    "/agent/intake/",
+    "/agent/intake/{payload}/",
+    "/customers/{customer}/",
+    "/settings/",
+    "/settings/staff/",
+    "/settings/staff/{user}/",
+    "/settings/teams/",
+    "/settings/teams/{team}/",
+    "/settings/inboxes/",
+    "/settings/inboxes/{inbox}/",
+    "/styleguide/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+]
+
+
+@pytest.fixture
+def lived_in(live_stack: LiveStack) -> dict[str, int]:
+    """A ticket with a mail, a note and a reply; the ids that stand in the addresses. Radia is the admin."""
+    house = furnish(live_stack)
+    hand_in(live_stack, mail("It rattles when it multiplies."))
+    ticket = the_ticket(live_stack)
+    with live_stack.orm():
+        actor = Actor.agent(house.grace)
+        change_priority(ticket, "urgent", actor=actor)
+        set_tags(ticket, ["gear", "vip"], actor=actor)
+        add_note(ticket, "<p>Third gear again.</p>", actor=actor)
+        add_reply(ticket, "<p>We look into it.</p>", actor=actor)
+        radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
+        first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
+        first |= {"payload": InboundPayload, "delivery": Delivery}
+        ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
+        return ids | {"user": radia.pk}
+
+
+def violations(page: Page, rules: list[str] = RULES) -> list[str]:
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def visit(page: Page, url: str) -> None:
+    """Open a page and wait for what it fetches by itself."""
+    page.goto(url)
+    page.locator("[hx-trigger=load]").wait_for(state="detached", timeout=30_000)
+
+
+def in_both_schemes(page: Page, url: str) -> list[str]:
+    page.emulate_media(color_scheme="light")
+    visit(page, url)
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {broken}" for broken in violations(page, COLOURS)]
+
+
+def test_pages_have_no_violations(page: Page, live_stack: LiveStack, lived_in: dict[str, int]) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    found = {path: in_both_schemes(page, live_stack.url + path) for path in PUBLIC}
+    with live_stack.orm():
+        radia = User.objects.get(pk=lived_in["user"])
+    sign_in(page, live_stack, radia)
+    for path in STAFF:
+        found[path] = in_both_schemes(page, live_stack.url + path.format(**lived_in))
+    assert not {path: broken for path, broken in found.items() if broken}
+
+
+def test_a_phone_and_what_opens_over_a_page(page: Page, live_stack: LiveStack, lived_in: dict[str, int]) -> None:
+    with live_stack.orm():
+        sign_in(page, live_stack, User.objects.get(pk=lived_in["user"]))
+    page.emulate_media(reduced_motion="reduce")
+    ticket = f"{live_stack.url}/agent/tickets/{lived_in['ticket']}/"
+    visit(page, ticket)
+    page.locator("[popovertarget=pick-assignee]").click()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").wait_for()
+    assert not violations(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/agent/?view=all", f"/agent/tickets/{lived_in['ticket']}/", "/settings/staff/"):
+        visit(page, live_stack.url + path)
+        assert not violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
