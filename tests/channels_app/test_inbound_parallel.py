@@ -58,7 +58,12 @@ def test_copies_that_arrive_together_are_one_message(support: Inbox, billing: In
     for _delivery in range(4):
         store(letter("The same", Message_ID="<same@example.org>"), support, billing)
     pks = list(InboundPayload.objects.values_list("pk", flat=True))
-    at_once(lambda: [inbound.process_payload(pk) for pk in pks])
+
+    def read_all() -> None:
+        for pk in pks:
+            inbound.process_payload(pk)
+
+    at_once(read_all)
     inbound.drain()
     states = Counter(InboundPayload.objects.values_list("state", flat=True))
     assert states == {PayloadState.APPLIED: 2, PayloadState.DUPLICATE: 6}

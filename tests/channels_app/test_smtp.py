@@ -62,8 +62,8 @@ def settled(stack: LiveStack, count: int) -> list[InboundPayload]:
         done = len(found) >= count and all(row.state != PayloadState.RECEIVED for row in found)
         return [found] if done else []
 
-    [found] = wait_until(look, seconds=40, what=f"{count} mails settled")
-    return found
+    found: list[list[InboundPayload]] = wait_until(look, seconds=40, what=f"{count} mails settled")
+    return found[0]
 
 
 class RawClient:
