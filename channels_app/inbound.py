@@ -38,7 +38,11 @@ STORE = """
     RETURNING id
 """
 
-LOCK = "SELECT * FROM channels_app_inboundpayload WHERE id = %s AND state = 'received' FOR UPDATE SKIP LOCKED"
+# The row's own lock, and one on its content, so that two copies that arrive together wait for each other.
+LOCK = """
+    SELECT *, pg_advisory_xact_lock(hashtextextended(content_key, 0)) AS locked FROM channels_app_inboundpayload
+    WHERE id = %s AND state = 'received' FOR UPDATE SKIP LOCKED
+"""
 
 logger = logging.getLogger(__name__)
 

@@ -95,8 +95,8 @@ class OutboxState(models.TextChoices):
 class Delivery(models.Model):
     """The outbox row of a message, written in the message's own transaction.
 
-    Its Message-ID (`mail_id`) is fixed from the start; `raw` holds the bytes rendered at the first attempt, so that every
-    further attempt sends the same.
+    Its Message-ID (`mail_id`) is fixed from the start; `raw` holds the bytes rendered at the first attempt, so that
+    every further attempt sends the same.
     """
 
     message = models.OneToOneField(Message, models.CASCADE, related_name="delivery")

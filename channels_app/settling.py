@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from channels_app.adapters.email.parse import parse_email
@@ -34,8 +33,9 @@ class Unreadable(Exception):
 
 
 def settle(payload: InboundPayload, book: AddressBook, *, now: datetime) -> None:
-    """Read the mail, decide what becomes of it and do that; the row, locked by the caller, ends in another state.
+    """Read the mail, decide what becomes of it and do that; the row ends in another state.
 
+    The caller holds the locks of the row and of its content: see `inbound.LOCK`.
     Raises `Unreadable`, or `Refused` where the rules of tickets forbid it; then the caller rolls back.
     """
     mail = _read(payload)
@@ -68,12 +68,7 @@ def _read(payload: InboundPayload) -> ParsedEmail:
 
 
 def _same_mail(payload: InboundPayload) -> list[InboundPayload]:
-    """Settled rows with the same content, in whatever inbox, or with the same Message-ID in this one, without bytes.
-
-    The advisory lock makes two copies that arrive together wait for each other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [payload.content_key])
+    """Settled rows with the same content, in whatever inbox, or with the same Message-ID in this one, without bytes."""
     wanted = {"key": payload.content_key, "mail_id": payload.mail_id, "account": payload.account_id, "pk": payload.pk}
     return list(InboundPayload.objects.raw(SAME_MAIL, wanted))
 
