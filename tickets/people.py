@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import CharField, Value
+from django.db import connection
 
-from helpdesk.accounts.models import Role, Team, User
 from helpdesk.lib.people import hue_of, initials_of
 
 
@@ -32,13 +31,18 @@ class Assignable:
     teams: list[Choice] = field(default_factory=list)
 
 
+# As a union of two querysets it took longer to compile than to run.
+TAKERS = """
+SELECT id, name, email, availability FROM accounts_user WHERE is_active AND role <> 'light'
+UNION ALL SELECT id, name, '', 'team' FROM accounts_team
+"""
+
+
 def assignable() -> Assignable:
     """Everyone and every team that can take tickets, by name, in one statement: it is asked on each ticket page."""
-    nothing = Value("", output_field=CharField())
-    users = User.objects.filter(is_active=True).exclude(role=Role.LIGHT)
-    people = users.values_list("pk", "name", "email", "availability").order_by()
-    teams = Team.objects.annotate(email=nothing, availability=Value("team", output_field=CharField()))
-    rows = people.union(teams.values_list("pk", "name", "email", "availability").order_by(), all=True)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKERS)
+        rows = cursor.fetchall()
     found = Assignable()
     for row in sorted(rows, key=lambda row: row[1].casefold()):
         choice = Choice(*row)
