@@ -34,7 +34,12 @@ const options = {
   loader: { ".woff2": "file", ".svg": "file" },
   metafile: true,
   logLevel: "warning",
-  plugins: [{ name: "finish", setup: (build) => build.onEnd((result) => (result.metafile ? finish(result.metafile) : undefined)) }],
+  plugins: [
+    {
+      name: "finish",
+      setup: (build) => build.onEnd((result) => (result.metafile ? finish(result.metafile) : undefined)),
+    },
+  ],
 }
 
 async function finish(metafile) {

@@ -75,12 +75,19 @@ export class Attachments {
 
   /** XMLHttpRequest, because fetch tells nothing about the progress of what is sent. */
   private upload(file: File): void {
-    const progress = h("progress", { max: 100, value: 0, "aria-label": text("attachment.uploading", { name: file.name }) })
+    const progress = h("progress", {
+      max: 100,
+      value: 0,
+      "aria-label": text("attachment.uploading", { name: file.name }),
+    })
     const sending = new XMLHttpRequest()
     const chip = chipElement(file.name, file.size, progress, () => sending.abort())
     const upload = { chip, request: sending }
     this.running.add(upload)
-    sending.upload.addEventListener("progress", ({ loaded, total }) => (progress.value = total ? (loaded / total) * 100 : 0))
+    sending.upload.addEventListener(
+      "progress",
+      ({ loaded, total }) => (progress.value = total ? (loaded / total) * 100 : 0),
+    )
     sending.addEventListener("loadend", () => this.uploaded(file, upload))
     sending.open("POST", this.rules.url)
     sending.setRequestHeader("X-CSRFToken", csrfToken())
@@ -94,7 +101,11 @@ export class Attachments {
     const { status, responseText } = upload.request
     const data = status ? parseObject(responseText) : {}
     if (status >= 200 && status < 300 && typeof data["id"] === "number") {
-      const attached = { id: data["id"], filename: String(data["filename"] ?? file.name), size: Number(data["size"] ?? file.size) }
+      const attached = {
+        id: data["id"],
+        filename: String(data["filename"] ?? file.name),
+        size: Number(data["size"] ?? file.size),
+      }
       const chip = this.chipFor(attached)
       upload.chip.replaceWith(chip)
       this.ready.set(chip, attached)
@@ -133,7 +144,12 @@ export class Attachments {
   }
 }
 
-function chipElement(name: string, size: number, progress: HTMLProgressElement | null, remove: () => void): HTMLLIElement {
+function chipElement(
+  name: string,
+  size: number,
+  progress: HTMLProgressElement | null,
+  remove: () => void,
+): HTMLLIElement {
   const label = h("span.name", {}, h("span.clip", { dir: "auto" }, name), h("small", {}, fileSize(size)))
   const cross = button("btn ghost icon sm", "", remove)
   cross.setAttribute("aria-label", text("attachment.remove", { name }))
@@ -147,7 +163,10 @@ export function readChips(place: Element): Map<number, Attached> {
   return new Map(
     chips.map((chip) => {
       const id = Number(chip.dataset["attachment"])
-      return [id, { id, filename: chip.querySelector("bdi")?.textContent ?? "", size: Number(chip.dataset["size"] ?? 0) }]
+      return [
+        id,
+        { id, filename: chip.querySelector("bdi")?.textContent ?? "", size: Number(chip.dataset["size"] ?? 0) },
+      ]
     }),
   )
 }
@@ -173,7 +192,12 @@ function formOf(file: File, ticket: string): FormData {
 export function fileSize(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"]
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1)
-  const style = { style: "unit", unit: units[power] ?? "byte", unitDisplay: power ? "short" : "long", maximumFractionDigits: power > 1 ? 1 : 0 } as const
+  const style = {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: power ? "short" : "long",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  } as const
   return new Intl.NumberFormat(language(), style).format(bytes / 1024 ** power).replace("kB", "KB")
 }
 

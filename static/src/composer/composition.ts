@@ -93,10 +93,25 @@ export class Composition {
       this.notice = undefined
       run()
     }
-    const mine = button("", text("draft.keep_mine"), choose(() => this.keeper.keepMine()))
-    const theirs = button("", text("draft.use_other"), choose(() => this.useOther(other)))
+    const mine = button(
+      "",
+      text("draft.keep_mine"),
+      choose(() => this.keeper.keepMine()),
+    )
+    const theirs = button(
+      "",
+      text("draft.use_other"),
+      choose(() => this.useOther(other)),
+    )
     this.notice?.remove()
-    this.notice = h("div.notice.tone-blue", { role: "alert" }, icon("users", "sm"), h("span.grow", {}, text("draft.newer")), mine, theirs)
+    this.notice = h(
+      "div.notice.tone-blue",
+      { role: "alert" },
+      icon("users", "sm"),
+      h("span.grow", {}, text("draft.newer")),
+      mine,
+      theirs,
+    )
     this.host.querySelector(".notices")?.append(this.notice)
   }
 
@@ -108,6 +123,14 @@ export class Composition {
 
 function rulesOf(host: HTMLElement) {
   const { uploadUrl = "", ticket = "", maxBytes = "0", refused = "" } = host.dataset
-  const suffixes = refused.toLowerCase().split(/[\s,]+/).filter(Boolean)
-  return { url: uploadUrl, ticket, mostBytes: Number(maxBytes), refused: new Set(suffixes.map((suffix) => (suffix.startsWith(".") ? suffix : `.${suffix}`))) }
+  const suffixes = refused
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  return {
+    url: uploadUrl,
+    ticket,
+    mostBytes: Number(maxBytes),
+    refused: new Set(suffixes.map((suffix) => (suffix.startsWith(".") ? suffix : `.${suffix}`))),
+  }
 }

@@ -8,12 +8,17 @@ const status: string[] = []
 const conflicts: StoredDraft[] = []
 
 function keeper(place = PLACE): DraftKeeper {
-  return new DraftKeeper(place, { status: (state) => status.push(state), conflict: (other) => conflicts.push(other) }, "key-1")
+  return new DraftKeeper(
+    place,
+    { status: (state) => status.push(state), conflict: (other) => conflicts.push(other) },
+    "key-1",
+  )
 }
 
 const words = (html: string) => ({ html, attachments: [] })
 const stored = (html: string, version: number): StoredDraft => ({ html, version, attachments: [] })
-const local = () => JSON.parse(localStorage.getItem(KEY) ?? "null") as { html: string; dirty: boolean; key: string } | null
+const local = () =>
+  JSON.parse(localStorage.getItem(KEY) ?? "null") as { html: string; dirty: boolean; key: string } | null
 
 beforeEach(() => {
   status.length = conflicts.length = 0
@@ -64,7 +69,10 @@ test("without a connection the words stay in this browser, and that is said", as
 })
 
 test("another device was faster: both texts are there, nothing is saved until somebody chooses", async () => {
-  const sent = serve({ status: 409, json: { version: 7, html: "<p>theirs</p>", by: "Grace" } }, { json: { version: 8 } })
+  const sent = serve(
+    { status: 409, json: { version: 7, html: "<p>theirs</p>", by: "Grace" } },
+    { json: { version: 8 } },
+  )
   const draft = keeper()
   draft.change(words("<p>mine</p>"))
   await vi.advanceTimersByTimeAsync(3_000)
@@ -108,13 +116,20 @@ test("words kept here meet a newer draft of another device: the writer is asked"
 })
 
 test("a save whose answer was never heard is no other device", () => {
-  localStorage.setItem(KEY, JSON.stringify({ html: "<p>abcd</p>", version: 1, attachments: [], dirty: true, key: "k", handed: "<p>abc</p>" }))
+  localStorage.setItem(
+    KEY,
+    JSON.stringify({ html: "<p>abcd</p>", version: 1, attachments: [], dirty: true, key: "k", handed: "<p>abc</p>" }),
+  )
   expect(keeper().restore(stored("<p>abc</p>\n", 2)).html).toBe("<p>abcd</p>")
   expect(conflicts).toHaveLength(0)
 })
 
 test("nor when its answer is missed and the next save meets it", async () => {
-  const sent = serve(new TypeError("gone"), { status: 409, json: { version: 1, html: "<p>a</p>" } }, { json: { version: 2 } })
+  const sent = serve(
+    new TypeError("gone"),
+    { status: 409, json: { version: 1, html: "<p>a</p>" } },
+    { json: { version: 2 } },
+  )
   const draft = keeper()
   draft.change(words("<p>a</p>"))
   await vi.advanceTimersByTimeAsync(3_000)

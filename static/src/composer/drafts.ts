@@ -1,7 +1,7 @@
 /*
- * Keeps the words of one ticket and mode: in this browser after 400 ms, on the server after 3 s, so that neither a crash
- * nor a change of device loses them. `version` is the server's count of saves: whoever saves over a newer one is told,
- * and both texts are kept until a person chooses.
+ * Keeps the words of one ticket and mode: in this browser after 400 ms, on the server after 3 s, so that neither a
+ * crash nor a change of device loses them. `version` is the server's count of saves: whoever saves over a newer one is
+ * told, and both texts are kept until a person chooses.
  */
 import { parseObject, request } from "../lib/http"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
@@ -161,7 +161,14 @@ export class DraftKeeper {
       removeLocal(this.storageKey)
       return true
     }
-    const local: LocalDraft = { html, attachments, version: this.version, dirty: this.dirty, key: this.submitKey, handed: this.handed }
+    const local: LocalDraft = {
+      html,
+      attachments,
+      version: this.version,
+      dirty: this.dirty,
+      key: this.submitKey,
+      handed: this.handed,
+    }
     return writeLocal(this.storageKey, local)
   }
 
@@ -189,7 +196,12 @@ export class DraftKeeper {
     const sent = this.words
     const headers = { "Content-Type": "application/json" }
     const body = this.body()
-    const outcome = await request(this.place.url, { method: "PUT", headers, body, keepalive: body.length < KEEPALIVE_MOST })
+    const outcome = await request(this.place.url, {
+      method: "PUT",
+      headers,
+      body,
+      keepalive: body.length < KEEPALIVE_MOST,
+    })
     if (outcome.ok) {
       const answer = parseObject((await outcome.response.text()) || "{}")
       if (typeof answer["version"] === "number") this.version = answer["version"]
@@ -217,7 +229,8 @@ export class DraftKeeper {
 
 /** Whether two texts say the same: the server tidies the HTML it stores. */
 function sameWords(one: string | undefined, other: string | undefined): boolean {
-  const read = (html: string) => new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
+  const read = (html: string) =>
+    new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
   return one !== undefined && other !== undefined && (one === other || read(one) === read(other))
 }
 

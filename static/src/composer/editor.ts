@@ -115,7 +115,8 @@ export function htmlToText(html: string): string {
   const page = new DOMParser().parseFromString(html, "text/html")
   for (const item of page.querySelectorAll("li")) item.prepend("- ")
   for (const line of page.querySelectorAll("br")) line.replaceWith("\n")
-  for (const block of page.querySelectorAll("p, pre, blockquote, ul, ol")) block.append(block.closest("li") && block.matches("p") ? "" : "\n\n")
+  for (const block of page.querySelectorAll("p, pre, blockquote, ul, ol"))
+    block.append(block.closest("li") && block.matches("p") ? "" : "\n\n")
   for (const item of page.querySelectorAll("li")) item.append("\n")
   return (page.body.textContent ?? "").replace(/\n{3,}/g, "\n\n").trim()
 }

@@ -9,11 +9,15 @@ function shape(html: string): string {
 }
 
 test("Word's bullets become a list", () => {
-  expect(shape(cleanPaste(word(1, "·", "one") + word(1, "·", "two")))).toBe("<ul><li><p>one</p></li><li><p>two</p></li></ul>")
+  expect(shape(cleanPaste(word(1, "·", "one") + word(1, "·", "two")))).toBe(
+    "<ul><li><p>one</p></li><li><p>two</p></li></ul>",
+  )
 })
 
 test("Word's numbers become an ordered list", () => {
-  expect(shape(cleanPaste(word(1, "1.", "first") + word(1, "2.", "second")))).toBe("<ol><li><p>first</p></li><li><p>second</p></li></ol>")
+  expect(shape(cleanPaste(word(1, "1.", "first") + word(1, "2.", "second")))).toBe(
+    "<ol><li><p>first</p></li><li><p>second</p></li></ol>",
+  )
 })
 
 test("deeper levels nest in the item above them", () => {
@@ -32,6 +36,8 @@ test("a spreadsheet's cells become lines of text", () => {
 })
 
 test("styles, classes, scripts and Office's own elements go", () => {
-  const html = cleanPaste('<style>p{color:red}</style><p class="x" style="color:red" >hi<o:p> there</o:p></p><script>boo()</script>')
+  const html = cleanPaste(
+    '<style>p{color:red}</style><p class="x" style="color:red" >hi<o:p> there</o:p></p><script>boo()</script>',
+  )
   expect(shape(html)).toBe("<p>hi there</p>")
 })

@@ -1,7 +1,7 @@
 /*
- * Makes pasted HTML fit for an editor. Word and Outlook draw lists as paragraphs with `mso-list:l0 level2` in their style
- * and the bullet as text; here they become real, nested lists. Spreadsheet tables become lines of text. Office's own
- * elements (`o:p`), styles, classes and scripts go.
+ * Makes pasted HTML fit for an editor. Word and Outlook draw lists as paragraphs with `mso-list:l0 level2` in their
+ * style and the bullet as text; here they become real, nested lists. Spreadsheet tables become lines of text. Office's
+ * own elements (`o:p`), styles, classes and scripts go.
  */
 
 const LIST = /mso-list:\s*l\d+\s+level(\d+)/i
@@ -56,7 +56,9 @@ function startList(page: Document, ordered: boolean, outer: HTMLElement | undefi
 
 /** Removes the bullet or number that Word wrote as text; true when it was a number. */
 function takeMarker(paragraph: Element): boolean {
-  const marker = [...paragraph.querySelectorAll("[style]")].find((node) => /mso-list:\s*ignore/i.test(node.getAttribute("style") ?? ""))
+  const marker = [...paragraph.querySelectorAll("[style]")].find((node) =>
+    /mso-list:\s*ignore/i.test(node.getAttribute("style") ?? ""),
+  )
   const ordered = NUMBER.test(marker?.textContent ?? "")
   const wrapper = marker?.parentElement
   if (marker && wrapper && wrapper !== paragraph && wrapper.textContent === marker.textContent) wrapper.remove()

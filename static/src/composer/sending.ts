@@ -4,7 +4,11 @@ import type { Composition } from "./composition"
 
 export type Sent = { ok: true; leaveTo: string } | { ok: false; failure: Failure }
 
-export async function sendMessage(form: HTMLFormElement, composition: Composition, fields: Record<string, string>): Promise<Sent> {
+export async function sendMessage(
+  form: HTMLFormElement,
+  composition: Composition,
+  fields: Record<string, string>,
+): Promise<Sent> {
   const { keeper, attachments } = composition
   const body = new FormData(form)
   renewToken(body)

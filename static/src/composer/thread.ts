@@ -1,6 +1,7 @@
 /*
- * What the writer has seen. The thread carries `data-last-event`; the one that was shown when writing began is sent along,
- * so that the server can say when somebody was faster. Messages that arrive in between are counted and announced.
+ * What the writer has seen. The thread carries `data-last-event`; the one that was shown when writing began is sent
+ * along, so that the server can say when somebody was faster. Messages that arrive in between are counted and
+ * announced.
  */
 import { h, icon } from "../lib/dom"
 import { plural, text } from "../strings"

@@ -26,7 +26,11 @@ export class RichEditor implements Editor {
       extensions: [
         StarterKit.configure({ heading: false, horizontalRule: false, link: false }),
         // Not inclusive: what is typed after a link is not part of it.
-        Link.extend({ inclusive: false }).configure({ openOnClick: false, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
+        Link.extend({ inclusive: false }).configure({
+          openOnClick: false,
+          defaultProtocol: "https",
+          HTMLAttributes: { rel: null, target: null },
+        }),
         Placeholder.configure({ placeholder: () => this.placeholder }),
         takeFiles(events),
       ],
@@ -79,7 +83,15 @@ export class RichEditor implements Editor {
   }
 
   isActive(command: Command | "link"): boolean {
-    const names = { bold: ["bold"], italic: ["italic"], bullet: ["bulletList"], ordered: ["orderedList"], quote: ["blockquote"], code: ["code", "codeBlock"], link: ["link"] }
+    const names = {
+      bold: ["bold"],
+      italic: ["italic"],
+      bullet: ["bulletList"],
+      ordered: ["orderedList"],
+      quote: ["blockquote"],
+      code: ["code", "codeBlock"],
+      link: ["link"],
+    }
     return names[command].some((name) => this.editor.isActive(name))
   }
 

@@ -10,6 +10,7 @@ test.each([
   ["", ""],
 ])("%s becomes %s", (typed, address) => expect(linkAddress(typed)).toBe(address))
 
-test.each(["javascript:alert(1)", "data:text/html,x", "just words", "file:///etc/passwd", "localhost"])("%s is no address", (typed) =>
-  expect(linkAddress(typed)).toBeUndefined(),
+test.each(["javascript:alert(1)", "data:text/html,x", "just words", "file:///etc/passwd", "localhost"])(
+  "%s is no address",
+  (typed) => expect(linkAddress(typed)).toBeUndefined(),
 )

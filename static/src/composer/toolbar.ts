@@ -20,7 +20,13 @@ export function showPressed(host: HTMLElement, editor: Editor): void {
 export function toggleLinkRow(place: HTMLElement, editor: Editor): void {
   const open = place.parentElement?.querySelector(".linkbar")
   if (open) return open.remove()
-  const input = h("input.input", { type: "text", inputmode: "url", value: editor.link(), "aria-label": text("link.address"), placeholder: "https://" })
+  const input = h("input.input", {
+    type: "text",
+    inputmode: "url",
+    value: editor.link(),
+    "aria-label": text("link.address"),
+    placeholder: "https://",
+  })
   const wrong = h("small.err", { role: "alert" })
   const finish = (href: string) => {
     row.remove()

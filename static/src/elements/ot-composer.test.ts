@@ -47,7 +47,14 @@ test("a reply goes out with its mode, key and the last event the writer saw, and
   type("Hello Ada")
   send()
   await vi.waitFor(() => expect(done).toHaveLength(1))
-  expect(fields(posts(sent)[0]?.body)).toMatchObject({ body: "<p>Hello Ada</p>", mode: "reply", format: "html", submit_key: "key-1", last_event: "77", status: "" })
+  expect(fields(posts(sent)[0]?.body)).toMatchObject({
+    body: "<p>Hello Ada</p>",
+    mode: "reply",
+    format: "html",
+    submit_key: "key-1",
+    last_event: "77",
+    status: "",
+  })
   expect(posts(sent)[0]?.headers.get("HX-Request")).toBe("true")
   expect(area().value).toBe("")
 })

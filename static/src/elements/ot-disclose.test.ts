@@ -6,7 +6,9 @@ const root = document.documentElement
 
 function open(narrow: boolean): void {
   vi.stubGlobal("matchMedia", () => Object.assign(new EventTarget(), { matches: narrow }))
-  page('<button data-toggle="details">Details</button><ot-disclose id="details" data-state="ctx" data-below="1240"><button data-close-drawer>Close</button></ot-disclose>')
+  page(
+    '<button data-toggle="details">Details</button><ot-disclose id="details" data-state="ctx" data-below="1240"><button data-close-drawer>Close</button></ot-disclose>',
+  )
 }
 
 beforeEach(() => {

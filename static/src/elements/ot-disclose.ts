@@ -1,7 +1,8 @@
 /*
- * <ot-disclose id="details" data-state="ctx" data-below="1240">…</ot-disclose> with <button data-toggle="details" aria-controls="details">
- * A panel that can be put away. On a wide window it is part of the page (`html[data-ctx=on|off]`, remembered in a cookie);
- * narrower than `data-below` pixels it is a drawer (`html[data-drawer="details"]`): Escape, a click outside or
+ * <ot-disclose id="details" data-state="ctx" data-below="1240">…</ot-disclose>
+ *   with <button data-toggle="details" aria-controls="details">
+ * A panel that can be put away. On a wide window it is part of the page (`html[data-ctx=on|off]`, remembered in a
+ * cookie); narrower than `data-below` pixels it is a drawer (`html[data-drawer="details"]`): Escape, a click outside or
  * `[data-close-drawer]` closes it, and the focus goes back to where it came from.
  */
 import { writeCookie } from "../lib/cookies"
@@ -51,7 +52,8 @@ export class OtDisclose extends HTMLElement {
       event.preventDefault()
       this.set(!this.isOpen, toggle)
     } else if (this.isDrawer && this.isOpen) {
-      const outside = event.target instanceof Node && !this.contains(event.target) && !closest(event, "[popover], dialog")
+      const outside =
+        event.target instanceof Node && !this.contains(event.target) && !closest(event, "[popover], dialog")
       if (outside || closest(event, "[data-close-drawer]")) this.set(false)
     }
   }

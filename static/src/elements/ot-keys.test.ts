@@ -34,7 +34,10 @@ test("nothing happens in a field, with Ctrl, on a disabled button, or when switc
 })
 
 test("the key of a disclosure opens it and goes to its field", () => {
-  one("main").insertAdjacentHTML("beforeend", '<details><summary data-key="F2">Rename</summary><input type="hidden"><input id="subject"></details>')
+  one("main").insertAdjacentHTML(
+    "beforeend",
+    '<details><summary data-key="F2">Rename</summary><input type="hidden"><input id="subject"></details>',
+  )
   press("F2")
   expect(document.activeElement).toBe(one("#subject"))
 })
@@ -47,7 +50,11 @@ test("the key of a field puts the caret there", () => {
 test("? lists what this page can do, in the page's own words, and keys wait while it is open", () => {
   press("?", document.body, { shiftKey: true })
   const sheet = one("dialog")
-  expect([...sheet.querySelectorAll("h3")].map((heading) => heading.textContent)).toEqual(["Ticket", "Go to", "Everywhere"])
+  expect([...sheet.querySelectorAll("h3")].map((heading) => heading.textContent)).toEqual([
+    "Ticket",
+    "Go to",
+    "Everywhere",
+  ])
   expect(sheet.textContent).toContain("Solve")
   expect(sheet.textContent).toContain("Unassigned")
   expect(sheet.textContent).not.toContain("Unassigned4")

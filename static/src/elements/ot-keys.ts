@@ -97,7 +97,8 @@ function beginsKeys(keys: string, pressed: KeyboardEvent[]): boolean {
 function isPress(event: KeyboardEvent, press: ReturnType<typeof parseKeybinding>[number] | undefined): boolean {
   if (!press) return false
   const [mods, key] = press
-  if (!mods.length && typeof key === "string" && !/^[a-z0-9]$/i.test(key)) return event.key.toLowerCase() === key.toLowerCase()
+  if (!mods.length && typeof key === "string" && !/^[a-z0-9]$/i.test(key))
+    return event.key.toLowerCase() === key.toLowerCase()
   return matchKeyBindingPress(event, press)
 }
 
@@ -107,7 +108,8 @@ type Row = readonly [label: string, keys: string]
 function groups(): [string, Row[]][] {
   const all = new Map<string, Row[]>()
   const add = (name: string, row: Row) => all.set(name, [...(all.get(name) ?? []), row])
-  for (const { group, label, keys } of commandsOnPage().filter(({ keys }: CommandItem) => keys)) add(group || text("keys.general"), [label, keys])
+  for (const { group, label, keys } of commandsOnPage().filter(({ keys }: CommandItem) => keys))
+    add(group || text("keys.general"), [label, keys])
   add(text("keys.general"), [text("keys.palette"), "$mod+k"])
   add(text("keys.general"), [text("keys.theme"), "$mod+Shift+l"])
   add(text("keys.general"), [text("keys.sheet"), "?"])
@@ -129,7 +131,9 @@ function groups(): [string, Row[]][] {
 }
 
 function section(name: string, rows: readonly Row[]): HTMLElement {
-  const lines = rows.map(([label, keys]) => h("div", {}, h("dt", {}, label), h("dd", {}, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))))
+  const lines = rows.map(([label, keys]) =>
+    h("div", {}, h("dt", {}, label), h("dd", {}, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))),
+  )
   return h("section", {}, h("h3", {}, name), h("dl", {}, ...lines))
 }
 

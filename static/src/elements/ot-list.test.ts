@@ -2,8 +2,10 @@ import { beforeEach, expect, test, vi } from "vitest"
 import { heard, one, page, press } from "../testing/page"
 import "./ot-list"
 
-const row = (id: number, hx = "") => `<li class="ti" id="t${id}"><input class="pick" type="checkbox" value="${id}"><a href="#t${id}" ${hx}>Ticket ${id}</a></li>`
-const list = (...rows: string[]) => `<ot-list><div class="scroll"><ul id="tl">${rows.join("")}</ul></div><p data-selection hidden><b data-selection-count></b></p></ot-list>`
+const row = (id: number, hx = "") =>
+  `<li class="ti" id="t${id}"><input class="pick" type="checkbox" value="${id}"><a href="#t${id}" ${hx}>Ticket ${id}</a></li>`
+const list = (...rows: string[]) =>
+  `<ot-list><div class="scroll"><ul id="tl">${rows.join("")}</ul></div><p data-selection hidden><b data-selection-count></b></p></ot-list>`
 
 const marked = () => document.querySelector(".ti[aria-current]")?.id
 
@@ -46,7 +48,9 @@ test("a row that loads into the page opens after a pause; moving on opens only t
   vi.useFakeTimers()
   page(list(row(1, 'hx-get="/1"'), row(2, 'hx-get="/2"')))
   const opened: string[] = []
-  document.querySelector("ot-list")?.addEventListener("click", (event) => opened.push((event.target as HTMLElement).textContent ?? ""))
+  document
+    .querySelector("ot-list")
+    ?.addEventListener("click", (event) => opened.push((event.target as HTMLElement).textContent ?? ""))
   press("j")
   vi.advanceTimersByTime(60)
   press("j")
@@ -89,7 +93,8 @@ test("a list scrolled down says how many came in above, and the pill leads there
   scroller.scrollTop = 500
   vi.spyOn(scroller, "getBoundingClientRect").mockReturnValue(new DOMRect(0, 100, 300, 500))
   one("#tl").insertAdjacentHTML("afterbegin", row(8) + row(9))
-  for (const id of [8, 9]) vi.spyOn(one(`#t${id}`), "getBoundingClientRect").mockReturnValue(new DOMRect(0, -200, 300, 75))
+  for (const id of [8, 9])
+    vi.spyOn(one(`#t${id}`), "getBoundingClientRect").mockReturnValue(new DOMRect(0, -200, 300, 75))
   document.dispatchEvent(new CustomEvent("htmx:after:swap"))
   expect(one(".newpill").textContent).toContain("2 new")
   one(".newpill").click()

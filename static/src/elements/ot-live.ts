@@ -1,8 +1,10 @@
 /*
- * <ot-live data-url="/ws/agent/" data-ticket="123"><div class="notice offline" hidden>… <b data-since> <button data-retry></div></ot-live>
+ * <ot-live data-url="/ws/agent/" data-ticket="123">
+ *   <div class="notice offline" hidden>… <b data-since></b> <button data-retry></div></ot-live>
  * The page's one socket. Refetches what a signal names, tells the server which ticket is looked at and typed in, and
  * shows its own child strip once the line has been down for three seconds.
- * Dispatches on document: ot:changed {topics}, ot:presence {ticket, people}. Hears: ot:typing, ot:idle {ticket, mode}.
+ * Dispatches on document: ot:changed {topics}, ot:presence {ticket, people}.
+ * Hears: ot:typing, ot:idle {ticket, mode}.
  */
 import { announce, closest, define } from "../lib/dom"
 import type { Failure } from "../lib/http"
@@ -73,7 +75,12 @@ export class OtLive extends HTMLElement {
     const strip = this.strip
     if (!strip || this.socket?.isOpen) return
     const since = strip.querySelector("[data-since]")
-    if (since) since.textContent = this.freshAt.toLocaleTimeString(language(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    if (since)
+      since.textContent = this.freshAt.toLocaleTimeString(language(), {
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      })
     strip.hidden = false
   }
 
@@ -92,7 +99,8 @@ export class OtLive extends HTMLElement {
   /** A fragment could not be fetched: what is shown may be old. */
   private stale({ detail: { id, failure } }: CustomEvent<{ id: string; failure: Failure }>): void {
     if (failure.kind === "expired") showSignIn(() => refresh())
-    else if (failure.kind === "gone" || failure.kind === "forbidden") announce("ot:toast", { text: text("error.gone"), tone: "red" })
+    else if (failure.kind === "gone" || failure.kind === "forbidden")
+      announce("ot:toast", { text: text("error.gone"), tone: "red" })
     else setTimeout(() => this.isConnected && refreshFragment(id), AGAIN_AFTER)
   }
 
@@ -125,7 +133,8 @@ export class OtLive extends HTMLElement {
   }
 
   private get ticket(): number | undefined {
-    const number = document.querySelector<HTMLElement>("#conv[data-ticket]")?.dataset["ticket"] ?? this.dataset["ticket"]
+    const number =
+      document.querySelector<HTMLElement>("#conv[data-ticket]")?.dataset["ticket"] ?? this.dataset["ticket"]
     return number ? Number(number) : undefined
   }
 

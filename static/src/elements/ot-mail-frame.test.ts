@@ -6,7 +6,9 @@ import "./ot-mail-frame"
 function frameOf(height: number): HTMLIFrameElement {
   const inner = document.implementation.createHTMLDocument("mail")
   vi.spyOn(inner.body, "scrollHeight", "get").mockReturnValue(height)
-  page('<ot-mail-frame><p class="notice"><button data-images>Show pictures</button></p><iframe></iframe></ot-mail-frame>')
+  page(
+    '<ot-mail-frame><p class="notice"><button data-images>Show pictures</button></p><iframe></iframe></ot-mail-frame>',
+  )
   const frame = one<HTMLIFrameElement>("iframe")
   vi.spyOn(frame, "contentDocument", "get").mockReturnValue(inner)
   frame.dispatchEvent(new Event("load"))
@@ -18,7 +20,11 @@ test("is as tall as the mail in it", () => expect(frameOf(340).style.height).toM
 test("a refresh of the conversation leaves it alone", async () => {
   const frame = frameOf(340)
   document.body.firstElementChild?.setAttribute("id", "m1")
-  await htmx.swap({ target: one("#m1"), swap: "outerMorph", text: '<ot-mail-frame id="m1"><iframe></iframe></ot-mail-frame>' })
+  await htmx.swap({
+    target: one("#m1"),
+    swap: "outerMorph",
+    text: '<ot-mail-frame id="m1"><iframe></iframe></ot-mail-frame>',
+  })
   expect(one("iframe")).toBe(frame)
   expect(frame.style.height).not.toBe("")
 })

@@ -1,7 +1,9 @@
 /*
- * <ot-mail-frame><iframe src="/agent/messages/9/body/" sandbox="allow-same-origin …"></iframe> [<button data-images>]</ot-mail-frame>
- * Makes the frame of a mail as tall as its content. The frame may not run scripts, so it can't tell its height; it is of
- * our origin (allow-same-origin without allow-scripts), so this side can measure it. `data-images` loads remote images.
+ * <ot-mail-frame>[<button data-images>]
+ *   <iframe src="/agent/messages/9/body/" sandbox="allow-same-origin …"></iframe></ot-mail-frame>
+ * Makes the frame of a mail as tall as its content. The frame may not run scripts, so it can't tell its height; it is
+ * of our origin (allow-same-origin without allow-scripts), so this side can measure it. `data-images` loads remote
+ * images.
  */
 import { closest, define } from "../lib/dom"
 
@@ -53,7 +55,8 @@ export class OtMailFrame extends HTMLElement {
     const url = new URL(frame.src)
     url.searchParams.set("images", "1")
     frame.src = url.href
-    for (const control of this.querySelectorAll<HTMLElement>("[data-images]")) (control.closest<HTMLElement>(".notice") ?? control).hidden = true
+    for (const control of this.querySelectorAll<HTMLElement>("[data-images]"))
+      (control.closest<HTMLElement>(".notice") ?? control).hidden = true
     this.closest<HTMLElement>("[tabindex]")?.focus({ preventScroll: true })
   }
 }
@@ -61,7 +64,16 @@ export class OtMailFrame extends HTMLElement {
 /** A click into the mail takes the focus with it; the keys of the page go on working. */
 function passOn(event: KeyboardEvent, frame: HTMLIFrameElement): void {
   const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event
-  const copy = new KeyboardEvent("keydown", { key, code, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true })
+  const copy = new KeyboardEvent("keydown", {
+    key,
+    code,
+    ctrlKey,
+    metaKey,
+    altKey,
+    shiftKey,
+    bubbles: true,
+    cancelable: true,
+  })
   if (!frame.dispatchEvent(copy)) event.preventDefault()
 }
 

@@ -1,5 +1,6 @@
 /*
- * <ot-menu><button popovertarget="more">…</button><div id="more" class="menu" popover role="menu"><button class="mi" role="menuitem">…
+ * <ot-menu><button popovertarget="more">…</button>
+ *   <div id="more" class="menu" popover role="menu"><button class="mi" role="menuitem">…</button></div></ot-menu>
  * A menu on the platform's popover: placed at its button, moved through with the arrows, Home, End and first letters.
  * Escape and a click outside close it and give the focus back; that part is the browser's.
  */
@@ -21,11 +22,15 @@ export class OtMenu extends HTMLElement {
     menu.addEventListener("toggle", (event) => this.toggled(event as ToggleEvent, menu, trigger), { signal })
     menu.addEventListener("keydown", (event) => this.pressed(event, menu), { signal })
     menu.addEventListener("click", (event) => closest(event, ITEMS) && menu.hidePopover(), { signal })
-    trigger.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
-      event.preventDefault()
-      menu.showPopover()
-    }, { signal })
+    trigger.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return
+        event.preventDefault()
+        menu.showPopover()
+      },
+      { signal },
+    )
   }
 
   disconnectedCallback(): void {

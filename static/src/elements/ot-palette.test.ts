@@ -15,7 +15,9 @@ beforeEach(() => {
   clicked.length = 0
   page(`<ot-palette data-ticket-url="/agent/tickets/0/"></ot-palette><div data-key-group="Ticket"><button data-key="e">Solve</button>
     <button data-command>Change the type</button><button data-key="x" data-command="off">Hidden</button></div>`)
-  one("[data-key-group]").addEventListener("click", (event) => clicked.push((event.target as HTMLElement).textContent ?? ""))
+  one("[data-key-group]").addEventListener("click", (event) =>
+    clicked.push((event.target as HTMLElement).textContent ?? ""),
+  )
   press("k", document.body, { ctrlKey: true })
 })
 

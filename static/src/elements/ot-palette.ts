@@ -29,7 +29,13 @@ export class OtPalette extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.key.toLowerCase() !== "k" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return
+    if (
+      event.defaultPrevented ||
+      event.key.toLowerCase() !== "k" ||
+      event.shiftKey ||
+      !(event.ctrlKey || event.metaKey)
+    )
+      return
     event.preventDefault()
     if (this.dialog?.open) this.dialog.close()
     else this.open()
@@ -38,10 +44,23 @@ export class OtPalette extends HTMLElement {
   private open(): void {
     const list = h("ul", { id: "palette-list", role: "listbox", "aria-label": text("palette.commands") })
     const field = h("input", {
-      type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", "aria-expanded": "true", "aria-autocomplete": "list",
-      "aria-controls": list.id, "aria-label": text("palette.label"), placeholder: text("palette.placeholder"),
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-expanded": "true",
+      "aria-autocomplete": "list",
+      "aria-controls": list.id,
+      "aria-label": text("palette.label"),
+      placeholder: text("palette.placeholder"),
     })
-    const dialog = h("dialog.palette", { "aria-label": text("palette.label") }, h("div.ph", {}, icon("search", "lg"), field), list, footer())
+    const dialog = h(
+      "dialog.palette",
+      { "aria-label": text("palette.label") },
+      h("div.ph", {}, icon("search", "lg"), field),
+      list,
+      footer(),
+    )
     const options = new Options(field, () => [...list.querySelectorAll<HTMLElement>("[role=option]")], true)
     const commands = nearestFirst(commandsOnPage()).filter(({ element }) => element.dataset["command"] !== "off")
     let entries: Entry[] = []
@@ -60,8 +79,12 @@ export class OtPalette extends HTMLElement {
     dialog.addEventListener("keydown", (event) => {
       if (!options.move(event) && event.key === "Enter") run(options.current, event.ctrlKey || event.metaKey)
     })
-    dialog.addEventListener("click", (event) => (event.target === dialog ? dialog.close() : run(closest(event, "[role=option]"), event.ctrlKey || event.metaKey)))
-    dialog.addEventListener("pointermove", (event) => options.activate(closest(event, "[role=option]") ?? options.current))
+    dialog.addEventListener("click", (event) =>
+      event.target === dialog ? dialog.close() : run(closest(event, "[role=option]"), event.ctrlKey || event.metaKey),
+    )
+    dialog.addEventListener("pointermove", (event) =>
+      options.activate(closest(event, "[role=option]") ?? options.current),
+    )
     dialog.addEventListener("close", () => dialog.remove())
     this.dialog = dialog
     document.body.append(dialog)
@@ -70,16 +93,27 @@ export class OtPalette extends HTMLElement {
   }
 
   private entriesFor(query: string, commands: CommandItem[]): Entry[] {
-    const found = commands.filter(({ label, group }) => matches(`${label} ${group}`, query)).map((command) => ({
-      ...command,
-      group: command.group || text("palette.commands"),
-      run: (newTab: boolean) => runIn(command.element, newTab),
-    }))
+    const found = commands
+      .filter(({ label, group }) => matches(`${label} ${group}`, query))
+      .map((command) => ({
+        ...command,
+        group: command.group || text("palette.commands"),
+        run: (newTab: boolean) => runIn(command.element, newTab),
+      }))
     const number = /^#?(\d{1,9})$/.exec(query)?.[1]
     const pattern = this.dataset["ticketUrl"]
     if (!number || !pattern) return found
     const url = pattern.replace(/0(?=\/?$)/, number)
-    return [{ label: text("palette.open_ticket", { number }), group: text("palette.tickets"), keys: "", icon: "ticket", run: (newTab) => go(url, newTab) }, ...found]
+    return [
+      {
+        label: text("palette.open_ticket", { number }),
+        group: text("palette.tickets"),
+        keys: "",
+        icon: "ticket",
+        run: (newTab) => go(url, newTab),
+      },
+      ...found,
+    ]
   }
 }
 
@@ -110,12 +144,26 @@ function rows(entries: Entry[]): HTMLElement[] {
 
 function row({ label, keys, icon: name }: Entry, at: number): HTMLElement {
   const hint = h("span.hint", { "aria-hidden": "true" }, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))
-  return h("li", { role: "option", "aria-selected": "false", id: `palette-${at}`, "data-at": at }, icon(name || "chevron-right"), h("span.clip", {}, label), hint)
+  return h(
+    "li",
+    { role: "option", "aria-selected": "false", id: `palette-${at}`, "data-at": at },
+    icon(name || "chevron-right"),
+    h("span.clip", {}, label),
+    hint,
+  )
 }
 
 function footer(): HTMLElement {
-  const hint = (words: string, ...caps: string[]) => h("span", {}, ...caps.flatMap((cap) => keyCaps(cap).map((key) => h("kbd", {}, key))), words)
-  return h("div.pf", { "aria-hidden": "true" }, hint(text("palette.move"), "↑", "↓"), hint(text("palette.run"), "Enter"), hint(text("palette.new_tab"), "$mod+Enter"), hint(text("palette.close"), "Esc"))
+  const hint = (words: string, ...caps: string[]) =>
+    h("span", {}, ...caps.flatMap((cap) => keyCaps(cap).map((key) => h("kbd", {}, key))), words)
+  return h(
+    "div.pf",
+    { "aria-hidden": "true" },
+    hint(text("palette.move"), "↑", "↓"),
+    hint(text("palette.run"), "Enter"),
+    hint(text("palette.new_tab"), "$mod+Enter"),
+    hint(text("palette.close"), "Esc"),
+  )
 }
 
 define("ot-palette", OtPalette)

@@ -4,7 +4,8 @@ import { one, page, press } from "../testing/page"
 import "./ot-pick"
 
 let posted: unknown[] = []
-const shown = () => [...document.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")].map((option) => option.textContent)
+const shown = () =>
+  [...document.querySelectorAll<HTMLElement>("[role=option]:not([hidden])")].map((option) => option.textContent)
 const active = () => one(".is-active").textContent
 
 beforeEach(() => {

@@ -1,7 +1,8 @@
 /*
- * <ot-pick data-url="…/assignee/" data-name="assignee" data-target="#props"><button popovertarget="pick-assignee">…</button>
- *   <div id="pick-assignee" class="menu pick" popover><input class="input" aria-label="…"><ul role="listbox" aria-label="…">
- *   <li class="mi" role="option" data-value="5" aria-selected="true" [data-words="more words to find it by"]>…</li></ul></div></ot-pick>
+ * <ot-pick data-url="…/assignee/" data-name="assignee" data-target="#props">
+ *   <button popovertarget="pick-assignee">…</button>
+ *   <div id="pick-assignee" class="menu pick" popover>[<input aria-label="…">]<ul role="listbox" aria-label="…">
+ *     <li role="option" data-value="5" aria-selected="true" [data-words="more words to find it by"]>…</li></ul></div></ot-pick>
  * Chooses one value of a ticket's property from options the server rendered, and posts it through htmx, whose answer is
  * morphed over `data-target`. With a field: type to filter; without: first letters.
  */
@@ -25,7 +26,9 @@ export class OtPick extends HTMLElement {
     this.popup.addEventListener("pointermove", (event) => this.pointed(event), { signal })
     this.filter?.addEventListener("input", () => this.narrow(), { signal })
     document.addEventListener("htmx:after:swap", () => this.isOpen && this.prepare(), { signal })
-    this.options = new Options(this.filter ?? this.list, () => [...this.list.querySelectorAll<HTMLElement>("[role=option]")])
+    this.options = new Options(this.filter ?? this.list, () => [
+      ...this.list.querySelectorAll<HTMLElement>("[role=option]"),
+    ])
   }
 
   disconnectedCallback(): void {
@@ -71,8 +74,13 @@ export class OtPick extends HTMLElement {
     if (!filter) return
     this.list.id ||= `${this.popup.id}-list`
     for (const [name, value] of Object.entries({
-      role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "true", "aria-controls": this.list.id,
-    })) filter.setAttribute(name, value)
+      role: "combobox",
+      autocomplete: "off",
+      "aria-autocomplete": "list",
+      "aria-expanded": "true",
+      "aria-controls": this.list.id,
+    }))
+      filter.setAttribute(name, value)
   }
 
   private toggled(event: ToggleEvent): void {
@@ -126,7 +134,12 @@ export class OtPick extends HTMLElement {
     if (option.getAttribute("aria-selected") === "true") return
     const { url = "", name = "value", target } = this.dataset
     const values = { [name]: option.dataset["value"] ?? "" }
-    void htmx.ajax("POST", url, { source: this, values, swap: target ? "outerMorph" : "none", ...(target && { target }) })
+    void htmx.ajax("POST", url, {
+      source: this,
+      values,
+      swap: target ? "outerMorph" : "none",
+      ...(target && { target }),
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 /*
  * <ot-presence data-ticket="12" data-me="5" data-show="viewers|typing" hx-morph-skip></ot-presence>
- * The other people at this ticket: small faces ("viewers"), or a bar above the composer while somebody writes ("typing").
+ * The other people at this ticket: small faces ("viewers"), or a bar above the composer while somebody writes
+ * ("typing").
  * Hears: ot:presence {ticket, people}.
  */
 import { define, h } from "../lib/dom"
@@ -19,7 +20,9 @@ export class OtPresence extends HTMLElement {
 
   connectedCallback(): void {
     this.listening = new AbortController()
-    document.addEventListener("ot:presence", (event) => this.heard(event as CustomEvent), { signal: this.listening.signal })
+    document.addEventListener("ot:presence", (event) => this.heard(event as CustomEvent), {
+      signal: this.listening.signal,
+    })
   }
 
   disconnectedCallback(): void {
@@ -35,7 +38,11 @@ export class OtPresence extends HTMLElement {
 
   private showViewers(people: Person[]): void {
     const names = plural("presence.viewing", people.length, { names: listed(people) })
-    const stack = h("span.stack", { role: "img", title: names, "aria-label": names }, ...people.map((person) => face(person, "sm")))
+    const stack = h(
+      "span.stack",
+      { role: "img", title: names, "aria-label": names },
+      ...people.map((person) => face(person, "sm")),
+    )
     this.replaceChildren(...(people.length ? [stack] : []))
   }
 
@@ -43,7 +50,13 @@ export class OtPresence extends HTMLElement {
     const words = plural("presence.typing", people.length, { names: listed(people) })
     const dots = h("span.typing", { "aria-hidden": "true" }, h("i"), h("i"), h("i"))
     if (this.querySelector(".grow")?.textContent === words) return
-    const bar = h("div.collide.tone-amber", { role: "status" }, ...people.map((person) => face(person, "xs")), h("span.grow", {}, words), dots)
+    const bar = h(
+      "div.collide.tone-amber",
+      { role: "status" },
+      ...people.map((person) => face(person, "xs")),
+      h("span.grow", {}, words),
+      dots,
+    )
     this.replaceChildren(...(people.length ? [bar] : []))
   }
 }

@@ -43,4 +43,5 @@ test("Backspace in the empty field and the cross take away", () => {
   expect(posted.at(-1)).toEqual(["/tags/", { tags: "" }])
 })
 
-test("tags are lower case without spaces", () => expect(splitTags(" Big  Order,VIP,, vip ")).toEqual(["big-order", "vip"]))
+test("tags are lower case without spaces", () =>
+  expect(splitTags(" Big  Order,VIP,, vip ")).toEqual(["big-order", "vip"]))

@@ -1,7 +1,8 @@
 /*
- * <ot-tags data-url="…/tags/" data-name="tags" data-target="#props"><form …><input name="tags" value="refund, vip" list="tag-list">…
- * Tags as chips: Enter or a comma adds one, its cross or Backspace in the empty field removes the last. Every change posts
- * the whole list, `tags=refund,vip`, through htmx. Without scripts the form with the plain field does the same.
+ * <ot-tags data-url="…/tags/" data-name="tags" data-target="#props">
+ *   <form …><input name="tags" value="refund, vip" list="tag-list"></form></ot-tags>
+ * Tags as chips: Enter or a comma adds one, its cross or Backspace in the empty field removes the last. Every change
+ * posts the whole list, `tags=refund,vip`, through htmx. Without scripts the form with the plain field does the same.
  */
 import htmx from "htmx.org"
 import { button, define, h, icon } from "../lib/dom"
@@ -19,10 +20,14 @@ export class OtTags extends HTMLElement {
     this.field.addEventListener("keydown", (event) => this.pressed(event), { signal })
     this.field.addEventListener("input", (event) => this.typed(event as InputEvent), { signal })
     this.field.addEventListener("blur", () => this.add(this.field.value), { signal })
-    this.querySelector("form")?.addEventListener("submit", (event) => {
-      event.preventDefault()
-      this.add(this.field.value)
-    }, { signal })
+    this.querySelector("form")?.addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault()
+        this.add(this.field.value)
+      },
+      { signal },
+    )
     document.addEventListener("htmx:after:swap", () => this.read(), { signal })
   }
 
@@ -93,7 +98,12 @@ export class OtTags extends HTMLElement {
     this.draw()
     const { url = "", name = "tags", target } = this.dataset
     const values = { [name]: tags.join(",") }
-    void htmx.ajax("POST", url, { source: this, values, swap: target ? "outerMorph" : "none", ...(target && { target }) })
+    void htmx.ajax("POST", url, {
+      source: this,
+      values,
+      swap: target ? "outerMorph" : "none",
+      ...(target && { target }),
+    })
   }
 }
 

@@ -6,7 +6,9 @@ const root = document.documentElement
 
 test("the choice is shown, applied and kept for the server", () => {
   root.dataset["theme"] = "auto"
-  page('<ot-theme><button data-theme-set="light">Light</button><button data-theme-set="dark">Dark</button><button data-density-set="compact">Compact</button></ot-theme>')
+  page(
+    '<ot-theme><button data-theme-set="light">Light</button><button data-theme-set="dark">Dark</button><button data-density-set="compact">Compact</button></ot-theme>',
+  )
   one("[data-theme-set=dark]").click()
   expect(root.dataset["theme"]).toBe("dark")
   expect(document.cookie).toContain("theme=dark")

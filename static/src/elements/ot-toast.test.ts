@@ -4,7 +4,7 @@ import { heard, one, page, serve } from "../testing/page"
 import "./ot-toast"
 
 beforeEach(() => {
-  page('<ot-toast></ot-toast>')
+  page("<ot-toast></ot-toast>")
 })
 
 test("goes by itself, unless it is bad news", () => {

@@ -1,7 +1,9 @@
 /*
- * <ot-toast role="region" aria-label="Notifications" hx-morph-skip>[<template data-toast data-tone="green">text</template>]</ot-toast>
+ * <ot-toast role="region" aria-label="Notifications" hx-morph-skip>
+ *   [<template data-toast data-tone="green">text</template>]</ot-toast>
  * Short answers to what the reader did. One with `undo` counts down and posts to that address when taken back; it and
- * every red one waits while the pointer or the focus is on it. Hears: ot:toast {text, tone?, undo?, seconds?, label?}.
+ * every red one waits while the pointer or the focus is on it.
+ * Hears: ot:toast {text, tone?, undo?, seconds?, label?}.
  * Dispatches: ot:undone {html?, mode?} once the server has taken something back.
  */
 import { announce, button, closest, define, h, icon } from "../lib/dom"
@@ -29,13 +31,20 @@ export class OtToast extends HTMLElement {
 
   connectedCallback(): void {
     this.listening = new AbortController()
-    document.addEventListener("ot:toast", (event) => this.show((event as CustomEvent<Toast>).detail), { signal: this.listening.signal })
+    document.addEventListener("ot:toast", (event) => this.show((event as CustomEvent<Toast>).detail), {
+      signal: this.listening.signal,
+    })
     document.addEventListener("submit", (event) => this.submitted(event), { signal: this.listening.signal })
     for (const template of this.querySelectorAll<HTMLTemplateElement>("template[data-toast]")) {
       const { tone, undo, seconds } = template.dataset
       const words = template.content.textContent?.trim() ?? ""
       template.remove()
-      this.show({ text: words, ...(tone && { tone }), ...(undo && { undo }), ...(seconds && { seconds: Number(seconds) }) })
+      this.show({
+        text: words,
+        ...(tone && { tone }),
+        ...(undo && { undo }),
+        ...(seconds && { seconds: Number(seconds) }),
+      })
     }
   }
 
@@ -77,7 +86,8 @@ export class OtToast extends HTMLElement {
 
   private async takeBack(url: string, element?: HTMLElement): Promise<void> {
     const outcome = await request(url, { method: "POST" })
-    for (const toast of element ? [element] : this.querySelectorAll<HTMLElement>(".toast:has([data-key=z])")) leave(toast)
+    for (const toast of element ? [element] : this.querySelectorAll<HTMLElement>(".toast:has([data-key=z])"))
+      leave(toast)
     if (outcome.ok) {
       const answer = await outcome.response.text()
       announce("ot:undone", answer.trimStart().startsWith("{") ? parseObject(answer) : {})

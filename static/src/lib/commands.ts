@@ -14,10 +14,13 @@ export interface CommandItem {
 
 export function commandsOnPage(): CommandItem[] {
   const seen = new Set<string>()
-  return [...document.querySelectorAll<HTMLElement>("[data-key], [data-command]")].filter(isReachable).map(readCommand).filter((command) => {
-    const name = `${command.group}/${command.label}`
-    return command.label !== "" && !seen.has(name) && Boolean(seen.add(name))
-  })
+  return [...document.querySelectorAll<HTMLElement>("[data-key], [data-command]")]
+    .filter(isReachable)
+    .map(readCommand)
+    .filter((command) => {
+      const name = `${command.group}/${command.label}`
+      return command.label !== "" && !seen.has(name) && Boolean(seen.add(name))
+    })
 }
 
 function readCommand(element: HTMLElement): CommandItem {
@@ -48,7 +51,8 @@ export function runCommand(element: HTMLElement): boolean {
   } else {
     if (element.matches("[popovertarget]")) element.focus()
     element.click()
-    if (element.matches("summary")) element.parentElement?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus()
+    if (element.matches("summary"))
+      element.parentElement?.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus()
   }
   return true
 }

@@ -13,7 +13,8 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(tag) as HTMLElementTagNameMap[Tag]
   if (classes.length) element.classList.add(...classes)
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value))
+    if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : String(value))
   }
   element.append(...children.filter((child): child is Node | string => Boolean(child) || child === ""))
   return element

@@ -34,7 +34,12 @@ export async function request(url: string, init: RequestInit = {}, timeout = TIM
     response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(timeout), ...init, headers })
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError"
-    return { ok: false, failure: late ? { kind: "timeout", message: text("error.timeout") } : { kind: "offline", message: text("error.offline") } }
+    return {
+      ok: false,
+      failure: late
+        ? { kind: "timeout", message: text("error.timeout") }
+        : { kind: "offline", message: text("error.offline") },
+    }
   }
   if (isSignIn(response)) return { ok: false, failure: { kind: "expired" } }
   return response.ok ? { ok: true, response } : { ok: false, failure: await readFailure(response) }
@@ -108,7 +113,9 @@ function readErrors(errors: unknown): string {
   if (typeof errors !== "object" || errors === null) return ""
   return Object.values(errors)
     .flat()
-    .map((error: unknown) => (typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error)))
+    .map((error: unknown) =>
+      typeof error === "object" && error !== null && "message" in error ? String(error.message) : String(error),
+    )
     .join(" ")
 }
 

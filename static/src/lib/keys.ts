@@ -2,7 +2,8 @@
 import { readLocal, writeLocal } from "./storage"
 
 const SETTING = "ot:single-keys"
-const WRITING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true], dialog, [popover]"
+const WRITING =
+  "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable=true], dialog, [popover]"
 
 export function singleKeysOn(): boolean {
   return readLocal<boolean>(SETTING) !== false

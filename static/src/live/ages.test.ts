@@ -6,7 +6,11 @@ const now = new Date(2026, 10, 21, 15, 0, 0)
 const before = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 
 test.each([
-  [0.2, "now"], [1, "1m"], [42, "42m"], [61, "1h"], [14 * 60, "14h"],
+  [0.2, "now"],
+  [1, "1m"],
+  [42, "42m"],
+  [61, "1h"],
+  [14 * 60, "14h"],
 ])("%d minutes ago is %s", (minutes, age) => expect(shortAge(before(minutes), now)).toBe(age))
 
 test("five hours across midnight are hours, yesterday's morning is the server's word", () => {

@@ -14,7 +14,8 @@ export function shortAge(at: Date, now: Date): string | undefined {
   const seconds = (now.getTime() - at.getTime()) / 1000
   if (seconds < 45) return text("time.now")
   if (seconds < HOUR) return text("time.minutes", { n: Math.max(1, Math.round(seconds / MINUTE)) })
-  if (at.toDateString() === now.toDateString() || seconds < 6 * HOUR) return text("time.hours", { n: Math.round(seconds / HOUR) })
+  if (at.toDateString() === now.toDateString() || seconds < 6 * HOUR)
+    return text("time.hours", { n: Math.round(seconds / HOUR) })
   return undefined
 }
 

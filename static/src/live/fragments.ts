@@ -1,7 +1,7 @@
 /*
- * Keeps every element with `data-live` fresh. A signal names topics; each element that shows one of them is fetched from
- * its own `data-live-src` and morphed, so the socket never carries HTML and permissions are asked again on every fetch.
- * Bursts collapse: at most one request in flight and one waiting per element.
+ * Keeps every element with `data-live` fresh. A signal names topics; each element that shows one of them is fetched
+ * from its own `data-live-src` and morphed, so the socket never carries HTML and permissions are asked again on every
+ * fetch. Bursts collapse: at most one request in flight and one waiting per element.
  */
 import htmx from "htmx.org"
 import { announce } from "../lib/dom"

@@ -1,6 +1,6 @@
 /*
- * A conversation is read from its end: `data-scroll="end"` starts there and stays there while things are added, unless the
- * reader has scrolled up. Older messages loaded at the top do not move what is being read.
+ * A conversation is read from its end: `data-scroll="end"` starts there and stays there while things are added, unless
+ * the reader has scrolled up. Older messages loaded at the top do not move what is being read.
  */
 const NEAR = 60
 
@@ -44,9 +44,13 @@ function keepFocus(): void {
 
 export function keepAtEnd(): void {
   adopt()
-  document.addEventListener("scroll", ({ target }) => {
-    if (target instanceof HTMLElement && places.has(target)) remember(target)
-  }, { capture: true, passive: true })
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      if (target instanceof HTMLElement && places.has(target)) remember(target)
+    },
+    { capture: true, passive: true },
+  )
   document.addEventListener("htmx:before:swap", ({ target }) => {
     const scroller = target instanceof Element ? target.closest<HTMLElement>("[data-scroll=end]") : null
     if (scroller) remember(scroller)
@@ -54,7 +58,8 @@ export function keepAtEnd(): void {
   document.addEventListener("htmx:after:swap", (event) => {
     adopt()
     if (event.detail.ctx.sourceElement?.closest?.(".ti")) keepFocus()
-    for (const scroller of document.querySelectorAll<HTMLElement>("[data-scroll=end]")) keepPlace(scroller, event.detail.ctx)
+    for (const scroller of document.querySelectorAll<HTMLElement>("[data-scroll=end]"))
+      keepPlace(scroller, event.detail.ctx)
   })
 }
 
@@ -62,7 +67,13 @@ export function keepAtEnd(): void {
 function keepPlace(scroller: HTMLElement, swap: { sourceElement?: Element }): void {
   const place = places.get(scroller)
   const added = place ? scroller.scrollHeight - place.height : 0
-  if (place && added > 0 && place.fromEnd >= NEAR && swap.sourceElement?.closest?.("[data-scroll=end]") === scroller && scroller.scrollTop < NEAR) {
+  if (
+    place &&
+    added > 0 &&
+    place.fromEnd >= NEAR &&
+    swap.sourceElement?.closest?.("[data-scroll=end]") === scroller &&
+    scroller.scrollTop < NEAR
+  ) {
     scroller.scrollTop += added
     remember(scroller)
   } else settle(scroller)

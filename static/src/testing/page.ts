@@ -33,7 +33,10 @@ export function serve(...answers: Answer[]): Sent[] {
     if (!answer || answer instanceof Error) throw answer ?? new TypeError("no answer")
     const type = answer.json === undefined ? "text/html" : "application/json"
     const body = answer.json === undefined ? (answer.html ?? null) : JSON.stringify(answer.json)
-    return new Response(answer.status === 204 ? null : body, { status: answer.status ?? 200, headers: { "Content-Type": type, ...answer.headers } })
+    return new Response(answer.status === 204 ? null : body, {
+      status: answer.status ?? 200,
+      headers: { "Content-Type": type, ...answer.headers },
+    })
   })
   return sent
 }

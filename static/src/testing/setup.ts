@@ -3,7 +3,12 @@ import { afterEach, beforeEach, vi } from "vitest"
 import { forgetTranslations } from "../strings"
 
 /* happy-dom has no XPath; htmx looks for hx-on attributes with it, which a strict policy forbids us anyway */
-vi.stubGlobal("XPathEvaluator", class { createExpression = () => ({ evaluate: () => ({ iterateNext: () => null }) }) })
+vi.stubGlobal(
+  "XPathEvaluator",
+  class {
+    createExpression = () => ({ evaluate: () => ({ iterateNext: () => null }) })
+  },
+)
 
 beforeEach(() => {
   forgetTranslations()
