@@ -65,7 +65,7 @@ def answer_to(sent: EmailMessage, text: str) -> EmailMessage:
 
 def only_mail_out(stack: LiveStack, count: int = 1) -> EmailMessage:
     """The newest mail the customer got, once there are `count`; fails if there are more."""
-    paths: list[Path] = wait_until(lambda: len(stack.outbox()) >= count and stack.outbox(), seconds=20, what="mail out")
+    paths: list[Path] = wait_until(lambda: len(stack.outbox()) >= count and stack.outbox(), seconds=60, what="mail out")
     assert len(paths) == count
     return message_from_bytes(paths[-1].read_bytes(), policy=policy.default)  # type: ignore[return-value]
 
@@ -77,7 +77,7 @@ def the_ticket(stack: LiveStack, messages: int = 1) -> Ticket:
         with stack.orm():
             return Ticket.objects.filter(message_count__gte=messages).first()
 
-    ticket: Ticket = wait_until(found, seconds=20, what=f"a ticket with {messages} messages")
+    ticket: Ticket = wait_until(found, seconds=60, what=f"a ticket with {messages} messages")
     with stack.orm():
         assert Ticket.objects.count() == 1
         assert Message.objects.count() == messages
