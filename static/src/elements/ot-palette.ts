@@ -29,38 +29,15 @@ export class OtPalette extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (
-      event.defaultPrevented ||
-      event.key.toLowerCase() !== "k" ||
-      event.shiftKey ||
-      !(event.ctrlKey || event.metaKey)
-    )
-      return
+    if (event.defaultPrevented || event.key.toLowerCase() !== "k") return
+    if (event.shiftKey || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
     if (this.dialog?.open) this.dialog.close()
     else this.open()
   }
 
   private open(): void {
-    const list = h("ul", { id: "palette-list", role: "listbox", "aria-label": text("palette.commands") })
-    const field = h("input", {
-      type: "text",
-      role: "combobox",
-      autocomplete: "off",
-      spellcheck: "false",
-      "aria-expanded": "true",
-      "aria-autocomplete": "list",
-      "aria-controls": list.id,
-      "aria-label": text("palette.label"),
-      placeholder: text("palette.placeholder"),
-    })
-    const dialog = h(
-      "dialog.palette",
-      { "aria-label": text("palette.label") },
-      h("div.ph", {}, icon("search", "lg"), field),
-      list,
-      footer(),
-    )
+    const { dialog, field, list } = buildDialog()
     const options = new Options(field, () => [...list.querySelectorAll<HTMLElement>("[role=option]")], true)
     const commands = nearestFirst(commandsOnPage()).filter(({ element }) => element.dataset["command"] !== "off")
     let entries: Entry[] = []
@@ -69,25 +46,21 @@ export class OtPalette extends HTMLElement {
       list.replaceChildren(...rows(entries))
       options.activate(options.shown[0])
     }
-    const run = (option: Element | null | undefined, newTab: boolean) => {
-      const entry = entries[Number((option as HTMLElement | null)?.dataset["at"] ?? -1)]
+    const run = (option: HTMLElement | null | undefined, { ctrlKey, metaKey }: KeyboardEvent | MouseEvent) => {
+      const entry = entries[Number(option?.dataset["at"] ?? -1)]
       if (!entry) return
       dialog.close()
-      entry.run(newTab)
+      entry.run(ctrlKey || metaKey)
     }
     field.addEventListener("input", draw)
     dialog.addEventListener("keydown", (event) => {
-      if (!options.move(event) && event.key === "Enter") run(options.current, event.ctrlKey || event.metaKey)
+      if (!options.move(event) && event.key === "Enter") run(options.current, event)
     })
-    dialog.addEventListener("click", (event) =>
-      event.target === dialog ? dialog.close() : run(closest(event, "[role=option]"), event.ctrlKey || event.metaKey),
-    )
-    dialog.addEventListener("pointermove", (event) =>
-      options.activate(closest(event, "[role=option]") ?? options.current),
-    )
-    dialog.addEventListener("close", () => dialog.remove())
+    dialog.addEventListener("click", (event) => run(closest(event, "[role=option]"), event))
+    dialog.addEventListener("pointermove", (event) => {
+      options.activate(closest(event, "[role=option]") ?? options.current)
+    })
     this.dialog = dialog
-    document.body.append(dialog)
     dialog.showModal()
     draw()
   }
@@ -115,6 +88,27 @@ export class OtPalette extends HTMLElement {
       ...found,
     ]
   }
+}
+
+function buildDialog(): { dialog: HTMLDialogElement; field: HTMLInputElement; list: HTMLUListElement } {
+  const list = h("ul", { id: "palette-list", role: "listbox", "aria-label": text("palette.commands") })
+  const field = h("input", {
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-expanded": "true",
+    "aria-autocomplete": "list",
+    "aria-controls": list.id,
+    "aria-label": text("palette.label"),
+    placeholder: text("palette.placeholder"),
+  })
+  const head = h("div.ph", {}, icon("search", "lg"), field)
+  const dialog = h("dialog.palette", { "aria-label": text("palette.label") }, head, list, footer())
+  dialog.addEventListener("close", () => dialog.remove())
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close())
+  document.body.append(dialog)
+  return { dialog, field, list }
 }
 
 /** What can be done with the ticket or list at hand comes before the ways to other places. */
