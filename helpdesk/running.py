@@ -22,7 +22,7 @@ from pathlib import Path
 
 from helpdesk import embedded
 from helpdesk.engines import EngineError, private_directory, runtime_directory
-from helpdesk.supervisor import Supervisor
+from helpdesk.supervisor import MARK, Supervisor
 
 READY_SECONDS = 120
 WATCH_SECONDS = 1
@@ -45,6 +45,7 @@ class Plan:
     def run(self) -> None:
         """Replace this process by the one that runs the plan; comes back only as an `OSError`."""
         sys.stdout.flush()
+        os.environ[MARK] = str(embedded.var_directory())
         os.execv(sys.executable, [sys.executable, "-m", "helpdesk.running", json.dumps(asdict(self))])  # noqa: S606
 
     def ensure_ports_are_free(self) -> None:

@@ -13,7 +13,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from multiprocessing import Event, parent_process
+from functools import partial
+from multiprocessing import Event, Pipe
+from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
@@ -34,9 +36,10 @@ honcho.manager.KILL_WAIT = 15  # seconds a worker may take to finish what it is 
 class LastingProcess(Process):
     """A process that is started again when it dies, until the supervisor stops or it has died too often."""
 
-    def __init__(self, *arguments: Any, stopping: EventType, **options: Any) -> None:
+    def __init__(self, *arguments: Any, stopping: EventType, supervisor: Connection, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._stopping = stopping
+        self._supervisor = supervisor
         self._deaths: deque[float] = deque(maxlen=DEATHS)
 
     def run(self, events: Any = None, ignore_signals: bool = False) -> None:
@@ -45,7 +48,7 @@ class LastingProcess(Process):
         if ignore_signals:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: None)  # not SIG_IGN: the real process would inherit that
-        threading.Thread(target=self._follow_parent, daemon=True).start()
+        threading.Thread(target=self._follow_supervisor, daemon=True).start()
         while True:
             returncode = self._run_once()
             self._deaths.append(time.monotonic())
@@ -82,11 +85,9 @@ class LastingProcess(Process):
         child.wait()
         signal_group(child.pid, signal.SIGKILL)
 
-    def _follow_parent(self) -> None:
+    def _follow_supervisor(self) -> None:
         """When the supervisor is killed, nobody is left to be told: stop the process and leave."""
-        supervisor = parent_process()
-        assert supervisor is not None
-        wait_for([supervisor.sentinel])
+        wait_for([self._supervisor])
         self._stopping.set()
         if self._child is not None:
             signal_group(self._child.pid, signal.SIGTERM)
@@ -111,9 +112,11 @@ class Supervisor(Manager):
         self._var = var
         self._meanwhile = meanwhile
         self._stopping = Event()
-        self._process_ctor = lambda *arguments, **options: LastingProcess(
-            *arguments, stopping=self._stopping, **options
-        )
+        # Only the supervisor holds the writing end, so all see its end at once. (The sentinel of multiprocessing is
+        # also held by the siblings forked later, so that one would see it only after another.)
+        alive, self._alive = Pipe(duplex=False)
+        os.register_at_fork(after_in_child=self._alive.close)
+        self._process_ctor = partial(LastingProcess, stopping=self._stopping, supervisor=alive)
 
     def add(self, name: str, *command: str) -> None:
         """Add a process; its environment carries the mark by which a later start would know it."""

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -33,6 +34,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from pytest_django.plugin import DjangoDbBlocker
 
+from helpdesk import embedded
 from helpdesk.accounts.models import User
 from helpdesk.embedded import BASE_DIR, database_url
 from helpdesk.engines import ValkeyEngine
@@ -225,6 +227,15 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
+def var_directory() -> Iterator[Path]:
+    """A var directory below this run's own; root's PostgreSQL may not enter pytest's `tmp_path`."""
+    with tempfile.TemporaryDirectory(dir=embedded.var_directory(), ignore_cleanup_errors=True) as name:
+        var = Path(name)
+        var.chmod(0o711)
+        yield var
+
+
+@contextmanager
 def live_database(*, migrated: bool = True) -> Iterator[str]:
     """The address of a fresh database in this run's PostgreSQL, dropped at the end."""
     name = f"live_{os.getpid()}_{secrets.token_hex(3)}"
@@ -241,11 +252,11 @@ def live_database(*, migrated: bool = True) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _running_stack(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveStack]:
+def _running_stack(django_db_blocker: DjangoDbBlocker) -> Iterator[LiveStack]:
     if not (BASE_DIR / "static" / "dist" / "manifest.json").exists():
         pytest.fail("the front end is not built: run `make setup`", pytrace=False)
-    with live_database() as address:
-        stack = LiveStack(tmp_path_factory.mktemp("live"), address, django_db_blocker)
+    with live_database() as address, var_directory() as var:
+        stack = LiveStack(var, address, django_db_blocker)
         stack.valkey.start()
         try:
             stack.start()

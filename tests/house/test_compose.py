@@ -16,7 +16,7 @@ import yaml
 from helpdesk.embedded import BASE_DIR
 from helpdesk.engines import ValkeyEngine
 from helpdesk.processes import PROCESSES
-from tests.stack import free_port, live_database, wait_until
+from tests.stack import free_port, live_database, var_directory, wait_until
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 OURS = ("web", "worker", "beat", "smtp", "migrate")
@@ -71,11 +71,11 @@ def test_every_lasting_service_is_watched() -> None:
 
 
 @pytest.fixture
-def environment(tmp_path: Path, django_db_blocker: Any) -> Iterator[dict[str, str]]:
+def environment() -> Iterator[dict[str, str]]:
     """The variables of the containers, with the addresses of engines that run here."""
-    valkey = ValkeyEngine(tmp_path)
-    valkey.start()
-    with live_database(migrated=False) as address:
+    with live_database(migrated=False) as address, var_directory() as var:
+        valkey = ValkeyEngine(var)
+        valkey.start()
         values = {"SECRET_KEY": "s", "POSTGRES_PASSWORD": "p"}
         given = compose()["services"]["web"]["environment"]
         filled = {
@@ -86,11 +86,11 @@ def environment(tmp_path: Path, django_db_blocker: Any) -> Iterator[dict[str, st
             **filled,
             "DATABASE_URL": address,
             "REDIS_URL": valkey.url,
-            "HELPDESK_VAR": str(tmp_path),
+            "HELPDESK_VAR": str(var),
             "PORT": str(free_port()),
             "SMTP_PORT": str(free_port()),
         }
-    valkey.stop()
+        valkey.stop()
 
 
 @pytest.mark.e2e

@@ -16,15 +16,16 @@ from helpdesk import embedded, engines
 from helpdesk.embedded import BASE_DIR, Lease
 from helpdesk.engines import EngineError, PostgresEngine, ValkeyEngine
 from helpdesk.engines.tools import telling_line
-from tests.stack import wait_until
+from tests.stack import var_directory, wait_until
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
+def var() -> Iterator[Path]:
     """A var directory whose engines are stopped after the test."""
-    yield tmp_path
-    for engine in (PostgresEngine(tmp_path), ValkeyEngine(tmp_path)):
-        engine.stop()
+    with var_directory() as var:
+        yield var
+        for engine in (PostgresEngine(var), ValkeyEngine(var)):
+            engine.stop()
 
 
 def lease(var: Path) -> Lease:
@@ -111,8 +112,8 @@ def test_commits_are_durable_unless_a_test_run_says_otherwise(var: Path, monkeyp
     user.release()
 
 
-def test_a_very_long_path_gets_a_short_socket_directory(tmp_path: Path) -> None:
-    var = tmp_path / ("d" * 60) / ("e" * 60)
+def test_a_very_long_path_gets_a_short_socket_directory(var: Path) -> None:
+    var = var / ("d" * 60) / ("e" * 60)
     run = engines.runtime_directory(var)
     assert len(str(run)) < 80
     assert run != engines.runtime_directory(var / "other")

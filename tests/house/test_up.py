@@ -21,7 +21,7 @@ from helpdesk.embedded import BASE_DIR
 from helpdesk.engines import ValkeyEngine
 from helpdesk.heartbeat import key
 from helpdesk.supervisor import stop_leftovers
-from tests.stack import free_port, wait_until
+from tests.stack import free_port, var_directory, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("up")]
 
@@ -95,11 +95,12 @@ class Copy:
 
 
 @pytest.fixture
-def copies(tmp_path: Path) -> Iterator[list[Copy]]:
-    copies = [Copy(tmp_path / "a"), Copy(tmp_path / "b")]
-    yield copies
-    for copy in copies:
-        copy.clean_up()
+def copies() -> Iterator[list[Copy]]:
+    with var_directory() as var:
+        copies = [Copy(var / "a"), Copy(var / "b")]
+        yield copies
+        for copy in copies:
+            copy.clean_up()
 
 
 def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy]) -> None:
