@@ -40,7 +40,7 @@ export class Delivery {
     this.hold(editor, false)
     if (outcome.ok) return this.events.sent(composition, words, outcome.leaveTo)
     composition.keeper.resume()
-    if (outcome.failure.kind === "conflict") refresh()
+    if (outcome.failure.kind === "conflict") refresh([`ticket:${this.host.dataset["ticket"]}`])
     const offered = explainFailure(this.parts.trouble, outcome.failure, {
       again: () => void this.send(composition, editor),
       anyway: () => void this.send(composition, editor, true),

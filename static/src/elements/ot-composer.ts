@@ -185,7 +185,7 @@ export class OtComposer extends HTMLElement {
     this.showWords()
     this.editor.focus()
     announce("ot:sent", { ticket: this.dataset["ticket"], mode: composition.mode })
-    refresh()
+    refresh([`ticket:${this.dataset["ticket"]}`])
   }
 
   private showNew(): void {
