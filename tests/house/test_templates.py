@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.template.loader import get_template
 from django.utils import translation
@@ -56,3 +57,17 @@ def test_the_scripts_sentences_are_those_we_translate() -> None:
     english = {key: json.loads(text) for key, text in SENTENCE.findall(source)}
     with translation.override("en"):
         assert {key: str(text) for key, text in SENTENCES.items()} == english
+
+
+def test_a_field_is_drawn_with_label_help_and_errors() -> None:
+    class Example(forms.Form):
+        name = forms.CharField(help_text="As on the door")
+        choice = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+        agreed = forms.BooleanField(required=False)
+
+    drawn = str(Example({"choice": "c"}))
+    assert drawn.count('<div class="field">') == 1
+    assert drawn.count('<fieldset class="field">') == drawn.count("</fieldset>") == 1
+    assert drawn.count('<div class="field check">') == 1
+    assert "As on the door" in drawn and 'aria-invalid="true"' in drawn and "This field is required." in drawn
+    assert "< " not in drawn
