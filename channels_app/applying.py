@@ -45,7 +45,8 @@ def _open(
     actor = Actor.of_customer(customer)
     if storm := storm_of(mail.sender.lower(), now=now):
         ticket = collecting_ticket(storm, customer, inbox, now=now)
-        incoming = incoming_from(mail, rule="storm", evidence=decision.evidence)
+        is_another = ticket.requester_id != customer.pk  # whose words must not be quoted to the requester
+        incoming = incoming_from(mail, rule="storm", evidence=decision.evidence, is_unverified=is_another)
         return receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor, now=now)
     incoming = incoming_from(mail, rule=decision.rule, evidence=decision.evidence)
     with opening_ticket(customer, mail.subject, inbox=inbox, channel=Channel.EMAIL, actor=actor, now=now) as ticket:

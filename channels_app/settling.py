@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -21,11 +21,12 @@ from tickets.services import note_also_received
 
 # Written by hand because it runs for every mail, and each half has its index.
 SAME_MAIL = """
-    SELECT id, account_id, content_key, mail_id, state, ticket_id FROM channels_app_inboundpayload
+    SELECT id, account_id, content_key, mail_id, sender, received_at, state, ticket_id FROM channels_app_inboundpayload
     WHERE (content_key = %(key)s OR (mail_id = %(mail_id)s AND mail_id <> '' AND account_id = %(account)s))
         AND id <> %(pk)s AND state NOT IN ('received', 'duplicate')
-    ORDER BY id LIMIT 20
+    ORDER BY content_key <> %(key)s, id DESC LIMIT 20
 """
+NAMELESS_COPY_WITHIN = timedelta(hours=12)
 
 
 class Unreadable(Exception):
@@ -40,7 +41,7 @@ def settle(payload: InboundPayload, book: AddressBook, *, now: datetime) -> None
     """
     mail = _read(payload)
     earlier = _same_mail(payload)
-    if _settle_as_copy(payload, earlier):
+    if _settle_as_copy(payload, mail, earlier):
         return
     decision = decide(mail, look_up(payload, mail, book, now=now))
     if decision.action in (Action.HOLD, Action.REFUSE):
@@ -73,9 +74,9 @@ def _same_mail(payload: InboundPayload) -> list[InboundPayload]:
     return list(InboundPayload.objects.raw(SAME_MAIL, wanted))
 
 
-def _settle_as_copy(payload: InboundPayload, earlier: list[InboundPayload]) -> bool:
+def _settle_as_copy(payload: InboundPayload, mail: ParsedEmail, earlier: list[InboundPayload]) -> bool:
     """A second copy makes no second message. In another of our inboxes, its ticket is seen there too."""
-    copies = [row for row in earlier if row.content_key == payload.content_key]
+    copies = [row for row in earlier if row.content_key == payload.content_key and _is_copy(payload, mail, row)]
     if not copies:
         return False
     here = next((row for row in copies if row.account_id == payload.account_id), None)
@@ -87,6 +88,15 @@ def _settle_as_copy(payload: InboundPayload, earlier: list[InboundPayload]) -> b
     else:
         finish(payload, PayloadState.DUPLICATE, "same-content", _("The same mail as no. %(pk)s.") % {"pk": first.pk})
     return True
+
+
+def _is_copy(payload: InboundPayload, mail: ParsedEmail, row: InboundPayload) -> bool:
+    """Of two mails with the same content. A script that names neither Message-ID nor date may write the same words
+    every night: then they are one mail only where the sender is the same and the time is that of a second delivery.
+    """
+    if mail.message_id or mail.date:
+        return True
+    return row.sender == payload.sender and abs(payload.received_at - row.received_at) < NAMELESS_COPY_WITHIN
 
 
 def _with_twin(decision: Decision, payload: InboundPayload, earlier: list[InboundPayload]) -> Decision:

@@ -84,6 +84,23 @@ class TestCopies:
         assert Message.objects.count() == 2
         assert "same Message-ID" in explain_match(last_message())
 
+    def test_a_copy_is_found_behind_many_mails_of_one_message_id(self, support: Inbox) -> None:
+        for number in range(25):
+            receive(letter(f"No. {number}", Message_ID="<same@example.org>"), support)
+        again = receive(letter("No. 24", Message_ID="<same@example.org>"), support)
+        assert again.state == PayloadState.DUPLICATE
+
+    def test_a_script_that_writes_the_same_every_night_is_heard_every_night(self, support: Inbox) -> None:
+        nightly = b"From: cron@example.org\r\nSubject: Backup failed\r\n\r\nBackup failed.\r\n"
+        first = receive(nightly, support)
+        assert receive(nightly, support).state == PayloadState.DUPLICATE
+        InboundPayload.objects.filter(pk=first.pk).update(received_at=first.received_at - timedelta(days=1))
+        assert receive(nightly, support).state == PayloadState.APPLIED
+
+    def test_two_people_without_headers_are_two_people(self, support: Inbox) -> None:
+        for sender in ("one@example.org", "two@example.org"):
+            assert receive(b"Subject: Hello\r\n\r\nHello\r\n", support, sender=sender).state == PayloadState.APPLIED
+
     def test_one_mail_to_two_inboxes_is_one_ticket_seen_in_both(self, support: Inbox, billing: Inbox) -> None:
         store(letter(to=f"{support.address}, {billing.address}"), support, billing)
         inbound.drain()
@@ -318,7 +335,10 @@ class TestStorms:
             ]  # fmt: skip
             InboundPayload.objects.bulk_create(earlier)
         assert receive(letter(sender="one@flood.test"), support).rule == "storm"
+        assert not last_message().is_unverified
         assert receive(letter(sender="one@gmail.com"), support).rule == "new"
+        assert receive(letter(sender="two@flood.test"), support).rule == "storm"
+        assert last_message().is_unverified  # never quoted to the first of them, who is the requester
 
 
 class TestFiles:
