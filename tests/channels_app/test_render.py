@@ -78,6 +78,12 @@ class TestThreading:
         assert mail.in_reply_to == "second@example.org"
         assert mail.references == ["first@example.org", first.mail_id, "second@example.org"]
 
+    def test_a_mail_that_our_reader_never_got_is_not_named(self, grace: User, adas_ticket: Ticket) -> None:
+        ada_writes(adas_ticket, "Pay me.", message_id="eve@example.com", is_unverified=True)
+        ada_writes(adas_ticket, "I am away.", message_id="away@example.org", is_auto_reply=True)
+        mail = read(reply(adas_ticket, grace))
+        assert (mail.in_reply_to, mail.references) == ("first@example.org", ["first@example.org"])
+
     def test_we_know_our_own_marks_again(self, grace: User, adas_ticket: Ticket) -> None:
         """In the address, in the Message-ID, in the text and in the HTML: each alone proves the ticket."""
         delivery = reply(adas_ticket, grace)
@@ -158,6 +164,10 @@ class TestWords:
         assert '<blockquote class="history" type="cite"' in html
         assert "<style" not in html
         assert 'style="margin: 0 0 12px;"' in html
+
+    def test_the_text_says_where_a_link_leads(self, grace: User, adas_ticket: Ticket) -> None:
+        words = '<p>See <a href="https://a.example/?x=1&amp;y=2">the manual</a>.</p>'
+        assert "See the manual <https://a.example/?x=1&y=2>." in parts_of(reply(adas_ticket, grace, words))[1]
 
     def test_the_moment_is_the_customers(self, grace: User, adas_ticket: Ticket) -> None:
         adas_ticket.requester.time_zone = "Asia/Tokyo"

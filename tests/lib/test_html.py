@@ -9,6 +9,7 @@ from helpdesk.lib.html import (
     has_remote_images,
     html_to_text,
     needs_frame,
+    spell_out_links,
     strip_tags,
     tame,
     text_to_html,
@@ -32,6 +33,16 @@ def test_the_composer_keeps_what_its_buttons_make() -> None:
     html = '<p><b>a</b><i>b</i></p><ol><li>c</li></ol><pre>d</pre><a href="mailto:a@example.com">e</a>'
     assert clean_composer_html(html) == html.replace('">e', '" rel="noopener noreferrer nofollow">e')
     assert clean_composer_html("<h1>Big</h1><table><tr><td>cell</td></tr></table>") == "Bigcell"
+
+
+def test_text_says_where_a_link_leads_once() -> None:
+    html = clean_composer_html(
+        '<p>Read <a href="https://a.example/?x=1&amp;y=2">this <b>page</b></a>, or'
+        ' <a href="https://b.example/">https://b.example</a>, or ask'
+        ' <a href="mailto:c@example.org">c@example.org</a>.</p>'
+    )
+    told = "Read this page <https://a.example/?x=1&y=2>, or https://b.example, or ask c@example.org."
+    assert html_to_text(spell_out_links(html)) == told
 
 
 def test_a_mail_keeps_its_harmless_looks() -> None:

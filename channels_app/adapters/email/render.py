@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from channels_app.adapters.email import outgoing_headers as headers
 from channels_app.adapters.email import tokens
 from channels_app.adapters.email.quoting import Quote, quotes_for
+from helpdesk.lib.html import html_to_text, spell_out_links
 from tickets.models import Attachment, Message
 
 _BODY = SMTP.clone(cte_type="7bit")  # every server takes it, and no relay has a reason to change the bytes
@@ -125,8 +126,12 @@ def _reply_address(message: Message) -> str:
 
 
 def earlier_ids(message: Message) -> list[str]:
-    """Message-IDs of the conversation so far, for References: the oldest, and the newest that fit."""
-    earlier = Message.objects.public().filter(ticket=message.ticket, pk__lt=message.pk)
+    """Message-IDs of the conversation so far, for References: the oldest, and the newest that fit.
+
+    Those of strangers and machines are left out, as in the history: our readers' mail programs don't know them.
+    """
+    known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False)
+    earlier = known.filter(ticket=message.ticket, pk__lt=message.pk)
     columns = ("message_id", "delivery__mail_id")
     newest = list(earlier.order_by("-pk").values_list(*columns)[: headers.MAX_REFERENCES])
     oldest = list(earlier.order_by("pk").values_list(*columns)[:1])
@@ -164,7 +169,7 @@ def _add_pictures(mail: EmailMessage, pictures: Sequence[Attachment]) -> None:
 
 
 def _text(message: Message, signature: str, quotes: Sequence[Quote], mark: str) -> str:
-    parts = [message.text.strip()]
+    parts = [html_to_text(spell_out_links(message.html)) or message.text.strip()]
     if signature:
         parts.append(f"-- \n{signature}")
     parts += [f"{quote.attribution}\n{quote.text}" for quote in quotes]

@@ -3,7 +3,7 @@
 from .clean import clean_composer_html, clean_html
 from .mail import clean_mail_html, has_remote_images, needs_frame
 from .tame import strip_tags, tame
-from .text import html_to_text, text_to_html
+from .text import html_to_text, spell_out_links, text_to_html
 
 __all__ = [
     "clean_composer_html",
@@ -12,6 +12,7 @@ __all__ = [
     "has_remote_images",
     "html_to_text",
     "needs_frame",
+    "spell_out_links",
     "strip_tags",
     "tame",
     "text_to_html",

@@ -16,6 +16,7 @@ _CONFIG: Final = ParserConfig(css=CSS_PROFILES["strict"])
 _LINK = re.compile(
     r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"\x00-\x1f\u3000-\u303f\uff00-\uffef]{1,2000}+", re.IGNORECASE
 )
+_ANCHOR = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _TRAILING = ".,;:!?'\"*_~]}»”’"
 _VISIBLE_XML = re.compile(r"<\?xml[^>]{0,500}>", re.IGNORECASE)
 
@@ -27,6 +28,19 @@ def html_to_text(html: str) -> str:
     tamed = _VISIBLE_XML.sub("", tame(html))
     text = tidy(get_text(f"<html><body>{tamed}</body></html>", _CONFIG))
     return text or tidy(strip_tags(tamed))
+
+
+def spell_out_links(html: str) -> str:
+    """Sanitised HTML with each link's target behind its words, unless they are the target: text has no other way."""
+
+    def spelt(match: re.Match[str]) -> str:
+        target = html_entities.unescape(match[1]).removeprefix("mailto:")
+        words = strip_tags(match[2]).strip()
+        bare = target.removeprefix("https://").removeprefix("http://").rstrip("/")
+        is_said = words.removeprefix("https://").removeprefix("http://").rstrip("/") == bare
+        return match[0] if is_said else f"{match[0]} &lt;{html_entities.escape(target)}&gt;"
+
+    return _ANCHOR.sub(spelt, html)
 
 
 def tidy(text: str) -> str:
