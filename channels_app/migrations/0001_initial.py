@@ -7,114 +7,237 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tickets', '0002_number_tickets_from_1001'),
+        ("tickets", "0002_number_tickets_from_1001"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChannelAccount',
+            name="ChannelAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.EmailField(max_length=254), blank=True, default=list, help_text='Further addresses that arrive here, lower case.', size=None)),
-                ('authserv_id', models.CharField(blank=True, help_text='The name under which our own mail server writes Authentication-Results (RFC 8601 §2.5).', max_length=253)),
-                ('inbox', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='account', to='tickets.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.EmailField(max_length=254),
+                        blank=True,
+                        default=list,
+                        help_text="Further addresses that arrive here, lower case.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "authserv_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name under which our own mail server writes Authentication-Results (RFC 8601 §2.5).",
+                        max_length=253,
+                    ),
+                ),
+                (
+                    "inbox",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="account", to="tickets.inbox"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mail_id', models.CharField(help_text='Message-ID without brackets.', max_length=255, unique=True)),
-                ('envelope_from', models.CharField(max_length=320)),
-                ('envelope_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), size=None)),
-                ('raw', models.BinaryField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Being sent'), ('accepted', 'Accepted by the mail server'), ('deferred', 'Will be tried again'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('cancelled', 'Cancelled')], default='queued', max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='channels_app.channelaccount')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='delivery', to='tickets.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("mail_id", models.CharField(help_text="Message-ID without brackets.", max_length=255, unique=True)),
+                ("envelope_from", models.CharField(max_length=320)),
+                (
+                    "envelope_to",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), size=None),
+                ),
+                ("raw", models.BinaryField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Being sent"),
+                            ("accepted", "Accepted by the mail server"),
+                            ("deferred", "Will be tried again"),
+                            ("failed", "Failed"),
+                            ("unknown", "Outcome unknown"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="channels_app.channelaccount",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="delivery", to="tickets.message"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.CreateModel(
-            name='DeliveryAttempt',
+            name="DeliveryAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('queued', 'Queued'), ('sending', 'Being sent'), ('accepted', 'Accepted by the mail server'), ('deferred', 'Will be tried again'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('cancelled', 'Cancelled')], max_length=10)),
-                ('answer', models.TextField(blank=True)),
-                ('refused', models.JSONField(default=dict, help_text="Recipient → the server's answer.")),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='channels_app.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Being sent"),
+                            ("accepted", "Accepted by the mail server"),
+                            ("deferred", "Will be tried again"),
+                            ("failed", "Failed"),
+                            ("unknown", "Outcome unknown"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("refused", models.JSONField(default=dict, help_text="Recipient → the server's answer.")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="channels_app.delivery"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='InboundPayload',
+            name="InboundPayload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(help_text='smtp, pipe', max_length=16)),
-                ('raw', models.BinaryField()),
-                ('size', models.PositiveIntegerField(help_text='In bytes.')),
-                ('envelope_from', models.CharField(blank=True, max_length=320)),
-                ('envelope_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, size=None)),
-                ('content_key', models.CharField(max_length=64)),
-                ('mail_id', models.CharField(blank=True, help_text='Message-ID without brackets.', max_length=998)),
-                ('sender', models.CharField(blank=True, max_length=320)),
-                ('subject', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(choices=[('received', 'Waiting to be read'), ('applied', 'On a ticket'), ('held', 'Held'), ('duplicate', 'Seen before'), ('refused', 'Refused'), ('failed', 'Could not be read')], default='received', max_length=10)),
-                ('rule', models.CharField(blank=True, help_text='The rule that decided the state.', max_length=40)),
-                ('reason', models.TextField(blank=True, help_text='Why, in words; the traceback where reading it broke.')),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payloads', to='channels_app.channelaccount')),
-                ('message', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payload', to='tickets.message')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='payloads', to='tickets.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(help_text="smtp, pipe", max_length=16)),
+                ("raw", models.BinaryField()),
+                ("size", models.PositiveIntegerField(help_text="In bytes.")),
+                ("envelope_from", models.CharField(blank=True, max_length=320)),
+                (
+                    "envelope_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), default=list, size=None
+                    ),
+                ),
+                ("content_key", models.CharField(max_length=64)),
+                ("mail_id", models.CharField(blank=True, help_text="Message-ID without brackets.", max_length=998)),
+                ("sender", models.CharField(blank=True, max_length=320)),
+                ("subject", models.CharField(blank=True, max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Waiting to be read"),
+                            ("applied", "On a ticket"),
+                            ("held", "Held"),
+                            ("duplicate", "Seen before"),
+                            ("refused", "Refused"),
+                            ("failed", "Could not be read"),
+                        ],
+                        default="received",
+                        max_length=10,
+                    ),
+                ),
+                ("rule", models.CharField(blank=True, help_text="The rule that decided the state.", max_length=40)),
+                (
+                    "reason",
+                    models.TextField(blank=True, help_text="Why, in words; the traceback where reading it broke."),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payloads",
+                        to="channels_app.channelaccount",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payload",
+                        to="tickets.message",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="payloads",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'deferred'])), fields=['due_at', 'id'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "deferred"])), fields=["due_at", "id"], name="delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['leased_until'], name='delivery_leased'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "sending")), fields=["leased_until"], name="delivery_leased"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryattempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='delivery_attempt_unique_number'),
+            model_name="deliveryattempt",
+            constraint=models.UniqueConstraint(fields=("delivery", "number"), name="delivery_attempt_unique_number"),
         ),
         migrations.AddIndex(
-            model_name='inboundpayload',
-            index=models.Index(fields=['content_key'], name='payload_by_content'),
+            model_name="inboundpayload",
+            index=models.Index(fields=["content_key"], name="payload_by_content"),
         ),
         migrations.AddIndex(
-            model_name='inboundpayload',
-            index=models.Index(fields=['mail_id'], name='payload_by_mail_id'),
+            model_name="inboundpayload",
+            index=models.Index(fields=["mail_id"], name="payload_by_mail_id"),
         ),
         migrations.AddIndex(
-            model_name='inboundpayload',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['leased_until', 'id'], name='payload_waiting'),
+            model_name="inboundpayload",
+            index=models.Index(
+                condition=models.Q(("state", "received")), fields=["leased_until", "id"], name="payload_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='inboundpayload',
-            index=models.Index(fields=['state', '-id'], name='payload_of_state'),
+            model_name="inboundpayload",
+            index=models.Index(fields=["state", "-id"], name="payload_of_state"),
         ),
         migrations.AddIndex(
-            model_name='inboundpayload',
-            index=models.Index(fields=['sender', 'received_at'], name='payload_of_sender'),
+            model_name="inboundpayload",
+            index=models.Index(fields=["sender", "received_at"], name="payload_of_sender"),
         ),
     ]

@@ -33,7 +33,8 @@ def furnish(stack: LiveStack) -> House:
             User.objects.create_user(f"{name.split()[0].lower()}@onethread.test", "demo", name=name, role=Role.AGENT)
             for name in ("Grace Hopper", "Alan Turing")
         ]
-        return House(*people, Inbox.objects.create(name="Support", address=SUPPORT, team=team))
+        grace, alan = people
+        return House(grace, alan, Inbox.objects.create(name="Support", address=SUPPORT, team=team))
 
 
 def mail(text: str, *, subject: str = "The engine rattles", to: str = SUPPORT, **headers: str) -> EmailMessage:
@@ -67,7 +68,7 @@ def only_mail_out(stack: LiveStack, count: int = 1) -> EmailMessage:
     """The newest mail the customer got, once there are `count`; fails if there are more."""
     paths: list[Path] = wait_until(lambda: len(stack.outbox()) >= count and stack.outbox(), seconds=60, what="mail out")
     assert len(paths) == count
-    return message_from_bytes(paths[-1].read_bytes(), policy=policy.default)  # type: ignore[return-value]
+    return message_from_bytes(paths[-1].read_bytes(), policy=policy.default)
 
 
 def the_ticket(stack: LiveStack, messages: int = 1) -> Ticket:

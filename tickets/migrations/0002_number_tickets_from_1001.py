@@ -7,5 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("tickets", "0001_initial")]
 
     operations = [
-        migrations.RunSQL("ALTER TABLE tickets_ticket ALTER COLUMN id SET START WITH 1001 RESTART", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            "ALTER TABLE tickets_ticket ALTER COLUMN id SET START WITH 1001 RESTART", migrations.RunSQL.noop
+        ),
     ]
