@@ -17,8 +17,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from multiprocessing.synchronize import Event
 from pathlib import Path
+from threading import Event
 
 from helpdesk import embedded
 from helpdesk.engines import EngineError, private_directory, runtime_directory

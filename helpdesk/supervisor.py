@@ -104,14 +104,16 @@ class LastingProcess(Process):
 class Supervisor(Manager):
     """honcho's manager over lasting processes: any of them that gives up ends them all.
 
-    What is to be done `meanwhile` runs in threads, which are told when to stop.
+    What is to be done `meanwhile` runs in threads, which are told when to stop, but not by the processes' event:
+    whoever sets that waits for all who wait for it, and after a kill would wait for the dead.
     """
 
-    def __init__(self, var: Path, *, meanwhile: Sequence[Callable[[EventType], None]] = ()) -> None:
+    def __init__(self, var: Path, *, meanwhile: Sequence[Callable[[threading.Event], None]] = ()) -> None:
         super().__init__()
         self._var = var
         self._meanwhile = meanwhile
         self._stopping = Event()
+        self._enough = threading.Event()
         # Only the supervisor holds the writing end, so all see its end at once. (The sentinel of multiprocessing is
         # also held by the siblings forked later, so that one would see it only after another.)
         alive, self._alive = Pipe(duplex=False)
@@ -128,13 +130,14 @@ class Supervisor(Manager):
         return 0 if self.returncode in ASKED_TO_STOP else 1
 
     def terminate(self) -> None:
+        self._enough.set()
         self._stopping.set()
         super().terminate()
 
     def _start(self) -> None:
         super()._start()
         for task in self._meanwhile:  # only now: forking is done
-            threading.Thread(target=task, args=(self._stopping,), daemon=True).start()
+            threading.Thread(target=task, args=(self._enough,), daemon=True).start()
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

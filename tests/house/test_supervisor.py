@@ -19,7 +19,7 @@ SUPERVISE = """
 import sys
 from pathlib import Path
 from helpdesk.supervisor import Supervisor
-supervisor = Supervisor(Path(sys.argv[1]))
+supervisor = Supervisor(Path(sys.argv[1]), meanwhile=[lambda stopping: stopping.wait()])
 for number, code in enumerate(sys.argv[2:]):
     supervisor.add(f"p{number}", sys.executable, "-c", code)
 sys.exit(supervisor.run())
