@@ -8,7 +8,7 @@ from random import Random
 
 from customers.identify import identify
 from customers.models import Customer, ProvedBy
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Role, User
 from helpdesk.demo import files, mails, pace
 from helpdesk.demo.company import Company, Person
 from helpdesk.demo.details import Details, first_name
@@ -137,7 +137,7 @@ class Telling:
             else:
                 self.sent = services.add_reply(self.ticket, html, actor=actor, attachment_ids=uploads)
                 services.change_status(self.ticket, self._status_after(step, is_last), actor=actor)
-            self._do_as_told(step, actor)
+        self._do_as_told(step, author)
 
     def _hear(self, step: Step) -> None:
         self.ticket.refresh_from_db()
@@ -153,18 +153,23 @@ class Telling:
             return Status.SOLVED
         return Status.PENDING
 
-    def _do_as_told(self, step: Step, actor: Actor) -> None:
-        if tags := step.value_of("tag"):
-            services.set_tags(self.ticket, [*self._tags(), *tags.split(",")], actor=actor)
-        if priority := step.value_of("priority"):
-            services.change_priority(self.ticket, priority, actor=actor)
-        if step.kind == NOTE and step.says("hold"):
-            services.change_status(self.ticket, Status.HOLD, actor=actor)
-        if assignee := step.value_of("assign"):
-            self.agent = self.company.staff[assignee]
-            services.assign(self.ticket, self.agent, actor=actor)
+    def _do_as_told(self, step: Step, author: User) -> None:
+        """What else a step says happens. A light agent may not change tickets: the assignee does it for him."""
+        doer = Actor.agent(self.agent if author.role == Role.LIGHT else author)
+        with gesture(self.ticket, actor=doer, now=self.now):
+            if tags := step.value_of("tag"):
+                services.set_tags(self.ticket, [*self._tags(), *tags.split(",")], actor=doer)
+            if priority := step.value_of("priority"):
+                services.change_priority(self.ticket, priority, actor=doer)
+            if step.kind == NOTE and step.says("hold"):
+                services.change_status(self.ticket, Status.HOLD, actor=doer)
+            if assignee := step.value_of("assign"):
+                self.agent = self.company.staff[assignee]
+                services.assign(self.ticket, self.agent, actor=doer)
         if step.says("by") or step.says("follow"):
-            services.add_follower(self.ticket, self._author(step), actor=actor)
+            reader = self._author(step)
+            with gesture(self.ticket, actor=Actor.agent(reader), now=self.now):
+                services.add_follower(self.ticket, reader, actor=Actor.agent(reader))
 
     def _deliver(self, step: Step) -> None:
         hand_over(self.sent, "550 5.1.1 no such user" if step.says("bounced") else "", now=self.now)

@@ -63,6 +63,10 @@ class TestCompany(TestCase):
         assert set(older.values_list("delivery_state", flat=True)) <= {DeliveryState.SENT, DeliveryState.FAILED}
         assert set(Delivery.objects.values_list("state", flat=True)) <= {OutboxState.ACCEPTED, OutboxState.FAILED}
 
+    def test_nobody_does_what_his_role_forbids(self) -> None:
+        by_light = TicketEvent.objects.filter(actor_user__role=Role.LIGHT)
+        assert set(by_light.values_list("kind", flat=True)) <= {"note.added", "follower.added"}
+
     def test_seeding_again_changes_nothing(self) -> None:
         events = TicketEvent.objects.count()
         call_command("seed_demo", "--tickets", "10")
