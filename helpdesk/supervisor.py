@@ -14,10 +14,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from multiprocessing import Event, Pipe
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +35,8 @@ honcho.manager.KILL_WAIT = 15  # seconds a worker may take to finish what it is 
 class LastingProcess(Process):
     """A process that is started again when it dies, until the supervisor stops or it has died too often."""
 
-    def __init__(self, *arguments: Any, stopping: EventType, supervisor: Connection, **options: Any) -> None:
+    def __init__(self, *arguments: Any, supervisor: Connection, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._stopping = stopping
         self._supervisor = supervisor
         self._deaths: deque[float] = deque(maxlen=DEATHS)
 
@@ -52,14 +50,14 @@ class LastingProcess(Process):
         while True:
             returncode = self._run_once()
             self._deaths.append(time.monotonic())
-            if self._stopping.is_set():
+            if self._is_stopping():
                 break
             if len(self._deaths) == DEATHS and self._deaths[-1] - self._deaths[0] < WITHIN_SECONDS:
                 self._say(f"died {DEATHS} times within a minute (exit status {returncode}); stopping everything")
                 break
             pause = min(LONGEST_PAUSE, 0.25 * 2 ** len(self._deaths))
             self._say(f"died (exit status {returncode}); starting it again in {pause:g} s")
-            if self._stopping.wait(pause):
+            if self._is_stopping(pause):
                 break
         self._send_message({"returncode": returncode}, type="stop")
 
@@ -71,7 +69,7 @@ class LastingProcess(Process):
         )  # fmt: skip
         self._child = child
         self._send_message({"pid": child.pid}, type="start")
-        if self._stopping.is_set():
+        if self._is_stopping():
             signal_group(child.pid, signal.SIGTERM)  # the supervisor's own signal was too early for this one
         threading.Thread(target=self._sweep_group, args=(child,), daemon=True).start()
         assert child.stdout is not None
@@ -80,6 +78,10 @@ class LastingProcess(Process):
         child.stdout.close()
         return child.wait()
 
+    def _is_stopping(self, seconds: float = 0) -> bool:
+        """Whether the supervisor stops or is dead, or comes to that within `seconds`."""
+        return self._supervisor.poll(seconds)  # nothing is ever written: readable means closed
+
     def _sweep_group(self, child: "subprocess.Popen[bytes]") -> None:
         """When the process is gone, its helpers go too: they would hold its port and its output open."""
         child.wait()
@@ -87,8 +89,10 @@ class LastingProcess(Process):
 
     def _follow_supervisor(self) -> None:
         """When the supervisor is killed, nobody is left to be told: stop the process and leave."""
+        supervisor = os.getppid()
         wait_for([self._supervisor])
-        self._stopping.set()
+        while os.getppid() == supervisor:  # it stops and tells the processes itself, unless it is killed meanwhile
+            time.sleep(0.1)
         if self._child is not None:
             signal_group(self._child.pid, signal.SIGTERM)
             try:
@@ -104,21 +108,19 @@ class LastingProcess(Process):
 class Supervisor(Manager):
     """honcho's manager over lasting processes: any of them that gives up ends them all.
 
-    What is to be done `meanwhile` runs in threads, which are told when to stop, but not by the processes' event:
-    whoever sets that waits for all who wait for it, and after a kill would wait for the dead.
+    What is to be done `meanwhile` runs in threads, which are told when to stop.
     """
 
     def __init__(self, var: Path, *, meanwhile: Sequence[Callable[[threading.Event], None]] = ()) -> None:
         super().__init__()
         self._var = var
         self._meanwhile = meanwhile
-        self._stopping = Event()
-        self._enough = threading.Event()
-        # Only the supervisor holds the writing end, so all see its end at once. (The sentinel of multiprocessing is
-        # also held by the siblings forked later, so that one would see it only after another.)
-        alive, self._alive = Pipe(duplex=False)
+        self._stopping = threading.Event()
+        # A pipe whose writing end only the supervisor holds tells all processes at once that it stops or is dead. An
+        # Event of multiprocessing would wait for dead waiters for ever, and its sentinels are inherited by siblings.
+        seen_by_all, self._alive = Pipe(duplex=False)
         os.register_at_fork(after_in_child=self._alive.close)
-        self._process_ctor = partial(LastingProcess, stopping=self._stopping, supervisor=alive)
+        self._process_ctor = partial(LastingProcess, supervisor=seen_by_all)
 
     def add(self, name: str, *command: str) -> None:
         """Add a process; its environment carries the mark by which a later start would know it."""
@@ -130,14 +132,14 @@ class Supervisor(Manager):
         return 0 if self.returncode in ASKED_TO_STOP else 1
 
     def terminate(self) -> None:
-        self._enough.set()
         self._stopping.set()
+        self._alive.close()
         super().terminate()
 
     def _start(self) -> None:
         super()._start()
         for task in self._meanwhile:  # only now: forking is done
-            threading.Thread(target=task, args=(self._enough,), daemon=True).start()
+            threading.Thread(target=task, args=(self._stopping,), daemon=True).start()
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

@@ -138,10 +138,12 @@ def test_a_killed_supervisor_is_followed_by_a_normal_start(copies: list[Copy]) -
     copy.ready()
     old = copy.process
     assert old is not None
+    watchers = psutil.Process(old.pid).children(recursive=True)
     old.kill()
     old.wait()
     copy.up()  # at once: what the old one started may still be on its way out
     assert copy.ready()["ready"]
+    assert psutil.wait_procs(watchers, timeout=5)[1] == []
     assert copy.process is not None
     copy.process.terminate()
     assert copy.process.wait(timeout=30) == 0
