@@ -32,8 +32,12 @@ MANIFEST = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
 
 
 def _label(choices: type[TextChoices], value: str) -> str:
-    # Events keep the words of their day: a value that has left the choices is shown as it was.
-    return str(choices(value).label) if value in choices.values else value
+    # Events keep the words of their day: a value that has left the choices is shown as it was. Asking
+    # `choices.values` first would translate every label of the list for the one that is wanted.
+    try:
+        return str(choices(value).label)
+    except ValueError:
+        return value
 
 
 @register.filter
