@@ -42,7 +42,7 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [INSTANCE_DOMAIN, "localhost"
 METRICS_TOKEN = environment.text("METRICS_TOKEN")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 8, 2
+WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 4, 2  # more threads only make pages wait for each other (the GIL)
 
 # What a helpdesk decides
 UNDO_SEND_SECONDS = environment.number("UNDO_SEND_SECONDS", 10)
