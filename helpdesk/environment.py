@@ -97,8 +97,8 @@ def mail(name: str) -> dict[str, Any]:
     """Django's EMAIL_… settings from one address (smtp://, smtp+tls://, …) or from EMAIL_BACKEND and ANYMAIL_…."""
     try:
         settings: dict[str, Any] = env.email_url(name, default="smtp://localhost:25")
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:25 ({error})") from error
     if settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
         settings["EMAIL_BACKEND"] = "channels_app.mail_backend.SmtpBackend"  # keeps each recipient's answer
     if backend := text("EMAIL_BACKEND"):

@@ -49,7 +49,9 @@ class Plan:
         os.execv(sys.executable, [sys.executable, "-m", "helpdesk.running", json.dumps(asdict(self))])  # noqa: S606
 
     def ensure_ports_are_free(self) -> None:
-        """Raises `CannotRun` when something else listens on one of our ports."""
+        """Raises `CannotRun` when something else listens on one of our ports, or both are one."""
+        if self.web == self.smtp:
+            raise CannotRun(f"PORT and SMTP_PORT are both {self.web[1]}; set one of them to another port")
         for variable, (host, port) in (("PORT", self.web), ("SMTP_PORT", self.smtp)):
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             with socket.socket(family, socket.SOCK_STREAM) as probe:

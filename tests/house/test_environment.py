@@ -72,7 +72,7 @@ def test_a_mail_provider_is_named_by_its_own_variables(monkeypatch: pytest.Monke
         ("DATABASE_URL", "postgresql://localhost", "DATABASE_URL must name a database"),
         ("REDIS_URL", "localhost:6379", "REDIS_URL must start with redis://"),
         ("CELERY_BROKER_URL", "kafka://x", "CELERY_BROKER_URL must start with"),
-        ("EMAIL_URL", "pigeon://x", "Invalid email schema pigeon"),
+        ("EMAIL_URL", "pigeon://x", "EMAIL_URL must look like smtp://"),
         ("PUBLIC_URL", "help.example.com", "PUBLIC_URL must look like https://"),
         ("HELPDESK_VAR", "/dev/null/var", "cannot use /dev/null/var"),
     ],

@@ -160,6 +160,15 @@ def test_a_port_in_use_is_one_line(copies: list[Copy], variable: str, name: str)
     said = [line for line in copy.log().splitlines() if "passed through" not in line]
     assert len(said) == 1, said
     assert f"port {getattr(copy, name)} on 127.0.0.1 is in use by another program; set {variable}" in said[0]
+
+
+def test_one_port_for_web_and_mail_is_one_line(copies: list[Copy]) -> None:
+    copy = copies[0]
+    copy.smtp_port = copy.port
+    assert copy.up().wait(timeout=60) == 1
+    said = [line for line in copy.log().splitlines() if "passed through" not in line]
+    assert len(said) == 1, said
+    assert f"PORT and SMTP_PORT are both {copy.port}" in said[0]
     assert copy.processes() == []
 
 
