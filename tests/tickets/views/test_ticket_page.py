@@ -21,6 +21,7 @@ from tickets.services import (
     change_status,
     note_delivery,
     receive_message,
+    reply_recipients,
     save_draft,
 )
 from tickets.timeline import LINES, MESSAGES_SHOWN, timeline
@@ -102,6 +103,14 @@ def test_a_failed_reply_can_be_retried_by_those_who_may_reply(
 def test_an_unverified_person_is_named_as_one(graces_browser: Client, ada: Customer, adas_ticket: Ticket) -> None:
     hear_from(ada, adas_ticket, from_address="mallory@example.net", is_unverified=True)
     assert "New person, not verified" in page_of(graces_browser, adas_ticket)
+
+
+def test_an_address_for_answers_elsewhere_is_told_and_not_used(
+    graces_browser: Client, ada: Customer, adas_ticket: Ticket
+) -> None:
+    hear_from(ada, adas_ticket, reply_to="mallory@example.net")
+    assert "asks for answers to <b>mallory@example.net</b>" in page_of(graces_browser, adas_ticket)
+    assert reply_recipients(Ticket.objects.get(pk=adas_ticket.pk)) == (["ada@example.org"], [])
 
 
 def test_why_a_message_is_here_is_told(graces_browser: Client, ada: Customer, adas_ticket: Ticket) -> None:
