@@ -226,6 +226,16 @@ def answers(port: int) -> bool:
         return False
 
 
+def ensure_front_end() -> None:
+    """The built front end, compressed as `make setup` does it, also after a bare `npm run build`."""
+    dist = BASE_DIR / "static" / "dist"
+    if not (dist / "manifest.json").exists():
+        pytest.fail("the front end is not built: run `make setup`", pytrace=False)
+    if not (dist / ".compressed").exists():
+        subprocess.run([sys.executable, "-m", "servestatic.compress", "--quiet", str(dist)], check=True)
+        (dist / ".compressed").touch()
+
+
 @contextmanager
 def var_directory() -> Iterator[Path]:
     """A var directory below this run's own; root's PostgreSQL may not enter pytest's `tmp_path`."""
@@ -253,8 +263,7 @@ def live_database(*, migrated: bool = True) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def _running_stack(django_db_blocker: DjangoDbBlocker) -> Iterator[LiveStack]:
-    if not (BASE_DIR / "static" / "dist" / "manifest.json").exists():
-        pytest.fail("the front end is not built: run `make setup`", pytrace=False)
+    ensure_front_end()
     with live_database() as address, var_directory() as var:
         stack = LiveStack(var, address, django_db_blocker)
         stack.valkey.start()
