@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
@@ -16,6 +15,7 @@ from channels_app.adapters.email.tokens import (
     agent_participant,
     claim_in_address,
     claim_in_text,
+    instance_id,
     issued_message_pk,
 )
 from channels_app.addresses import AddressBook
@@ -53,7 +53,7 @@ def look_up(payload: InboundPayload, mail: ParsedEmail, book: AddressBook, *, no
     ]
     first = next((message for message in answered if _is_id_of(mail.in_reply_to, message)), None)
     return Facts(
-        instance=settings.INSTANCE_DOMAIN,
+        instance=instance_id(),
         links=_existing(pointers, now),
         sender_is_ours=book.is_ours(mail.sender),
         sender_is_agent=agent is not None,

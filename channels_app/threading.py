@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from channels_app.adapters.email.parsed import ParsedEmail
+from channels_app.adapters.email.tokens import issued_message_pk
 from customers.identify import are_colleagues
 
 
@@ -108,11 +109,11 @@ def _machine_mail(mail: ParsedEmail, facts: Facts) -> Decision | None:
 
 
 def is_loop(mail: ParsedEmail, instance: str) -> bool:
-    """Our loop header, or an automatic mail whose Message-ID is of this instance."""
+    """Our loop header, or an automatic mail under a Message-ID that we have signed."""
     if instance in mail.loop_ids:
         return True
     is_automatic = mail.auto_submitted not in ("", "no")
-    return is_automatic and mail.message_id.lower().endswith(f"@{instance}")
+    return is_automatic and issued_message_pk(mail.message_id) is not None
 
 
 def _agents_mail(mail: ParsedEmail, facts: Facts) -> Decision:

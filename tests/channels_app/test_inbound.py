@@ -11,7 +11,13 @@ import pytest
 from django.utils import timezone
 
 from channels_app import inbound
-from channels_app.adapters.email.tokens import agent_participant, footer_mark, issue_message_id, reply_address
+from channels_app.adapters.email.tokens import (
+    agent_participant,
+    footer_mark,
+    instance_id,
+    issue_message_id,
+    reply_address,
+)
 from channels_app.models import InboundPayload, PayloadState
 from customers.models import Customer
 from helpdesk.accounts.models import User
@@ -287,7 +293,7 @@ class TestMachines:
     def test_our_own_automatic_mail_come_back_is_dropped(
         self, adas_ticket: Ticket, support: Inbox, settings: Any
     ) -> None:
-        raw = letter(to=token_of(adas_ticket), X_Onethread_Loop=settings.INSTANCE_DOMAIN)
+        raw = letter(to=token_of(adas_ticket), X_Onethread_Loop=instance_id())
         payload = receive(raw, support)
         assert (payload.state, payload.rule) == (PayloadState.REFUSED, "loop")
         assert adas_ticket.messages.count() == 1

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from channels_app.adapters.email.parsed import ParsedEmail
+from channels_app.adapters.email.tokens import issue_message_id
 from channels_app.threading import Action, Decision, Facts, Link, Standing, TicketFacts, decide
 
 ADAS = TicketFacts(1001, requester=frozenset({"ada@example.org"}), in_copy=frozenset({"annabella@example.net"}))
+OURS = issue_message_id(1, "help.test")
 NOBODY_KNOWN = Facts(instance="help.test")
 
 
@@ -122,7 +124,7 @@ class TestMachines:
             ({"sender": ""}, ("hold", "no-sender")),
             ({"sender": "a" * 250 + "@example.org"}, ("hold", "no-sender")),
             ({"loop_ids": ["help.test"]}, ("refuse", "loop")),
-            ({"auto_submitted": "auto-replied", "message_id": "m.1@help.test"}, ("refuse", "loop")),
+            ({"auto_submitted": "auto-replied", "message_id": OURS}, ("refuse", "loop")),
             ({"is_bulk": True}, ("append", "token")),
             ({"is_auto_reply": True}, ("append", "token")),
         ],
@@ -138,3 +140,7 @@ class TestMachines:
 
     def test_a_person_at_our_domain_is_no_loop(self) -> None:
         assert what(decide(mail(message_id="x@help.test"), NOBODY_KNOWN)) == ("open", "new")
+
+    def test_another_program_at_our_domain_is_no_loop(self) -> None:
+        nightly = mail(message_id="backup@help.test", auto_submitted="auto-generated")
+        assert what(decide(nightly, NOBODY_KNOWN)) == ("open", "new")

@@ -109,7 +109,7 @@ def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: dat
         lines += [
             headers.header("Auto-Submitted", "auto-replied"),
             headers.header("X-Auto-Response-Suppress", "All"),
-            headers.header("X-Onethread-Loop", settings.INSTANCE_DOMAIN),
+            headers.header("X-Onethread-Loop", tokens.instance_id()),
         ]
     return "".join(lines)
 

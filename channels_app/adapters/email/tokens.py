@@ -60,6 +60,11 @@ def claim_in_text(text: str) -> Claim | None:
     return Claim(int(match["number"]), match["mac"].lower()) if match else None
 
 
+def instance_id() -> str:
+    """What our automatic mail bears in X-Onethread-Loop: no other installation has the same, whatever its domain."""
+    return sign("instance")
+
+
 def issue_message_id(message_pk: int, domain: str) -> str:
     """A Message-ID (without brackets) that we recognise as ours when it comes back in References."""
     return f"m.{message_pk}.{sign('message-id', message_pk)}@{domain}"
