@@ -39,6 +39,7 @@ class ValkeyEngine:
         binary = self._binary()
         private_directory(self.run)
         private_directory(self.log.parent)
+        self.pid_file.unlink(missing_ok=True)  # its number may belong to a stranger by now
         if os.getuid() == 0:
             open_path_to(binary)
         run_tool([

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,6 +100,8 @@ def test_a_pid_file_that_names_a_stranger_is_ignored(var: Path) -> None:
     assert is_running(var)
     assert postgres_pid(var) != os.getpid()
     user.release()
+    assert not PostgresEngine(var).is_running()
+    assert not ValkeyEngine(var).is_running()
 
 
 def test_commits_are_durable_unless_a_test_run_says_otherwise(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +124,7 @@ def test_a_very_long_path_gets_a_short_socket_directory(var: Path) -> None:
     user.acquire()
     assert ValkeyEngine(var).is_running()
     user.release()
+    shutil.rmtree(run)
 
 
 def test_nobody_else_can_reach_the_sockets(var: Path) -> None:
