@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from channels_app.models import ChannelAccount
+from helpdesk.accounts.views import render_edit
 from tickets import policies
 from tickets.forms import InboxForm
 from tickets.models import Inbox
@@ -30,17 +31,13 @@ def edit_inbox(request: StaffRequest, inbox_id: int | None = None) -> HttpRespon
     """Add an inbox, or change one. It is never deleted: its tickets keep it; switched off it takes no mail."""
     require(policies.may_manage(request.user), _("Only admins change settings."))
     inbox = get_object_or_404(Inbox, pk=inbox_id) if inbox_id else None
+    heading = str(inbox or _("New inbox"))
     form = InboxForm(request.POST or None, instance=inbox)
     if request.method == "POST" and form.is_valid():
         saved = save_inbox(form)
         messages.success(request, _("“%(name)s” is saved.") % {"name": saved})
         return redirect("settings-inboxes")
-    return render(
-        request,
-        "settings/inbox.html",
-        {"form": form, "inbox": inbox, "active": "settings"},
-        status=422 if form.errors else 200,
-    )
+    return render_edit(request, form, heading, {"title": _("Inboxes"), "url": "settings-inboxes"})
 
 
 @transaction.atomic

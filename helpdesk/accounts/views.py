@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,6 +62,7 @@ def edit_person(request: HttpRequest, user_id: int | None = None) -> HttpRespons
     """Add a colleague, or change one. Nobody is deleted: what they wrote keeps its author."""
     _admin(request)
     person = get_object_or_404(User, pk=user_id) if user_id else None
+    heading = str(person or _("New colleague"))
     form = StaffForm(request.POST or None, instance=person, initial={} if person else {"is_active": True})
     if request.method == "POST" and form.is_valid():
         saved = form.save()
@@ -68,10 +70,13 @@ def edit_person(request: HttpRequest, user_id: int | None = None) -> HttpRespons
         if not saved.has_usable_password() and not person:
             _send_invitation(request, saved)
         return redirect("settings-staff")
-    status = 422 if form.errors else 200
-    return render(
-        request, "settings/person.html", {"form": form, "person": person, "active": "settings"}, status=status
-    )
+    return render_edit(request, form, heading, {"title": _("Staff"), "url": "settings-staff"})
+
+
+def render_edit(request: HttpRequest, form: BaseForm, heading: str, parent: dict[str, str]) -> HttpResponse:
+    """The page that adds or changes one thing; `parent` is the list it stands in: title and url name."""
+    context = {"form": form, "heading": heading, "parent": parent, "active": "settings"}
+    return render(request, "settings/edit.html", context, status=422 if form.errors else 200)
 
 
 def _send_invitation(request: HttpRequest, person: User) -> None:
@@ -98,14 +103,10 @@ def team_list(request: HttpRequest) -> HttpResponse:
 def edit_team(request: HttpRequest, team_id: int | None = None) -> HttpResponse:
     _admin(request)
     team = get_object_or_404(Team, pk=team_id) if team_id else None
+    heading = str(team or _("New team"))
     form = TeamForm(request.POST or None, instance=team)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("The team %(name)s is saved.") % {"name": saved})
         return redirect("settings-teams")
-    return render(
-        request,
-        "settings/team.html",
-        {"form": form, "team": team, "active": "settings"},
-        status=422 if form.errors else 200,
-    )
+    return render_edit(request, form, heading, {"title": _("Teams"), "url": "settings-teams"})
