@@ -22,6 +22,7 @@ from tickets import policies, services
 from tickets.actors import Actor
 from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
 from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
+from tickets.models.ticket import TicketQuerySet
 from tickets.queue import page_of
 
 MAX_PAGE = 100
@@ -74,9 +75,14 @@ def user_of(request: Request) -> User:
     return cast(User, request.user)
 
 
+def visible_tickets(request: Request) -> TicketQuerySet:
+    """With just what a payload shows: of assignee and team that is the id alone."""
+    tickets: TicketQuerySet = Ticket.objects.visible_to(user_of(request)).select_related("requester", "inbox")
+    return tickets.prefetch_related(*RELATED)
+
+
 def visible_ticket(request: Request, number: int) -> Ticket:
-    tickets = Ticket.objects.visible_to(user_of(request)).with_people().prefetch_related(*RELATED)
-    return get_object_or_404(tickets, pk=number)
+    return get_object_or_404(visible_tickets(request), pk=number)
 
 
 class TicketList(APIView):
@@ -86,8 +92,7 @@ class TicketList(APIView):
         size = request.query_params.get("page[size]", "100")
         if not size.isdecimal() or not 1 <= int(size) <= MAX_PAGE:
             raise ParseError("page[size] is a number from 1 to 100")
-        tickets = Ticket.objects.visible_to(user_of(request)).with_people().prefetch_related(*RELATED)
-        page = page_of(tickets, request.query_params.get("page[after]", ""), int(size))
+        page = page_of(visible_tickets(request), request.query_params.get("page[after]", ""), int(size))
         following = f"/api/v2/tickets.json?page[size]={size}&page[after]={page.after}"
         return Response(
             {
