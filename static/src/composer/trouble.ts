@@ -21,6 +21,13 @@ export function showTrouble(place: HTMLElement, message: string, remedies: reado
   place.hidden = false
 }
 
+/** Says `message` after what is said already: of several refused files, each is named. */
+export function addTrouble(place: HTMLElement, message: string): void {
+  const said = place.hidden ? null : place.querySelector(".grow")
+  if (!said) showTrouble(place, message)
+  else if (!said.textContent?.includes(message)) said.append(` ${message}`)
+}
+
 export function clearTrouble(place: HTMLElement): void {
   place.hidden = true
   place.replaceChildren()

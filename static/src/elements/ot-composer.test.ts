@@ -163,6 +163,14 @@ test.each([
   expect(fields(posts(sent)[0]?.body)["status"]).toBe(status)
 })
 
+test("of several refused files each is named, once", () => {
+  const files = [new File(["MZ"], "a.exe"), new File(["x".repeat(200)], "long.txt"), new File(["MZ"], "a.exe")]
+  const dropped = new Event("drop", { bubbles: true, cancelable: true })
+  area().dispatchEvent(Object.assign(dropped, { dataTransfer: { types: ["Files"], files } }))
+  expect(trouble().textContent?.match(/a\.exe:/g)).toHaveLength(1)
+  expect(trouble().textContent).toContain("long.txt is 200 bytes")
+})
+
 test("the send menu names a status too", async () => {
   const sent = serve({ status: 201, json: {} })
   type("Hello")

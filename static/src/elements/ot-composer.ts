@@ -14,7 +14,7 @@ import { Parts } from "../composer/parts"
 import { wishOf } from "../composer/shortcuts"
 import { SeenThread } from "../composer/thread"
 import { isCommand, showPressed, toggleLinkRow } from "../composer/toolbar"
-import { clearTrouble, showTrouble } from "../composer/trouble"
+import { addTrouble, clearTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
 import { announce, closest, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
@@ -123,7 +123,7 @@ export class OtComposer extends HTMLElement {
       key: this.compositions.size ? "" : this.parts.field("submit_key").value,
       status: (words) => this.parts.say(words),
       filesChanged: () => this.filesChanged(),
-      refused: (reason) => showTrouble(this.parts.trouble, reason),
+      refused: (reason) => addTrouble(this.parts.trouble, reason),
       useWords: () => this.showWords(),
     })
     this.compositions.set(this.mode, created)
