@@ -60,6 +60,11 @@ class PersonForm(forms.Form):
     user = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
 
 
+def is_own_inbox(address: str) -> bool:
+    """Mail to ourselves would come back as a message on the same ticket."""
+    return Inbox.objects.filter(address=address.lower()).exists()
+
+
 class AddressForm(forms.Form):
     address = forms.EmailField()
 
@@ -117,6 +122,12 @@ class NewTicketForm(forms.Form):
     )
     priority = forms.ChoiceField(choices=Priority, label=_("Priority"), required=False)
     submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def clean_address(self) -> str:
+        address = str(self.cleaned_data["address"])
+        if is_own_inbox(address):
+            raise ValidationError(_("This is the address of one of our inboxes."))
+        return address
 
     @property
     def html(self) -> str:

@@ -112,7 +112,8 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
     require(policies.may_note(request.user, ticket))
     try:
         words = json.loads(request.body)
-        mode, html, version = str(words["mode"]), str(words["html"]), int(words.get("version") or 0)
+        mode, version = str(words["mode"]), int(words.get("version") or 0)
+        html = str(words["html"]).encode(errors="replace").decode()  # half a surrogate pair is JSON, but no UTF-8
         files = [int(pk) for pk in words.get("attachments", [])]
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)

@@ -148,5 +148,7 @@ def ccs(request: StaffRequest, ticket: Ticket, actor: Actor) -> None:
         return
     if ticket.requester.identities.filter(kind=IdentityKind.EMAIL, value=address).exists():
         raise services.Refused(_("The requester gets every reply already."))
+    if ticket_forms.is_own_inbox(address):
+        raise services.Refused(_("This is the address of one of our inboxes."))
     identity = identify(IdentityKind.EMAIL, address, proved_by=ProvedBy.AGENT)
     services.add_cc(ticket, identity.customer, address, actor=actor)

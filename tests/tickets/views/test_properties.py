@@ -88,12 +88,14 @@ def test_without_scripts_the_page_comes_back_with_the_reason(graces_browser: Cli
     assert "1 to 300 characters" in answer.content.decode()
 
 
-def test_copies_are_added_taken_out_and_never_the_requester(graces_browser: Client, adas_ticket: Ticket) -> None:
+def test_copies_are_added_taken_out_and_never_the_requester_or_ourselves(
+    graces_browser: Client, adas_ticket: Ticket
+) -> None:
     change(graces_browser, adas_ticket, "ccs", address="Charles@Example.org")
     assert adas_ticket.ccs.get().address == "charles@example.org"
     assert adas_ticket.ccs.get().state == CcState.CC
-    refused = change(graces_browser, adas_ticket, "ccs", address="ada@example.org")
-    assert refused.status_code == 422
+    for address in ("ada@example.org", adas_ticket.inbox.address.upper()):
+        assert change(graces_browser, adas_ticket, "ccs", address=address).status_code == 422
     change(graces_browser, adas_ticket, "ccs", address="charles@example.org", remove="1")
     assert not adas_ticket.ccs.exists()
 

@@ -197,6 +197,11 @@ def test_a_malformed_draft_is_a_400(body: str, graces_browser: Client, adas_tick
     assert graces_browser.put(url, body, content_type="application/json").status_code == 400
 
 
+def test_half_an_emoji_does_not_cost_the_draft(graces_browser: Client, grace: User, adas_ticket: Ticket) -> None:
+    assert save(graces_browser, adas_ticket, html="<p>Fine \ud83d</p>", version=0).status_code == 200
+    assert Draft.objects.get(user=grace).html == "<p>Fine ?</p>"
+
+
 def test_undo_after_its_window_says_so(graces_browser: Client, grace: User, adas_ticket: Ticket) -> None:
     reply = add_reply(adas_ticket, "<p>We look into it.</p>", actor=Actor.agent(grace))
     note_delivery(reply, "sent")
@@ -230,3 +235,12 @@ def test_a_new_ticket_without_an_address_keeps_what_was_typed(graces_browser: Cl
     answer = graces_browser.post("/agent/new/", {"subject": "Your engine", "body": "Dear Charles", "mode": "reply"})
     assert answer.status_code == 422
     assert "Dear Charles" in answer.content.decode()
+
+
+def test_a_new_ticket_is_not_written_to_ourselves(graces_browser: Client, adas_ticket: Ticket) -> None:
+    form = {
+        "address": adas_ticket.inbox.address.upper(), "inbox": adas_ticket.inbox_id,
+        "subject": "Your engine", "body": "Dear us", "mode": "reply",
+    }  # fmt: skip
+    assert "one of our inboxes" in graces_browser.post("/agent/new/", form).content.decode()
+    assert not Ticket.objects.filter(subject="Your engine").exists()
