@@ -108,7 +108,7 @@ export class OtTags extends HTMLElement {
 }
 
 export function splitTags(typed: string): string[] {
-  const words = typed.split(",").map((tag) => tag.trim().toLowerCase().replace(/\s+/g, "-"))
+  const words = typed.split(",").map((tag) => tag.trim().toLowerCase().replace(/\s+/g, "_"))
   return [...new Set(words.filter(Boolean))]
 }
 
