@@ -28,10 +28,10 @@ export class Composition {
     readonly mode: string,
     private readonly events: CompositionEvents,
   ) {
-    const { ticket = "", draftUrl: url = "" } = host.dataset
+    const { me = "", ticket = "", draftUrl: url = "" } = host.dataset
     const say = { saving: text("draft.saving"), saved: text("draft.saved"), here: text("draft.saved_here") }
     this.keeper = new DraftKeeper(
-      { ticket: ticket || "new", mode, url },
+      { me, ticket: ticket || "new", mode, url },
       { status: (state) => events.status(say[state]), conflict: (other) => this.ask(other) },
       events.key,
     )

@@ -2,8 +2,8 @@ import { beforeEach, expect, test, vi } from "vitest"
 import { serve } from "../testing/page"
 import { DraftKeeper, type StoredDraft } from "./drafts"
 
-const PLACE = { ticket: "12", mode: "reply", url: "/agent/tickets/12/draft/" }
-const KEY = "ot:draft:12:reply"
+const PLACE = { me: "3", ticket: "12", mode: "reply", url: "/agent/tickets/12/draft/" }
+const KEY = "ot:draft:3:12:reply"
 const status: string[] = []
 const conflicts: StoredDraft[] = []
 
@@ -101,6 +101,12 @@ test("after a crash the words this browser kept come back, with the key of their
   const reborn = new DraftKeeper(PLACE, { status: () => {}, conflict: () => {} }, "key-2")
   expect(reborn.restore(undefined).html).toBe("<p>before the crash</p>")
   expect(reborn.submitKey).toBe("key-1")
+})
+
+test("a colleague who signs in next in this browser finds nothing", () => {
+  keeper().change(words("<p>not for you</p>"))
+  vi.advanceTimersByTime(400)
+  expect(keeper({ ...PLACE, me: "4" }).restore(undefined).html).toBe("")
 })
 
 test("the server's newer draft wins over what this browser has already handed in", () => {

@@ -49,7 +49,7 @@ export class DraftKeeper {
   private serverTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
-    private readonly place: { ticket: string; mode: string; url: string },
+    private readonly place: { me: string; ticket: string; mode: string; url: string },
     private readonly events: DraftEvents,
     firstKey = "",
   ) {
@@ -145,8 +145,9 @@ export class DraftKeeper {
     this.events.conflict(other)
   }
 
+  /** With the writer in it: whoever signs in next in this browser must not find, or send, another's words. */
   private get storageKey(): string {
-    return `ot:draft:${this.place.ticket}:${this.place.mode}`
+    return `ot:draft:${this.place.me}:${this.place.ticket}:${this.place.mode}`
   }
 
   private saveLocal(): void {

@@ -1,5 +1,5 @@
 /*
- * <ot-composer data-ticket data-draft-url data-upload-url data-max-bytes data-refused data-mode hx-morph-skip><form …>
+ * <ot-composer data-me data-ticket data-draft-url data-upload-url data-max-bytes data-refused data-mode hx-morph-skip><form …>
  * Where an answer or a note is written. A real form: without scripts it posts its textarea. The rich editor loads when
  * the page has settled; until then, or if it can't, the textarea works. Its parts: composer/parts.ts.
  * Dispatches on document: ot:typing, ot:idle {ticket, mode}; ot:sent {ticket, mode}. Hears: ot:undone {html?, mode?}.
