@@ -18,6 +18,12 @@ test("goes by itself, unless it is bad news", () => {
   expect(document.querySelectorAll(".toast")).toHaveLength(0)
 })
 
+test("the same bad news is said once while it stands", () => {
+  announce("ot:toast", { text: "Not saved", tone: "red" })
+  announce("ot:toast", { text: "Not saved", tone: "red" })
+  expect(document.querySelectorAll(".toast")).toHaveLength(1)
+})
+
 test("undo counts down and posts to its address; the words come back", async () => {
   const sent = serve({ json: { html: "<p>Hi</p>", mode: "reply" } })
   const undone = heard("ot:undone")

@@ -63,6 +63,7 @@ export class OtToast extends HTMLElement {
   show(toast: Toast): void {
     if (!toast.text) return
     const tone = toast.tone ?? "green"
+    if (tone === "red" && this.isSaid(toast.text)) return
     const element = h("div", { class: `toast tone-${tone}`, role: tone === "red" ? "alert" : "status" })
     const dismiss = button("btn ghost icon sm", "", () => leave(element))
     dismiss.setAttribute("aria-label", text("toast.dismiss"))
@@ -72,6 +73,11 @@ export class OtToast extends HTMLElement {
     element.append(dismiss)
     this.append(element)
     if (toast.undo || tone !== "red") countDown(element, toast.seconds ?? (toast.undo ? UNDO_FOR : SHOWN_FOR))
+  }
+
+  /** Bad news stays until it is dismissed: two fragments that fail alike say it once. */
+  private isSaid(words: string): boolean {
+    return [...this.querySelectorAll(".toast.tone-red .grow")].some(({ textContent }) => textContent === words)
   }
 
   private undoButton(toast: Toast, element: HTMLElement): HTMLButtonElement {
