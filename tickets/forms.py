@@ -61,8 +61,9 @@ class PersonForm(forms.Form):
 
 
 def is_own_inbox(address: str) -> bool:
-    """Mail to ourselves would come back as a message on the same ticket."""
-    return Inbox.objects.filter(address=address.lower()).exists()
+    """Mail to ourselves, under whatever plus part, would come back as a message on the same ticket."""
+    local, at, domain = address.lower().rpartition("@")
+    return Inbox.objects.filter(address=f"{local.partition('+')[0]}{at}{domain}").exists()
 
 
 class AddressForm(forms.Form):
@@ -70,11 +71,16 @@ class AddressForm(forms.Form):
 
 
 class MultipleIntegerField(forms.Field):
+    """Ids, none larger than the database can hold."""
+
     def to_python(self, value: Any) -> list[int]:
         try:
-            return [int(each) for each in value or ()]
-        except ValueError as error:
+            ids = [int(each) for each in value or ()]
+        except (ValueError, TypeError) as error:
             raise ValidationError(_("These are not attachments.")) from error
+        if any(abs(each) >= 2**63 for each in ids):
+            raise ValidationError(_("These are not attachments."))
+        return ids
 
 
 class MessageForm(forms.Form):

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets import attachments, policies, services
 from tickets.actors import Actor
-from tickets.forms import MessageForm
+from tickets.forms import MessageForm, MultipleIntegerField
 from tickets.models import ForbiddenMove, Message, Ticket
 from tickets.views.properties import first_error
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment, with_toast
@@ -114,8 +115,8 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
         words = json.loads(request.body)
         mode, version = str(words["mode"]), int(words.get("version") or 0)
         html = str(words["html"]).encode(errors="replace").decode()  # half a surrogate pair is JSON, but no UTF-8
-        files = [int(pk) for pk in words.get("attachments", [])]
-    except (ValueError, KeyError, TypeError, AttributeError):
+        files = MultipleIntegerField().to_python(words.get("attachments"))
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
         return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)
     if mode not in ("reply", "note"):
         return JsonResponse({"detail": _("A draft is a reply or a note.")}, status=400)

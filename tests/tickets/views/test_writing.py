@@ -191,7 +191,12 @@ def test_an_older_device_does_not_overwrite_a_newer_draft(
     assert answer.json() == {"version": 1, "html": "<p>From the phone</p>", "by": "Grace Hopper"}
 
 
-@pytest.mark.parametrize("body", ["", "[]", "null", '{"mode": "reply"}', '{"mode": "shout", "html": "<p>x</p>"}'])
+HUGE_ID = '{"mode": "reply", "html": "<p>x</p>", "attachments": [99999999999999999999]}'
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "null", '{"mode": "reply"}', '{"mode": "shout", "html": "<p>x</p>"}', HUGE_ID]
+)
 def test_a_malformed_draft_is_a_400(body: str, graces_browser: Client, adas_ticket: Ticket) -> None:
     url = f"/agent/tickets/{adas_ticket.pk}/draft/"
     assert graces_browser.put(url, body, content_type="application/json").status_code == 400
