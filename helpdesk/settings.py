@@ -117,6 +117,7 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(embedded.database_url())}
 DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
 REDIS_URL = environment.redis(embedded.redis_url())
+VALKEY_PREFIX = "onethread"  # of our keys and channels
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

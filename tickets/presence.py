@@ -7,6 +7,7 @@ import time
 from dataclasses import asdict, dataclass
 
 import redis.asyncio
+from django.conf import settings
 
 KEPT_FOR = 45  # seconds without a sign of life; pages ping every 25
 
@@ -21,7 +22,7 @@ class Person:
 
 
 def _key(ticket: int) -> str:
-    return f"onethread:presence:{ticket}"
+    return f"{settings.VALKEY_PREFIX}:presence:{ticket}"
 
 
 async def enter(valkey: redis.asyncio.Redis, ticket: int, connection: str, person: Person) -> None:

@@ -20,7 +20,7 @@ from tickets.models import Ticket, TicketEvent
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "onethread:pings"
+CHANNEL = f"{settings.VALKEY_PREFIX}:pings"
 OUTBOX_KINDS = (ReplyAdded.kind, ReplyRetracted.kind, DeliveryChanged.kind)
 PATIENCE = 0.5  # seconds that a request may lose to a Valkey that does not answer
 

@@ -73,7 +73,10 @@ def recording_blocked() -> Iterator[Callable[[], bool]]:
         )
 
         def somebody_waits() -> bool:
-            row = link.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone()
+            row = link.execute(  # in this database: the locks of all test processes stand in one table
+                "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database "
+                "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()"
+            ).fetchone()
             return bool(row and row[0])
 
         try:

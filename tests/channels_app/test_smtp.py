@@ -58,6 +58,7 @@ def settled(stack: LiveStack, count: int) -> list[InboundPayload]:
     """All rows, once there are `count` and none waits any more."""
 
     def look() -> list[list[InboundPayload]]:
+        stack.start("worker")  # as the supervisor does for one that the end of Valkey took along
         found = rows(stack)
         done = len(found) >= count and all(row.state != PayloadState.RECEIVED for row in found)
         return [found] if done else []
