@@ -72,6 +72,9 @@ class User(AbstractBaseUser):
     signature = models.TextField(_("signature"), blank=True, max_length=2000)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=8, default="en")
+    preferences = models.JSONField(
+        default=dict, blank=True, help_text=_("How the workspace behaves for this person: keys, density, panes.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -31,6 +31,16 @@ class DeliveryState(models.TextChoices):
     CANCELLED = "cancelled", _("Taken back")
 
 
+class ScanState(models.TextChoices):
+    """What the malware scanner said of a file; empty when none is set up."""
+
+    NONE = "", ""
+    PENDING = "pending", _("Being checked")
+    CLEAN = "clean", _("Clean")
+    INFECTED = "infected", _("Malware found")
+    FAILED = "failed", _("Could not be checked")
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def public(self) -> MessageQuerySet:
         """What customers may see: the one place that decides it (no note, nothing taken back)."""
@@ -63,6 +73,7 @@ class Message(models.Model):
     from_address = models.CharField(max_length=320, blank=True)
     to = ArrayField(models.CharField(max_length=320), default=list, blank=True)
     cc = ArrayField(models.CharField(max_length=320), default=list, blank=True)
+    bcc = ArrayField(models.CharField(max_length=320), default=list, blank=True)
     reply_to = models.CharField(max_length=320, blank=True)
     message_id = models.CharField(
         max_length=998, blank=True, help_text=_("Message-ID without brackets (RFC 5322 §3.6.4).")
@@ -75,6 +86,9 @@ class Message(models.Model):
     delivery_state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.NONE, blank=True)
     delivery_detail = models.CharField(max_length=500, blank=True)
     send_at = models.DateTimeField(null=True, blank=True)
+    unless_answered = models.BooleanField(
+        default=False, help_text=_("Sent later, but not when the customer writes first.")
+    )
     submit_key = models.UUIDField(
         null=True, blank=True, help_text=_("Made by the browser once a message: the same submit twice is one message.")
     )
@@ -129,6 +143,8 @@ class Attachment(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     content_id = models.CharField(max_length=998, blank=True)
     inline = models.BooleanField(default=False)
+    scan_state = models.CharField(max_length=8, choices=ScanState, default=ScanState.NONE, blank=True)
+    scan_detail = models.CharField(max_length=200, blank=True, help_text=_("What the malware scanner found."))
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -107,6 +107,17 @@ class Ticket(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
     solved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+
+    # What conditions ask for (tickets/conditions), kept by the services.
+    status_changed_at = models.DateTimeField(default=timezone.now)
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    requester_updated_at = models.DateTimeField(null=True, blank=True)
+    assignee_updated_at = models.DateTimeField(null=True, blank=True)
+    reply_count = models.PositiveIntegerField(default=0, help_text=_("Public replies by agents."))
+    reopen_count = models.PositiveIntegerField(default=0)
+    assignee_stations = models.PositiveIntegerField(default=0, help_text=_("How many different people had it."))
+    team_stations = models.PositiveIntegerField(default=0)
 
     # Kept by the gesture so that no list has to count or search: see tickets/services/gesture.py.
     last_event_id = models.BigIntegerField(default=0)

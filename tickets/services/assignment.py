@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import Role, Team, User
 from tickets.actors import Actor
 from tickets.events import AssigneeChanged, TeamChanged
-from tickets.models import Status, Ticket
+from tickets.models import Status, Ticket, TicketEvent
 from tickets.services.errors import Refused, refuse_closed
-from tickets.services.gesture import gesture
+from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
 
 
@@ -24,6 +24,9 @@ def assign(ticket: Ticket, user: User | None, *, actor: Actor) -> Ticket:
             raise Refused(_("%(name)s can't take tickets: inactive, or a light agent.") % {"name": user})
         old = ticket.assignee
         g.change(assignee=user)
+        if user:
+            stations = _stations(g, AssigneeChanged.kind, user.pk, ticket.assignee_stations)
+            g.change(assigned_at=g.now, assignee_stations=stations)
         g.record(AssigneeChanged(old.pk if old else None, str(old or ""), user.pk if user else None, str(user or "")))
         if user and ticket.status == Status.NEW:
             change_status(ticket, Status.OPEN, actor=actor)
@@ -38,8 +41,21 @@ def assign_team(ticket: Ticket, team: Team | None, *, actor: Actor) -> Ticket:
         refuse_closed(ticket)
         old = ticket.team
         g.change(team=team)
+        if team:
+            g.change(team_stations=_stations(g, TeamChanged.kind, team.pk, ticket.team_stations))
         g.record(TeamChanged(old.pk if old else None, str(old or ""), team.pk if team else None, str(team or "")))
         return ticket
+
+
+def _stations(g: Gesture, kind: str, pk: int, known: int) -> int:
+    """How many different people (or teams) have had the ticket, now that `pk` has it."""
+    if not known:
+        return 1
+    written = TicketEvent.objects.filter(ticket=g.ticket, kind=kind).values_list("payload", flat=True)
+    payloads = [*written, *(event.payload for event in g.events if event.kind == kind)]
+    before = {payload[side] for payload in payloads for side in ("old_id", "new_id")}
+    # One that the ticket was opened with is in no event until it is handed on; then it is an `old_id`.
+    return known if pk in before else known + 1
 
 
 def can_be_assigned(user: User) -> bool:

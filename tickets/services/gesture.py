@@ -68,10 +68,19 @@ class Gesture:
         TicketEvent.objects.bulk_create(self.events)
         self.change(last_event_id=self.events[-1].pk)
         if not all(is_quiet(event.kind, event.payload) for event in self.events):
-            self.change(updated_at=max(self.now, self.ticket.updated_at))
+            self._note_update()
         self.ticket.save(update_fields=self._changed)
         for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
             consume(self.ticket, self.events)
+
+    def _note_update(self) -> None:
+        """When the ticket was last touched, and by which of its two people: lists and conditions ask."""
+        self.change(updated_at=max(self.now, self.ticket.updated_at))
+        user, customer = self.actor.user, self.actor.customer
+        if user and user.pk == self.ticket.assignee_id:
+            self.change(assignee_updated_at=self.now)
+        elif customer and customer.pk == self.ticket.requester_id:
+            self.change(requester_updated_at=self.now)
 
 
 _running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ticket", default=MappingProxyType({}))

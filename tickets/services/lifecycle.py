@@ -69,6 +69,10 @@ def opening_ticket(
             follow_up_of=follow_up_of,
             created_at=now,
             updated_at=now,
+            status_changed_at=now,
+            assigned_at=now if assignee else None,
+            assignee_stations=1 if assignee else 0,
+            team_stations=1 if inbox.team_id else 0,
         )
         with gesture(ticket, actor=actor, now=now, is_locked=True) as g:
             g.record(TicketOpened(ticket.subject, channel, follow_up_of.number if follow_up_of else None))
@@ -86,13 +90,13 @@ def change_status(ticket: Ticket, status: str, *, actor: Actor) -> Ticket:
             return ticket
         ticket.ensure_can_become(status)
         old = ticket.status
-        g.change(status=status)
+        g.change(status=status, status_changed_at=g.now)
         if status == Status.SOLVED:
             g.change(solved_at=g.now)
         elif status == Status.CLOSED:
             g.change(closed_at=g.now)
         elif old == Status.SOLVED:
-            g.change(solved_at=None)
+            g.change(solved_at=None, reopen_count=ticket.reopen_count + 1)
         g.record(StatusChanged(old, status))
         return ticket
 

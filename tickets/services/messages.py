@@ -154,7 +154,7 @@ def add_reply(
             send_at=g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
         )
         g.record(ReplyAdded(message.pk), message=message)
-        g.change(waiting_since=None)
+        g.change(waiting_since=None, reply_count=ticket.reply_count + 1)
         if ticket.assignee is None and actor.user and can_be_assigned(actor.user):
             assign(ticket, actor.user, actor=actor)
         elif ticket.status == Status.NEW:

@@ -54,6 +54,7 @@ def recount(g: Gesture) -> None:
     unanswered = public.filter(author_role="", is_auto_reply=False, pk__gt=answered).order_by("pk").first()
     g.change(
         message_count=messages.count(),
+        reply_count=public.exclude(author_role__in=["", "system"]).count(),
         preview=" ".join(newest.text[:400].split())[:140] if newest else "",
         waiting_since=unanswered.created_at if unanswered else None,
     )

@@ -1,0 +1,116 @@
+"""What a member of staff should hear of: who was mentioned, what they were told, and how they want to be told."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.accounts.models import Team, User
+from tickets.models.event import TicketEvent
+from tickets.models.message import Message
+from tickets.models.ticket import Ticket
+
+
+class Mention(models.Model):
+    """A person or a whole team named in a note."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="mentions")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="mentions")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="mentions")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "user", "team"], nulls_distinct=False, name="mention_unique"),
+            models.CheckConstraint(
+                condition=Q(user=None, team__isnull=False) | Q(user__isnull=False, team=None),
+                name="mention_names_one_user_or_team",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.user or self.team} on #{self.ticket_id}"
+
+
+class NotificationKind(models.TextChoices):
+    MENTION = "mention", _("Somebody mentions me or my team")
+    ASSIGNED = "assigned", _("A ticket is assigned to me")
+    CUSTOMER_REPLIED = "customer_replied", _("A customer answers on my ticket")
+    FOLLOWED = "followed", _("Something happens on a ticket I follow")
+    NOT_SENT = "not_sent", _("My reply could not be sent, or was held back")
+    BULK_DONE = "bulk_done", _("My bulk edit is done")
+
+
+class Notification(models.Model):
+    """One thing one person should hear of, told once: `event` and `user` name it, whatever worker comes twice."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=20, choices=NotificationKind)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="notifications")
+    event = models.ForeignKey(TicketEvent, models.CASCADE, null=True, blank=True, related_name="notifications")
+    actor_name = models.CharField(max_length=200, blank=True)
+    detail = models.CharField(max_length=300, blank=True, help_text=_("The first words of the message, or a result."))
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    email_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When a mail about it should go out."))
+    emailed_at = models.DateTimeField(null=True, blank=True)
+    push_due_at = models.DateTimeField(null=True, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "event"], name="notification_once_an_event")]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notification_of_user"),
+            models.Index(fields=["user"], name="notification_unread", condition=Q(read_at=None)),
+            models.Index(
+                fields=["email_due_at"],
+                name="notification_mail_due",
+                condition=Q(email_due_at__isnull=False, emailed_at=None),
+            ),
+            models.Index(
+                fields=["push_due_at"],
+                name="notification_push_due",
+                condition=Q(push_due_at__isnull=False, pushed_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
+
+
+class NotificationSettings(models.Model):
+    """How a person wants to hear: for each kind the ways that are on (`bell`, `email`, `push`), and when to be quiet.
+
+    `email_each_minutes` 0 sends a mail at once, more gathers what came within that time into one digest.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="notification_settings")
+    ways = models.JSONField(default=dict, blank=True)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True, default=time(7))
+    email_each_minutes = models.PositiveIntegerField(default=60)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"notifications of {self.user_id}"
+
+
+class PushSubscription(models.Model):
+    """A browser that asked for push messages (RFC 8030): where to send, and the keys to seal them (RFC 8291)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.URLField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=200)
+    auth = models.CharField(max_length=100)
+    user_agent = models.CharField(max_length=300, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"push to {self.user_id}"
