@@ -1,13 +1,14 @@
 /*
  * <ot-list><div class="scroll"><ul id="tl" data-live="queue" …><li class="ti" id="t12"><input class="pick"><a href …>
  * The ticket list under the keyboard: j/k and arrows mark a row (a row whose link loads into the page opens after a
- * pause of 120 ms), Enter opens, x ticks. The mark and the focus outlive a refresh, even when the row has moved; a list
- * that is scrolled down says how many tickets have come in above. Dispatches: ot:selection {ids}.
+ * pause of 120 ms), Enter opens. The mark and the focus outlive a refresh, even when the row has moved; a list
+ * that is scrolled down says how many tickets have come in above. Which rows are ticked is list/selection's affair.
  */
 import type { HtmxRequestCtx } from "htmx.org"
-import { announce, button, closest, define, icon } from "../lib/dom"
+import { button, closest, define, icon } from "../lib/dom"
 import { isSingleKey } from "../lib/keys"
 import { plural } from "../strings"
+import { Selection } from "./list/selection"
 
 const OPEN_AFTER = 120
 const SCROLLED = 40
@@ -19,6 +20,7 @@ export class OtList extends HTMLElement {
   private wanted: HtmxRequestCtx | undefined
   private known = new Set<string>()
   private pill: HTMLButtonElement | undefined
+  private selection: Selection | undefined
 
   connectedCallback(): void {
     this.listening = new AbortController()
@@ -28,11 +30,12 @@ export class OtList extends HTMLElement {
     this.addEventListener("htmx:before:request", ({ detail }) => this.asked(detail.ctx), { signal })
     this.addEventListener("htmx:before:swap", (event) => this.answered(event), { signal })
     this.addEventListener("click", (event) => this.clicked(event), { signal })
-    this.addEventListener("change", () => this.selectionChanged(), { signal })
     this.addEventListener("focusin", (event) => this.focused(event), { signal })
     this.addEventListener("scroll", () => this.scrolled(), { signal, capture: true })
     this.marked = this.querySelector(".ti[aria-current]")?.id
     this.known = new Set(this.rows.map(({ id }) => id))
+    this.selection = new Selection(this, () => this.current)
+    this.selection.listen(signal)
   }
 
   disconnectedCallback(): void {
@@ -46,6 +49,7 @@ export class OtList extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent): void {
+    if (this.selection?.pressed(event)) return event.preventDefault()
     if (!isSingleKey(event)) return
     const inside = event.target instanceof Node && this.contains(event.target)
     const onPage = event.target === document.body || inside
@@ -54,7 +58,6 @@ export class OtList extends HTMLElement {
     else if (key === "k" || (key === "ArrowUp" && onPage)) this.move(-1)
     else if (key === "J") this.extend(1)
     else if (key === "K") this.extend(-1)
-    else if (key === "x") this.tick(this.current)
     else if ((key === "o" || key === "Enter") && onPage && !closest(event, "a, button, input")) this.open(this.current)
     else return
     event.preventDefault()
@@ -64,7 +67,7 @@ export class OtList extends HTMLElement {
     return this.rows.find(({ id }) => id === this.marked)
   }
 
-  private move(step: number): void {
+  private move(step: number, opens = true): void {
     const rows = this.rows
     const at = rows.findIndex(({ id }) => id === this.marked)
     const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step]
@@ -74,13 +77,13 @@ export class OtList extends HTMLElement {
     link?.focus({ preventScroll: true })
     next.scrollIntoView({ block: "nearest" })
     clearTimeout(this.openTimer)
-    if (link?.hasAttribute("hx-get")) this.openTimer = setTimeout(() => link.click(), OPEN_AFTER)
+    if (opens && link?.hasAttribute("hx-get")) this.openTimer = setTimeout(() => link.click(), OPEN_AFTER)
   }
 
   private extend(step: number): void {
-    this.tick(this.current, true)
-    this.move(step)
-    this.tick(this.current, true)
+    this.selection?.add(this.current)
+    this.move(step, false)
+    this.selection?.add(this.current)
   }
 
   private mark(row: HTMLElement): void {
@@ -93,13 +96,6 @@ export class OtList extends HTMLElement {
       if (row.id === this.marked) row.setAttribute("aria-current", "true")
       else row.removeAttribute("aria-current")
     }
-  }
-
-  private tick(row: HTMLElement | undefined, on?: boolean): void {
-    const box = row?.querySelector<HTMLInputElement>("input.pick")
-    if (!box) return
-    box.checked = on ?? !box.checked
-    box.dispatchEvent(new Event("change", { bubbles: true }))
   }
 
   private open(row: HTMLElement | undefined): void {
@@ -126,19 +122,11 @@ export class OtList extends HTMLElement {
     if (row && closest(event, "a") && this.marked === undefined) this.marked = row.id
   }
 
-  private selectionChanged(): void {
-    const ids = [...this.querySelectorAll<HTMLInputElement>(".ti input.pick:checked")].map(({ value }) => value)
-    for (const place of this.querySelectorAll<HTMLElement>("[data-selection]")) place.hidden = !ids.length
-    for (const place of this.querySelectorAll("[data-selection-count]")) place.textContent = String(ids.length)
-    this.toggleAttribute("data-selecting", ids.length > 0)
-    announce("ot:selection", { ids })
-  }
-
   /** After any swap: the morph has undone our mark, and rows may have come in above what the reader looks at. */
   private refreshed(): void {
     this.marked ??= this.querySelector(".ti[aria-current]")?.id
     this.showMark()
-    this.selectionChanged()
+    this.selection?.refreshed()
     const fresh = this.rows.filter(({ id }) => !this.known.has(id))
     if (this.isScrolled) this.showPill(fresh.filter((row) => this.isAbove(row)).length)
     else this.seeAll()
