@@ -22,8 +22,10 @@ from tickets.models import Priority, Ticket
 register = template.Library()
 LOUD = (Priority.HIGH, Priority.URGENT)
 
+# In the place of the face, so what it says is all there is to read; its id keeps it through a morph.
+PICK = '<input id="p{pk}" class="pick" type="checkbox" value="{pk}" aria-label="{label}" autocomplete="off">'
 ROW = """\
-<li id="t{pk}" class="ti{unread}" data-number="{pk}"{current}>\
+<li id="t{pk}" class="ti{unread}" data-number="{pk}"{current}>{pick}\
 <a href="{link}" hx-get="{link}" hx-target="#ticket" hx-swap="outerHTML" hx-push-url="true" hx-preload="mousedown">\
 <span class="avwrap">{face}<span class="chbadge">{badge}</span></span>\
 <span class="rowtext">\
@@ -35,10 +37,14 @@ ROW = """\
 
 
 @register.simple_tag
-def rows(tickets: Iterable[Ticket], view: str, current: int = 0) -> SafeString:
-    """The `<li>` of each ticket; the one whose number is `current` is marked. `view` is kept in the links."""
+def rows(tickets: Iterable[Ticket], view: str, current: int = 0, has_picks: bool = False) -> SafeString:
+    """The `<li>` of each ticket; the one whose number is `current` is marked. `view` is kept in the links.
+
+    `has_picks` puts a checkbox into each, for those who may change many tickets at once.
+    """
     now, waits, badges = timezone.now(), _waiting_dot(), _Badges()
-    drawn = [_row(ticket, escape(view), badges[ticket.channel], waits, now, current) for ticket in tickets]
+    pick = PICK.format(pk="{pk}", label=escape(_("Select ticket {pk}"))) if has_picks else ""
+    drawn = [_row(ticket, escape(view), badges[ticket.channel], waits, now, current, pick) for ticket in tickets]
     return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
 
 
@@ -50,10 +56,13 @@ class _Badges(dict[str, SafeString]):
         return drawn
 
 
-def _row(ticket: Ticket, view: str, badge: SafeString, waits: SafeString, now: datetime, current: int) -> str:
+def _row(
+    ticket: Ticket, view: str, badge: SafeString, waits: SafeString, now: datetime, current: int, pick: str
+) -> str:
     requester, is_waiting = ticket.requester, ticket.waiting_since is not None
     return ROW.format(
         pk=ticket.pk,
+        pick=pick.format(pk=ticket.pk),
         link=f"/agent/tickets/{ticket.pk}/?view={view}",
         unread=" unread" if is_waiting else "",
         current=' aria-current="true"' if ticket.pk == current else "",

@@ -40,5 +40,10 @@ def may_open_tickets(user: User) -> bool:
     return policies.may_reply(user)
 
 
+@register.filter
+def may_edit_tickets(user: User) -> bool:
+    return policies.may_edit(user)
+
+
 register.filter("initials", initials_of)
 register.filter("hue", hue_of)
