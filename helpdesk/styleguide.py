@@ -18,7 +18,8 @@ from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.accounts.setup import AdminForm
 from tickets.models import DeliveryState, Message, MessageKind, Priority, Status, Ticket, TicketEvent
-from tickets.queue import VIEWS, Page
+from tickets.paging import Page
+from tickets.queue import VIEWS
 from tickets.timeline import Entry, Timeline
 
 TONES = ["red", "orange", "amber", "green", "teal", "blue", "violet", "pink", "slate"]

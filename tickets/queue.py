@@ -1,9 +1,8 @@
-"""The standard views of the queue: what each holds, a page of it by keyset, and their bounded counts."""
+"""The standard views of the queue: what each holds, and their bounded counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,22 +12,29 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import User
-from tickets.models import Status, Ticket
+from tickets.columns import DEFAULT_SORT
+from tickets.models import Mention, Status, Ticket, ViewLayout
 from tickets.models.ticket import TicketQuerySet
 
-PAGE_SIZE = 50
 COUNT_CAP = 1000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class View:
+    """What a list can be asked for by name: one of the standard views below, or a saved one (`tickets.shelf`)."""
+
     slug: str
     title: str | Promise
     icon: str
     key: str
     empty_title: str | Promise
     empty_text: str | Promise
+    sort: str = DEFAULT_SORT
+    group_by: str = ""
+    columns: tuple[str, ...] = ()
+    layout: str = ViewLayout.ROWS
+    saved_id: int = 0
+    conditions: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 VIEWS = {
@@ -38,6 +44,8 @@ VIEWS = {
              _("Tickets assigned to you will appear here. Pick one from Unassigned to keep going.")),
         View("unassigned", _("Unassigned"), "user-x", "g u", _("Nobody is waiting for an owner"),
              _("New mail lands here until somebody takes it.")),
+        View("mentions", _("Mentions"), "at-sign", "g m", _("Nobody has mentioned you"),
+             _("Tickets appear here when a colleague writes @ and your name, or your team’s, in a note.")),
         View("open", _("Open"), "circle-dot", "g o", _("Nothing is open"),
              _("New and open tickets of the whole team appear here.")),
         View("pending", _("Pending"), "clock", "g p", _("Nothing is pending"),
@@ -59,6 +67,9 @@ def tickets_in(view: str, user: User) -> TicketQuerySet:
             return tickets.unsolved().filter(assignee=user)
         case "unassigned":
             return tickets.unsolved().filter(assignee=None)
+        case "mentions":
+            named = Mention.objects.filter(Q(user=user) | Q(team__in=user.teams.all()))
+            return tickets.filter(pk__in=named.values("ticket_id"))
         case "open":
             return tickets.filter(status__in=[Status.NEW, Status.OPEN])
         case "pending":
@@ -66,34 +77,6 @@ def tickets_in(view: str, user: User) -> TicketQuerySet:
         case "solved":
             return tickets.filter(status__in=[Status.SOLVED, Status.CLOSED])
     return tickets
-
-
-@dataclass(frozen=True)
-class Page:
-    tickets: list[Ticket]
-    after: str  # cursor of the next page, empty on the last one
-
-
-def page_of(tickets: TicketQuerySet, after: str = "", size: int = PAGE_SIZE) -> Page:
-    """The `size` newest tickets that come after the cursor; a cursor we did not make counts as none."""
-    if place := read_cursor(after):
-        moment, pk = place
-        tickets = tickets.filter(Q(updated_at__lt=moment) | Q(updated_at=moment, pk__lt=pk))
-        # The index is walked from here; the condition above alone would start at its beginning.
-        tickets = tickets.filter(updated_at__lte=moment)
-    rows = list(tickets.select_related("requester", "assignee").order_by("-updated_at", "-pk")[: size + 1])
-    return Page(rows[:size], cursor_of(rows[size - 1]) if len(rows) > size else "")
-
-
-def cursor_of(ticket: Ticket) -> str:
-    return f"{(ticket.updated_at - _EPOCH) // timedelta(microseconds=1)}-{ticket.pk}"
-
-
-def read_cursor(cursor: str) -> tuple[datetime, int] | None:
-    moment, _dash, pk = cursor.partition("-")
-    if not (moment.isdecimal() and pk.isdecimal()) or len(moment) > 17 or len(pk) > 18:
-        return None
-    return _EPOCH + timedelta(microseconds=int(moment)), int(pk)
 
 
 def counts(user: User) -> dict[str, int]:

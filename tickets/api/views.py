@@ -23,7 +23,7 @@ from tickets.actors import Actor
 from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
 from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
 from tickets.models.ticket import TicketQuerySet
-from tickets.queue import page_of
+from tickets.paging import page_of
 
 MAX_PAGE = 100
 RELATED = ("ccs", "followers", "follow_ups")

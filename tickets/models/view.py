@@ -8,12 +8,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Role, Team, User
 
 
 class ViewLayout(models.TextChoices):
     ROWS = "rows", _("Rows")
     TABLE = "table", _("Table")
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: User) -> SavedViewQuerySet:
+        """Own ones, those of everyone and those of the own teams; leads and admins keep those of all teams."""
+        shared = Q(owner=None) if user.role in (Role.ADMIN, Role.LEAD) else Q(owner=None, team=None)
+        return self.filter(Q(owner=user) | shared | Q(team__in=user.teams.all()))
 
 
 class SavedView(models.Model):
@@ -38,6 +45,8 @@ class SavedView(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    objects = SavedViewQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
@@ -46,3 +55,13 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def slug(self) -> str:
+        """What addresses call it."""
+        return f"v{self.pk}"
+
+    @property
+    def audience(self) -> str:
+        """`me`, `team` or `everyone`."""
+        return "me" if self.owner_id else "team" if self.team_id else "everyone"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tickets import queue
 from tickets.models import Ticket
+from tickets.paging import page_of
 from tickets.views.support import StaffRequest, staff_only
 
 
@@ -30,7 +31,7 @@ def ticket_list(request: StaffRequest) -> HttpResponse:
 def customer_tickets(request: StaffRequest, customer_id: int) -> HttpResponse:
     """The tickets of one customer, for the customer's page."""
     tickets = Ticket.objects.visible_to(request.user).filter(requester_id=customer_id)
-    page = queue.page_of(tickets, request.GET.get("after", ""))
+    page = page_of(tickets, request.GET.get("after", ""))
     return render(request, "tickets/_of_customer.html", {"page": page, "customer_id": customer_id})
 
 
@@ -45,7 +46,7 @@ def list_context(request: StaffRequest) -> dict[str, Any]:
     view = queue.VIEWS.get(slug) or queue.VIEWS[queue.DEFAULT_VIEW]
     after = request.GET.get("after", "")
     current = request.GET.get("current", "")
-    page = queue.page_of(queue.tickets_in(view.slug, request.user), after)
+    page = page_of(queue.tickets_in(view.slug, request.user), after)
     return {
         "view": view,
         "active": view.slug,

@@ -1,0 +1,112 @@
+"""The saved views on a person's shelf: own ones, those of the teams, those of everyone.
+
+Every page of the workspace shows them, so they are read once a request, in one statement with the private teams whose
+tickets the person may not see, which every page asks for as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.accounts.models import Role, User
+from tickets.models import SavedView
+from tickets.queue import VIEWS, View
+
+SHELF = """
+WITH mine AS (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s)
+SELECT
+  (SELECT json_agg(t.id) FROM accounts_team t
+     WHERE t.is_private AND NOT %(sees_all)s AND t.id NOT IN (SELECT team_id FROM mine)),
+  (SELECT json_agg(json_build_object('pk', v.id, 'title', v.title, 'owner_id', v.owner_id, 'team_id', v.team_id,
+                     'team', t.name, 'conditions', v.conditions, 'columns', v.columns, 'sort', v.sort,
+                     'group_by', v.group_by, 'layout', v.layout) ORDER BY t.name, v.position, v.id)
+     FROM tickets_savedview v LEFT JOIN accounts_team t ON t.id = v.team_id
+     WHERE v.is_active AND (v.owner_id = %(user)s OR (v.owner_id IS NULL AND v.team_id IS NULL)
+                            OR v.team_id IN (SELECT team_id FROM mine)))
+"""
+HIDDEN = "hidden_views"  # the preference that holds the slugs a person does not want in the sidebar
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Active saved views in their order. `hidden` are slugs, of standard views too."""
+
+    mine: list[View]
+    team: list[View]
+    everyone: list[View]
+    hidden: frozenset[str]
+
+    @property
+    def saved(self) -> list[View]:
+        return [*self.mine, *self.team, *self.everyone]
+
+    def shows(self, view: View) -> bool:
+        return view.slug not in self.hidden
+
+
+def shelf(user: User) -> Shelf:
+    """Read once for each `user` object, which means once a request."""
+    known = getattr(user, "_shelf", None)
+    if not isinstance(known, Shelf):
+        known = _read(user)
+        setattr(user, "_shelf", known)  # noqa: B010 a plain assignment is unknown to the type of User
+    return known
+
+
+def _read(user: User) -> Shelf:
+    sees_all = user.role in (Role.ADMIN, Role.LEAD)
+    with connection.cursor() as cursor:
+        cursor.execute(SHELF, {"user": user.pk, "sees_all": sees_all})
+        row = cursor.fetchone() or (None, None)
+    hidden_teams, rows = row[0] or [], row[1] or []
+    user.hidden_team_ids = hidden_teams  # what the cached property would read by a statement of its own
+    return Shelf(
+        mine=[_view(row) for row in rows if row["owner_id"]],
+        team=[_view(row) for row in rows if row["team_id"]],
+        everyone=[_view(row) for row in rows if not row["owner_id"] and not row["team_id"]],
+        hidden=hidden_slugs(user),
+    )
+
+
+def hidden_slugs(user: User) -> frozenset[str]:
+    return frozenset(slug for slug in user.preferences.get(HIDDEN, []) if isinstance(slug, str))
+
+
+def _view(row: dict[str, Any]) -> View:
+    return View(
+        slug=f"v{row['pk']}",
+        title=row["title"],
+        icon="users" if row["team_id"] else "list-filter",
+        key="",
+        empty_title=_("Nothing here right now"),
+        empty_text=_("No ticket meets the conditions of this view."),
+        sort=row["sort"],
+        group_by=row["group_by"],
+        columns=tuple(row["columns"]),
+        layout=row["layout"],
+        saved_id=row["pk"],
+        conditions=row["conditions"],
+    )
+
+
+def view_of(saved: SavedView) -> View:
+    """The view as lists see it."""
+    names = ("pk", "title", "owner_id", "team_id", "conditions", "columns", "sort", "group_by", "layout")
+    return _view({name: getattr(saved, name) for name in names})
+
+
+def find_view(slug: str, user: User) -> View | None:
+    """The view of that slug if `user` may see it; one that is not active is on no shelf, but can be looked at."""
+    if slug in VIEWS:
+        return VIEWS[slug]
+    if not slug.startswith("v") or not slug[1:].isdecimal() or len(slug) > 18:
+        return None
+    on_shelf = next((view for view in shelf(user).saved if view.slug == slug), None)
+    if on_shelf:
+        return on_shelf
+    saved = SavedView.objects.visible_to(user).filter(pk=int(slug[1:])).first()
+    return view_of(saved) if saved else None
