@@ -49,7 +49,15 @@ UNDO_SEND_SECONDS = environment.number("UNDO_SEND_SECONDS", 10)
 CLOSE_SOLVED_AFTER_DAYS = 28  # then an answer opens a follow-up ticket
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
-EVENT_CONSUMERS = ["channels_app.outbound.queue_deliveries", "tickets.realtime.announce"]
+CLAMD_URL = environment.malware_scanner("CLAMD_URL")
+SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
+EVENT_CONSUMERS = [
+    "channels_app.outbound.queue_deliveries",
+    "tickets.notifications.notify",
+    "tickets.realtime.announce",
+]
+if CLAMD_URL:
+    EVENT_CONSUMERS.append("tickets.tasks.check_new_files")
 
 # What it is made of
 INSTALLED_APPS = [
@@ -78,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "helpdesk.health.HealthMiddleware",
     "helpdesk.compression.CompressionMiddleware",
+    "helpdesk.uploads.RequestSizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -115,11 +124,16 @@ TEMPLATES = [
 
 # Data
 DATABASES = {"default": environment.database(embedded.database_url())}
-DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 10, "timeout": 10}
+DATABASES["default"]["OPTIONS"] |= {
+    "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+    # Planning takes longer than running what pages ask: PostgreSQL keeps the plan of what a connection repeats.
+    "server_side_binding": True,
+    "prepare_threshold": 3,
+}
 REDIS_URL = environment.redis(embedded.redis_url())
 VALKEY_PREFIX = "onethread"  # of our keys and channels
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.file_storage("ATTACHMENT_STORAGE"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "uploads"
@@ -127,6 +141,11 @@ MEDIA_URL = "/uploads/"  # never served as it is: attachments go through a view 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static" / "dist"  # the build has put a hash into every name; see asgi.py for who serves them
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "helpdesk.uploads.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Work in the background
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL", REDIS_URL)
@@ -141,7 +160,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
+    "check files for malware": {"task": "tickets.tasks.sweep_unchecked_files", "schedule": 30.0},
     "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
+    "delete old draft revisions": {"task": "tickets.tasks.delete_old_draft_revisions", "schedule": 3600.0},
 }
 
 # Staff sign in by e-mail address
