@@ -40,27 +40,49 @@ class Mention(models.Model):
 class NotificationKind(models.TextChoices):
     MENTION = "mention", _("Somebody mentions me or my team")
     ASSIGNED = "assigned", _("A ticket is assigned to me")
-    CUSTOMER_REPLIED = "customer_replied", _("A customer answers on my ticket")
-    FOLLOWED = "followed", _("Something happens on a ticket I follow")
+    CUSTOMER_REPLIED = "customer_replied", _("A customer answers on a ticket that is mine or that I follow")
+    FOLLOWED = "followed", _("A colleague writes on my ticket, or does something on one I follow")
     NOT_SENT = "not_sent", _("My reply could not be sent, or was held back")
     BULK_DONE = "bulk_done", _("My bulk edit is done")
 
 
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> NotificationQuerySet:
+        """Their own, without those of tickets that they may no longer see."""
+        own = self.filter(user=user)
+        return own.exclude(ticket__team_id__in=hidden) if (hidden := user.hidden_team_ids) else own
+
+    def in_bell(self) -> NotificationQuerySet:
+        return self.filter(rings=True)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(rings=True, read_at=None)
+
+
 class Notification(models.Model):
-    """One thing one person should hear of, told once: `event` and `user` name it, whatever worker comes twice."""
+    """One thing one person should hear of, told once: `event` and `user` name it, whatever worker comes twice.
+
+    It holds no words of a message: those are read from the event's message, so that what is taken back or erased
+    there is gone here too.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=20, choices=NotificationKind)
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="notifications")
     event = models.ForeignKey(TicketEvent, models.CASCADE, null=True, blank=True, related_name="notifications")
     actor_name = models.CharField(max_length=200, blank=True)
-    detail = models.CharField(max_length=300, blank=True, help_text=_("The first words of the message, or a result."))
+    detail = models.CharField(max_length=300, blank=True, help_text=_("A result in words, where no event tells it."))
+    rings = models.BooleanField(
+        default=True, db_default=True, help_text=_("It is in the bell; otherwise it is only mailed or pushed.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     email_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When a mail about it should go out."))
     emailed_at = models.DateTimeField(null=True, blank=True)
     push_due_at = models.DateTimeField(null=True, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
@@ -87,13 +109,17 @@ class Notification(models.Model):
 class NotificationSettings(models.Model):
     """How a person wants to hear: for each kind the ways that are on (`bell`, `email`, `push`), and when to be quiet.
 
-    `email_each_minutes` 0 sends a mail at once, more gathers what came within that time into one digest.
+    `email_each_minutes` 0 sends a mail at once, more gathers what came within that time into one digest; a day's worth
+    (1440) is sent in the morning.
     """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="notification_settings")
     ways = models.JSONField(default=dict, blank=True)
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True, default=time(7))
+    quiet_when_away = models.BooleanField(
+        default=True, db_default=True, help_text=_("Mails and pushes wait while the person is set to “Away”.")
+    )
     email_each_minutes = models.PositiveIntegerField(default=60)
     updated_at = models.DateTimeField(default=timezone.now)
 

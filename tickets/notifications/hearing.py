@@ -1,0 +1,96 @@
+"""Who should hear of which event: the event consumer that writes notifications in the gesture's own transaction.
+
+Nobody hears of their own deeds, nobody twice of one gesture, nobody of a ticket they may not see, and of a machine's
+automatic answer nobody hears at all.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tickets.models import DeliveryState, NotificationKind, Ticket, TicketEvent
+from tickets.notifications.listeners import Listener, listeners_of
+from tickets.notifications.telling import write_down
+
+KIND = NotificationKind
+HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
+FAILURES = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+# The first that fits a person is what they are told of a gesture.
+STRONGEST_FIRST = (KIND.MENTION, KIND.ASSIGNED, KIND.NOT_SENT, KIND.CUSTOMER_REPLIED, KIND.FOLLOWED)
+
+
+def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
+    """Event consumer: at most one statement to read and one to write, and none where nobody can be concerned."""
+    now = timezone.now()
+    news = [event for event in events if _is_news(event) and event.created_at > now - HISTORY]
+    if not news or not _may_concern_anybody(ticket, events, news):
+        return
+    notes = [event.message_id for event in news if event.kind == "note.added" and event.message_id]
+    rows = []
+    for listener in listeners_of(ticket, people=_named_people(ticket, news), notes=notes):
+        if found := _strongest(listener, ticket, news):
+            kind, event = found
+            rows.append(listener.row(kind, now=now, ticket=ticket, event=event, actor_name=event.actor_name[:200]))
+    if rows:
+        write_down(rows)
+
+
+def _is_news(event: TicketEvent) -> bool:
+    """Whether anybody could want to hear of it."""
+    match event.kind:
+        case "note.added" | "reply.added" | "status.changed":
+            return True
+        case "message.received":
+            return not event.payload["is_auto_reply"] and event.payload["rule"] != "moved"
+        case "assignee.changed":
+            return event.payload["new_id"] is not None and event.payload["new_id"] != event.actor_user_id
+        case "delivery.changed":
+            return event.payload["new"] in FAILURES
+        case "reply.retracted":
+            return event.actor_kind != "user"  # the author who takes it back knows
+    return False
+
+
+def _may_concern_anybody(ticket: Ticket, events: list[TicketEvent], news: list[TicketEvent]) -> bool:
+    """False for what happens most: a new ticket, which nobody has yet and nobody follows."""
+    is_new = any(event.kind == "ticket.opened" for event in events)
+    return not is_new or bool(_named_people(ticket, news)) or any(event.kind == "note.added" for event in news)
+
+
+def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
+    """The assignee, and the authors of what could not be sent."""
+    people = {ticket.assignee_id} | {_author_of(event) for event in news}
+    return {person for person in people if person}
+
+
+def _author_of(event: TicketEvent) -> int | None:
+    is_failure = event.kind in ("delivery.changed", "reply.retracted")
+    return event.message.author_user_id if is_failure and event.message else None
+
+
+def _strongest(listener: Listener, ticket: Ticket, news: list[TicketEvent]) -> tuple[str, TicketEvent] | None:
+    """What this person is told of the gesture: the strongest of what it is to them and they want to hear of."""
+    heard: dict[str, TicketEvent] = {}
+    for event in sorted(news, key=lambda event: event.kind == "status.changed"):
+        kind = _kind_for(listener, ticket, event)
+        if kind and event.actor_user_id != listener.pk and listener.ways_for(kind):
+            heard.setdefault(kind, event)
+    return next(((kind, heard[kind]) for kind in STRONGEST_FIRST if kind in heard), None)
+
+
+def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> NotificationKind | None:
+    is_theirs = ticket.assignee_id == listener.pk
+    match event.kind:
+        case "note.added" if listener.is_mentioned:
+            return KIND.MENTION
+        case "assignee.changed":
+            return KIND.ASSIGNED if event.payload["new_id"] == listener.pk else None
+        case "delivery.changed" | "reply.retracted":
+            return KIND.NOT_SENT if _author_of(event) == listener.pk else None
+        case "message.received":
+            return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
+        case "note.added" | "reply.added":
+            return KIND.FOLLOWED if is_theirs or listener.follows else None
+    return KIND.FOLLOWED if listener.follows else None

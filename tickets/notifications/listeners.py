@@ -1,0 +1,131 @@
+"""The people who may hear of something, with the ways in which each wants to be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from helpdesk.accounts.models import Role
+from tickets.models import Notification, NotificationKind, NotificationSettings, PushSubscription, Ticket, TicketEvent
+from tickets.notifications.schedule import Rhythm, after_quiet, mail_due
+
+BELL, EMAIL, PUSH = "bell", "email", "push"
+WAYS = (BELL, EMAIL, PUSH)
+KIND = NotificationKind
+# What holds until a person says otherwise. A mail goes out only for what is still unread when it is due.
+DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
+    KIND.MENTION: (BELL, EMAIL, PUSH),
+    KIND.ASSIGNED: (BELL, EMAIL, PUSH),
+    KIND.CUSTOMER_REPLIED: (BELL, EMAIL, PUSH),
+    KIND.FOLLOWED: (BELL,),
+    KIND.NOT_SENT: (BELL, EMAIL, PUSH),
+    KIND.BULK_DONE: (BELL,),
+}
+
+# One statement for everybody who could be meant, whatever the number of followers and of members of a named team.
+LISTENERS = f"""
+SELECT * FROM (
+  SELECT u.id, u.time_zone, s.ways, s.quiet_from, s.quiet_until, s.email_each_minutes,
+    EXISTS (SELECT FROM tickets_follower f WHERE f.ticket_id = %(ticket)s::bigint AND f.user_id = u.id) AS follows,
+    EXISTS (SELECT FROM tickets_mention m WHERE m.message_id = ANY(%(notes)s::bigint[]) AND (m.user_id = u.id
+      OR m.team_id IN (SELECT t.team_id FROM accounts_user_teams t WHERE t.user_id = u.id))) AS is_mentioned,
+    EXISTS (SELECT FROM tickets_pushsubscription p WHERE p.user_id = u.id) AS has_push
+  FROM accounts_user u LEFT JOIN tickets_notificationsettings s ON s.user_id = u.id
+  WHERE u.is_active
+    AND (%(private_team)s::bigint IS NULL OR u.role IN ('{Role.ADMIN}', '{Role.LEAD}') OR EXISTS
+      (SELECT FROM accounts_user_teams t WHERE t.user_id = u.id AND t.team_id = %(private_team)s::bigint))
+    AND u.id = ANY(ARRAY(
+      SELECT unnest(%(people)s::bigint[])
+      UNION SELECT user_id FROM tickets_follower WHERE ticket_id = %(ticket)s::bigint
+      UNION SELECT user_id FROM tickets_mention WHERE message_id = ANY(%(notes)s::bigint[])
+      UNION SELECT t.user_id FROM tickets_mention m JOIN accounts_user_teams t ON t.team_id = m.team_id
+        WHERE m.message_id = ANY(%(notes)s::bigint[])))
+) AS listeners ORDER BY id
+"""  # noqa: S608  the roles are our own words
+
+
+@dataclass(frozen=True)
+class Listener:
+    pk: int
+    ways: Mapping[str, Any]
+    rhythm: Rhythm
+    follows: bool = False
+    is_mentioned: bool = False
+    has_push: bool = False
+
+    def ways_for(self, kind: str) -> set[str]:
+        ways = set(self.ways.get(kind, DEFAULT_WAYS[kind])) & set(WAYS)
+        return ways if self.has_push else ways - {PUSH}
+
+    def row(
+        self, kind: str, *, now: datetime, ticket: Ticket | None, event: TicketEvent | None, **words: str
+    ) -> Notification:
+        """What is written down for them; its mail and push are due when their hours allow."""
+        ways = self.ways_for(kind)
+        return Notification(
+            user_id=self.pk,
+            kind=kind,
+            ticket=ticket,
+            event=event,
+            rings=BELL in ways,
+            created_at=now,
+            email_due_at=mail_due(now, self.rhythm) if EMAIL in ways else None,
+            push_due_at=after_quiet(now, self.rhythm) if PUSH in ways else None,
+            **words,
+        )
+
+
+def listeners_of(ticket: Ticket, *, people: Iterable[int], notes: Iterable[int]) -> list[Listener]:
+    """`people`, the ticket's followers and those named in `notes`, as far as they may see the ticket."""
+    team = ticket.team
+    facts = {
+        "ticket": ticket.pk,
+        "people": list(people),
+        "notes": list(notes),
+        "private_team": team.pk if team and team.is_private else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LISTENERS, facts)
+        return [_listener(*row) for row in cursor.fetchall()]
+
+
+def listener_for(user_id: int, time_zone: str) -> Listener:
+    """One person, for what belongs to no event."""
+    settings = NotificationSettings.objects.filter(user_id=user_id).first() or NotificationSettings()
+    has_push = PushSubscription.objects.filter(user_id=user_id)
+    return _listener(
+        user_id,
+        time_zone,
+        settings.ways,
+        settings.quiet_from,
+        settings.quiet_until,
+        settings.email_each_minutes,
+        has_push=has_push.exists(),
+    )
+
+
+def _listener(
+    pk: int,
+    time_zone: str,
+    ways: Any,
+    quiet_from: time | None,
+    quiet_until: time | None,
+    each_minutes: int | None,
+    follows: bool = False,
+    is_mentioned: bool = False,
+    has_push: bool = False,
+) -> Listener:
+    each = 60 if each_minutes is None else each_minutes
+    rhythm = Rhythm(ZoneInfo(time_zone), quiet_from, quiet_until, each)
+    return Listener(pk, _read(ways), rhythm, follows, is_mentioned, has_push)
+
+
+def _read(ways: Any) -> Mapping[str, Any]:
+    """A raw cursor gives jsonb as text."""
+    return json.loads(ways) if isinstance(ways, str) else ways or {}
