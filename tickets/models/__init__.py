@@ -11,6 +11,7 @@ from tickets.models.notification import (
     PushSubscription,
 )
 from tickets.models.people import CcState, Follower, TicketCC
+from tickets.models.search import SavedSearch, SearchEntry, SearchProgress, SearchWord, StaleSearchEntry
 from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, TicketType
 from tickets.models.view import SavedView, ViewLayout
 
@@ -37,8 +38,13 @@ __all__ = [
     "NotificationSettings",
     "Priority",
     "PushSubscription",
+    "SavedSearch",
     "SavedView",
     "ScanState",
+    "SearchEntry",
+    "SearchProgress",
+    "SearchWord",
+    "StaleSearchEntry",
     "Status",
     "Ticket",
     "TicketCC",

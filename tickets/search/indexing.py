@@ -1,0 +1,142 @@
+"""Keeping the words of tickets where the search finds them, in the transaction that changed them.
+
+A message that is added to a ticket is appended to the ticket's last part: one statement, whatever its length. What
+changes words that are stored already (subject, tags, a reply taken back, a message moved) reads the ticket again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection, transaction
+
+from tickets.events import (
+    DeliveryChanged,
+    MessageMoved,
+    MessageReceived,
+    NoteAdded,
+    ReplyAdded,
+    ReplyRetracted,
+    SubjectChanged,
+    TagsChanged,
+    TicketOpened,
+)
+from tickets.models import DeliveryState, Ticket, TicketEvent
+from tickets.search.vectors import GAP, MARKS_OF_ROW, MAX_PART, head_marks, head_words, literal, range_marks
+from tickets.search.words import words_of
+
+ADDS = {MessageReceived.kind, ReplyAdded.kind, NoteAdded.kind}
+MAX_TEXT = 400_000  # characters of one message; no person writes more
+REWRITES = {TicketOpened.kind, SubjectChanged.kind, TagsChanged.kind, ReplyRetracted.kind, MessageMoved.kind}
+
+# Locked, so that no message can be added between the reading of a ticket and the writing of its words.
+HEADS = """
+SELECT t.id, t.subject, t.tags, c.name, o.name
+FROM tickets_ticket t
+JOIN customers_customer c ON c.id = t.requester_id
+LEFT JOIN customers_organisation o ON o.id = c.organisation_id
+WHERE t.id = ANY(%s) ORDER BY t.id FOR NO KEY UPDATE OF t
+"""
+# The history below a mail is read for the ticket's first message only: what later ones quote is here already.
+MESSAGES = """
+SELECT m.ticket_id, m.id, m.text, m.quoted_text, m.from_address, array_to_string(m."to" || m.cc || m.bcc, ' '),
+  CASE WHEN m.author_role = '' THEN m.author_name ELSE '' END,
+  (SELECT string_agg(a.filename, ' ') FROM tickets_attachment a WHERE a.message_id = m.id)
+FROM tickets_message m WHERE m.{column} = ANY(%s) AND m.delivery_state <> %s ORDER BY m.ticket_id, m.id
+"""
+APPEND = f"""
+UPDATE tickets_searchentry
+SET vector = ts_delete(vector, {MARKS_OF_ROW}) || %s::tsvector, newest = %s, words = words + %s
+WHERE ticket_id = %s AND is_last AND words + %s <= {MAX_PART}
+"""  # noqa: S608 our own SQL, values stay parameters
+INSERT = """
+INSERT INTO tickets_searchentry (ticket_id, part, is_last, newest, words, vector)
+SELECT r.ticket_id, r.part, r.is_last, r.newest, r.words, r.vector::tsvector
+FROM unnest(%s::bigint[], %s::int[], %s::boolean[], %s::bigint[], %s::int[], %s::text[])
+  AS r (ticket_id, part, is_last, newest, words, vector)
+"""
+
+
+def index_events(ticket: Ticket, events: list[TicketEvent]) -> None:
+    """Event consumer: a message is found the moment it is stored."""
+    added = [event.message_id for event in events if event.kind in ADDS and event.message_id]
+    if any(_rewrites(event) for event in events) or (added and not _append(ticket.pk, added)):
+        index_tickets([ticket.pk])
+
+
+def _rewrites(event: TicketEvent) -> bool:
+    if event.kind == DeliveryChanged.kind:
+        return bool(event.payload["new"] == DeliveryState.CANCELLED)
+    return event.kind in REWRITES
+
+
+def _append(number: int, message_ids: Sequence[int]) -> bool:
+    """Whether the words of these messages found room in the ticket's last row."""
+    with connection.cursor() as cursor:
+        cursor.execute(MESSAGES.format(column="id"), [list(message_ids), DeliveryState.CANCELLED])
+        words = [word for message in cursor.fetchall() for word in _words(message, is_first=False)]
+        newest = max(message_ids)
+        vector = literal(words, marks=range_marks(newest))
+        cursor.execute(APPEND, [vector, newest, len(words), number, len(words)])
+        return bool(cursor.rowcount)
+
+
+@transaction.atomic
+def index_tickets(numbers: Sequence[int]) -> None:
+    """Read these tickets and write their words anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, [list(numbers)])
+        parts = {row[0]: [_Part(row[0], head_words(row[0], _head_texts(row)))] for row in cursor.fetchall()}
+        cursor.execute(MESSAGES.format(column="ticket_id"), [list(parts), DeliveryState.CANCELLED])
+        for number, messages in groupby(cursor.fetchall(), key=itemgetter(0)):
+            for place, message in enumerate(messages):
+                _add(parts[number], message[1], _words(message, is_first=place == 0))
+        cursor.execute("DELETE FROM tickets_searchentry WHERE ticket_id = ANY(%s)", [list(numbers)])
+        rows = [part.row(is_last=part is of_one[-1]) for of_one in parts.values() for part in of_one]
+        cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)] or [[]] * 6)
+
+
+@dataclass
+class _Part:
+    """A row that is being filled."""
+
+    number: int
+    head: list[str]
+    part: int = 0
+    newest: int = 0
+    words: list[str] = field(default_factory=list)
+
+    def row(self, *, is_last: bool) -> tuple[int, int, bool, int, int, str]:
+        words = [*self.head, *self.words]
+        vector = literal(words, marks=[*head_marks(self.head), *range_marks(self.newest)])
+        return self.number, self.part, is_last, self.newest, len(words), vector
+
+
+def _add(parts: list[_Part], message_id: int, words: list[str]) -> None:
+    """Put a message's words into the last part, and what does not fit there into new ones."""
+    while True:
+        last = parts[-1]
+        room = MAX_PART - len(last.head) - len(last.words)
+        if len(words) <= room or not last.words:
+            last.words += words[:room]
+            last.newest = max(last.newest, message_id)
+            words = words[room:]
+        if not words:
+            return
+        parts.append(_Part(last.number, last.head, last.part + 1))
+
+
+def _head_texts(row: Sequence[Any]) -> list[str]:
+    _number, subject, tags, customer, organisation = row
+    return [customer, organisation or "", subject, *tags]
+
+
+def _words(message: Sequence[Any], *, is_first: bool) -> list[str]:
+    """The words of a message with its people and files, a gap before each text."""
+    _number, _id, text, quoted, sender, recipients, author, files = message
+    texts = [text[:MAX_TEXT], quoted[:MAX_TEXT] if is_first else "", f"{author} {sender}", recipients, files or ""]
+    return [word for piece in texts if piece.strip() for word in [*[""] * GAP, *words_of(piece)]]
