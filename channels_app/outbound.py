@@ -24,19 +24,22 @@ def queue_deliveries(ticket: Ticket, events: list[TicketEvent]) -> None:
     for event in events:
         if event.message is None:
             continue
-        if event.kind == "reply.added" and event.message.channel == Channel.EMAIL:
+        if event.kind in ("reply.added", "reply.scheduled") and event.message.channel == Channel.EMAIL:
             _queue(ticket, event.message)
-        elif event.kind == "reply.retracted":
+        elif event.kind == "reply.rescheduled":
+            _put_off(event.message)
+        elif event.kind in ("reply.retracted", "reply.held_back"):
             _cancel(event.message)
 
 
 def _queue(ticket: Ticket, message: Message) -> None:
-    if message.delivery_state != DeliveryState.QUEUED:
-        return  # history, told by an import: it was sent long ago
+    if message.delivery_state not in (DeliveryState.QUEUED, DeliveryState.SCHEDULED):
+        return  # history, told by an import: it was sent long ago; or its row is there, since it was to be sent later
     inbox = ticket.inbox
     if not inbox.is_active:
         raise Refused(_("The inbox “%(inbox)s” is deactivated, so nothing can be sent from it.") % {"inbox": inbox})
-    recipients = [address for address in [*message.to, *message.cc] if without_token(address) != inbox.address]
+    everybody = [*message.to, *message.cc, *message.bcc]
+    recipients = [address for address in everybody if without_token(address) != inbox.address]
     if not recipients:
         raise Refused(_("There is nobody to send this to: the ticket has no address but our own."))
     account, _made = ChannelAccount.objects.get_or_create(inbox=inbox)
@@ -52,8 +55,17 @@ def _queue(ticket: Ticket, message: Message) -> None:
     hand_to_worker(delivery)
 
 
+def _put_off(message: Message) -> None:
+    _change_waiting(message, due_at=message.send_at)
+    hand_to_worker(Delivery.objects.defer("raw").get(message=message))
+
+
 def _cancel(message: Message) -> None:
-    """The update waits for whoever holds the row, and then looks again."""
+    _change_waiting(message, state=OutboxState.CANCELLED)
+
+
+def _change_waiting(message: Message, **fields: object) -> None:
+    """Of a row that nobody has tried. The update waits for whoever holds it, and then looks again."""
     waiting = Delivery.objects.filter(message=message, state=OutboxState.QUEUED, attempt=0)
-    if not waiting.update(state=OutboxState.CANCELLED) and Delivery.objects.filter(message=message).exists():
+    if not waiting.update(**fields) and Delivery.objects.filter(message=message).exists():
         raise TooLate

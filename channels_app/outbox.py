@@ -22,7 +22,7 @@ from channels_app.retrying import next_try_at, recipients_now
 from channels_app.transport import Refusal, Result
 from tickets.actors import SYSTEM, Actor
 from tickets.models import DeliveryState
-from tickets.services import gesture, note_delivery
+from tickets.services import gesture, note_delivery, release_reply
 
 WAITING = (OutboxState.QUEUED, OutboxState.DEFERRED)
 RENDERING_LEASE = timedelta(seconds=60)
@@ -37,7 +37,7 @@ SHOWN_AS = {
 
 
 def claim(pk: int, *, now: datetime) -> Delivery | None:
-    """The row, leased to this worker; None when it is not due, taken back, or in other hands."""
+    """The row, leased to this worker; None when it is not due, taken back, held back, or in other hands."""
     due = _rows().filter(pk=pk, state__in=WAITING, due_at__lte=now)
     delivery = due.first()
     if delivery is None:
@@ -45,6 +45,9 @@ def claim(pk: int, *, now: datetime) -> Delivery | None:
     with gesture(delivery.message.ticket, actor=SYSTEM):
         delivery = due.select_for_update(skip_locked=True, of=("self",)).first()
         if delivery is None:
+            return None
+        is_scheduled = delivery.message.delivery_state == DeliveryState.SCHEDULED
+        if is_scheduled and not release_reply(delivery.message, actor=SYSTEM):
             return None
         delivery.attempt += 1
         delivery.leased_until = now + RENDERING_LEASE

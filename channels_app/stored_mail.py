@@ -58,12 +58,14 @@ class StoredMail(EmailMultiAlternatives):
         """The same mail taken apart, for providers whose interface wants parts and builds its own bytes."""
         parsed = self.message()
         to, cc = (_addresses(parsed, name, self.to) for name in ("To", "Cc"))
+        named = {address.addr_spec for name in ("To", "Cc") if parsed[name] for address in parsed[name].addresses}
         mail = EmailMultiAlternatives(
             subject=str(parsed["Subject"]),
             body=_text(parsed, "plain"),
             from_email=str(parsed["From"]),
             to=to or cc,
             cc=cc if to else [],
+            bcc=[address for address in self.to if address not in named],
             reply_to=[str(parsed["Reply-To"])],
             headers={name: str(value) for name, value in parsed.items() if name.lower() in PASSED_ON},
         )

@@ -49,6 +49,35 @@ class ReplyAdded(Event):
 
 
 @dataclass(frozen=True)
+class ReplyScheduled(Event):
+    """Written, to be sent at `send_at` (ISO 8601); `reply.added` follows when it is."""
+
+    kind: ClassVar[str] = "reply.scheduled"
+    message_id: int
+    send_at: str
+    unless_answered: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyRescheduled(Event):
+    kind: ClassVar[str] = "reply.rescheduled"
+    message_id: int
+    old: str
+    new: str
+    unless_answered: bool = False
+
+
+@dataclass(frozen=True)
+class ReplyHeldBack(Event):
+    """A scheduled reply is not sent; its words are the author's draft again. `reason`: see services.scheduling."""
+
+    kind: ClassVar[str] = "reply.held_back"
+    message_id: int
+    reason: str
+    author_id: int | None
+
+
+@dataclass(frozen=True)
 class NoteAdded(Event):
     kind: ClassVar[str] = "note.added"
     message_id: int
@@ -89,6 +118,16 @@ class MessageMoved(Event):
     message_id: int
     direction: str
     number: int
+
+
+@dataclass(frozen=True)
+class MalwareFound(Event):
+    """In a file of a message, by the scanner's name for it; the file is kept away from then on."""
+
+    kind: ClassVar[str] = "malware.found"
+    attachment_id: int
+    filename: str
+    found: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Role, Team, User
 from tickets.models import Inbox, Priority, Status, TicketType
+from tickets.services import own_addresses
 
 
 def assignable_users() -> QuerySet[User]:
@@ -62,8 +63,7 @@ class PersonForm(forms.Form):
 
 def is_own_inbox(address: str) -> bool:
     """Mail to ourselves, under whatever plus part, would come back as a message on the same ticket."""
-    local, at, domain = address.lower().rpartition("@")
-    return Inbox.objects.filter(address=f"{local.partition('+')[0]}{at}{domain}").exists()
+    return bool(own_addresses([address]))
 
 
 class AddressForm(forms.Form):

@@ -22,6 +22,7 @@ class DeliveryState(models.TextChoices):
     """What became of an outgoing message; empty for what came in and for notes."""
 
     NONE = "", ""
+    SCHEDULED = "scheduled", _("Sent later")
     QUEUED = "queued", _("Sending soon")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
@@ -29,6 +30,10 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("Not sent")
     UNKNOWN = "unknown", _("May not have been sent")
     CANCELLED = "cancelled", _("Taken back")
+
+
+# Public words that no customer has: they count nowhere.
+UNSENT = (DeliveryState.SCHEDULED, DeliveryState.CANCELLED)
 
 
 class ScanState(models.TextChoices):
@@ -43,8 +48,8 @@ class ScanState(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def public(self) -> MessageQuerySet:
-        """What customers may see: the one place that decides it (no note, nothing taken back)."""
-        return self.filter(kind=MessageKind.PUBLIC).exclude(delivery_state=DeliveryState.CANCELLED)
+        """What customers may see: the one place that decides it (no note, nothing taken back or still to be sent)."""
+        return self.filter(kind=MessageKind.PUBLIC).exclude(delivery_state__in=UNSENT)
 
 
 class Message(models.Model):

@@ -1,7 +1,14 @@
 """The one write path: every change to a ticket is a call of one of these."""
 
 from tickets.services.assignment import assign, assign_team, can_be_assigned
-from tickets.services.drafts import DraftConflict, discard_draft, save_draft
+from tickets.services.drafts import (
+    DraftConflict,
+    copy_draft,
+    delete_old_revisions,
+    discard_draft,
+    save_draft,
+    share_draft,
+)
 from tickets.services.errors import Refused, ThreadMovedOn, TicketClosed, TooLate
 from tickets.services.fields import (
     add_cc,
@@ -14,15 +21,18 @@ from tickets.services.fields import (
     remove_follower,
     set_tags,
 )
-from tickets.services.gesture import gesture
+from tickets.services.gesture import gesture, gestures
 from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
-from tickets.services.messages import Incoming, add_note, add_reply, receive_message, reply_recipients
+from tickets.services.messages import Incoming, add_note, add_reply, receive_message
 from tickets.services.moving import detach_message, join_message
+from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
+from tickets.services.scheduling import check_send_at, release_reply, reschedule_reply
 from tickets.services.sending import note_delivery, retract_reply
 
 __all__ = [
     "DraftConflict",
     "Incoming",
+    "Recipients",
     "Refused",
     "ThreadMovedOn",
     "TicketClosed",
@@ -38,20 +48,30 @@ __all__ = [
     "change_status",
     "change_subject",
     "change_type",
+    "check_send_at",
     "close_long_solved",
+    "copy_draft",
+    "delete_old_revisions",
     "detach_message",
     "discard_draft",
     "gesture",
+    "gestures",
     "join_message",
+    "merged",
     "note_also_received",
     "note_delivery",
     "open_ticket",
     "opening_ticket",
+    "own_addresses",
     "receive_message",
+    "release_reply",
     "remove_cc",
     "remove_follower",
     "reply_recipients",
+    "reschedule_reply",
     "retract_reply",
     "save_draft",
     "set_tags",
+    "share_draft",
+    "usual_recipients",
 ]

@@ -10,7 +10,11 @@ from tickets.models import Message, Ticket, TicketEvent
 
 
 class Refused(Exception):
-    """The rules forbid it; `str()` says why in the user's language."""
+    """The rules forbid it; `str()` says why in the user's language, `field` names the place in the form."""
+
+    def __init__(self, reason: str, *, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
 
 
 class TicketClosed(Refused):

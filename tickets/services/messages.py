@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from customers.models import Customer, IdentityKind
+from customers.models import Customer
 from helpdesk.lib.html import (
     clean_composer_html,
     clean_html,
@@ -22,13 +22,11 @@ from helpdesk.lib.html import (
 )
 from tickets import attachments as files
 from tickets.actors import Actor
-from tickets.events import MessageReceived, NoteAdded, ReplyAdded
+from tickets.events import MessageReceived, NoteAdded, ReplyAdded, ReplyScheduled
 from tickets.models import (
     Attachment,
-    CcState,
     Channel,
     DeliveryState,
-    Draft,
     Message,
     MessageKind,
     Status,
@@ -36,14 +34,17 @@ from tickets.models import (
     TicketEvent,
 )
 from tickets.services.assignment import assign, can_be_assigned
+from tickets.services.drafts import discard_draft
 from tickets.services.errors import Refused, ThreadMovedOn, refuse_closed
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
+from tickets.services.recipients import Recipients, settle_recipients
+from tickets.services.scheduling import check_send_at, hold_back_answered
 
 MAX_TEXT = 200_000
 REOPENED_BY_CUSTOMER = (Status.PENDING, Status.HOLD, Status.SOLVED)
 # What an author must have seen before a reply goes out.
-MOVED_ON_BY = ("message.received", "reply.added", "assignee.changed", "status.changed")
+MOVED_ON_BY = ("message.received", "reply.added", "reply.scheduled", "assignee.changed", "status.changed")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def receive_message(
             files.store(file, message=message)
         g.record(MessageReceived(message.pk, incoming.match_rule, incoming.is_auto_reply), message=message)
         if not incoming.is_auto_reply:
+            if not incoming.is_unverified:
+                hold_back_answered(g)
             if ticket.status in REOPENED_BY_CUSTOMER:
                 change_status(ticket, Status.OPEN, actor=actor)
             g.change(waiting_since=ticket.waiting_since or g.now)
@@ -124,12 +127,16 @@ def add_reply(
     attachment_ids: Sequence[int] = (),
     submit_key: UUID | None = None,
     seen_event_id: int | None = None,
+    recipients: Recipients | None = None,
+    send_at: datetime | None = None,
+    unless_answered: bool = False,
     now: datetime | None = None,
 ) -> Message:
-    """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over.
+    """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
 
     The same `submit_key` again returns the message made the first time. With `seen_event_id` (the last event the
     author saw) the reply is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
+    `unless_answered`: one that is sent later is a draft again when the customer writes first.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
@@ -138,7 +145,8 @@ def add_reply(
         refuse_closed(ticket)
         if seen_event_id is not None:
             _refuse_moved_on(ticket, seen_event_id, actor)
-        to, cc = reply_recipients(ticket)
+        people = settle_recipients(g, recipients)
+        later = check_send_at(send_at, now=g.now) if send_at else None
         message = _write(
             g,
             html,
@@ -147,14 +155,19 @@ def add_reply(
             channel=Channel.EMAIL,
             submit_key=submit_key,
             from_address=ticket.inbox.address,
-            to=to,
-            cc=cc,
+            to=list(people.to),
+            cc=list(people.cc),
+            bcc=list(people.bcc),
             subject=ticket.subject,
-            delivery_state=DeliveryState.QUEUED,
-            send_at=g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+            delivery_state=DeliveryState.SCHEDULED if later else DeliveryState.QUEUED,
+            send_at=later or g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+            unless_answered=bool(later and unless_answered),
         )
-        g.record(ReplyAdded(message.pk), message=message)
-        g.change(waiting_since=None, reply_count=ticket.reply_count + 1)
+        if later:
+            g.record(ReplyScheduled(message.pk, later.isoformat(), message.unless_answered), message=message)
+        else:
+            g.record(ReplyAdded(message.pk), message=message)
+            g.change(waiting_since=None, reply_count=ticket.reply_count + 1)
         if ticket.assignee is None and actor.user and can_be_assigned(actor.user):
             assign(ticket, actor.user, actor=actor)
         elif ticket.status == Status.NEW:
@@ -179,23 +192,6 @@ def add_note(
         message = _write(g, html, MessageKind.NOTE, attachment_ids, channel=Channel.WEB, submit_key=submit_key)
         g.record(NoteAdded(message.pk), message=message)
         return message
-
-
-def reply_recipients(ticket: Ticket) -> tuple[list[str], list[str]]:
-    """To and CC of a reply: the address the requester last wrote from, and those in copy. `Refused` without any."""
-    wrote_from = (
-        Message.objects.filter(ticket=ticket, author_customer=ticket.requester, channel=Channel.EMAIL)
-        .exclude(from_address="")
-        .order_by("-pk")
-        .values_list("from_address", flat=True)
-        .first()
-    )
-    known = ticket.requester.identities.filter(kind=IdentityKind.EMAIL).values_list("value", flat=True)
-    address = wrote_from or known.first()
-    if not address:
-        raise Refused(_("%(name)s has no e-mail address to reply to.") % {"name": ticket.requester})
-    in_copy = ticket.ccs.filter(state=CcState.CC).exclude(address=address).values_list("address", flat=True)
-    return [address], list(in_copy)
 
 
 def _already_submitted(ticket: Ticket, submit_key: UUID | None) -> Message | None:
@@ -236,8 +232,10 @@ def _write(g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], **fi
         **fields,
     )
     _take_uploads(message, attachment_ids, g.actor)
-    Draft.objects.filter(ticket=g.ticket, user=user, mode="note" if kind == MessageKind.NOTE else "reply").delete()
-    _count(g, message)
+    if user:
+        discard_draft(g.ticket, "note" if kind == MessageKind.NOTE else "reply", user=user, now=g.now)
+    if message.delivery_state != DeliveryState.SCHEDULED:
+        _count(g, message)
     return message
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from tickets.actors import SYSTEM, Actor
 from tickets.events import DeliveryChanged, ReplyRetracted
-from tickets.models import Attachment, DeliveryState, Draft, Message, MessageKind, Ticket, TicketEvent
+from tickets.models import Attachment, DeliveryState, Draft, DraftMode, Message, MessageKind, Ticket, TicketEvent
+from tickets.models.message import UNSENT
 from tickets.models.ticket import MOVES
+from tickets.services.drafts import keep_revision, next_version
 from tickets.services.errors import TooLate
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
+from tickets.services.recipients import usual_recipients
 
 
 def retract_reply(message: Message, *, actor: Actor) -> Draft | None:
-    """Take back a reply inside the undo window; its words are the author's draft again.
+    """Take back a reply inside the undo window, or one that is sent later; its words are the author's draft again.
 
     A status that the same gesture set goes back too. Raises `TooLate` once the message is on its way (the outbox
     consumer raises it when it has already claimed the row). Returns None when it was taken back before.
@@ -21,13 +26,16 @@ def retract_reply(message: Message, *, actor: Actor) -> Draft | None:
         message = Message.objects.select_for_update().get(pk=message.pk)
         if message.delivery_state == DeliveryState.CANCELLED:
             return None
-        if message.delivery_state != DeliveryState.QUEUED:
+        if message.delivery_state not in (DeliveryState.QUEUED, DeliveryState.SCHEDULED):
             raise TooLate
         message.delivery_state = DeliveryState.CANCELLED
         message.save(update_fields=["delivery_state"])
         g.record(ReplyRetracted(message.pk), message=message)
-        draft = _back_to_draft(message, g)
-        _undo_status(message, g)
+        draft = back_to_draft(message, g)
+        if draft and draft.user != actor.user:
+            draft.shared_at = draft.shared_at or g.now  # who stopped it should see what it was
+            draft.save(update_fields=["shared_at"])
+        undo_status(message, g)
         recount(g)
         return draft
 
@@ -47,41 +55,56 @@ def note_delivery(message: Message, state: str, *, detail: str = "", actor: Acto
 
 def recount(g: Gesture) -> None:
     """Work out again, from the messages that count, what `receive_message` and `add_reply` keep step by step."""
-    messages = g.ticket.messages.exclude(delivery_state=DeliveryState.CANCELLED)
+    messages = g.ticket.messages.exclude(delivery_state__in=UNSENT)
     public = messages.filter(kind=MessageKind.PUBLIC)
-    newest = public.order_by("-pk").first()
-    answered = public.exclude(author_role="").order_by("-pk").values_list("pk", flat=True).first() or 0
-    unanswered = public.filter(author_role="", is_auto_reply=False, pk__gt=answered).order_by("pk").first()
+    newest = public.order_by("-created_at", "-pk").first()
+    unanswered = public.filter(author_role="", is_auto_reply=False).order_by("created_at", "pk")
+    answer = public.exclude(author_role="").order_by("-created_at", "-pk").first()
+    if answer:  # a reply that was sent later is older by its number than by its time
+        at_once = Q(created_at=answer.created_at, pk__gt=answer.pk)
+        unanswered = unanswered.filter(Q(created_at__gt=answer.created_at) | at_once)
+    oldest = unanswered.first()
     g.change(
         message_count=messages.count(),
         reply_count=public.exclude(author_role__in=["", "system"]).count(),
         preview=" ".join(newest.text[:400].split())[:140] if newest else "",
-        waiting_since=unanswered.created_at if unanswered else None,
+        waiting_since=oldest.created_at if oldest else None,
     )
 
 
-def _back_to_draft(message: Message, g: Gesture) -> Draft | None:
+def back_to_draft(message: Message, g: Gesture) -> Draft | None:
+    """The words, files and recipients of `message` before whatever its author has written since."""
     author = message.author_user
     if author is None:
         return None
     uploads = list(message.attachments.values_list("pk", flat=True))
     Attachment.objects.filter(pk__in=uploads).update(message=None, uploaded_by=author)
-    draft, created = Draft.objects.select_for_update().get_or_create(
-        ticket=g.ticket,
-        user=author,
-        mode="reply",
-        defaults={"html": message.html, "attachment_ids": uploads, "updated_at": g.now},
-    )
-    if not created:
-        draft.html = message.html + draft.html
-        draft.attachment_ids = [*uploads, *draft.attachment_ids]
-        draft.version += 1
-        draft.save()
+    kept = {"html": message.html, "attachment_ids": uploads, "recipients": _chosen(message), "updated_at": g.now}
+    draft = Draft.objects.select_for_update().filter(ticket=g.ticket, user=author, mode=DraftMode.REPLY).first()
+    if draft is None:
+        version = next_version(g.ticket, author, DraftMode.REPLY)
+        return Draft.objects.create(ticket=g.ticket, user=author, mode=DraftMode.REPLY, version=version, **kept)
+    keep_revision(draft, now=g.now)
+    draft.html = message.html + draft.html
+    draft.attachment_ids = [*uploads, *draft.attachment_ids]
+    draft.recipients = draft.recipients or kept["recipients"]
+    draft.version += 1
+    draft.updated_at = g.now
+    draft.save()
     return draft
 
 
-def _undo_status(message: Message, g: Gesture) -> None:
-    written = TicketEvent.objects.filter(message=message, kind="reply.added").first()
+def _chosen(message: Message) -> dict[str, list[str]] | None:
+    """None where the message went to nobody but the usual people."""
+    usual = usual_recipients(message.ticket)
+    if (tuple(message.to), tuple(message.cc), tuple(message.bcc)) == (usual.to, usual.cc, ()):
+        return None
+    return {"to": message.to, "cc": message.cc, "bcc": message.bcc, "cc_seen": list(usual.cc)}
+
+
+def undo_status(message: Message, g: Gesture) -> None:
+    """Take back the status that was set with `message`, unless somebody has moved the ticket since."""
+    written = TicketEvent.objects.filter(message=message, kind__in=("reply.added", "reply.scheduled")).first()
     if written is None:
         return
     moves = TicketEvent.objects.filter(ticket=g.ticket, gesture_id=written.gesture_id, kind="status.changed")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -26,18 +27,20 @@ class Quote:
 
 def quotes_for(message: Message) -> list[Quote]:
     """The public messages before `message`. Strangers and machines are left out: we would vouch for their words."""
-    earlier = (
-        Message.objects.public()
-        .filter(ticket=message.ticket, pk__lt=message.pk, is_unverified=False, is_auto_reply=False)
-        .order_by("-pk")[:MAX_QUOTES]
-    )
+    known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False)
     quotes, length = [], 0
-    for said in earlier:
+    for said in before(message, known).order_by("-created_at", "-pk")[:MAX_QUOTES]:
         length += max(len(said.html), len(said.text))
         if length > MAX_QUOTED_LENGTH:
             break
         quotes.append(Quote(_attribution(said, message), _quoted(said.text), _html_of(said)))
     return quotes
+
+
+def before(message: Message, messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Those of its ticket that are older. By time: one that was sent later has a number from when it was written."""
+    same_moment = Q(created_at=message.created_at, pk__lt=message.pk)
+    return messages.filter(Q(created_at__lt=message.created_at) | same_moment, ticket=message.ticket)
 
 
 def _attribution(said: Message, message: Message) -> str:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.adapters.email import outgoing_headers as headers
 from channels_app.adapters.email import tokens
-from channels_app.adapters.email.quoting import Quote, quotes_for
+from channels_app.adapters.email.quoting import Quote, before, quotes_for
 from helpdesk.lib.html import html_to_text, spell_out_links
 from tickets.models import Attachment, Message
 
@@ -57,12 +57,11 @@ def render(message_pk: int, mail_id: str, *, now: datetime) -> Rendered:
     if not message.ticket.inbox.is_active:
         raise CannotRender(_("The inbox “%(inbox)s” is deactivated.") % {"inbox": message.ticket.inbox})
     with translation.override(_language_of(message)):
-        to, cc, unusable = _sorted_addresses(message)
+        to, cc, bcc, unusable = _sorted_addresses(message)
         head = _head(message, mail_id, to, cc, now)
         raw = head.encode("utf-8") + _body(message).as_bytes(policy=_BODY)
-    others = [
-        address for address in [*to, *cc, *unusable] if tokens.without_token(address) != message.ticket.inbox.address
-    ]
+    everybody = [*to, *cc, *bcc, *unusable]
+    others = [address for address in everybody if tokens.without_token(address) != message.ticket.inbox.address]
     return Rendered(raw, list(dict.fromkeys(others)))
 
 
@@ -76,10 +75,11 @@ def _language_of(message: Message) -> str:
     return spoken if spoken in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str]]:
-    usable: dict[str, list[str]] = {"to": [], "cc": []}
+def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str], list[str]]:
+    """To, Cc, Bcc and what is no address. The Bcc are for the envelope, never for a header (RFC 5322 §3.6.3)."""
+    usable: dict[str, list[str]] = {"to": [], "cc": [], "bcc": []}
     unusable = []
-    for field, addresses in (("to", message.to), ("cc", message.cc)):
+    for field, addresses in (("to", message.to), ("cc", message.cc), ("bcc", message.bcc)):
         for address in addresses:
             try:
                 usable[field].append(headers.wire_address(address))
@@ -87,7 +87,7 @@ def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str]
                 unusable.append(address)
     if not usable["to"] and not usable["cc"]:
         raise CannotRender(_("No address that mail could be sent to: %(list)s") % {"list": ", ".join(unusable) or "–"})
-    return usable["to"], usable["cc"], unusable
+    return usable["to"], usable["cc"], usable["bcc"], unusable
 
 
 def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: datetime) -> str:
@@ -131,10 +131,10 @@ def earlier_ids(message: Message) -> list[str]:
     Those of strangers and machines are left out, as in the history: our readers' mail programs don't know them.
     """
     known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False)
-    earlier = known.filter(ticket=message.ticket, pk__lt=message.pk)
+    earlier = before(message, known)
     columns = ("message_id", "delivery__mail_id")
-    newest = list(earlier.order_by("-pk").values_list(*columns)[: headers.MAX_REFERENCES])
-    oldest = list(earlier.order_by("pk").values_list(*columns)[:1])
+    newest = list(earlier.order_by("-created_at", "-pk").values_list(*columns)[: headers.MAX_REFERENCES])
+    oldest = list(earlier.order_by("created_at", "pk").values_list(*columns)[:1])
     return headers.references([ours or theirs for theirs, ours in [*oldest, *reversed(newest)]])
 
 

@@ -1,0 +1,93 @@
+"""A reply that is sent later: put off, sent when its time has come, or held back because something came between.
+
+While it waits it is no answer: customers have nothing, so neither counts nor `waiting_since` know of it. Status, copies
+and assignee that were chosen with it apply at once (docs/decisions/drafts.md).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from helpdesk.accounts.models import User
+from tickets.actors import Actor
+from tickets.events import ReplyAdded, ReplyHeldBack, ReplyRescheduled
+from tickets.models import DeliveryState, Message, Ticket
+from tickets.services.assignment import can_be_assigned
+from tickets.services.errors import Refused, TooLate, refuse_closed
+from tickets.services.gesture import Gesture, gesture
+from tickets.services.sending import back_to_draft, recount, undo_status
+
+LONGEST_WAIT = timedelta(days=366)
+ANSWERED, CLOSED, INBOX, AUTHOR = "answered", "closed", "inbox", "author"  # why a reply is held back
+
+
+def check_send_at(send_at: datetime, *, now: datetime) -> datetime:
+    if send_at <= now:
+        raise Refused(_("This time is over. Choose a later one."), field="send_later")
+    if send_at > now + LONGEST_WAIT:
+        raise Refused(_("Choose a time within a year."), field="send_later")
+    return send_at
+
+
+def reschedule_reply(message: Message, send_at: datetime, *, actor: Actor, unless_answered: bool) -> Message:
+    """Send at another time. Raises `TooLate` when it is on its way, or was taken back."""
+    with gesture(message.ticket, actor=actor) as g:
+        message = Message.objects.select_for_update().get(pk=message.pk)
+        if message.delivery_state != DeliveryState.SCHEDULED or message.send_at is None:
+            raise TooLate
+        refuse_closed(g.ticket)
+        if (message.send_at, message.unless_answered) == (send_at, unless_answered):
+            return message
+        old, message.send_at, message.unless_answered = message.send_at, send_at, unless_answered
+        message.save(update_fields=["send_at", "unless_answered"])
+        moved = ReplyRescheduled(message.pk, old.isoformat(), send_at.isoformat(), unless_answered)
+        g.record(moved, message=message)
+        return message
+
+
+def release_reply(message: Message, *, actor: Actor) -> bool:
+    """Its time has come: from here on it is a reply like any other. False when it is held back instead."""
+    with gesture(message.ticket, actor=actor) as g:
+        if reason := _reason_to_hold(g.ticket, message.author_user):
+            hold_back(g, message, reason)
+            return False
+        message.delivery_state, message.created_at = DeliveryState.SENDING, g.now
+        message.save(update_fields=["delivery_state", "created_at"])
+        author = message.author_user
+        g.record(ReplyAdded(message.pk), message=message, actor=Actor.agent(author) if author else None)
+        if author and author.pk == g.ticket.assignee_id:
+            g.change(assignee_updated_at=g.now)
+        recount(g)
+        return True
+
+
+def hold_back_answered(g: Gesture) -> None:
+    """The customer wrote first: replies that were to go out only if they did not are drafts again."""
+    waiting = Message.objects.select_for_update().filter(
+        ticket=g.ticket, delivery_state=DeliveryState.SCHEDULED, unless_answered=True
+    )
+    for message in waiting.order_by("pk"):
+        hold_back(g, message, ANSWERED)
+
+
+def hold_back(g: Gesture, message: Message, reason: str) -> None:
+    """Not sent, and nothing lost: the words are the author's draft; where the author is gone, the team's."""
+    message.delivery_state, message.delivery_detail = DeliveryState.CANCELLED, reason
+    message.save(update_fields=["delivery_state", "delivery_detail"])
+    g.record(ReplyHeldBack(message.pk, reason, message.author_user_id), message=message)
+    draft = back_to_draft(message, g)
+    if draft and reason == AUTHOR:
+        draft.shared_at = g.now
+        draft.save(update_fields=["shared_at"])
+    if reason != ANSWERED and not g.ticket.is_closed:  # a customer's message opens the ticket by itself
+        undo_status(message, g)
+
+
+def _reason_to_hold(ticket: Ticket, author: User | None) -> str:
+    if ticket.is_closed:
+        return CLOSED
+    if not ticket.inbox.is_active:
+        return INBOX
+    return "" if author and can_be_assigned(author) else AUTHOR
