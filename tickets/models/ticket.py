@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -73,7 +75,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def lock(self, pk: int) -> Ticket:
         """The row, locked until the end of the transaction."""
-        return self.select_for_update(of=("self",)).select_related("requester", "inbox", "assignee", "team").get(pk=pk)
+        return self._locking().get(pk=pk)
+
+    def lock_all(self, pks: Iterable[int]) -> list[Ticket]:
+        """Those rows that there are, locked in the order of their ids: whoever locks several does it in this order."""
+        return list(self._locking().filter(pk__in=pks).order_by("pk"))
+
+    def _locking(self) -> TicketQuerySet:
+        return self.select_for_update(of=("self",)).with_people()
 
     def unsolved(self) -> TicketQuerySet:
         return self.filter(status__in=UNSOLVED)

@@ -3,11 +3,14 @@
 A service called alone is a gesture of its own; inside `with gesture(ticket, actor=…)` several share the lock, the
 `gesture_id` and the transaction. When the outermost one ends, still inside the transaction, its events are stored,
 the ticket's row is written once, and the consumers named in settings.EVENT_CONSUMERS run (outbox rows, pings).
+
+`with gestures(numbers, actor=…) as tickets:` begins one on each of many tickets. They lock, store events and write rows
+together, in one statement each, and keep everything else: an id of their own each, and services that know of nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
@@ -24,6 +27,7 @@ from django.utils.module_loading import import_string
 from tickets.actors import Actor
 from tickets.events import Event, is_quiet
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.services.rows import write_rows
 
 Consumer = Callable[[Ticket, list[TicketEvent]], None]
 
@@ -60,18 +64,34 @@ class Gesture:
             )
         )
 
-    def finish(self) -> None:
-        if not self.events:
-            if self._changed:
-                raise AssertionError(f"{self._changed} changed without an event")
-            return
-        TicketEvent.objects.bulk_create(self.events)
+    @property
+    def has_happened(self) -> bool:
+        if self._changed and not self.events:
+            raise AssertionError(f"{self._changed} changed without an event")
+        return bool(self.events)
+
+    def settle(self) -> set[str]:
+        """Once the events are stored: what the row keeps of them. Returns the names of all fields to be written."""
         self.change(last_event_id=self.events[-1].pk)
         if not all(is_quiet(event.kind, event.payload) for event in self.events):
             self._note_update()
-        self.ticket.save(update_fields=self._changed)
-        for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
-            consume(self.ticket, self.events)
+        return self._changed
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What the block does is undone when it raises, in the database and here; the gesture can go on without it."""
+        ticket, events, changed = self.ticket, len(self.events), set(self._changed)
+        fields, related = dict(ticket.__dict__), dict(ticket._state.fields_cache)
+        try:
+            with transaction.atomic():
+                yield
+        except BaseException:
+            ticket.__dict__.clear()
+            ticket.__dict__.update(fields)
+            ticket._state.fields_cache = related
+            del self.events[events:]
+            self._changed = changed
+            raise
 
     def _note_update(self) -> None:
         """When the ticket was last touched, and by which of its two people: lists and conditions ask."""
@@ -101,9 +121,39 @@ def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_loc
         token = _running.set({**_running.get(), ticket.pk: started})
         try:
             yield started
-            started.finish()
+            _finish([started])
         finally:
             _running.reset(token)
+
+
+@contextmanager
+def gestures(numbers: Iterable[int], *, actor: Actor, now: datetime | None = None) -> Iterator[dict[int, Gesture]]:
+    """A gesture on each ticket of `numbers` that there is, by number. Services called inside join them.
+
+    All lock at once in the order of their ids, so that batches, merges and single gestures never wait for each other
+    in a circle. Not inside a gesture on one of these tickets: what has been changed in memory would be read anew.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        started = {ticket.pk: Gesture(ticket, actor, now) for ticket in Ticket.objects.lock_all(numbers)}
+        token = _running.set({**_running.get(), **started})
+        try:
+            yield started
+            _finish(list(started.values()))
+        finally:
+            _running.reset(token)
+
+
+def _finish(gestures: Sequence[Gesture]) -> None:
+    happened = [each for each in gestures if each.has_happened]
+    if not happened:
+        return
+    TicketEvent.objects.bulk_create([event for each in happened for event in each.events])
+    changed = set[str]().union(*(each.settle() for each in happened))
+    write_rows([each.ticket for each in happened], changed)
+    for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
+        for each in happened:
+            consume(each.ticket, each.events)
 
 
 @cache
