@@ -48,8 +48,10 @@ def _is_news(event: TicketEvent) -> bool:
             return event.payload["new_id"] is not None and event.payload["new_id"] != event.actor_user_id
         case "delivery.changed":
             return event.payload["new"] in FAILURES
+        case "reply.held_back":
+            return True
         case "reply.retracted":
-            return event.actor_kind != "user"  # the author who takes it back knows
+            return event.actor_user_id != _author_of(event)  # the author who takes it back knows
     return False
 
 
@@ -66,7 +68,7 @@ def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
 
 
 def _author_of(event: TicketEvent) -> int | None:
-    is_failure = event.kind in ("delivery.changed", "reply.retracted")
+    is_failure = event.kind in ("delivery.changed", "reply.retracted", "reply.held_back")
     return event.message.author_user_id if is_failure and event.message else None
 
 
@@ -87,7 +89,7 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.MENTION
         case "assignee.changed":
             return KIND.ASSIGNED if event.payload["new_id"] == listener.pk else None
-        case "delivery.changed" | "reply.retracted":
+        case "delivery.changed" | "reply.retracted" | "reply.held_back":
             return KIND.NOT_SENT if _author_of(event) == listener.pk else None
         case "message.received":
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
