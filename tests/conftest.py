@@ -15,7 +15,7 @@ import pytest
 
 from helpdesk import embedded
 
-pytest_plugins = ["tests.cast", "tests.stack", "tests.browser"]
+pytest_plugins = ["tests.cast", "tests.stack", "tests.browser", "tests.tickets.sockets"]
 
 STACK_FIXTURES = {"live_stack", "page", "browser"}
 

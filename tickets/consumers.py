@@ -1,28 +1,31 @@
-"""The agents' socket, /ws/agent/: hears what changed, says who is looking and typing.
+"""The agents' socket, /ws/agent/: hears what changed, says who looks at what and who writes.
 
-Client → server: `view`, `typing`, `idle` (each with a ticket number), `leave`, `ping`.
-Server → client: `changed` (topics), `resync`, `presence` (people at a ticket), `pong`.
+Client → server: `view`, `typing` (with `mode`), `idle`, `release` and `take` (the claim on a reply), each with a ticket
+number; `rows` (the tickets in the list), `leave`, `ping`.
+Server → client: `ready`, `pong`, `changed` (topics), `resync`, `presence` (people at a ticket), `presences` (at rows).
 """
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
-from uuid import uuid4
 
-import redis
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from helpdesk.accounts.models import User
-from tickets import presence
-from tickets.hub import Hub, hub
+from tickets import policies
+from tickets.hub import Hub, Page, hub
 from tickets.models import Ticket
+from tickets.presence import Claim
 
 NOT_SIGNED_IN = 4401
+MOST_ROWS = 500  # tickets in a list
 
 
 class AgentConsumer(AsyncJsonWebsocketConsumer):
-    ticket: int | None = None
+    page: Page
     hub: Hub
 
     async def connect(self) -> None:
@@ -31,60 +34,94 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         if not self.user.is_authenticated or not self.user.is_active:
             await self.close(NOT_SIGNED_IN)
             return
-        self.connection = uuid4().hex
+        self.page = Page(self.user.pk, str(self.user), self.user.initials, self.user.hue, self.base_send)
         self.hub = hub()
-        await self.hub.join(self)
+        await self.hub.join(self.page)
         await self.send_json({"t": "ready"})
 
     async def disconnect(self, code: int) -> None:
         if hasattr(self, "hub"):
-            self.hub.drop(self)
-            await self._leave()
+            self.hub.drop(self.page)
+            await self.hub.leave(self.page)
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """What is no JSON is nonsense like any other: answered, not a crash of the socket."""
+        try:
+            return json.loads(text_data)
+        except ValueError:
+            return None
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
+        self.page.heard_at = time.monotonic()
         kind = content.get("t") if isinstance(content, dict) else None
         if kind == "ping":
-            await self._stay()
-            await self.send_json({"t": "pong"})
-        elif kind in ("view", "typing", "idle"):
-            await self._show(content.get("ticket"), typing=kind == "typing")
+            await self._is_alive()
+        elif kind == "view":
+            await self._view(content.get("ticket"))
+        elif kind in ("typing", "idle", "release", "take"):
+            await self._write(kind, content)
+        elif kind == "rows":
+            await self._watch(content.get("tickets"))
         elif kind == "leave":
             await self._leave()
         else:
-            await self.send_json({"t": "error", "reason": "unknown message"})
+            await self._refuse("unknown message")
 
-    async def _show(self, ticket: Any, *, typing: bool) -> None:
-        if ticket != self.ticket:
+    async def _is_alive(self) -> None:
+        """A page that was counted as gone, because it fell silent or took too long to listen, is back."""
+        if self.page.is_quiet:
+            await self.hub.enter(self.page)
+        if self.page not in self.hub.pages:
+            await self.hub.join(self.page)
+            await self.send_json({"t": "resync"})
+        await self.send_json({"t": "pong"})
+
+    async def _view(self, ticket: Any) -> None:
+        if ticket != self.page.ticket:
             await self._leave()
-            if not isinstance(ticket, int) or not await self._sees(ticket):
-                await self.send_json({"t": "error", "reason": "no such ticket"})
-                return
-        self.ticket, self.typing = ticket, typing
-        await self._stay(tell=True)
+            if not isinstance(ticket, int) or ticket not in await self._visible([ticket]):
+                return await self._refuse("no such ticket")
+        self.page.ticket = ticket
+        await self.hub.enter(self.page)
 
-    async def _stay(self, *, tell: bool = False) -> None:
-        if self.ticket is None:
-            return
-        try:
-            await presence.enter(self.hub.valkey, self.ticket, self.connection, self._person())
-            if tell:
-                await self.hub.publish({"t": "presence", "ticket": self.ticket})
-        except redis.RedisError:
-            return  # without Valkey nobody is shown; the hub logs it and everybody says again who is there
+    async def _write(self, kind: str, content: dict[str, Any]) -> None:
+        """Somebody writes, pauses, is done with a reply, or takes it over. Only where the page looks."""
+        page, ticket = self.page, content.get("ticket")
+        if ticket is None or ticket != page.ticket:
+            return await self._refuse("not in view")
+        claim: Claim = ""
+        if kind == "typing":
+            page.wrote_at = time.monotonic()
+            page.writing = "note" if content.get("mode") == "note" or not policies.may_reply(self.user) else "reply"
+            claim = "claim" if page.writing == "reply" else ""
+        elif kind == "take" and policies.may_reply(self.user):
+            page.wrote_at = time.monotonic()
+            claim = "take"
+        else:
+            page.writing = ""
+            claim = "release" if kind == "release" else ""
+        await self.hub.enter(page, claim)
+
+    async def _watch(self, tickets: Any) -> None:
+        """The rows of the list this page shows: from here on it hears who is at them, beginning with now."""
+        if not isinstance(tickets, list) or not all(type(ticket) is int for ticket in tickets):
+            return await self._refuse("no list of tickets")
+        wanted = set(tickets[:MOST_ROWS])
+        fresh = wanted - self.page.rows
+        visible = await self._visible(sorted(fresh)) if fresh else set()
+        self.page.rows = frozenset(wanted & self.page.rows | visible)
+        await self.send_json(self.hub.snapshot(self.page.rows))
 
     async def _leave(self) -> None:
-        ticket, self.ticket = self.ticket, None
-        if ticket is None:
-            return
-        try:
-            await presence.leave(self.hub.valkey, ticket, self.connection)
-            await self.hub.publish({"t": "presence", "ticket": ticket})
-        except redis.RedisError:
-            return  # the entry runs out by itself
+        await self.hub.leave(self.page)
+        self.page.ticket, self.page.writing = None, ""
 
-    def _person(self) -> presence.Person:
-        return presence.Person(self.user.pk, str(self.user), self.user.initials, self.user.hue, self.typing)
+    async def _refuse(self, reason: str) -> None:
+        await self.send_json({"t": "error", "reason": reason})
 
     @database_sync_to_async
-    def _sees(self, ticket: int) -> bool:
-        return Ticket.objects.visible_to(self.user).filter(pk=ticket).exists()
+    def _visible(self, tickets: list[int]) -> set[int]:
+        """Those of them that the reader may see, by their roles and teams of this moment."""
+        user = User.objects.get(pk=self.user.pk)
+        return set(Ticket.objects.visible_to(user).filter(pk__in=tickets).values_list("pk", flat=True))
