@@ -130,6 +130,7 @@ def add_reply(
     recipients: Recipients | None = None,
     send_at: datetime | None = None,
     unless_answered: bool = False,
+    keeps_draft: bool = False,
     now: datetime | None = None,
 ) -> Message:
     """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
@@ -137,6 +138,7 @@ def add_reply(
     The same `submit_key` again returns the message made the first time. With `seen_event_id` (the last event the
     author saw) the reply is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
     `unless_answered`: one that is sent later is a draft again when the customer writes first.
+    `keeps_draft`: these words were not written in the ticket's composer, so what is in there stays.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
@@ -162,6 +164,7 @@ def add_reply(
             delivery_state=DeliveryState.SCHEDULED if later else DeliveryState.QUEUED,
             send_at=later or g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
             unless_answered=bool(later and unless_answered),
+            keeps_draft=keeps_draft,
         )
         if later:
             g.record(ReplyScheduled(message.pk, later.isoformat(), message.unless_answered), message=message)
@@ -182,14 +185,23 @@ def add_note(
     actor: Actor,
     attachment_ids: Sequence[int] = (),
     submit_key: UUID | None = None,
+    keeps_draft: bool = False,
     now: datetime | None = None,
 ) -> Message:
-    """An internal note: seen by staff, never by a customer."""
+    """An internal note: seen by staff, never by a customer. `keeps_draft` as in `add_reply`."""
     with gesture(ticket, actor=actor, now=now) as g:
         if done := _already_submitted(g.ticket, submit_key):
             return done
         refuse_closed(g.ticket)
-        message = _write(g, html, MessageKind.NOTE, attachment_ids, channel=Channel.WEB, submit_key=submit_key)
+        message = _write(
+            g,
+            html,
+            MessageKind.NOTE,
+            attachment_ids,
+            channel=Channel.WEB,
+            submit_key=submit_key,
+            keeps_draft=keeps_draft,
+        )
         g.record(NoteAdded(message.pk), message=message)
         return message
 
@@ -211,7 +223,9 @@ def _refuse_moved_on(ticket: Ticket, seen_event_id: int, actor: Actor) -> None:
         raise ThreadMovedOn([event.message for event in events if event.message], events)
 
 
-def _write(g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], **fields: Any) -> Message:
+def _write(
+    g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], *, keeps_draft: bool, **fields: Any
+) -> Message:
     """The row of what a member of staff wrote, with the uploads it takes and without the draft it came from."""
     html = clean_composer_html(html)
     text = html_to_text(html)
@@ -232,7 +246,7 @@ def _write(g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], **fi
         **fields,
     )
     _take_uploads(message, attachment_ids, g.actor)
-    if user:
+    if user and not keeps_draft:
         discard_draft(g.ticket, "note" if kind == MessageKind.NOTE else "reply", user=user, now=g.now)
     if message.delivery_state != DeliveryState.SCHEDULED:
         _count(g, message)
