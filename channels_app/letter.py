@@ -62,7 +62,7 @@ def sort_files(attachments: Iterable[ParsedAttachment]) -> tuple[list[File], lis
 
 def _refusal(file: ParsedAttachment) -> str:
     words = {"name": file.filename, "size": filesizeformat(file.size)}
-    if is_refused_type(file.filename):
+    if is_refused_type(file.filename, file.content):
         return _("[“%(name)s” (%(size)s) was not attached: it is a program. The original mail still has it.]") % words
     if file.size > settings.MAX_ATTACHMENT_BYTES:
         words["limit"] = filesizeformat(settings.MAX_ATTACHMENT_BYTES)

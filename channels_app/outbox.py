@@ -111,6 +111,15 @@ def record_unsendable(delivery: Delivery, reason: str, *, details: str = "") -> 
             finish(locked, OutboxState.FAILED, reason, details)
 
 
+def put_off(delivery: Delivery, reason: str, *, until: datetime) -> None:
+    """It may not leave yet. No attempt: nothing has left the house."""
+    with gesture(delivery.message.ticket, actor=SYSTEM):
+        locked = lock(delivery.pk)
+        if (locked.state, locked.attempt) == (OutboxState.SENDING, delivery.attempt):
+            locked.due_at = until
+            finish(locked, OutboxState.DEFERRED, reason)
+
+
 def settle_lost(pk: int, *, now: datetime) -> bool:
     """Decide about a row whose worker never came back. True when there was something to decide."""
     lost = _rows().filter(pk=pk, state=OutboxState.SENDING, leased_until__lt=now)

@@ -19,10 +19,12 @@ from channels_app.adapters.email.render import CannotRender, render
 from channels_app.models import Delivery, OutboxState
 from channels_app.stored_mail import StoredMail
 from channels_app.transport import Refusal, Result
+from tickets import scanning
 
 logger = logging.getLogger(__name__)
 
 OVERDUE = timedelta(seconds=2)  # a row that Celery knows about is taken sooner
+AWAIT_VERDICT = timedelta(seconds=15)  # of the malware scanner, about a file
 SWEEP_SECONDS = 4.0
 SWEPT_AT_ONCE = 100
 
@@ -51,9 +53,12 @@ def _has_bytes(delivery: Delivery) -> bool:
     if delivery.raw is not None:
         return True
     try:
+        scanning.ensure_sendable(delivery.message_id)
         mail = render(delivery.message_id, delivery.mail_id, now=timezone.now())
-    except CannotRender as reason:
+    except (CannotRender, scanning.Infected) as reason:
         outbox.record_unsendable(delivery, str(reason))
+    except scanning.Unchecked as reason:
+        outbox.put_off(delivery, str(reason), until=timezone.now() + AWAIT_VERDICT)
     except (OperationalError, InterfaceError):  # the database's trouble, not the mail's: the lease runs out
         raise
     except Exception:

@@ -2,7 +2,7 @@
 
 import os
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import environ
 import psycopg
@@ -106,3 +106,47 @@ def mail(name: str) -> dict[str, Any]:
     anymail = [name for name in os.environ if name.startswith("ANYMAIL_")]
     settings["ANYMAIL"] = {name.removeprefix("ANYMAIL_"): os.environ[name] for name in anymail}
     return settings
+
+
+def file_storage(name: str) -> dict[str, Any]:
+    """Where files are kept: a directory of ours, or a bucket that speaks S3 (s3://key:secret@host/bucket/folder)."""
+    url = text(name)
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts, wrong = urlsplit(url), f"{name} must look like s3://key:secret@storage.example.com/bucket?region=eu-1"
+    bucket, _, folder = unquote(parts.path.strip("/")).partition("/")
+    known = {"region", "tls"}
+    try:
+        options, place = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query))), parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{wrong} ({error})") from error
+    if parts.scheme != "s3" or not bucket or bool(parts.username) != bool(parts.password):
+        raise ImproperlyConfigured(wrong)
+    if unknown := set(options) - known:
+        raise ImproperlyConfigured(f"{name} has an option we do not know: {sorted(unknown)[0]} (region and tls we do)")
+    if options.get("tls", "1") not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name}: tls must be 1 or 0, not {options['tls']!r}")
+    scheme = "http" if options.get("tls") == "0" else "https"
+    host = f"{parts.hostname}:{place}" if place else parts.hostname
+    settings: dict[str, Any] = {
+        "bucket_name": bucket,
+        "location": folder,
+        "region_name": options.get("region"),
+        "endpoint_url": f"{scheme}://{host}" if host else None,  # none: Amazon's own, in the region
+    }
+    if parts.username and parts.password:  # else whatever the machine knows: its role, AWS_ACCESS_KEY_ID …
+        settings |= {"access_key": unquote(parts.username), "secret_key": unquote(parts.password)}
+    return {"BACKEND": "helpdesk.s3.S3Storage", "OPTIONS": settings}
+
+
+def malware_scanner(name: str) -> str:
+    """The address of ClamAV's daemon, or nothing for none."""
+    url = text(name)
+    parts = urlsplit(url)
+    try:
+        is_tcp = parts.scheme == "tcp" and bool(parts.hostname and parts.port) and not parts.path.strip("/")
+    except ValueError:  # a port that is no number
+        is_tcp = False
+    if url and not is_tcp and not (parts.scheme == "unix" and parts.path.startswith("/") and not parts.netloc):
+        raise ImproperlyConfigured(f"{name} must look like tcp://localhost:3310 or unix:/run/clamav/clamd.ctl")
+    return url

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.db.models import F, Func
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
-from tickets.models import Attachment, Draft, Message
+from tickets.file_types import HEAD_BYTES, REFUSED_SUFFIXES, is_program, is_refused_name, true_type
+from tickets.models import Attachment, Draft, Message, ScanState
 from tickets.models.message import attachment_path
 from tickets.services.errors import Refused
 
-# Programs and scripts that mail providers refuse as well (Gmail's and Outlook's lists).
-REFUSED_SUFFIXES = frozenset(
-    "ade adp apk appx bat cab chm cmd com cpl dll dmg ex_ exe hta ins isp iso jar jse lnk mde msc msi msp mst "
-    "nsh pif ps1 scr sct shb sys vb vbe vbs vxd wsc wsf wsh xll".split()
-)
+__all__ = ["REFUSED_SUFFIXES", "File", "is_refused_type", "safe_filename", "store", "upload"]
+
 UNSENT_KEPT_FOR = timedelta(days=7)
 
 
@@ -36,6 +35,14 @@ class File:
     inline: bool = False
 
 
+class TooLarge(Refused):
+    """More bytes than a file may have."""
+
+
+class IsProgram(Refused):
+    """By its name or by what it contains."""
+
+
 def safe_filename(name: str) -> str:
     """The name as a person may see it and a disk may take it: no path, no control characters, ≤ 200 characters."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
@@ -45,41 +52,68 @@ def safe_filename(name: str) -> str:
     return name.strip(" .") or "attachment"
 
 
-def is_refused_type(filename: str) -> bool:
-    return filename.rpartition(".")[2].lower().strip() in REFUSED_SUFFIXES
+def is_refused_type(filename: str, content: bytes = b"") -> bool:
+    """Whether it is a program, by its name or, where its content is at hand, under another name."""
+    return is_refused_name(filename) or is_program(content[:HEAD_BYTES])
 
 
 def store(file: File, *, message: Message | None = None, uploaded_by: User | None = None) -> Attachment:
     """The row for `file`, its bytes in the storage. The bytes go first: a row never points at nothing."""
-    attachment = Attachment(
-        message=message,
-        uploaded_by=uploaded_by,
-        filename=safe_filename(file.filename),
-        content_type=file.content_type[:127] or "application/octet-stream",
-        size=len(file.content),
-        sha256=hashlib.sha256(file.content).hexdigest(),
-        content_id=file.content_id[:998],
-        inline=file.inline,
+    more = {"content_id": file.content_id[:998], "inline": file.inline}
+    return _store(
+        ContentFile(file.content), file.filename, file.content_type, message=message, uploaded_by=uploaded_by, **more
     )
-    path = attachment_path(attachment, attachment.filename)
-    if not default_storage.exists(path):
-        path = default_storage.save(path, ContentFile(file.content))
-    attachment.file.name = path
+
+
+def upload(user: User, filename: str, content: bytes | DjangoFile[bytes]) -> Attachment:
+    """An agent's file for a message not sent yet; raises `Refused` when it is empty, too large or a program."""
+    file = ContentFile(content) if isinstance(content, bytes) else content
+    if not file.size:
+        raise Refused(_("“%(name)s” is empty.") % {"name": filename})
+    if file.size > settings.MAX_ATTACHMENT_BYTES:
+        limit = settings.MAX_ATTACHMENT_BYTES // 1024 // 1024
+        raise TooLarge(_("“%(name)s” is larger than %(limit)s MB.") % {"name": filename, "limit": limit})
+    if is_refused_type(filename, _head(file)):
+        raise IsProgram(_("“%(name)s” is a program; such files are not sent by mail.") % {"name": filename})
+    return _store(file, filename, uploaded_by=user)
+
+
+def _store(file: DjangoFile[bytes], filename: str, content_type: str = "", **fields: Any) -> Attachment:
+    filename = safe_filename(filename)
+    attachment = Attachment(
+        filename=filename,
+        content_type=true_type(_head(file), filename, content_type),
+        size=file.size,
+        sha256=_sha256(file),
+        scan_state=ScanState.PENDING if settings.CLAMD_URL else ScanState.NONE,
+        **fields,
+    )
+    attachment.file.name = _kept(file, attachment_path(attachment, filename))
     attachment.save()
     return attachment
 
 
-def upload(user: User, filename: str, content: bytes) -> Attachment:
-    """An agent's file for a message not sent yet; raises `Refused` when it is empty, too large or a program."""
-    if not content:
-        raise Refused(_("“%(name)s” is empty.") % {"name": filename})
-    if len(content) > settings.MAX_ATTACHMENT_BYTES:
-        limit = settings.MAX_ATTACHMENT_BYTES // 1024 // 1024
-        raise Refused(_("“%(name)s” is larger than %(limit)s MB.") % {"name": filename, "limit": limit})
-    if is_refused_type(filename):
-        raise Refused(_("“%(name)s” is a program; such files are not sent by mail.") % {"name": filename})
-    content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    return store(File(filename, content_type, content), uploaded_by=user)
+def _kept(file: DjangoFile[bytes], path: str) -> str:
+    """Where the bytes are now. What a process that was killed left half written is written again."""
+    if default_storage.exists(path):
+        if default_storage.size(path) == file.size:
+            return path
+        default_storage.delete(path)
+    file.seek(0)
+    return default_storage.save(path, file)
+
+
+def _head(file: DjangoFile[bytes]) -> bytes:
+    file.seek(0)
+    return bytes(file.read(HEAD_BYTES))
+
+
+def _sha256(file: DjangoFile[bytes]) -> str:
+    digest = hashlib.sha256()
+    file.seek(0)
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def delete_unsent(*, now: datetime, limit: int = 500) -> int:

@@ -1,10 +1,14 @@
 """Periodic work on tickets. Each claims its rows and is bounded; running it twice does no harm."""
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
+from helpdesk.lib.handover import hand_over
+from tickets import scanning
 from tickets.attachments import delete_unsent
-from tickets.services import close_long_solved
+from tickets.models import Attachment, ScanState, Ticket, TicketEvent
+from tickets.services import close_long_solved, delete_old_revisions
 
 
 @shared_task
@@ -15,3 +19,31 @@ def close_solved_tickets() -> int:
 @shared_task
 def delete_unsent_uploads() -> int:
     return delete_unsent(now=timezone.now())
+
+
+@shared_task
+def delete_old_draft_revisions() -> int:
+    return delete_old_revisions(now=timezone.now())
+
+
+@shared_task
+def check_files_of(message_id: int) -> int:
+    waiting = Attachment.objects.filter(message_id=message_id, scan_state=ScanState.PENDING)
+    return scanning.check_all(waiting.select_related("message__ticket"))
+
+
+@shared_task(expires=30)
+def sweep_unchecked_files() -> int:
+    """Finds what Celery lost, and what came while the scanner was away."""
+    return scanning.sweep()
+
+
+NEW_FILES = ("message.received", "reply.added", "reply.scheduled", "note.added")
+
+
+def check_new_files(ticket: Ticket, events: list[TicketEvent]) -> None:
+    """Event consumer, where a scanner is set up: have the files of new messages checked once they are committed."""
+    new = {event.message_id for event in events if event.kind in NEW_FILES}
+    waiting = Attachment.objects.filter(message__in=new, scan_state=ScanState.PENDING)
+    for pk in set(waiting.values_list("message_id", flat=True)) if new else ():
+        transaction.on_commit(lambda pk=pk: hand_over(check_files_of, pk))  # type: ignore[misc]

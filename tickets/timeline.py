@@ -22,6 +22,7 @@ LINES = (
     "reply.retracted",
     "mail.also_received",
     "message.moved",
+    "malware.found",
     "status.changed",
     "priority.changed",
     "type.changed",
@@ -83,7 +84,8 @@ def _lines(ticket: Ticket, *, since: datetime, until: datetime) -> list[TicketEv
 
 # The files of a message, as the template lists them. Inline pictures are in the message's own HTML.
 FILES = """(
-  SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size, 'content_type', a.content_type)
+  SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size, 'content_type', a.content_type,
+                                    'scan_state', a.scan_state, 'scan_detail', a.scan_detail)
                   ORDER BY a.id)
   FROM tickets_attachment a WHERE a.message_id = tickets_message.id AND NOT a.inline
 )"""
