@@ -184,6 +184,24 @@ class TeamChanged(Event):
 
 
 @dataclass(frozen=True)
+class DueChanged(Event):
+    """Moments as ISO 8601, empty for none."""
+
+    kind: ClassVar[str] = "due.changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class BulkEdited(Event):
+    """Says where the other events of its gesture come from: one edit of `total` tickets."""
+
+    kind: ClassVar[str] = "bulk.edited"
+    job_id: int
+    total: int
+
+
+@dataclass(frozen=True)
 class FollowerAdded(Event):
     kind: ClassVar[str] = "follower.added"
     user_id: int
