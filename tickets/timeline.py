@@ -30,6 +30,8 @@ LINES = (
     "tags.changed",
     "assignee.changed",
     "team.changed",
+    "due.changed",
+    "bulk.edited",
     "follower.added",
     "follower.removed",
     "cc.added",

@@ -1,6 +1,7 @@
 """Properties and people of a ticket: each change is one event, no change is none."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,8 +17,10 @@ from tickets.services import (
     add_cc,
     add_follower,
     add_note,
+    add_tags,
     assign,
     assign_team,
+    change_due_date,
     change_priority,
     change_status,
     change_subject,
@@ -25,6 +28,7 @@ from tickets.services import (
     note_also_received,
     remove_cc,
     remove_follower,
+    remove_tags,
     set_tags,
 )
 
@@ -51,6 +55,28 @@ def test_a_property_changes_once(
     count = TicketEvent.objects.count()
     service(adas_ticket, value, actor=Actor.agent(grace))
     assert TicketEvent.objects.count() == count
+
+
+def test_a_due_date_is_set_and_removed(adas_ticket: Ticket, grace: User) -> None:
+    noon = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    change_due_date(adas_ticket, noon, actor=Actor.agent(grace))
+    assert Ticket.objects.get(pk=adas_ticket.pk).due_at == noon
+    assert (last_event().kind, last_event().payload) == ("due.changed", {"old": "", "new": "2026-12-01T12:00:00+00:00"})
+    count = TicketEvent.objects.count()
+    change_due_date(adas_ticket, noon, actor=Actor.agent(grace))
+    assert TicketEvent.objects.count() == count
+    change_due_date(adas_ticket, None, actor=Actor.agent(grace))
+    assert Ticket.objects.get(pk=adas_ticket.pk).due_at is None
+
+
+def test_tags_of_two_people_both_survive(adas_ticket: Ticket, grace: User, alan: User) -> None:
+    """Each still shows the page without the other's tag."""
+    add_tags(adas_ticket, ["oil", "Noise"], actor=Actor.agent(grace))
+    add_tags(adas_ticket, ["vip", "oil"], actor=Actor.agent(alan))
+    assert Ticket.objects.get(pk=adas_ticket.pk).tags == ["oil", "noise", "vip"]
+    assert last_event().payload == {"added": ["vip"], "removed": []}
+    remove_tags(adas_ticket, ["OIL", "never there"], actor=Actor.agent(grace))
+    assert Ticket.objects.get(pk=adas_ticket.pk).tags == ["noise", "vip"]
 
 
 def test_tags_are_cleaned_and_told_as_added_and_removed(adas_ticket: Ticket, grace: User) -> None:

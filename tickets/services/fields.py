@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from tickets.events import (
     AlsoReceived,
     CcAdded,
     CcRemoved,
+    DueChanged,
     FollowerAdded,
     FollowerRemoved,
     PriorityChanged,
@@ -67,6 +69,18 @@ def change_subject(ticket: Ticket, subject: str, *, actor: Actor) -> Ticket:
         return ticket
 
 
+def change_due_date(ticket: Ticket, due_at: datetime | None, *, actor: Actor) -> Ticket:
+    with gesture(ticket, actor=actor) as g:
+        ticket = g.ticket
+        if ticket.due_at == due_at:
+            return ticket
+        refuse_closed(ticket)
+        old = ticket.due_at
+        g.change(due_at=due_at)
+        g.record(DueChanged(old.isoformat() if old else "", due_at.isoformat() if due_at else ""))
+        return ticket
+
+
 def set_tags(ticket: Ticket, tags: Iterable[str], *, actor: Actor) -> Ticket:
     """Replace the tags. A tag is lower case without spaces; raises `Refused` when one is too long or too many."""
     wanted = list(dict.fromkeys(tag for tag in map(clean_tag, tags) if tag))
@@ -82,6 +96,18 @@ def set_tags(ticket: Ticket, tags: Iterable[str], *, actor: Actor) -> Ticket:
         g.change(tags=wanted)
         g.record(TagsChanged(added, removed))
         return ticket
+
+
+def add_tags(ticket: Ticket, tags: Iterable[str], *, actor: Actor) -> Ticket:
+    """Put `tags` beside those there are, so that two people who add at the same time both do."""
+    with gesture(ticket, actor=actor) as g:
+        return set_tags(g.ticket, [*g.ticket.tags, *tags], actor=actor)
+
+
+def remove_tags(ticket: Ticket, tags: Iterable[str], *, actor: Actor) -> Ticket:
+    unwanted = set(map(clean_tag, tags))
+    with gesture(ticket, actor=actor) as g:
+        return set_tags(g.ticket, [tag for tag in g.ticket.tags if tag not in unwanted], actor=actor)
 
 
 def clean_tag(tag: str) -> str:

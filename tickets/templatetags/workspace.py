@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -43,6 +44,12 @@ def may_open_tickets(user: User) -> bool:
 @register.filter
 def may_edit_tickets(user: User) -> bool:
     return policies.may_edit(user)
+
+
+@register.filter
+def as_moment(written: str) -> datetime:
+    """A moment that an event keeps as ISO 8601."""
+    return datetime.fromisoformat(written)
 
 
 register.filter("initials", initials_of)
