@@ -9,7 +9,7 @@ from django.conf import settings
 
 from helpdesk.accounts.models import Role, User
 from helpdesk.accounts.policies import may_manage
-from tickets.models import DeliveryState, Message, Ticket
+from tickets.models import DeliveryState, Message, SavedView, Ticket
 
 __all__ = [
     "may_edit",
@@ -43,8 +43,21 @@ def may_follow(user: User, ticket: Ticket | None = None) -> bool:
 
 
 def may_retract(user: User, message: Message) -> bool:
+    """Inside the undo window its author and leads; one that waits to be sent later, whoever may answer."""
+    if message.delivery_state == DeliveryState.SCHEDULED:
+        return may_reply(user)
     own_or_lead = message.author_user_id == user.pk or user.role in (Role.ADMIN, Role.LEAD)
     return may_reply(user) and own_or_lead and message.delivery_state == DeliveryState.QUEUED
+
+
+def may_share_views(user: User) -> bool:
+    """Views of teams and of everyone."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_change_view(user: User, view: SavedView) -> bool:
+    """Own ones anybody, shared ones whoever may share."""
+    return user.is_active and (view.owner_id == user.pk if view.owner_id else may_share_views(user))
 
 
 def may_see_intake(user: User) -> bool:
