@@ -47,6 +47,7 @@ WEB_WORKERS, WEB_THREADS, TASK_WORKERS = 2, 4, 2  # more threads only make pages
 # What a helpdesk decides
 UNDO_SEND_SECONDS = environment.number("UNDO_SEND_SECONDS", 10)
 CLOSE_SOLVED_AFTER_DAYS = 28  # then an answer opens a follow-up ticket
+MENTIONED_PEOPLE_FOLLOW = not environment.flag("MENTIONS_WITHOUT_FOLLOWING")  # so that they hear of the answer too
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")

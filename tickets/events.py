@@ -79,8 +79,12 @@ class ReplyHeldBack(Event):
 
 @dataclass(frozen=True)
 class NoteAdded(Event):
+    """`mentioned` are the names of people and teams who hear of it, `unseen` of those who may not see the ticket."""
+
     kind: ClassVar[str] = "note.added"
     message_id: int
+    mentioned: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

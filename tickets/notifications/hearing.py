@@ -94,5 +94,6 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
         case "message.received":
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
         case "note.added" | "reply.added":
-            return KIND.FOLLOWED if is_theirs or listener.follows else None
+            is_own = event.message is not None and event.message.author_user_id == listener.pk  # a worker sent it
+            return KIND.FOLLOWED if (is_theirs or listener.follows) and not is_own else None
     return KIND.FOLLOWED if listener.follows else None

@@ -15,8 +15,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
-from helpdesk.lib.html import clean_composer_html
-from tickets.models import Attachment, Draft, DraftRevision, Ticket
+from helpdesk.lib.html import clean_composer_html, clean_note_html
+from tickets.models import Attachment, Draft, DraftMode, DraftRevision, Ticket
 
 REVISION_EVERY = timedelta(seconds=30)
 BIG_CHANGE = 200  # characters of HTML that a save takes away
@@ -49,7 +49,7 @@ def save_draft(
     """
     now = now or timezone.now()
     words = {
-        "html": clean_composer_html(html),
+        "html": clean_note_html(html) if mode == DraftMode.NOTE else clean_composer_html(html),
         "attachment_ids": list(attachment_ids),
         "recipients": recipients,
     }

@@ -15,6 +15,7 @@ from customers.models import Customer
 from helpdesk.lib.html import (
     clean_composer_html,
     clean_html,
+    clean_note_html,
     has_remote_images,
     html_to_text,
     needs_frame,
@@ -29,6 +30,7 @@ from tickets.models import (
     DeliveryState,
     Message,
     MessageKind,
+    ScanState,
     Status,
     Ticket,
     TicketEvent,
@@ -38,6 +40,7 @@ from tickets.services.drafts import discard_draft
 from tickets.services.errors import Refused, ThreadMovedOn, refuse_closed
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
+from tickets.services.mentions import mention, read_names
 from tickets.services.recipients import Recipients, settle_recipients
 from tickets.services.scheduling import check_send_at, hold_back_answered
 
@@ -188,21 +191,27 @@ def add_note(
     keeps_draft: bool = False,
     now: datetime | None = None,
 ) -> Message:
-    """An internal note: seen by staff, never by a customer. `keeps_draft` as in `add_reply`."""
+    """An internal note: seen by staff, never by a customer. Whom it names hears of it, if they may see the ticket.
+
+    `keeps_draft` as in `add_reply`.
+    """
     with gesture(ticket, actor=actor, now=now) as g:
         if done := _already_submitted(g.ticket, submit_key):
             return done
         refuse_closed(g.ticket)
+        naming = read_names(g.ticket, clean_note_html(html))
         message = _write(
             g,
-            html,
+            naming.html,
             MessageKind.NOTE,
             attachment_ids,
             channel=Channel.WEB,
             submit_key=submit_key,
             keeps_draft=keeps_draft,
         )
-        g.record(NoteAdded(message.pk), message=message)
+        told, unseen = [one.name for one in naming.told], [one.name for one in naming.not_told]
+        g.record(NoteAdded(message.pk, told, unseen), message=message)
+        mention(g, message, naming)
         return message
 
 
@@ -227,7 +236,7 @@ def _write(
     g: Gesture, html: str, kind: str, attachment_ids: Sequence[int], *, keeps_draft: bool, **fields: Any
 ) -> Message:
     """The row of what a member of staff wrote, with the uploads it takes and without the draft it came from."""
-    html = clean_composer_html(html)
+    html = html if kind == MessageKind.NOTE else clean_composer_html(html)
     text = html_to_text(html)
     if not text.strip() and not attachment_ids:
         raise Refused(_("Write something first."))
@@ -257,8 +266,8 @@ def _take_uploads(message: Message, attachment_ids: Sequence[int], actor: Actor)
     if not attachment_ids:
         return
     uploads = Attachment.objects.filter(pk__in=attachment_ids, message=None, uploaded_by=actor.user)
-    if uploads.update(message=message) != len(set(attachment_ids)):
-        raise Refused(_("An attachment is gone or belongs to another message. Please attach it again."))
+    if uploads.exclude(scan_state=ScanState.INFECTED).update(message=message) != len(set(attachment_ids)):
+        raise Refused(_("An attachment is gone, holds malware or belongs to another message. Please attach it again."))
 
 
 def _count(g: Gesture, message: Message) -> None:

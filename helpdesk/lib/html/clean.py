@@ -6,6 +6,7 @@ from typing import Final
 
 import nh3
 
+from .mentions import REFERENCE, keep_mentions
 from .tame import tame
 
 LINK_REL: Final = "noopener noreferrer nofollow"
@@ -45,11 +46,32 @@ _COMPOSER = nh3.Cleaner(
 )
 
 
+def _only_references(tag: str, attribute: str, value: str) -> str | None:
+    return value if tag != "span" or REFERENCE.fullmatch(value) else None
+
+
+_NOTE = nh3.Cleaner(
+    tags=_COMPOSER_TAGS | {"span"},
+    clean_content_tags=SILENT_TAGS,
+    attributes={"a": {"href"}, "ol": {"start"}, "span": {"data-mention"}},
+    attribute_filter=_only_references,
+    link_rel=LINK_REL,
+    url_schemes=LINK_SCHEMES,
+    url_relative="deny",
+    generic_attribute_prefixes=set(),
+)
+
+
 def clean_html(html: str) -> str:
     """A simple subset, safe inside our page: no style, class, id or data-* and no images or tables."""
     return _INLINE.clean(tame(html)).strip()
 
 
 def clean_composer_html(html: str) -> str:
-    """What our own editor can produce, and nothing else; for replies and notes that agents write."""
+    """What our own editor can produce, and nothing else; for replies that agents write."""
     return _COMPOSER.clean(tame(html)).strip()
+
+
+def clean_note_html(html: str) -> str:
+    """The same for internal notes, which may name colleagues (see `mentions`)."""
+    return keep_mentions(_NOTE.clean(tame(html))).strip()
