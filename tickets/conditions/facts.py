@@ -1,0 +1,50 @@
+"""What is known of one ticket, loaded once, so that any number of rules can be matched without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tickets.conditions.catalogue import FIELDS
+from tickets.conditions.field import Field
+from tickets.conditions.tree import Tree, parse
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The values of each field, as a snapshot.
+
+    What a change operator of triggers asks (`changed`, `value_previous`, …) is a comparison of two snapshots: a
+    second `Facts` of the ticket before the gesture, kept beside this one, answers all of them for every field.
+    """
+
+    _values: Mapping[str, tuple[Any, ...]]
+
+    def values(self, field: Field) -> tuple[Any, ...]:
+        return self._values[field.key]
+
+
+def facts_of(ticket: Ticket, trees: Iterable[Tree] | None = None) -> Facts:
+    """The ticket's columns as they are in `ticket`, the rest as it is stored: one statement, or none.
+
+    With `trees` only what they ask for is loaded: rules that ask no words need not read the conversation.
+    """
+    fields = list(FIELDS.values()) if trees is None else _asked_in(trees)
+    loaded = _load(ticket, fields)
+    return Facts({field.key: field.source.values(ticket, loaded.get(field.key)) for field in fields})
+
+
+def _asked_in(trees: Iterable[Tree]) -> list[Field]:
+    return list(
+        {condition.field.key: condition.field for tree in trees for condition in parse(tree).conditions()}.values()
+    )
+
+
+def _load(ticket: Ticket, fields: Iterable[Field]) -> dict[str, Any]:
+    wanted = {f"of_{field.key}": expression for field in fields if (expression := field.source.loaded()) is not None}
+    if not wanted:
+        return {}
+    row = Ticket.objects.filter(pk=ticket.pk).values(**wanted).get()
+    return {key.removeprefix("of_"): value for key, value in row.items()}
