@@ -1,4 +1,8 @@
-/* Tells the others that somebody writes here: at most every 3 s, and that it stopped after 6 s of silence. */
+/*
+ * Tells the others that somebody writes here: at most every 3 s, that it stopped after 6 s of silence, and that a reply
+ * is done with (sent, discarded, emptied), which lets go of the claim that its first letter made.
+ * Dispatches on document: ot:typing, ot:idle, ot:release {ticket, mode}.
+ */
 import { announce } from "../lib/dom"
 
 const AGAIN_AFTER = 3_000
@@ -6,6 +10,8 @@ const STOPPED_AFTER = 6_000
 
 export class TypingSignal {
   private last = 0
+  private mode = ""
+  private claims = false
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly ticket: number) {}
@@ -14,8 +20,10 @@ export class TypingSignal {
     if (!this.ticket) return
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.stopped(mode), STOPPED_AFTER)
-    if (now - this.last < AGAIN_AFTER) return
+    if (mode === this.mode && now - this.last < AGAIN_AFTER) return
     this.last = now
+    this.mode = mode
+    if (mode === "reply") this.claims = true
     announce("ot:typing", { ticket: this.ticket, mode })
   }
 
@@ -23,5 +31,12 @@ export class TypingSignal {
     clearTimeout(this.timer)
     if (this.last) announce("ot:idle", { ticket: this.ticket, mode })
     this.last = 0
+  }
+
+  emptied(mode: string): void {
+    if (mode !== "reply" || !this.claims) return
+    this.stopped(mode)
+    this.claims = false
+    announce("ot:release", { ticket: this.ticket, mode })
   }
 }

@@ -105,8 +105,10 @@ export class OtComposer extends HTMLElement {
   private emptyOrNot(): void {
     const empty = this.editor.isEmpty()
     this.classList.toggle("is-empty", empty)
-    if (empty) this.seen.end()
-    else this.seen.begin()
+    if (empty) {
+      this.seen.end()
+      this.typing.emptied(this.mode)
+    } else this.seen.begin()
   }
 
   // Reply and note

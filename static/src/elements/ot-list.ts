@@ -8,6 +8,7 @@ import type { HtmxRequestCtx } from "htmx.org"
 import { button, closest, define, icon } from "../lib/dom"
 import { isSingleKey } from "../lib/keys"
 import { plural } from "../strings"
+import { RowPeople } from "./list/people"
 import { Selection } from "./list/selection"
 
 const OPEN_AFTER = 120
@@ -21,6 +22,7 @@ export class OtList extends HTMLElement {
   private known = new Set<string>()
   private pill: HTMLButtonElement | undefined
   private selection: Selection | undefined
+  private readonly people = new RowPeople(this)
 
   connectedCallback(): void {
     this.listening = new AbortController()
@@ -36,6 +38,7 @@ export class OtList extends HTMLElement {
     this.known = new Set(this.rows.map(({ id }) => id))
     this.selection = new Selection(this, () => this.current)
     this.selection.listen(signal)
+    this.people.listen(signal)
   }
 
   disconnectedCallback(): void {
@@ -127,6 +130,7 @@ export class OtList extends HTMLElement {
     this.marked ??= this.querySelector(".ti[aria-current]")?.id
     this.showMark()
     this.selection?.refreshed()
+    this.people.redraw()
     const fresh = this.rows.filter(({ id }) => !this.known.has(id))
     if (this.isScrolled) this.showPill(fresh.filter((row) => this.isAbove(row)).length)
     else this.seeAll()

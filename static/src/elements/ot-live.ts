@@ -3,12 +3,13 @@
  *   <div class="notice offline" hidden>… <b data-since></b> <button data-retry></div></ot-live>
  * The page's one socket. Refetches what a signal names, tells the server which ticket is looked at and typed in, and
  * shows its own child strip once the line has been down for three seconds.
- * Dispatches on document: ot:changed {topics}, ot:presence {ticket, people}.
- * Hears: ot:typing, ot:idle {ticket, mode}.
+ * Dispatches on document: ot:changed {topics}, ot:resync, ot:presence {ticket, people, claim}.
+ * Hears: ot:typing, ot:idle, ot:release, ot:take {ticket, mode}.
  */
 import { announce, closest, define } from "../lib/dom"
 import type { Failure } from "../lib/http"
 import { showSignIn } from "../lib/sign-in"
+import { Attendance } from "../live/attendance"
 import { refresh, refreshFragment } from "../live/fragments"
 import { Socket } from "../live/socket"
 import { language, text } from "../strings"
@@ -20,7 +21,7 @@ export class OtLive extends HTMLElement {
   private socket: Socket | undefined
   private listening: AbortController | undefined
   private stripTimer: ReturnType<typeof setTimeout> | undefined
-  private viewed: number | undefined
+  private attendance: Attendance | undefined
   private freshAt = new Date()
 
   connectedCallback(): void {
@@ -32,12 +33,12 @@ export class OtLive extends HTMLElement {
       refused: () => showSignIn(() => this.socket?.wake()),
       received: (message) => this.received(message),
     })
+    this.attendance = new Attendance(this.socket, () => this.ticket)
+    this.attendance.listen(signal)
     addEventListener("online", () => this.socket?.wake(), { signal })
     addEventListener("offline", () => this.socket?.drop(), { signal })
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal })
-    document.addEventListener("htmx:after:swap", () => this.look(), { signal })
-    document.addEventListener("ot:typing", (event) => this.tell("typing", event), { signal })
-    document.addEventListener("ot:idle", (event) => this.tell("idle", event), { signal })
+    document.addEventListener("htmx:after:swap", () => this.attendance?.look(), { signal })
     document.addEventListener("ot:stale", (event) => this.stale(event as CustomEvent), { signal })
     this.addEventListener("click", (event) => closest(event, "[data-retry]") && this.socket?.wake(), { signal })
     this.socket.connect()
@@ -60,14 +61,20 @@ export class OtLive extends HTMLElement {
     clearTimeout(this.stripTimer)
     this.stripTimer = undefined
     this.strip?.toggleAttribute("hidden", true)
-    if (again) refresh()
-    this.viewed = undefined
-    this.look()
+    if (again) this.resync()
+    this.attendance?.begin()
+  }
+
+  /** Something may have been missed: all that is shown is fetched again. */
+  private resync(): void {
+    refresh()
+    announce("ot:resync", {})
   }
 
   private closed(): void {
     if (document.documentElement.dataset["live"] === "on") this.freshAt = new Date()
     document.documentElement.dataset["live"] = "off"
+    this.attendance?.end()
     this.stripTimer ??= setTimeout(() => this.showStrip(), STRIP_AFTER)
   }
 
@@ -90,9 +97,9 @@ export class OtLive extends HTMLElement {
       refresh(topics)
       announce("ot:changed", { topics })
     } else if (message["t"] === "resync") {
-      refresh()
-    } else if (message["t"] === "presence") {
-      announce("ot:presence", { ticket: message["ticket"], people: message["people"] })
+      this.resync()
+    } else if (message["t"] === "presence" || message["t"] === "presences") {
+      this.attendance?.hear(message)
     }
   }
 
@@ -105,31 +112,8 @@ export class OtLive extends HTMLElement {
   }
 
   private visibilityChanged(): void {
-    if (document.visibilityState === "visible") {
-      this.socket?.wake()
-      this.look()
-    } else {
-      this.leave()
-    }
-  }
-
-  /** Tell the server which ticket is in front of the reader, when that has changed. */
-  private look(): void {
-    const ticket = document.visibilityState === "visible" ? this.ticket : undefined
-    if (ticket === this.viewed || !this.socket?.isOpen) return
-    this.leave()
-    if (ticket !== undefined) this.socket.send({ t: "view", ticket })
-    this.viewed = ticket
-  }
-
-  private leave(): void {
-    if (this.viewed !== undefined) this.socket?.send({ t: "leave" })
-    this.viewed = undefined
-  }
-
-  private tell(kind: "typing" | "idle", event: Event): void {
-    const { ticket, mode } = (event as CustomEvent<{ ticket: number; mode: string }>).detail
-    if (ticket === this.viewed) this.socket?.send({ t: kind, ticket, mode })
+    if (document.visibilityState === "visible") this.socket?.wake()
+    this.attendance?.look()
   }
 
   private get ticket(): number | undefined {

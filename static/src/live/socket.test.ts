@@ -121,6 +121,16 @@ test("pings every 25 s and takes silence until the next ping for a dead line", (
   expect(told).toContain("closed")
 })
 
+test("says a word every 4 s while others want to know, and bears a slow answer for 10 s", () => {
+  const { socket, line } = connected()
+  socket.attend(true)
+  vi.advanceTimersByTime(8_000)
+  expect(line.sent).toHaveLength(2)
+  expect(told).not.toContain("closed")
+  vi.advanceTimersByTime(8_000)
+  expect(told).toContain("closed")
+})
+
 test("an old line that closes late is not listened to", () => {
   const { socket, line } = connected()
   const late = line.onclose

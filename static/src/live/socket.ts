@@ -1,12 +1,15 @@
 /*
  * One socket that stays up: it comes back after 0.5 s · 2^n (at most 30 s, with jitter), gives up on a connection that
- * does not open within 8 s, pings every 25 s and counts a ping without any answer by the next one as a dead line.
+ * does not open within 8 s, and counts a line as dead on which a ping was not answered by the next one and 10 s. It pings
+ * every 25 s, and every 4 s while a ticket is looked at, because others see by it that somebody is still there.
  * The old socket is always let go first, because the back-off timer and an `online` event may both want to reconnect.
  */
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 30_000
 const OPEN_GUARD = 8_000
 const PING_EVERY = 25_000
+const ATTENDING_EVERY = 4_000
+const DEAD_AFTER = 10_000
 const PROBE_WITHIN = 5_000
 const NOT_SIGNED_IN = 4401
 
@@ -28,6 +31,8 @@ export class Socket {
   private attempt = 0
   private openedBefore = false
   private heard = true
+  private askedAt = 0
+  private pace = PING_EVERY
   private reconnectTimer: ReturnType<typeof setTimeout> | undefined
   private guardTimer: ReturnType<typeof setTimeout> | undefined
   private pingTimer: ReturnType<typeof setInterval> | undefined
@@ -75,11 +80,22 @@ export class Socket {
     this.letGo()
   }
 
+  /** Say a word more often while others want to know that we are here. */
+  attend(on: boolean): void {
+    this.pace = on ? ATTENDING_EVERY : PING_EVERY
+    if (this.isOpen) this.keepPinging()
+  }
+
+  private keepPinging(): void {
+    clearInterval(this.pingTimer)
+    this.pingTimer = setInterval(() => this.ping(), this.pace)
+  }
+
   private opened(): void {
     clearTimeout(this.guardTimer)
     this.attempt = 0
     this.heard = true
-    this.pingTimer = setInterval(() => this.ping(), PING_EVERY)
+    this.keepPinging()
     this.listener.opened(this.openedBefore)
     this.openedBefore = true
   }
@@ -90,7 +106,8 @@ export class Socket {
   }
 
   private ping(): void {
-    if (!this.heard && this.socket) return this.lost(this.socket)
+    if (this.heard) this.askedAt = Date.now()
+    else if (this.socket && Date.now() - this.askedAt >= DEAD_AFTER) return this.lost(this.socket)
     this.heard = false
     this.send({ t: "ping" })
   }
@@ -98,6 +115,7 @@ export class Socket {
   private probe(): void {
     const socket = this.socket
     this.heard = false
+    this.askedAt = Date.now()
     this.send({ t: "ping" })
     clearTimeout(this.guardTimer)
     this.guardTimer = setTimeout(() => !this.heard && socket && this.lost(socket), PROBE_WITHIN)
