@@ -1,0 +1,159 @@
+"""The conversation of a ticket, drawn here and not by the template engine.
+
+What every message has (its face, head and words) is most of a ticket page's time when a template looks each name up.
+What only some have, files and the foot, stays a template: it is rendered for those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from django import template
+from django.template.context import Context, RequestContext
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon
+from tickets.models import Message, MessageKind, TicketEvent
+from tickets.timeline import Entry
+
+register = template.Library()
+
+MESSAGE = """\
+<li id="m{pk}" class="msg{classes}">{face}\
+<div><div class="mh"><b><bdi>{who}</bdi></b>{via}{time}</div>\
+<div class="body">{warnings}{words}{quoted}{files}</div>{foot}</div></li>
+"""
+FRAME = """\
+<ot-mail-frame>{before}<iframe src="{src}" title="{title}" loading="lazy" \
+sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"></iframe></ot-mail-frame>"""
+NOTICE = '<div class="notice tone-amber">{icon}<span class="grow">{text}</span></div>'
+IMAGES = """\
+<div class="notice tone-slate imagesnotice">{icon}<span class="grow">{text}</span>\
+<button type="button" data-images>{show}</button></div>"""
+QUOTED = '<details class="quote" id="q{pk}"><summary aria-label="{label}">···</summary>{words}</details>'
+PLAIN = '<div class="words plain" dir="auto">{}</div>'
+
+
+@register.simple_tag(takes_context=True)
+def conversation(context: RequestContext, entries: Iterable[Entry]) -> SafeString:
+    """The `<li>` of each message and event line, under the headings of their days."""
+    drawn = []
+    for entry in entries:
+        if entry.new_day:
+            drawn.append(f'<li class="day" id="day-{entry.new_day:%Y%m%d}">{escape(dayname(entry.new_day))}</li>')
+        if entry.message:
+            drawn.append(message(context, entry.message))
+        elif entry.event:
+            drawn.append(_line(entry.event, entry.line))
+    return mark_safe("".join(drawn))  # noqa: S308 every text in an entry is escaped, every html sanitised
+
+
+def _line(event: TicketEvent, line: str) -> str:
+    sentence = get_template(line).template.render(Context({"e": event, "p": event.payload}))  # type: ignore[attr-defined]
+    return f'<li class="ev" id="e{event.pk}">{sentence}{clocktime(event.created_at)}</li>'
+
+
+@register.simple_tag(takes_context=True)
+def message(context: RequestContext, m: Message) -> SafeString:
+    """A customer's mail as a card, an own reply tinted, a note yellow with a lock."""
+    is_mine = m.author_user_id is not None and m.author_user_id == context["request"].user.pk
+    drawn = MESSAGE.format(
+        pk=m.pk,
+        classes=_classes(m),
+        face=_face(m),
+        who=escape(_("You") if is_mine else m.author_name),
+        via=_via(m),
+        time=clocktime(m.created_at),
+        warnings=_warnings(m),
+        words=_words(m),
+        quoted=_quoted(m) if m.quoted_html or m.quoted_text else "",
+        files=_part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else "",
+        foot=_part("tickets/_message_foot.html", context, m) if m.delivery_state or m.match_rule else "",
+    )
+    return mark_safe(drawn)  # noqa: S308 as above
+
+
+def _part(name: str, context: RequestContext, m: Message) -> str:
+    with context.push(m=m):
+        return str(get_template(name).template.render(context))  # type: ignore[attr-defined]
+
+
+def _classes(m: Message) -> str:
+    kind = " note" if m.is_note else " out" if m.author_role else ""
+    state = f" {m.delivery_state}" if m.delivery_state in ("failed", "cancelled") else ""
+    return kind + state + (" auto" if m.is_auto_reply else "")
+
+
+def _face(m: Message) -> SafeString:
+    """The timeline brings the author's name along; a message from elsewhere asks for its author."""
+    known: dict[str, Any] = m.__dict__
+    if "author_key" not in known:
+        return avatar(m.author.initials, m.author.hue) if m.author else avatar("?", "")
+    key, name = known["author_key"], known["author_title"]
+    return avatar(initials_of(name), hue_of(key)) if key else avatar("?", "")
+
+
+def _via(m: Message) -> str:
+    if m.kind == MessageKind.NOTE:
+        return f'<span class="via">{icon("lock", "xs")}{escape(_("Internal note"))}</span>'
+    if not m.author_role:
+        automatic = f'<span class="pill">{icon("bot", "xs")}{escape(_("Automatic reply"))}</span>'
+        sender = f'{channel_icon(m.channel, "xs")}<bdi class="clip">{escape(m.from_address)}</bdi>'
+        return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}'
+    copies = ((_("copy to"), m.cc), (_("blind copy to"), m.bcc))
+    more = "".join(f" · {escape(words)} {_addresses(to)}" for words, to in copies if to)
+    to = f'<span class="clip">{escape(_("to"))} {_addresses(m.to)}{more}</span>'
+    return f'<span class="via">{icon("mail", "xs")}{to}</span>'
+
+
+def _addresses(addresses: Iterable[str]) -> str:
+    return f"<bdi>{escape(', '.join(addresses))}</bdi>"
+
+
+def _warnings(m: Message) -> str:
+    """What a reader must know before believing the sender."""
+    if not (m.is_unverified or m.reply_to):
+        return ""
+    warnings = []
+    if m.is_unverified:
+        new = _(
+            "New person, not verified: <b>%(address)s</b> was not part of this conversation. "
+            "Replies go to the requester only."
+        )
+        warnings.append(new % {"address": escape(m.from_address)})
+    if m.reply_to:
+        elsewhere = _("The mail asks for answers to <b>%(address)s</b>. Replies go to the address it came from.")
+        warnings.append(elsewhere % {"address": escape(m.reply_to)})
+    return "".join(NOTICE.format(icon=icon("shield-alert"), text=text) for text in warnings)
+
+
+def _words(m: Message) -> str:
+    if m.needs_frame or m.has_remote_images:
+        title = escape(_("Mail from %(name)s") % {"name": m.author_name})
+        return FRAME.format(
+            src=f"/agent/messages/{m.pk}/body/", title=title, before=_images() if m.has_remote_images else ""
+        )
+    if m.html:
+        return f'<div class="words" dir="auto" hx-ignore>{m.html}</div>'
+    if m.text:
+        return PLAIN.format(escape(m.text))
+    return f'<div class="words muted">{escape(_("No text"))}</div>'
+
+
+def _images() -> str:
+    why = _("Pictures from the internet are blocked: loading them tells the sender that the mail was read.")
+    return IMAGES.format(icon=icon("image-off"), text=escape(why), show=escape(_("Show pictures")))
+
+
+def _quoted(m: Message) -> str:
+    if m.quoted_html:
+        src, title = f"/agent/messages/{m.pk}/body/?quoted=1", escape(_("Quoted text"))
+        words = FRAME.format(src=src, title=title, before="")
+    else:
+        words = PLAIN.format(escape(m.quoted_text))
+    return QUOTED.format(pk=m.pk, label=escape(_("Show quoted text")), words=words)
