@@ -18,7 +18,6 @@ from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.accounts.setup import AdminForm
 from tickets.models import DeliveryState, Message, MessageKind, Priority, Status, Ticket, TicketEvent
-from tickets.paging import Page
 from tickets.queue import VIEWS
 from tickets.timeline import Entry, Timeline
 
@@ -40,8 +39,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "priorities": Priority.values[1:],
             "views": VIEWS.values(),
             "broken": broken,
-            "page": Page(_tickets(now), ""),
             "view": VIEWS["all"],
+            "tickets": _tickets(now),
+            "query": "view=all",
             "ticket": Ticket(pk=1042, requester=Customer(pk=1, name="Maya Okafor")),
             "timeline": Timeline(_entries(now), 0),
             "may_reply": True,

@@ -37,14 +37,14 @@ ROW = """\
 
 
 @register.simple_tag
-def rows(tickets: Iterable[Ticket], view: str, current: int = 0, has_picks: bool = False) -> SafeString:
-    """The `<li>` of each ticket; the one whose number is `current` is marked. `view` is kept in the links.
+def rows(tickets: Iterable[Ticket], query: str, current: int = 0, has_picks: bool = False) -> SafeString:
+    """The `<li>` of each ticket; the one whose number is `current` is marked. `query` is the list's, for the links.
 
     `has_picks` puts a checkbox into each, for those who may change many tickets at once.
     """
     now, waits, badges = timezone.now(), _waiting_dot(), _Badges()
     pick = PICK.format(pk="{pk}", label=escape(_("Select ticket {pk}"))) if has_picks else ""
-    drawn = [_row(ticket, escape(view), badges[ticket.channel], waits, now, current, pick) for ticket in tickets]
+    drawn = [_row(ticket, escape(query), badges[ticket.channel], waits, now, current, pick) for ticket in tickets]
     return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
 
 
@@ -57,13 +57,13 @@ class _Badges(dict[str, SafeString]):
 
 
 def _row(
-    ticket: Ticket, view: str, badge: SafeString, waits: SafeString, now: datetime, current: int, pick: str
+    ticket: Ticket, query: str, badge: SafeString, waits: SafeString, now: datetime, current: int, pick: str
 ) -> str:
     requester, is_waiting = ticket.requester, ticket.waiting_since is not None
     return ROW.format(
         pk=ticket.pk,
         pick=pick.format(pk=ticket.pk),
-        link=f"/agent/tickets/{ticket.pk}/?view={view}",
+        link=f"/agent/tickets/{ticket.pk}/?{query}",
         unread=" unread" if is_waiting else "",
         current=' aria-current="true"' if ticket.pk == current else "",
         face=avatar(requester.initials, requester.hue),

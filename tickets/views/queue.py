@@ -1,15 +1,16 @@
-"""The queue: a page for each standard view, and the list alone for the live page."""
+"""The queue: a page for whatever list is asked for, and the list alone for the live page."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tickets import queue
-from tickets.models import Ticket
+from tickets.lists import ListQuery, list_query, standard_list
+from tickets.models import Ticket, ViewLayout
 from tickets.paging import page_of
 from tickets.views.support import StaffRequest, staff_only
 
@@ -42,15 +43,37 @@ def nav(request: StaffRequest) -> HttpResponse:
 
 
 def list_context(request: StaffRequest) -> dict[str, Any]:
-    slug = request.GET.get("view", "")
-    view = queue.VIEWS.get(slug) or queue.VIEWS[queue.DEFAULT_VIEW]
-    after = request.GET.get("after", "")
-    current = request.GET.get("current", "")
-    page = page_of(queue.tickets_in(view.slug, request.user), after)
+    """What the list's templates need. Beside a ticket (`plain`) there is room for rows only, whatever was asked."""
+    listed = asked_list(request)
+    current, plain = request.GET.get("current", ""), "plain" in request.GET
     return {
-        "view": view,
-        "active": view.slug,
-        "page": page,
-        "after": after,
+        **frame_of(listed),
+        "page": listed.page(),
+        "layout": ViewLayout.ROWS if plain else listed.layout,
+        "plain": plain,
         "current": int(current) if current.isdecimal() else 0,
     }
+
+
+def asked_list(request: StaffRequest) -> ListQuery:
+    listed = list_query(request)
+    if listed is None:
+        raise Http404(_("This view no longer exists, or it belongs to somebody else."))
+    return listed
+
+
+def frame_of(listed: ListQuery) -> dict[str, Any]:
+    """The list's head, and the sidebar's mark."""
+    return {
+        "list": listed,
+        "view": listed.view,
+        "active": listed.view.slug,
+        "query": listed.query(),
+        "everywhere": listed.query(view="all"),
+    }
+
+
+def list_beside(request: StaffRequest) -> dict[str, Any]:
+    """The list the reader of a ticket came from; the open tickets where it is gone, or where he came another way."""
+    listed = list_query(request) if "view" in request.GET else None
+    return frame_of(listed or standard_list("open", request.user))

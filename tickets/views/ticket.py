@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
-from tickets import policies, queue
+from tickets import policies
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.people import assignable
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import timeline
+from tickets.views.queue import list_beside
 from tickets.views.support import StaffRequest, staff_only, ticket_for, wants_fragment
 
 REFUSED_TYPES = " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES))
@@ -117,6 +118,5 @@ def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings
 
 
 def view_context(request: StaffRequest) -> dict[str, Any]:
-    """The view the reader came from: its list stands beside the ticket."""
-    view = queue.VIEWS.get(request.GET.get("view", "")) or queue.VIEWS["open"]
-    return {"view": view, "active": view.slug}
+    """The list the reader came from stands beside the ticket."""
+    return list_beside(request)
