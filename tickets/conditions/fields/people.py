@@ -10,7 +10,7 @@ from customers.models import Customer, Identity, IdentityKind, Organisation
 from helpdesk.accounts.models import Role, User
 from tickets.conditions.choices import FlagOfMine
 from tickets.conditions.field import PEOPLE, Field
-from tickets.conditions.fields.ticket import YES_NO
+from tickets.conditions.fields.ticket import YES_NO, copies
 from tickets.conditions.references import Reference
 from tickets.conditions.sources import Column, Related
 from tickets.conditions.words import Code, Words
@@ -53,6 +53,7 @@ FIELDS = (
     Field("requester_id", _("Requester"), PEOPLE, customers, Column("requester_id")),
     Field("organization_id", _("Organisation"), PEOPLE, organisations, Column("requester__organisation_id")),
     Field("requester_address", _("Requester’s address"), PEOPLE, Words(is_folded=True), Related(addresses, "value")),
+    Field("cc_address", _("Address in copy"), PEOPLE, Words(is_folded=True), Related(copies, "address")),
     Field("locale_id", _("Requester’s language"), PEOPLE, Code(can_be_empty=True), Column("requester__language")),
     Field("follower", _("Follower"), PEOPLE, colleagues, Related(followers, "user_id")),
     Field("mention", _("Mentioned"), PEOPLE, colleagues, Related(mentions, "who")),
