@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import redis
@@ -36,7 +40,10 @@ OUTBOX_KINDS = {
 }  # fmt: skip
 # They take an author's draft away, or bring one back.
 DRAFT_KINDS = {ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, ReplyRetracted.kind, ReplyHeldBack.kind}
+PERSONAL = ("user:", "draft:", "bulk:")  # topics that end with the id of the only person they concern
 PATIENCE = 0.5  # seconds that a request may lose to a Valkey that does not answer
+PING_EVERY = 1.0  # seconds between two pings of what gathers them
+QUEUE_EVERY = 5.0  # the same for lists, which every open page then fetches anew
 
 
 def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
@@ -61,7 +68,61 @@ def draft_topics(ticket: int, user: int | None) -> list[str]:
     return [f"draft:{ticket}:{user}", f"drafts:{ticket}"]
 
 
+def bulk_topic(job: int, user: int) -> str:
+    return f"bulk:{job}:{user}"
+
+
+class Gathered:
+    """The topics of many changes, told in few pings: a bulk edit must not have a thousand pages fetch all the time."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, None] = {}
+        self._told_at = self._queue_told_at = 0.0
+
+    def add(self, topics: Iterable[str]) -> None:
+        self._topics.update(dict.fromkeys(topics))
+
+    def tell(self, *, now: float, all_of_it: bool = False) -> None:
+        """Publish what is due: soon what one page shows, more rarely the lists, at the end whatever is left."""
+        if now - self._told_at < PING_EVERY and not all_of_it:
+            return
+        self._told_at = now
+        told = [topic for topic in self._topics if topic != "queue"]
+        if "queue" in self._topics and (all_of_it or now - self._queue_told_at >= QUEUE_EVERY):
+            self._queue_told_at = now
+            told.append("queue")
+        for topic in told:
+            del self._topics[topic]
+        personal = [topic for topic in told if topic.startswith(PERSONAL)]
+        for topics in (personal, [topic for topic in told if topic not in personal]):
+            if topics:
+                _send({"t": "changed", "topics": topics})
+
+
+_gathering: ContextVar[Gathered | None] = ContextVar("what gathers the pings", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[Gathered]:
+    """Inside the block, pings of changes wait in what it yields until that is told to tell them."""
+    gathered = Gathered()
+    token = _gathering.set(gathered)
+    try:
+        yield gathered
+    finally:
+        _gathering.reset(token)
+        gathered.tell(now=monotonic(), all_of_it=True)
+
+
 def publish(ping: dict[str, Any]) -> None:
+    gathered = _gathering.get()
+    if gathered is not None and ping["t"] == "changed":
+        gathered.add(ping["topics"])
+    else:
+        _send(ping)
+
+
+def _send(ping: dict[str, Any]) -> None:
     try:
         valkey().publish(CHANNEL, json.dumps(ping))
     except redis.RedisError as error:
