@@ -20,7 +20,7 @@ import redis.asyncio
 from django.conf import settings
 
 from tickets.presence import Claim, Entry, Mode, Presence, Register, presence_of
-from tickets.realtime import CHANNEL
+from tickets.realtime import CHANNEL, PERSONAL
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,6 @@ BEAT = 2.0  # seconds between two looks at who is still there
 QUIET_AFTER = 9.0  # seconds without a word from a page that shows a ticket: it says one every four
 CLAIM_IDLE_AFTER = 120.0  # seconds without a key pressed: the claim on the reply ends
 SEND_WITHIN = 10.0  # seconds for a socket to take a message
-PERSONAL = ("user:", "draft:")  # topics that end with the id of the only person they concern
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
