@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.folding import Folded
 from helpdesk.lib.people import hue_of, initials_of
 
 
@@ -31,6 +32,9 @@ class Customer(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
     notes = models.TextField(_("notes"), blank=True, max_length=10_000)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="customer_name_trigrams")]
 
     def __str__(self) -> str:
         return self.name or str(_("Unnamed customer"))
@@ -70,6 +74,7 @@ class Identity(models.Model):
         verbose_name_plural = "identities"
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "value"], name="identity_unique_kind_and_value")]
+        indexes = [GinIndex(fields=["value"], opclasses=["gin_trgm_ops"], name="identity_value_trigrams")]
 
     def __str__(self) -> str:
         return self.value

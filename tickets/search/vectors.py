@@ -2,8 +2,8 @@
 
 - `^refund`: the word stands in the ticket's head (number, subject, requester, organisation, tags). So "in the subject
   first" is a question to the index, however many tickets have the word in their messages.
-- `~a731`, `~b45`, `~c2`: the row's newest message is in that range of ids, at three sizes. A search for common words asks
-  "these words, and recent" and the index skips what is older without reading it.
+- `~a731`, `~b45`, `~c2`: the row's newest message is in that range of ids, at three sizes. A search for common words
+  asks "these words, and recent" and the index skips what is older without reading it.
 
 Neither can be typed: words are letters and digits.
 """

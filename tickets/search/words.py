@@ -1,8 +1,8 @@
 """What a word is: the one reading of text that the index, the question and the highlighting share.
 
-PostgreSQL's own parser is not used. What it takes for a letter depends on how the database was created (with a C locale
-a curly quotation mark is one), it hides the parts of an address from whoever searches for one of them, and it can't tell
-where in a text a match stands without parsing it again. See docs/decisions/search.md.
+PostgreSQL's own parser is not used. What it takes for a letter depends on how the database was created, it hides the
+parts of an address from whoever searches for one of them, and it can't tell where in a text a match stands without
+parsing it again. See docs/decisions/search.md.
 """
 
 from __future__ import annotations
