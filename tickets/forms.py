@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Role, Team, User
+from tickets import send_times
 from tickets.models import Inbox, Priority, Status, TicketType
-from tickets.services import own_addresses
+from tickets.services import Recipients, own_addresses
 
 
 def assignable_users() -> QuerySet[User]:
@@ -83,6 +87,36 @@ class MultipleIntegerField(forms.Field):
         return ids
 
 
+class AddressesField(forms.Field):
+    """Addresses in one text or in several fields; None when the form has no such field."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        typed = re.split(r"[,;\n]", ",".join(str(each) for each in value or ()))
+        plain = (address.rpartition("<")[2].removesuffix(">").strip().lower() for address in map(str.strip, typed))
+        return tuple(dict.fromkeys(address for address in plain if address))
+
+
+class SendLaterField(forms.CharField):
+    """One of the offered times, or a date and time in the writer's zone; None for at once."""
+
+    def to_python(self, value: Any) -> datetime | None:  # type: ignore[override]  # a moment, not its words
+        typed = str(super().to_python(value) or "")
+        try:
+            return send_times.read(typed, timezone.localtime()).astimezone(UTC) if typed else None
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(_("Choose a date and a time.")) from error
+
+
+class ScheduleForm(forms.Form):
+    """Another time for a reply that is sent later; `now` sends it at once."""
+
+    send_later = SendLaterField(required=False)
+    unless_answered = forms.BooleanField(required=False)
+    now = forms.BooleanField(required=False)
+
+
 class MessageForm(forms.Form):
     """A reply or note. `format` is html from the editor, text from the bare textarea of a page without scripts."""
 
@@ -94,6 +128,21 @@ class MessageForm(forms.Form):
     submit_key = forms.UUIDField(required=False)
     attachments = MultipleIntegerField(required=False, widget=forms.MultipleHiddenInput)
     force = forms.BooleanField(required=False)
+    to = AddressesField(required=False)
+    cc = AddressesField(required=False)
+    bcc = AddressesField(required=False)
+    cc_seen = AddressesField(required=False)
+    send_later = SendLaterField(required=False)
+    unless_answered = forms.BooleanField(required=False)
+
+    @property
+    def recipients(self) -> Recipients | None:
+        """None where the form does not name them: the usual ones then."""
+        if "to" not in self.data:
+            return None
+        data = self.cleaned_data
+        seen = data["cc_seen"] if "cc_seen" in self.data else None
+        return Recipients(data["to"], data["cc"], data["bcc"], seen)
 
     @property
     def html(self) -> str:

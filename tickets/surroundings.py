@@ -1,4 +1,4 @@
-"""What stands around a conversation: addresses, people in copy, followers, own drafts, earlier tickets."""
+"""What stands around a conversation: addresses, people in copy, followers, own and shared drafts, earlier tickets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from customers.models import IdentityKind
 from helpdesk.accounts.models import User
-from tickets.models import Ticket
+from tickets.models import Attachment, CcState, Draft, Ticket
 
 EARLIER_TICKETS = 5
 
-# Five small lists that belong to every ticket page, in one statement: as five querysets they cost more time to compile
+# Six small lists that belong to every ticket page, in one statement: as six querysets they cost more time to compile
 # than to run.
 PEOPLE = """
 SELECT
@@ -24,12 +25,20 @@ SELECT
   (SELECT json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email) ORDER BY f.id)
      FROM tickets_follower f JOIN accounts_user u ON u.id = f.user_id WHERE f.ticket_id = %(ticket)s),
   (SELECT json_agg(json_build_object('mode', d.mode, 'html', d.html, 'version', d.version, 'at', d.updated_at,
-                                     'attachment_ids', d.attachment_ids) ORDER BY d.mode)
+                                     'attachment_ids', d.attachment_ids, 'recipients', d.recipients,
+                                     'shared_at', d.shared_at) ORDER BY d.mode)
      FROM tickets_draft d WHERE d.ticket_id = %(ticket)s AND d.user_id = %(user)s),
   (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size, 'content_type', a.content_type)
                    ORDER BY a.id)
      FROM tickets_draft d JOIN tickets_attachment a ON a.id = ANY(d.attachment_ids)
-     WHERE d.ticket_id = %(ticket)s AND d.user_id = %(user)s AND a.message_id IS NULL AND a.uploaded_by_id = d.user_id)
+     WHERE d.ticket_id = %(ticket)s AND d.user_id = %(user)s AND a.message_id IS NULL AND a.uploaded_by_id = d.user_id),
+  (SELECT json_agg(json_build_object('id', d.id, 'mode', d.mode, 'html', d.html, 'name', u.name, 'email', u.email,
+                                     'files', cardinality(d.attachment_ids)) ORDER BY d.shared_at)
+     FROM tickets_draft d JOIN accounts_user u ON u.id = d.user_id
+     WHERE d.ticket_id = %(ticket)s AND d.user_id <> %(user)s AND d.shared_at IS NOT NULL),
+  (SELECT m.from_address FROM tickets_message m
+     WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = 'email'
+       AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1)
 """
 
 EARLIER = """
@@ -58,16 +67,57 @@ class Surroundings:
     followers: Rows
     drafts: Rows
     files: Rows  # uploads that wait in the drafts
+    shared: Rows  # what colleagues let others read of what they write
     earlier: list[EarlierTicket]
     has_more: bool  # there are more earlier tickets than `earlier` holds
+    wrote_from: str = ""  # where the requester last wrote from
+
+    @property
+    def usual_to(self) -> list[str]:
+        """As `services.usual_recipients` has it: a test holds the two together."""
+        emails = [row["value"] for row in self.identities if row["kind"] == IdentityKind.EMAIL]
+        return [self.wrote_from] if self.wrote_from else emails[:1]
+
+    @property
+    def usual_cc(self) -> list[str]:
+        in_copy = [row["address"] for row in self.ccs if row["state"] == CcState.CC]
+        return [address for address in in_copy if address not in self.usual_to]
 
 
 def surroundings(ticket: Ticket, user: User) -> Surroundings:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk})
-        identities, ccs, followers, drafts, files = (rows or [] for rows in cursor.fetchone() or [None] * 5)
+        *lists, wrote_from = cursor.fetchone() or [None] * 7
         # The same tickets as `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
         cursor.execute(EARLIER, [ticket.requester_id, ticket.pk, user.hidden_team_ids, EARLIER_TICKETS + 1])
         earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
-    return Surroundings(identities, ccs, followers, drafts, files, shown, has_more)
+    return Surroundings(*(rows or [] for rows in lists), shown, has_more, wrote_from or "")
+
+
+def shared_drafts(ticket: Ticket, user: User) -> Rows:
+    """As in `Surroundings.shared`, for the live fragment alone."""
+    drafts = Draft.objects.filter(ticket=ticket, shared_at__isnull=False).exclude(user=user).select_related("user")
+    return [
+        {
+            "id": draft.pk,
+            "mode": draft.mode,
+            "html": draft.html,
+            "name": str(draft.user),
+            "email": draft.user.email,
+            "files": len(draft.attachment_ids),
+        }
+        for draft in drafts.order_by("shared_at")
+    ]
+
+
+def draft_facts(draft: Draft) -> dict[str, Any]:
+    """A draft as its writer's pages take it up."""
+    files = Attachment.objects.filter(pk__in=draft.attachment_ids, message=None, uploaded_by=draft.user_id)
+    return {
+        "version": draft.version,
+        "html": draft.html,
+        "attachments": [file.as_dict() for file in files],
+        "recipients": draft.recipients,
+        "shared": draft.shared_at is not None,
+    }

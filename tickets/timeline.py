@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from django.db import models
 from django.utils import timezone
 
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import DeliveryState, Message, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 50
 EVENTS_SHOWN = 300
@@ -20,6 +20,9 @@ BEGINNING, END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=U
 # Each has a template in templates/tickets/events/.
 LINES = (
     "follow_up.opened",
+    "reply.scheduled",
+    "reply.rescheduled",
+    "reply.held_back",
     "reply.retracted",
     "mail.also_received",
     "message.moved",
@@ -111,10 +114,15 @@ def _messages(ticket: Ticket, before: int) -> list[Message]:
 
 
 def _woven(messages: Sequence[Message], events: Sequence[TicketEvent]) -> list[Entry]:
-    entries = [Entry(message.created_at, message=message) for message in messages]
+    entries = [Entry(_place(message), message=message) for message in messages]
     entries += [Entry(event.created_at, event=event) for event in events]
     entries.sort(key=lambda entry: (entry.at, entry.event is not None))
     return _with_days(entries)
+
+
+def _place(message: Message) -> datetime:
+    """What is still to be sent stands at the end, whenever it was written."""
+    return timezone.now() if message.delivery_state == DeliveryState.SCHEDULED else message.created_at
 
 
 def _with_days(entries: Sequence[Entry]) -> list[Entry]:

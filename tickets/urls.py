@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from tickets.views import attachments, bodies, composer, moving, new, properties, queue, ticket
+from tickets.views import (
+    attachments,
+    bodies,
+    composer,
+    drafts,
+    mentions,
+    moving,
+    new,
+    notification_settings,
+    notifications,
+    properties,
+    queue,
+    scheduling,
+    ticket,
+)
 
 TICKET = "agent/tickets/<int:number>/"
 
@@ -16,7 +30,11 @@ urlpatterns = [
     path(f"{TICKET}earlier/", ticket.earlier, name="earlier"),
     path(f"{TICKET}properties/", ticket.properties, name="properties"),
     path(f"{TICKET}messages/", composer.send_message, name="messages"),
-    path(f"{TICKET}draft/", composer.draft, name="draft"),
+    path(f"{TICKET}recipients/", scheduling.suggested_recipients, name="suggested-recipients"),
+    path(f"{TICKET}draft/", drafts.draft, name="draft"),
+    path(f"{TICKET}draft/revisions/", drafts.revisions, name="draft-revisions"),
+    path(f"{TICKET}draft/sharing/", drafts.sharing, name="draft-sharing"),
+    path(f"{TICKET}drafts/", drafts.drafts_of_others, name="drafts-of-others"),
     path(f"{TICKET}status/", properties.status, name="status"),
     path(f"{TICKET}priority/", properties.priority, name="priority"),
     path(f"{TICKET}type/", properties.type_, name="type"),
@@ -27,6 +45,11 @@ urlpatterns = [
     path(f"{TICKET}followers/", properties.followers, name="followers"),
     path(f"{TICKET}ccs/", properties.ccs, name="ccs"),
     path("agent/messages/<int:message_id>/body/", bodies.message_body, name="message-body"),
+    path("agent/drafts/", drafts.my_drafts, name="drafts"),
+    path("agent/drafts/<int:draft_id>/discard/", drafts.discard, name="discard-draft"),
+    path("agent/drafts/<int:draft_id>/copy/", drafts.copy, name="copy-draft"),
+    path("agent/send-times/", scheduling.offered_times, name="send-times"),
+    path("agent/messages/<int:message_id>/schedule/", scheduling.schedule, name="schedule"),
     path("agent/messages/<int:message_id>/retraction/", composer.retraction, name="retraction"),
     path("agent/messages/<int:message_id>/detachment/", moving.detachment, name="detachment"),
     path("agent/messages/<int:message_id>/move/", moving.move, name="move-message"),
@@ -34,4 +57,10 @@ urlpatterns = [
     path("agent/attachments/<int:attachment_id>/", attachments.forget_upload, name="forget-upload"),
     path("agent/attachments/<int:attachment_id>/<str:filename>", attachments.download, name="attachment"),
     path("agent/of-customer/<int:customer_id>/", queue.customer_tickets, name="customer-tickets"),
+    path(f"{TICKET}mentionable/", mentions.mentionable, name="mentionable"),
+    path("agent/notifications/", notifications.notification_page, name="notifications"),
+    path("agent/notifications/bell/", notifications.bell, name="bell"),
+    path("agent/notifications/reading/", notifications.reading, name="notification-reading"),
+    path("agent/notifications/<int:notification_id>/", notifications.notification, name="notification"),
+    path("agent/profile/notifications/", notification_settings.notification_settings, name="notification-settings"),
 ]

@@ -24,7 +24,7 @@ from tickets.timeline import Entry
 register = template.Library()
 
 MESSAGE = """\
-<li id="m{pk}" class="msg{classes}">{face}\
+<li id="{id}" class="msg{classes}">{face}\
 <div><div class="mh"><b><bdi>{who}</bdi></b>{via}{time}</div>\
 <div class="body">{warnings}{words}{quoted}{files}</div>{foot}</div></li>
 """
@@ -59,11 +59,15 @@ def _line(event: TicketEvent, line: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def message(context: RequestContext, m: Message) -> SafeString:
-    """A customer's mail as a card, an own reply tinted, a note yellow with a lock."""
+def message(context: RequestContext, m: Message, is_news: bool = False) -> SafeString:
+    """A customer's mail as a card, an own reply tinted, a note yellow with a lock.
+
+    As news above the composer it is there a second time: under another id, and without what can be done about it.
+    """
+    has_foot = (m.delivery_state or m.match_rule) and not is_news
     is_mine = m.author_user_id is not None and m.author_user_id == context["request"].user.pk
     drawn = MESSAGE.format(
-        pk=m.pk,
+        id=f"{'n' if is_news else 'm'}{m.pk}",
         classes=_classes(m),
         face=_face(m),
         who=escape(_("You") if is_mine else m.author_name),
@@ -73,7 +77,7 @@ def message(context: RequestContext, m: Message) -> SafeString:
         words=_words(m),
         quoted=_quoted(m) if m.quoted_html or m.quoted_text else "",
         files=_part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else "",
-        foot=_part("tickets/_message_foot.html", context, m) if m.delivery_state or m.match_rule else "",
+        foot=_part("tickets/_message_foot.html", context, m) if has_foot else "",
     )
     return mark_safe(drawn)  # noqa: S308 as above
 
@@ -85,7 +89,7 @@ def _part(name: str, context: RequestContext, m: Message) -> str:
 
 def _classes(m: Message) -> str:
     kind = " note" if m.is_note else " out" if m.author_role else ""
-    state = f" {m.delivery_state}" if m.delivery_state in ("failed", "cancelled") else ""
+    state = f" {m.delivery_state}" if m.delivery_state in ("failed", "cancelled", "scheduled") else ""
     return kind + state + (" auto" if m.is_auto_reply else "")
 
 

@@ -48,7 +48,7 @@ def save_draft(
     Saving what is stored already is no conflict: a retry after a lost answer must not frighten anybody.
     """
     now = now or timezone.now()
-    words = {
+    words: dict[str, Any] = {
         "html": clean_note_html(html) if mode == DraftMode.NOTE else clean_composer_html(html),
         "attachment_ids": list(attachment_ids),
         "recipients": recipients,

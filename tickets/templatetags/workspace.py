@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from helpdesk.accounts.models import User
 from helpdesk.lib.people import hue_of, initials_of
-from tickets import policies, queue
+from tickets import policies, queue, send_times
 
 register = template.Library()
 
@@ -50,6 +51,18 @@ def may_edit_tickets(user: User) -> bool:
 def as_moment(written: str) -> datetime:
     """A moment that an event keeps as ISO 8601."""
     return datetime.fromisoformat(written)
+
+
+@register.filter
+def addresses(joined: str) -> list[str]:
+    return [address for address in joined.split(", ") if address]
+
+
+@register.filter
+def send_moment(at: datetime | str) -> str:
+    """When a message is to be sent, in the reader's time zone; events hold it as ISO 8601."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return send_times.moment(timezone.localtime(moment))
 
 
 register.filter("initials", initials_of)

@@ -1,25 +1,27 @@
-"""Writing: send a reply or note, keep a draft, take a reply back."""
+"""Sending: a reply or note, at once or later; held when the thread moved on; taken back."""
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from tickets import attachments, policies, services
+from tickets import attachments, policies, send_times, services
 from tickets.actors import Actor
-from tickets.forms import MessageForm, MultipleIntegerField
-from tickets.models import ForbiddenMove, Message, Ticket
+from tickets.forms import MessageForm
+from tickets.models import DeliveryState, ForbiddenMove, Message, Ticket
+from tickets.surroundings import draft_facts
+from tickets.timeline import LINES
 from tickets.views.properties import first_error
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment, with_toast
 from tickets.views.ticket import ticket_context
@@ -35,17 +37,20 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=number)
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return _sent_back(request, ticket, first_error(form), HTTPStatus.UNPROCESSABLE_ENTITY)
+        field = next((name for name in form.errors if name != "__all__"), "")
+        return _sent_back(request, ticket, first_error(form), HTTPStatus.UNPROCESSABLE_ENTITY, field=field)
     is_note = form.cleaned_data["mode"] == "note"
     require(policies.may_note(request.user, ticket) if is_note else policies.may_reply(request.user, ticket))
     require(not form.cleaned_data["status"] or policies.may_edit(request.user, ticket))
     try:
         message, ticket = _write(request, ticket, form, is_note)
     except services.ThreadMovedOn as news:
-        return _sent_back(request, ticket, _what_happened(news), HTTPStatus.CONFLICT)
+        return _sent_back(request, ticket, _what_happened(news), HTTPStatus.CONFLICT, news=news)
     except services.TicketClosed as refusal:
         return _sent_back(request, ticket, f"{refusal} {_('Your words are kept as a draft.')}", HTTPStatus.CONFLICT)
-    except (services.Refused, ForbiddenMove) as refusal:
+    except services.Refused as refusal:
+        return _sent_back(request, ticket, str(refusal), HTTPStatus.UNPROCESSABLE_ENTITY, field=refusal.field)
+    except ForbiddenMove as refusal:
         return _sent_back(request, ticket, str(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
     return _sent(request, ticket, message)
 
@@ -65,8 +70,15 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
         if is_note:
             message = services.add_note(ticket, form.html, **words)
         else:
-            seen = None if data["force"] else data["last_event"]
-            message = services.add_reply(ticket, form.html, seen_event_id=seen, **words)
+            message = services.add_reply(
+                ticket,
+                form.html,
+                seen_event_id=None if data["force"] else data["last_event"],
+                recipients=form.recipients,
+                send_at=data["send_later"],
+                unless_answered=data["unless_answered"],
+                **words,
+            )
         if g.events and data["status"]:
             services.change_status(ticket, data["status"], actor=actor)
     return message, g.ticket
@@ -77,6 +89,7 @@ def _what_happened(news: services.ThreadMovedOn) -> str:
     said = {
         "message.received": _("%(name)s wrote a new message."),
         "reply.added": _("%(name)s replied already."),
+        "reply.scheduled": _("%(name)s has written a reply that is sent later."),
         "assignee.changed": _("%(name)s changed the assignee."),
         "status.changed": _("%(name)s changed the status."),
     }
@@ -92,66 +105,69 @@ def _sent(request: StaffRequest, ticket: Ticket, message: Message) -> HttpRespon
         return JsonResponse(answer, status=HTTPStatus.CREATED)
     undo: dict[str, Any] = {"undo": reverse("retraction", args=[message.pk]), "seconds": settings.UNDO_SEND_SECONDS}
     response = JsonResponse(answer | undo, status=HTTPStatus.CREATED)
+    if message.delivery_state == DeliveryState.SCHEDULED and message.send_at:
+        when = send_times.moment(timezone.localtime(message.send_at))
+        return with_toast(response, _("It will be sent on %(when)s") % {"when": when}, **undo | {"seconds": 8})
     return with_toast(response, _("Reply sent"), **undo)
 
 
-def _sent_back(request: StaffRequest, ticket: Ticket, reason: str, status: int) -> HttpResponse:
-    """Say why; without scripts the page itself comes back with the words in their field."""
+def _sent_back(
+    request: StaffRequest,
+    ticket: Ticket,
+    reason: str,
+    status: int,
+    *,
+    field: str = "",
+    news: services.ThreadMovedOn | None = None,
+) -> HttpResponse:
+    """Say why, and at which field; without scripts the page itself comes back with the words in theirs."""
     ticket = ticket_for(request, ticket.pk)
     if wants_fragment(request):
-        return JsonResponse({"detail": reason, "last_event": ticket.last_event_id}, status=status)
+        answer: dict[str, Any] = {"detail": reason, "last_event": ticket.last_event_id, "field": field}
+        if news:
+            answer["news"] = render_news(request, ticket, news)
+        return JsonResponse(answer, status=status)
     context = ticket_context(request, ticket, composer_error=reason, words=request.POST.get("body", ""))
     context["mode"] = request.POST.get("mode", "reply")
+    context["recipients"] = {name: request.POST[name] for name in ("to", "cc", "bcc") if name in request.POST} or (
+        context["recipients"]
+    )
     return render(request, "tickets/ticket.html", context, status=status)
 
 
-@require_http_methods(["PUT", "POST"])
-@staff_only
-def draft(request: StaffRequest, number: int) -> HttpResponse:
-    """Autosave: JSON `{mode, html, version}`; empty words delete it. 409 when another device saved since."""
-    ticket = ticket_for(request, number)
-    require(policies.may_note(request.user, ticket))
-    try:
-        words = json.loads(request.body)
-        mode, version = str(words["mode"]), int(words.get("version") or 0)
-        html = str(words["html"]).encode(errors="replace").decode()  # half a surrogate pair is JSON, but no UTF-8
-        files = MultipleIntegerField().to_python(words.get("attachments"))
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
-        return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)
-    if mode not in ("reply", "note"):
-        return JsonResponse({"detail": _("A draft is a reply or a note.")}, status=400)
-    if not html.strip() and not files:
-        services.discard_draft(ticket, mode, user=request.user)
-        return JsonResponse({"version": 0})
-    try:
-        saved = services.save_draft(ticket, mode, html, user=request.user, version=version, attachment_ids=files)
-    except services.DraftConflict as conflict:
-        newer = conflict.draft
-        return JsonResponse({"version": newer.version, "html": newer.html, "by": str(newer.user)}, status=409)
-    return JsonResponse({"version": saved.version})
+def render_news(request: StaffRequest, ticket: Ticket, news: services.ThreadMovedOn) -> str:
+    """What the writer had not seen, drawn as in the conversation, to be read where they write."""
+    entries = [
+        {"message": event.message, "event": event, "line": f"tickets/events/{event.kind}.html"}
+        for event in news.events
+        if event.message or event.kind in LINES
+    ]
+    return render_to_string("tickets/_news.html", {"ticket": ticket, "entries": entries}, request)
 
 
 @require_POST
 @staff_only
 def retraction(request: StaffRequest, message_id: int) -> HttpResponse:
-    """Undo a send inside its window; the words go back to the composer."""
+    """Undo a send inside its window, or stop one that waits; the words go back to the composer of their author."""
     message = visible_message(request, message_id)
     require(
-        policies.may_retract(request.user, message) or message.delivery_state == "cancelled",
+        policies.may_retract(request.user, message) or message.delivery_state == DeliveryState.CANCELLED,
         _("Too late to undo, or not yours: the message is already on its way."),
     )
     try:
         restored = services.retract_reply(message, actor=Actor.agent(request.user))
     except services.TooLate as refusal:
-        return _too_late(request, message, str(refusal))
+        return too_late(request, message, str(refusal))
     if not wants_fragment(request):
         return redirect("ticket", number=message.ticket_id)
-    html = restored.html if restored else message.html
-    answer = {"html": html, "mode": "reply", "version": restored.version if restored else 0}
-    return JsonResponse(answer | {"attachments": restored.attachment_ids if restored else []})
+    if message.author_user != request.user:
+        told = _("Stopped. The words are a draft of %(name)s again, shared with the team.")
+        return with_toast(HttpResponse(status=HTTPStatus.NO_CONTENT), told % {"name": message.author_name})
+    answer = {"html": message.html, "mode": "reply", "version": restored.version if restored else 0}
+    return JsonResponse(answer | {"draft": draft_facts(restored) if restored else None})
 
 
-def _too_late(request: HttpRequest, message: Message, reason: str) -> HttpResponse:
+def too_late(request: HttpRequest, message: Message, reason: str) -> HttpResponse:
     if wants_fragment(request):
         return JsonResponse({"detail": reason}, status=HTTPStatus.CONFLICT)
     messages.error(request, reason)
@@ -160,4 +176,4 @@ def _too_late(request: HttpRequest, message: Message, reason: str) -> HttpRespon
 
 def visible_message(request: StaffRequest, message_id: int) -> Message:
     visible = Message.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
-    return get_object_or_404(visible.select_related("ticket"), pk=message_id)
+    return get_object_or_404(visible.select_related("ticket", "author_user"), pk=message_id)

@@ -8,10 +8,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
-from tickets import policies
+from tickets import policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
@@ -113,8 +114,24 @@ def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings
         "submit_key": uuid4(),
         "max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "refused_types": REFUSED_TYPES,
+        "recipients": _recipients(ticket, around),
+        "send_times": send_times.offered(timezone.localtime()),
+        "shared_drafts": around.shared,
         "send_statuses": [status for status in MOVES[ticket.status] if status != Status.CLOSED],
     }
+
+
+def _recipients(ticket: Ticket, around: Surroundings) -> dict[str, str]:
+    """To, Cc and Bcc as they stand in the composer: those of the draft, with what happened to the ticket since.
+
+    Addresses are joined by commas, as the plain fields of a page without scripts show them.
+    """
+    usual_to, usual_cc = around.usual_to, around.usual_cc
+    drafted = next((row["recipients"] or {} for row in around.drafts if row["mode"] == "reply"), {})
+    cc = services.merged(usual_cc, drafted.get("cc_seen", usual_cc), drafted["cc"]) if drafted else usual_cc
+    chosen = {"to": drafted.get("to") or usual_to, "cc": cc, "bcc": drafted.get("bcc", [])}
+    seen = {"cc_seen": usual_cc, "usual_to": usual_to}
+    return {name: ", ".join(addresses) for name, addresses in {**chosen, **seen}.items()}
 
 
 def view_context(request: StaffRequest) -> dict[str, Any]:
