@@ -1,0 +1,239 @@
+"""Changing many tickets as a job: started with its tickets fixed, done in chunks by any worker, stopped in between.
+
+A chunk is one transaction: its tickets' changes, what became of each, and the job's numbers. Whoever runs it holds the
+job's row, so a worker that is killed leaves the job as it was before its chunk, and nobody does a chunk twice. The
+lease only tells the sweeper when to look for another worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import EmptyResultSet
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.accounts.models import User
+from tickets import notifications
+from tickets.actors import Actor
+from tickets.automation.actions import Wanted, bind, describe, may_apply
+from tickets.automation.kinds import Change
+from tickets.events import BulkEdited
+from tickets.models import BulkItem, BulkJob, BulkOutcome, BulkState, ForbiddenMove, NotificationKind, Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.realtime import bulk_topic, gathering, publish
+from tickets.services import Refused, gestures
+from tickets.services.gesture import Gesture
+from tickets.services.rows import write_rows
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 100  # tickets in a transaction: an agent who saves one of them waits for the rest of it, a third of a second
+LEASE = timedelta(seconds=30)
+SLICE = 5.0  # seconds that one task goes on for; then mail and others get their turn
+MOST_PICKED = 10_000
+UNFINISHED = (BulkState.QUEUED, BulkState.RUNNING)
+Outcomes = dict[int, tuple[BulkOutcome, str]]
+
+
+def start_job(
+    user: User, actions: Sequence[Wanted], *, submit_key: UUID, tickets: TicketQuerySet | Collection[int], now: datetime
+) -> BulkJob:
+    """A job that makes checked `actions` on `tickets`, all that the queryset has now or the numbers that were picked.
+
+    The same `submit_key` again returns the job of the first time. Raises `Refused` when there is nothing to change.
+    """
+    with transaction.atomic():
+        job, is_new = BulkJob.objects.get_or_create(
+            submit_key=submit_key,
+            defaults={
+                "user": user,
+                "title": _begun(describe(actions))[:200],
+                "actions": list(actions),
+                "created_at": now,
+                "leased_until": now + LEASE,
+            },
+        )
+        if job.user_id != user.pk:
+            raise Refused(_("Somebody else has sent this already."))
+        if is_new:
+            job.total = _fix_tickets(job, tickets)
+            if not job.total:
+                raise Refused(_("There are no tickets to change."))
+            job.save(update_fields=["total"])
+    return job
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _fix_tickets(job: BulkJob, tickets: TicketQuerySet | Collection[int]) -> int:
+    """Write down the tickets of `job`, in the order of their ids; how many there are."""
+    if isinstance(tickets, TicketQuerySet):
+        try:
+            chosen, params = tickets.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:  # conditions that nothing can meet
+            return 0
+    else:
+        chosen, params = "SELECT DISTINCT unnest(%s::bigint[])", (list(tickets),)
+    sql = (
+        "INSERT INTO tickets_bulkitem (job_id, ticket_id, outcome, reason) "  # noqa: S608 our own SQL, values stay parameters
+        f"SELECT %s, picked.pk, %s, '' FROM ({chosen}) AS picked (pk) ORDER BY picked.pk"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [job.pk, BulkOutcome.PENDING, *params])
+        return int(cursor.rowcount)
+
+
+def cancel(job: BulkJob, *, now: datetime) -> None:
+    """The chunk that is running is finished, the rest stays as it is. Whoever asks hands the job over once more."""
+    BulkJob.objects.filter(pk=job.pk, state__in=UNFINISHED, cancel_asked_at=None).update(cancel_asked_at=now)
+
+
+def due_jobs(*, now: datetime, limit: int = 20) -> list[int]:
+    """Jobs that no worker has, or whose worker is gone; their lease is renewed, so that each is handed over once."""
+    left = BulkJob.objects.filter(state__in=UNFINISHED, leased_until__lt=now).order_by("created_at")
+    with transaction.atomic():
+        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        BulkJob.objects.filter(pk__in=found).update(leased_until=now + LEASE)
+    return found
+
+
+def run_job(pk: int, *, seconds: float = SLICE, clock: Callable[[], datetime] = timezone.now) -> bool:
+    """Work on the job for so long; True when there is more to do."""
+    until = monotonic() + seconds
+    with gathering() as pings:
+        while run_chunk(pk, now=clock()):
+            pings.tell(now=monotonic())
+            if monotonic() > until:
+                return True
+    return False
+
+
+@transaction.atomic
+def run_chunk(pk: int, *, now: datetime) -> bool:
+    """The next tickets of the job, or none when another worker has it; True when there is more to do."""
+    jobs = BulkJob.objects.select_related("user").filter(pk=pk, state__in=UNFINISHED)
+    job = jobs.select_for_update(skip_locked=True, of=("self",)).first()
+    if job is None:
+        return False
+    topic = bulk_topic(job.pk, job.user_id)
+    transaction.on_commit(lambda: publish({"t": "changed", "topics": [topic]}))
+    with translation.override(job.user.language), timezone.override(ZoneInfo(job.user.time_zone)):
+        if job.cancel_asked_at:
+            return _finish(job, BulkState.CANCELLED, now=now)
+        items = list(job.items.filter(outcome=BulkOutcome.PENDING)[:CHUNK])
+        _note(job, items, _Edit(job).make([item.ticket_id for item in items]))
+        if len(items) < CHUNK:
+            return _finish(job, BulkState.DONE, now=now)
+    job.state, job.leased_until = BulkState.RUNNING, now + LEASE
+    job.save()
+    return True
+
+
+def _note(job: BulkJob, items: Sequence[BulkItem], outcomes: Outcomes) -> None:
+    for item in items:
+        item.outcome, reason = outcomes[item.ticket_id]
+        item.reason = reason[:300]
+    if items:
+        write_rows(items, ["outcome", "reason"])
+    reached = [outcome for outcome, _reason in outcomes.values()]
+    job.changed += reached.count(BulkOutcome.CHANGED)
+    job.unchanged += reached.count(BulkOutcome.UNCHANGED)
+    job.refused += reached.count(BulkOutcome.REFUSED)
+
+
+def _finish(job: BulkJob, state: BulkState, *, now: datetime) -> bool:
+    job.state, job.finished_at, job.leased_until = state, now, None
+    job.save()
+    if state == BulkState.DONE:
+        notifications.tell(job.user, NotificationKind.BULK_DONE, detail=result_of(job), now=now)
+    return False
+
+
+def result_of(job: BulkJob) -> str:
+    """ "18 of 20 tickets changed · 2 refused"."""
+    told = ngettext("%(changed)d of %(total)d ticket changed", "%(changed)d of %(total)d tickets changed", job.total)
+    parts = [told % {"changed": job.changed, "total": job.total}]
+    if job.unchanged:
+        parts.append(_("%(count)d had nothing to change") % {"count": job.unchanged})
+    if job.refused:
+        parts.append(_("%(count)d refused") % {"count": job.refused})
+    return " · ".join(parts)
+
+
+class _Unchanged(Exception):
+    """The ticket was so already."""
+
+
+@dataclass
+class _Edit:
+    """What a job does to some of its tickets, in the name of the person who asked for it."""
+
+    job: BulkJob
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def user(self) -> User:
+        return self.job.user
+
+    def make(self, numbers: Sequence[int]) -> Outcomes:
+        try:
+            self.changes = bind(self.job.actions, actor=Actor.agent(self.user))
+        except Refused as refusal:  # what it names is gone
+            return dict.fromkeys(numbers, (BulkOutcome.REFUSED, str(refusal)))
+        try:
+            return self._together(numbers)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.info("Bulk edit %s goes on ticket by ticket", self.job.pk, exc_info=True)
+        return {number: self._alone(number) for number in numbers}
+
+    def _together(self, numbers: Sequence[int]) -> Outcomes:
+        """All of them, or an error that may come from one: what consumers of events refuse is known at the end only."""
+        with gestures(numbers, actor=Actor.agent(self.user)) as running:
+            seen = set(Ticket.objects.visible_to(self.user).filter(pk__in=running).values_list("pk", flat=True))
+            return {number: self._one(running[number] if number in seen else None) for number in numbers}
+
+    def _alone(self, number: int) -> tuple[BulkOutcome, str]:
+        try:
+            return self._together([number])[number]
+        except (OperationalError, InterfaceError):
+            raise
+        except Refused as refusal:
+            return BulkOutcome.REFUSED, str(refusal)
+        except Exception:
+            logger.exception("Bulk edit %s failed on ticket %s", self.job.pk, number)
+            return BulkOutcome.REFUSED, _("Something went wrong here; an admin finds it in the worker’s log.")
+
+    def _one(self, running: Gesture | None) -> tuple[BulkOutcome, str]:
+        if running is None:
+            return BulkOutcome.REFUSED, _("It does not exist any more, or you may not see it.")
+        if not may_apply(self.user, running.ticket, self.job.actions):
+            return BulkOutcome.REFUSED, _("You may not change it.")
+        try:
+            with running.attempt():
+                self._apply(running)
+        except _Unchanged:
+            return BulkOutcome.UNCHANGED, ""
+        except (Refused, ForbiddenMove) as refusal:
+            return BulkOutcome.REFUSED, str(refusal)
+        return BulkOutcome.CHANGED, ""
+
+    def _apply(self, running: Gesture) -> None:
+        running.record(BulkEdited(self.job.pk, self.job.total))
+        before = len(running.events)
+        for change in self.changes:
+            change(running.ticket)
+        if len(running.events) == before:
+            raise _Unchanged
