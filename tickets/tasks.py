@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.lib.handover import hand_over
-from tickets import scanning
+from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.services import close_long_solved, delete_old_revisions
@@ -24,6 +24,18 @@ def delete_unsent_uploads() -> int:
 @shared_task
 def delete_old_draft_revisions() -> int:
     return delete_old_revisions(now=timezone.now())
+
+
+@shared_task
+def run_bulk_job(pk: int) -> None:
+    if bulk.run_job(pk):
+        hand_over(run_bulk_job, pk)
+
+
+@shared_task(expires=10)
+def sweep_bulk_jobs() -> int:
+    """Finds what Celery lost, and jobs whose worker died."""
+    return sum(hand_over(run_bulk_job, pk) for pk in bulk.due_jobs(now=timezone.now()))
 
 
 @shared_task
