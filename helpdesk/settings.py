@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
     "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
     "check files for malware": {"task": "tickets.tasks.sweep_unchecked_files", "schedule": 30.0},
     "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
