@@ -70,7 +70,7 @@ class Unread(BytesIO):
 @pytest.mark.parametrize("path", ["/agent/attachments/", "/agent/tickets/1/messages/", "/api/v2/tickets.json"])
 def test_five_gigabytes_are_refused_before_they_are_read(browser: Client, path: str) -> None:
     said: dict[str, Any] = {"CONTENT_LENGTH": str(5 * 1024**3), "HTTP_ACCEPT": "application/json"}
-    answer = browser.generic("POST", path, b"", **said, **{"wsgi.input": Unread()})
+    answer = browser.generic("POST", path, b"", **said | {"wsgi.input": Unread()})
     assert answer.status_code == 413
     assert "larger than 40 MB" in answer.content.decode()
 
