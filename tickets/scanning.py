@@ -22,7 +22,7 @@ from tickets.services import Refused, gesture
 
 logger = logging.getLogger(__name__)
 
-SWEPT_AT_ONCE = 50
+SWEPT_AT_ONCE = 200
 SWEEP_SECONDS = 20.0
 
 

@@ -47,6 +47,8 @@ def test_what_is_wrong_is_named_with_its_remedy(sound: User, settings: Settings)
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     settings.STATIC_ROOT = settings.VAR / "nothing"
     settings.HOST = "0.0.0.0"
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    settings.MEDIA_ROOT = "/proc/nothing"
     said = "\n".join(complaints())
     for words in (
         "Processes: beat: silent; start `manage.py up` or Celery beat",
@@ -55,5 +57,7 @@ def test_what_is_wrong_is_named_with_its_remedy(sound: User, settings: Settings)
         "Staff: nobody is admin yet",
         "Staff: accounts of the demo company exist",
         "Outgoing mail: cannot hand over mail",
+        "File storage: files cannot be stored",
+        "Malware scanner: does not answer",
     ):
         assert words in said

@@ -1,10 +1,13 @@
 """`manage.py doctor`: is this installation sound? In plain words, with what to do about it."""
 
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.mail import get_connection
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
@@ -13,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from helpdesk import health
 from helpdesk.accounts.models import Role, User
+from helpdesk.lib import clamav
 
 LEAST_DISK_BYTES = 1024**3
 LEAST_POSTGRES = 160000  # builtin locales and much of what the searches use came with 16
@@ -110,6 +114,28 @@ def outgoing_mail() -> Iterator[str]:
         yield f"cannot hand over mail ({error}); set EMAIL_URL, as in smtp+tls://user:password@mail.example.com:587"
 
 
+def file_storage() -> Iterator[str]:
+    """A file goes in, comes back and goes away again."""
+    name = f"doctor-{secrets.token_hex(8)}"
+    try:
+        name = default_storage.save(name, ContentFile(b"well?"))
+        with default_storage.open(name) as stored:
+            if stored.read() != b"well?":
+                yield "a file came back with other content than it was stored with"
+        default_storage.delete(name)
+    except OSError as error:
+        yield f"files cannot be stored ({str(error).strip()}); check ATTACHMENT_STORAGE or {settings.MEDIA_ROOT}"
+
+
+def malware_scanner() -> Iterator[str]:
+    if not settings.CLAMD_URL:
+        return
+    try:
+        clamav.ping(settings.CLAMD_URL)
+    except clamav.ScannerAway as error:
+        yield f"does not answer ({error}), so files wait; check CLAMD_URL and that clamd runs"
+
+
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "Processes": processes,
     "Database": database,
@@ -119,4 +145,6 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "Address": address,
     "Staff": staff,
     "Outgoing mail": outgoing_mail,
+    "File storage": file_storage,
+    "Malware scanner": malware_scanner,
 }
