@@ -34,6 +34,7 @@ from tickets.models import Ticket, TicketEvent
 logger = logging.getLogger(__name__)
 
 CHANNEL = f"{settings.VALKEY_PREFIX}:pings"
+CHANGES = f"{settings.VALKEY_PREFIX}:changes"  # counts what may have changed a list: see tickets/counts.py
 OUTBOX_KINDS = {
     ReplyAdded.kind, ReplyScheduled.kind, ReplyRescheduled.kind, ReplyRetracted.kind, ReplyHeldBack.kind,
     DeliveryChanged.kind,
@@ -124,7 +125,11 @@ def publish(ping: dict[str, Any]) -> None:
 
 def _send(ping: dict[str, Any]) -> None:
     try:
-        valkey().publish(CHANNEL, json.dumps(ping))
+        pipe = valkey().pipeline(transaction=False)
+        if "queue" in ping.get("topics", ()):
+            pipe.incr(CHANGES)  # before the ping: who hears of it must not find an old count
+        pipe.publish(CHANNEL, json.dumps(ping))
+        pipe.execute()
     except redis.RedisError as error:
         logger.warning("No ping sent, Valkey does not answer: %s", error)
 

@@ -8,6 +8,7 @@ from tickets.conditions.catalogue import catalogue
 from tickets.conditions.checking import check, problems
 from tickets.conditions.facts import Facts, facts_of
 from tickets.conditions.field import Field
+from tickets.conditions.personal import scope_of
 from tickets.conditions.problems import Invalid, Problem
 from tickets.conditions.reading import as_q, matches
 from tickets.conditions.tree import Tree
@@ -24,4 +25,5 @@ __all__ = [
     "facts_of",
     "matches",
     "problems",
+    "scope_of",
 ]

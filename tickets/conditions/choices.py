@@ -130,6 +130,9 @@ class FlagOfMine(Flag):
     def holds(self, values: Sequence[Any], asking: Asking) -> bool:
         return asking.user_id in values
 
+    def names_user(self, value: Any) -> bool:
+        return True
+
 
 class Presence(Kind):
     """Only whether there is any."""

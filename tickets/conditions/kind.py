@@ -55,6 +55,14 @@ class Kind:
         """Which of these stored values name something that no longer exists, and what to say of each."""
         return {}
 
+    def names_user(self, value: Any) -> bool:
+        """Whether it means another person's tickets when another person asks."""
+        return False
+
+    def names_day(self, value: Any) -> bool:
+        """Whether it means other hours where the clocks are set otherwise."""
+        return False
+
 
 def read_text(value: object) -> str:
     if not isinstance(value, str):

@@ -87,6 +87,9 @@ class Reference(Kind):
         ids, or_empty = _resolve(value, asking)
         return any(pk in ids for pk in values) or (or_empty and not values)
 
+    def names_user(self, value: Any) -> bool:
+        return CURRENT_USER in _as_list(value)
+
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

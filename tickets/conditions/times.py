@@ -127,6 +127,9 @@ class Date(Bounded):
                 return {"gte": start}
         return {"gte": start, "lt": end}
 
+    def names_day(self, value: Any) -> bool:
+        return isinstance(value, str)
+
 
 def _span(value: str, asking: Asking) -> tuple[datetime, datetime]:
     if value in DAYS:
