@@ -156,6 +156,7 @@ class Attachment(models.Model):
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["created_at"], name="attachment_unsent", condition=models.Q(message=None)),
+            models.Index(fields=["id"], name="attachment_unchecked", condition=models.Q(scan_state="pending")),
         ]
 
     def __str__(self) -> str:
