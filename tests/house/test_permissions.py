@@ -15,7 +15,7 @@ from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
-from tickets.models import Attachment, Inbox, Message, Ticket
+from tickets.models import Attachment, Inbox, Message, Notification, Ticket
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -69,6 +69,12 @@ TABLE = [
     Row(f"{TICKET}team/", "POST", CHANGES, private=404, data={"team": ""}),
     Row(f"{TICKET}ccs/", "POST", CHANGES, private=404, data={"address": "copy@example.org"}),
     Row(f"{TICKET}followers/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
+    Row(f"{TICKET}mentionable/", "GET", STAFF, private=404),
+    Row("agent/notifications/", "GET", STAFF),
+    Row("agent/notifications/bell/", "GET", STAFF),
+    Row("agent/notifications/reading/", "POST", (LOGIN, 302, 302, 302, 302), data={"until": "1"}),
+    Row("agent/notifications/<int:notification_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # it is its author's
+    Row("agent/profile/notifications/", "GET", STAFF),
     Row("agent/messages/<int:message_id>/body/", "GET", STAFF, private=404),
     Row("agent/messages/<int:message_id>/retraction/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
     Row("agent/messages/<int:message_id>/detachment/", "POST", CHANGES, private=404),
@@ -153,6 +159,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "inbox_id": inbox.pk,
         "delivery_id": delivery.pk,
         "payload_id": payload.pk,
+        "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 
 

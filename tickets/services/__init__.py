@@ -26,6 +26,7 @@ from tickets.services.fields import (
 )
 from tickets.services.gesture import gesture, gestures
 from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
+from tickets.services.mentions import mentionable, read_names
 from tickets.services.messages import Incoming, add_note, add_reply, receive_message
 from tickets.services.moving import detach_message, join_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
@@ -62,12 +63,14 @@ __all__ = [
     "gesture",
     "gestures",
     "join_message",
+    "mentionable",
     "merged",
     "note_also_received",
     "note_delivery",
     "open_ticket",
     "opening_ticket",
     "own_addresses",
+    "read_names",
     "receive_message",
     "release_reply",
     "remove_cc",

@@ -3,7 +3,7 @@
  *   [<template data-toast data-tone="green">text</template>]</ot-toast>
  * Short answers to what the reader did. One with `undo` counts down and posts to that address when taken back; it and
  * every red one waits while the pointer or the focus is on it.
- * Hears: ot:toast {text, tone?, undo?, seconds?, label?}.
+ * Hears: ot:toast {text, tone?, undo?, seconds?, href?, label?}; with `href` it has a link named `label`.
  * Dispatches: ot:undone {html?, mode?} once the server has taken something back.
  */
 import { announce, button, closest, define, h, icon } from "../lib/dom"
@@ -23,6 +23,8 @@ export interface Toast {
   undo?: string
   /** How long it stays; the time left to undo. */
   seconds?: number
+  /** Where the reader can go from it. */
+  href?: string | undefined
   label?: string
 }
 
@@ -70,6 +72,7 @@ export class OtToast extends HTMLElement {
     dismiss.append(icon("x", "xs"))
     element.append(icon(ICONS[tone] ?? "info", "sm"), h("span.grow", {}, toast.text))
     if (toast.undo) element.append(this.undoButton(toast, element))
+    if (toast.href) element.append(h("a.btn.ghost.sm", { href: toast.href }, toast.label ?? toast.href))
     element.append(dismiss)
     this.append(element)
     if (toast.undo || tone !== "red") countDown(element, toast.seconds ?? (toast.undo ? UNDO_FOR : SHOWN_FOR))

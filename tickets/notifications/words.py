@@ -1,0 +1,94 @@
+"""What a notification says, in the reader's language; the words of messages are read from the messages themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from tickets.models import DeliveryState, Notification, NotificationKind, Status
+
+KIND = NotificationKind
+ICONS: Final = {
+    KIND.MENTION: ("at-sign", "violet"),
+    KIND.ASSIGNED: ("user-check", "blue"),
+    KIND.CUSTOMER_REPLIED: ("message-square-text", "green"),
+    KIND.FOLLOWED: ("eye", "slate"),
+    KIND.NOT_SENT: ("triangle-alert", "red"),
+    KIND.BULK_DONE: ("check-check", "teal"),
+}
+SHOWN = 160  # characters of a message
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification as it is shown."""
+
+    row: Notification
+    sentence: str
+    preview: str = ""
+
+    @property
+    def is_unread(self) -> bool:
+        return self.row.read_at is None
+
+    @property
+    def icon(self) -> str:
+        return ICONS[NotificationKind(self.row.kind)][0]
+
+    @property
+    def tone(self) -> str:
+        return ICONS[NotificationKind(self.row.kind)][1]
+
+    @property
+    def path(self) -> str:
+        """Where it happened: the message on the ticket's page."""
+        if self.row.ticket_id is None:
+            return "/agent/notifications/"
+        message = self.row.event.message_id if self.row.event else None
+        return f"/agent/tickets/{self.row.ticket_id}/" + (f"#m{message}" if message else "")
+
+
+def tell_of(row: Notification, *, preview: str = "", by_name: bool = True) -> Told:
+    """`row` in words; `by_name` says whether a mention named the person or only their team."""
+    words = " ".join(preview.split())
+    short = words if len(words) <= SHOWN else f"{words[: SHOWN - 1].rstrip()}…"
+    return Told(row, _sentence(row, by_name), row.detail if row.kind == KIND.NOT_SENT else short)
+
+
+def _sentence(row: Notification, by_name: bool) -> str:
+    who = {"name": row.actor_name or _("Somebody")}
+    match row.kind:
+        case KIND.MENTION:
+            return (_("%(name)s mentioned you") if by_name else _("%(name)s mentioned your team")) % who
+        case KIND.ASSIGNED:
+            return _("%(name)s assigned the ticket to you") % who
+        case KIND.CUSTOMER_REPLIED:
+            return _("%(name)s answered") % who
+        case KIND.FOLLOWED:
+            return _of_a_colleague(row, who)
+        case KIND.NOT_SENT:
+            return _of_a_reply(row, who)
+    return row.detail or str(KIND(row.kind).label)
+
+
+def _of_a_colleague(row: Notification, who: dict[str, str]) -> str:
+    kind, payload = (row.event.kind, row.event.payload) if row.event else ("", {})
+    if kind == "status.changed":
+        label = Status(payload["new"]).label if payload["new"] in Status.values else payload["new"]
+        return _("%(name)s set the status to %(status)s") % {**who, "status": label}
+    if kind == "reply.added":
+        return _("%(name)s replied to the customer") % who
+    return (_("%(name)s wrote a note") if kind == "note.added" else _("%(name)s changed something")) % who
+
+
+def _of_a_reply(row: Notification, who: dict[str, str]) -> str:
+    kind, payload = (row.event.kind, row.event.payload) if row.event else ("", {})
+    if kind == "reply.retracted":
+        return _("%(name)s took your reply back before it was sent") % who
+    if kind == "reply.held_back":
+        return _("Your reply was held back: its words are a draft again")
+    if payload.get("new") == DeliveryState.UNKNOWN:
+        return _("Your reply may not have been sent")
+    return _("Your reply could not be sent")
