@@ -16,8 +16,10 @@ import "./elements/ot-tags"
 import "./elements/ot-theme"
 import "./elements/ot-toast"
 import { keepAges, updateAges } from "./live/ages"
+import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
 
 updateAges()
 keepAges()
 keepAtEnd()
+showOpenings()

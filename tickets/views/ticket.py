@@ -37,7 +37,10 @@ def ticket_page(request: StaffRequest, number: int) -> HttpResponse:
 @require_GET
 @staff_only
 def thread(request: StaffRequest, number: int) -> HttpResponse:
+    """The conversation; nothing (204) for a page that has `?seen=` the ticket's last event already."""
     ticket = ticket_for(request, number)
+    if request.GET.get("seen") == str(ticket.last_event_id):
+        return HttpResponse(status=204)
     return render(request, "tickets/_talk.html", thread_context(request, ticket))
 
 

@@ -43,24 +43,61 @@ test("single keys do nothing while somebody writes or has switched them off", ()
   expect(marked()).toBeUndefined()
 })
 
-test("a row that loads into the page opens after a pause; moving on opens only the last", () => {
+test("the first step opens at once; a fast walk opens only where it stops", () => {
   vi.useFakeTimers()
-  page(list(row(1, 'hx-get="/1"'), row(2, 'hx-get="/2"')))
+  vi.spyOn(performance, "now").mockImplementation(() => Date.now())
+  page(list(...[1, 2, 3, 4].map((id) => row(id, `hx-get="/${id}"`))))
   const opened: string[] = []
-  document
-    .querySelector("ot-list")
-    ?.addEventListener("click", (event) => opened.push((event.target as HTMLElement).textContent ?? ""))
+  one("ot-list").addEventListener("click", (event) => opened.push((event.target as HTMLElement).textContent ?? ""))
+  press("j")
+  expect(opened).toEqual(["Ticket 1"])
+  vi.advanceTimersByTime(60)
   press("j")
   vi.advanceTimersByTime(60)
   press("j")
   vi.advanceTimersByTime(119)
-  expect(opened).toEqual([])
+  expect(opened).toEqual(["Ticket 1"])
   vi.advanceTimersByTime(1)
-  expect(opened).toEqual(["Ticket 2"])
+  expect(opened).toEqual(["Ticket 1", "Ticket 3"])
+  vi.restoreAllMocks()
+})
+
+test("a walk goes on from where its row was when that has left the list", () => {
+  press("j")
+  press("j")
+  one("#t2").remove()
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  press("j")
+  expect(marked()).toBe("t3")
+})
+
+test("a dot goes to the next one that waits, round the end, and says when there is none", () => {
+  const toasts = heard("ot:toast")
+  one("#t1").classList.add("unread")
+  press("j")
+  press("j")
+  press(".")
+  expect(marked()).toBe("t1")
+  one("#t1").classList.remove("unread")
+  press(".")
+  expect(toasts).toHaveLength(1)
+})
+
+test("a solved ticket offers the next one, and only when it has just become so", () => {
+  const panes = (status: string) =>
+    `<section id="conv" data-ticket="1"><div id="talk" data-status="${status}"></div></section>`
+  page(list(row(1), row(2)) + panes("open"))
+  press("j")
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  expect(document.querySelector(".solved")).toBeNull()
+  one("#talk").dataset["status"] = "solved"
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  one(".solved button").click()
+  expect(marked()).toBe("t2")
 })
 
 test("a slow answer does not replace the ticket asked for since", () => {
-  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`) } })
+  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`), request: { action: `/${id}` } } })
   const [first, second] = [ask(1), ask(2)]
   const tell = (name: string, detail: { ctx: { sourceElement: Element } }) =>
     detail.ctx.sourceElement.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }))

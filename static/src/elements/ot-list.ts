@@ -1,54 +1,94 @@
 /*
- * <ot-list><div class="scroll"><ul id="tl" data-live="queue" …><li class="ti" id="t12"><input class="pick"><a href …>
- * The ticket list under the keyboard: j/k and arrows mark a row (a row whose link loads into the page opens after a
- * pause of 120 ms), Enter opens. The mark and the focus outlive a refresh, even when the row has moved; a list
- * that is scrolled down says how many tickets have come in above. Which rows are ticked is list/selection's affair.
+ * <ot-list><div class="scroll"><div id="tl" data-live="queue" …><ul><li class="ti" id="t12" data-number="12"><a href …>
+ * The ticket list under the keyboard: j/k and arrows mark a row and open it (a fast walk opens only where it stops),
+ * `.` goes to the next one that waits for an answer, Enter opens, `[data-back]` closes the ticket. The mark and the focus
+ * outlive a refresh, even when the row has moved; when it has gone, the walk goes on from where it was. The rest is in
+ * list/: selection, newcomers ("3 new"), people (who is where), neighbours (fetched ahead), place and history.
  */
 import type { HtmxRequestCtx } from "htmx.org"
-import { button, closest, define, icon } from "../lib/dom"
+import { announce, closest, define } from "../lib/dom"
 import { isSingleKey } from "../lib/keys"
-import { plural } from "../strings"
+import { text } from "../strings"
+import { AfterSolve } from "./list/after-solve"
+import { ListHistory, openTicket } from "./list/history"
+import { Neighbours, verify } from "./list/neighbours"
+import { Newcomers } from "./list/newcomers"
 import { RowPeople } from "./list/people"
+import { ListPlace } from "./list/place"
 import { Selection } from "./list/selection"
 
+/** htmx takes the function that fetches from here. */
+type Opening = HtmxRequestCtx & { fetch?: () => Promise<Response> }
+
 const OPEN_AFTER = 120
-const SCROLLED = 40
+const FAST_WALK = 200
 
 export class OtList extends HTMLElement {
   private listening: AbortController | undefined
   private openTimer: ReturnType<typeof setTimeout> | undefined
   private marked: string | undefined
-  private wanted: HtmxRequestCtx | undefined
-  private known = new Set<string>()
-  private pill: HTMLButtonElement | undefined
+  /** Where the marked row is, or was before it left the list. */
+  private at = -1
+  private movedAt = -Infinity
+  private walking = false
+  /** The row that was opened by a key, not by a click. */
+  private walkedTo: string | undefined
+  private wanted: Opening | undefined
+  private fromCache = false
+  /** The ticket that was left with words in its composer: they are on their way to the server. */
+  private leftWords: string | undefined
   private selection: Selection | undefined
   private readonly people = new RowPeople(this)
+  private readonly neighbours = new Neighbours()
+  private readonly newcomers = new Newcomers(
+    this,
+    () => this.scroller,
+    () => this.rows,
+  )
+  private readonly afterSolve = new AfterSolve(() => this.move(1))
+  private readonly place = new ListPlace(
+    this,
+    () => this.scroller,
+    () => this.marked,
+  )
+  private readonly history = new ListHistory({
+    source: () => this.querySelector<HTMLElement>("[data-live-src]")?.dataset["liveSrc"],
+    mark: (ticket) => this.markId(`t${ticket}`),
+  })
 
   connectedCallback(): void {
     this.listening = new AbortController()
     const { signal } = this.listening
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
-    document.addEventListener("htmx:after:swap", () => this.refreshed(), { signal })
+    document.addEventListener("htmx:after:swap", (event) => this.swapped(event), { signal })
+    document.addEventListener("ot:closed", () => this.closed(), { signal })
+    document.addEventListener("click", (event) => this.wentBack(event), { signal })
     this.addEventListener("htmx:before:request", ({ detail }) => this.asked(detail.ctx), { signal })
     this.addEventListener("htmx:before:swap", (event) => this.answered(event), { signal })
     this.addEventListener("click", (event) => this.clicked(event), { signal })
     this.addEventListener("focusin", (event) => this.focused(event), { signal })
-    this.addEventListener("scroll", () => this.scrolled(), { signal, capture: true })
+    this.addEventListener("scroll", () => this.place.remember(), { signal, capture: true })
     this.marked = this.querySelector(".ti[aria-current]")?.id
-    this.known = new Set(this.rows.map(({ id }) => id))
     this.selection = new Selection(this, () => this.current)
     this.selection.listen(signal)
-    this.people.listen(signal)
+    for (const part of [this.people, this.newcomers, this.neighbours, this.history, this.place]) part.listen(signal)
+    this.marked = this.place.restore() ?? this.marked
+    this.showMark()
+    this.afterSolve.refreshed()
+    this.lookAhead()
   }
 
   disconnectedCallback(): void {
     this.listening?.abort()
     clearTimeout(this.openTimer)
-    this.pill?.remove()
   }
 
   private get rows(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>(".ti[id]")]
+  }
+
+  private get scroller(): HTMLElement {
+    return this.querySelector<HTMLElement>(".scroll") ?? this
   }
 
   private pressed(event: KeyboardEvent): void {
@@ -61,26 +101,58 @@ export class OtList extends HTMLElement {
     else if (key === "k" || (key === "ArrowUp" && onPage)) this.move(-1)
     else if (key === "J") this.extend(1)
     else if (key === "K") this.extend(-1)
+    else if (key === ".") this.toNextWaiting()
     else if ((key === "o" || key === "Enter") && onPage && !closest(event, "a, button, input")) this.open(this.current)
     else return
     event.preventDefault()
   }
 
+  // Walking
+
   private get current(): HTMLElement | undefined {
     return this.rows.find(({ id }) => id === this.marked)
   }
 
-  private move(step: number, opens = true): void {
+  /** The row `step` from the marked one; if that has left the list, from the gap it left. */
+  private beside(step: number): HTMLElement | undefined {
     const rows = this.rows
     const at = rows.findIndex(({ id }) => id === this.marked)
-    const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step]
-    if (!next) return
-    this.mark(next)
-    const link = linkOf(next)
+    if (at >= 0) return rows[at + step]
+    if (this.at < 0) return rows[step > 0 ? 0 : rows.length - 1]
+    return rows[step > 0 ? this.at + step - 1 : this.at + step]
+  }
+
+  private move(step: number, opens = true): void {
+    const next = this.beside(step)
+    if (next) this.goTo(next, opens)
+  }
+
+  private toNextWaiting(): void {
+    const rows = this.rows
+    const at = rows.findIndex(({ id }) => id === this.marked)
+    const next = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))].find((row) => row.matches(".unread"))
+    if (next) this.goTo(next, true)
+    else announce("ot:toast", { text: text("list.none_waiting") })
+  }
+
+  /** The first step opens at once; in a fast walk only the row where it stops is opened. */
+  private goTo(row: HTMLElement, opens: boolean): void {
+    const fast = performance.now() - this.movedAt < FAST_WALK
+    this.movedAt = performance.now()
+    this.markId(row.id)
+    const link = linkOf(row)
     link?.focus({ preventScroll: true })
-    next.scrollIntoView({ block: "nearest" })
+    row.scrollIntoView({ block: "nearest" })
     clearTimeout(this.openTimer)
-    if (opens && link?.hasAttribute("hx-get")) this.openTimer = setTimeout(() => link.click(), OPEN_AFTER)
+    if (!opens || !link?.hasAttribute("hx-get")) return
+    if (fast) this.openTimer = setTimeout(() => this.walkTo(link), OPEN_AFTER)
+    else this.walkTo(link)
+  }
+
+  private walkTo(link: HTMLAnchorElement): void {
+    this.walking = true
+    link.click()
+    this.walking = false
   }
 
   private extend(step: number): void {
@@ -89,24 +161,39 @@ export class OtList extends HTMLElement {
     this.selection?.add(this.current)
   }
 
-  private mark(row: HTMLElement): void {
-    this.marked = row.id
-    this.showMark()
-  }
-
-  private showMark(): void {
-    for (const row of this.rows) {
-      if (row.id === this.marked) row.setAttribute("aria-current", "true")
-      else row.removeAttribute("aria-current")
-    }
-  }
-
   private open(row: HTMLElement | undefined): void {
     if (row) linkOf(row)?.click()
   }
 
-  private asked(request: HtmxRequestCtx): void {
-    if (request.sourceElement.closest(".ti")) this.wanted = request
+  private markId(id: string): void {
+    this.marked = id
+    this.showMark()
+    this.place.remember()
+  }
+
+  private showMark(): void {
+    for (const [at, row] of this.rows.entries()) {
+      if (row.id !== this.marked) row.removeAttribute("aria-current")
+      else {
+        row.setAttribute("aria-current", "true")
+        this.at = at
+      }
+    }
+  }
+
+  // Opening
+
+  private asked(ctx: Opening): void {
+    const row = ctx.sourceElement.closest<HTMLElement>(".ti")
+    if (!row) return
+    this.wanted = ctx
+    this.leftWords = document.querySelector("ot-composer:not(.is-empty)") ? openTicket() : undefined
+    const step = this.history.step(row.id === this.walkedTo)
+    ctx.push = step === "push" && "true"
+    ctx.replace = step === "replace" && "true"
+    const html = this.neighbours.take(ctx.request.action)
+    this.fromCache = html !== undefined
+    if (html !== undefined) ctx.fetch = () => Promise.resolve(new Response(html))
   }
 
   /** Walking fast asks for several tickets; a slow answer must not replace the one that is marked now. */
@@ -117,7 +204,24 @@ export class OtList extends HTMLElement {
 
   private clicked(event: Event): void {
     const row = closest(event, ".ti[id]")
-    if (row && closest(event, "a")) this.mark(row)
+    if (!row || !closest(event, "a")) return
+    this.walkedTo = this.walking ? row.id : undefined
+    this.markId(row.id)
+  }
+
+  private wentBack(event: Event): void {
+    const back = closest<HTMLAnchorElement>(event, "a[data-back]")
+    if (!back) return
+    back.href = this.history.listAddress
+    if (this.history.close()) event.preventDefault()
+  }
+
+  /** The list without a ticket: the focus goes back to the row that was read. */
+  private closed(): void {
+    this.place.show()
+    const row = this.current
+    if (row) linkOf(row)?.focus({ preventScroll: true })
+    row?.scrollIntoView({ block: "nearest" })
   }
 
   private focused(event: Event): void {
@@ -125,51 +229,31 @@ export class OtList extends HTMLElement {
     if (row && closest(event, "a") && this.marked === undefined) this.marked = row.id
   }
 
-  /** After any swap: the morph has undone our mark, and rows may have come in above what the reader looks at. */
-  private refreshed(): void {
+  // After a swap
+
+  /** The morph has undone our marks, rows may have come in, or a ticket was drawn. */
+  private swapped(event: CustomEvent<{ ctx?: HtmxRequestCtx }>): void {
     this.marked ??= this.querySelector(".ti[aria-current]")?.id
+    this.marked = this.place.restore() ?? this.marked
     this.showMark()
     this.selection?.refreshed()
     this.people.redraw()
-    const fresh = this.rows.filter(({ id }) => !this.known.has(id))
-    if (this.isScrolled) this.showPill(fresh.filter((row) => this.isAbove(row)).length)
-    else this.seeAll()
+    this.newcomers.refreshed()
+    this.afterSolve.refreshed()
+    const opened = event.detail?.ctx
+    if (opened && opened === this.wanted) this.drawn()
   }
 
-  private get scroller(): HTMLElement {
-    return this.querySelector<HTMLElement>(".scroll") ?? this
+  private drawn(): void {
+    const ticket = openTicket()
+    if (this.fromCache && ticket) void verify(ticket)
+    this.fromCache = false
+    this.lookAhead()
   }
 
-  private get isScrolled(): boolean {
-    return this.scroller.scrollTop > SCROLLED
-  }
-
-  private isAbove(row: HTMLElement): boolean {
-    return row.getBoundingClientRect().bottom <= this.scroller.getBoundingClientRect().top + 1
-  }
-
-  private scrolled(): void {
-    if (!this.isScrolled) this.seeAll()
-  }
-
-  private seeAll(): void {
-    this.known = new Set(this.rows.map(({ id }) => id))
-    this.pill?.remove()
-    this.pill = undefined
-  }
-
-  private showPill(count: number): void {
-    if (!count) return
-    this.pill ??= button("newpill", "", () => this.toTop())
-    this.pill.replaceChildren(icon("arrow-up", "xs"), plural("list.new", count))
-    if (!this.pill.isConnected) this.append(this.pill)
-  }
-
-  private toTop(): void {
-    this.scroller.scrollTo({ top: 0 })
-    this.seeAll()
-    const [first] = this.rows
-    if (first) linkOf(first)?.focus({ preventScroll: true })
+  private lookAhead(): void {
+    const links = [this.beside(1), this.beside(-1)].map((row) => row && linkOf(row))
+    if (openTicket()) this.neighbours.prepare(links, this.leftWords)
   }
 }
 

@@ -16,6 +16,7 @@ import { language, text } from "../strings"
 
 const STRIP_AFTER = 3_000
 const AGAIN_AFTER = 5_000
+const OF_TICKET = ["talk", "props"]
 
 export class OtLive extends HTMLElement {
   private socket: Socket | undefined
@@ -106,9 +107,10 @@ export class OtLive extends HTMLElement {
   /** A fragment could not be fetched: what is shown may be old. */
   private stale({ detail: { id, failure } }: CustomEvent<{ id: string; failure: Failure }>): void {
     if (failure.kind === "expired") showSignIn(() => refresh())
-    else if (failure.kind === "gone" || failure.kind === "forbidden")
-      announce("ot:toast", { text: text("error.gone"), tone: "red" })
-    else setTimeout(() => this.isConnected && refreshFragment(id), AGAIN_AFTER)
+    else if (failure.kind === "gone" || failure.kind === "forbidden") {
+      // Of the open ticket it is said in its pane (live/opening).
+      if (!OF_TICKET.includes(id)) announce("ot:toast", { text: text("error.gone"), tone: "red" })
+    } else setTimeout(() => this.isConnected && refreshFragment(id), AGAIN_AFTER)
   }
 
   private visibilityChanged(): void {

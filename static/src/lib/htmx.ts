@@ -7,6 +7,7 @@ import "./preload"
 import { announce } from "./dom"
 import { csrfToken, isSignIn, renewToken, wordsOf } from "./http"
 import { showSignIn } from "./sign-in"
+import { isSaidInPlace } from "../live/opening"
 import { text, type StringKey } from "../strings"
 
 const SWAPPED = [409, 422]
@@ -28,11 +29,13 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
   const response = ctx.response?.raw
   if (!response || SWAPPED.includes(response.status)) return
   ctx.swap = "none"
+  if (isSaidInPlace(ctx)) return
   const said = response.status < 500 ? response.headers.get("X-Reason") || wordsOf(ctx.text ?? "") : ""
   announce("ot:toast", { text: said || text(reason(response.status)), tone: "red" })
 })
 
 document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
+  if (ctx && isSaidInPlace(ctx)) return
   if (ctx && ctx.response === undefined) announce("ot:toast", { text: text("error.offline"), tone: "red" })
   else console.error(error)
 })
