@@ -56,6 +56,7 @@ CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
+    "tickets.search.indexing.index_events",
     "tickets.notifications.notify",
     "tickets.realtime.announce",
 ]
@@ -164,6 +165,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
     "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
+    "index older tickets": {"task": "tickets.tasks.index_older_tickets", "schedule": 15.0},
+    "index changed names": {"task": "tickets.tasks.index_changed_names", "schedule": 5.0},
+    "learn words": {"task": "tickets.tasks.learn_words", "schedule": 20.0},
+    "index what was missed": {"task": "tickets.tasks.index_what_was_missed", "schedule": 86400.0},
     "check files for malware": {"task": "tickets.tasks.sweep_unchecked_files", "schedule": 30.0},
     "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
     "delete old draft revisions": {"task": "tickets.tasks.delete_old_draft_revisions", "schedule": 3600.0},

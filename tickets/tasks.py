@@ -8,6 +8,7 @@ from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
+from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
 
 
@@ -36,6 +37,27 @@ def run_bulk_job(pk: int) -> None:
 def sweep_bulk_jobs() -> int:
     """Finds what Celery lost, and jobs whose worker died."""
     return sum(hand_over(run_bulk_job, pk) for pk in bulk.due_jobs(now=timezone.now()))
+
+
+@shared_task(expires=10)
+def index_older_tickets() -> int:
+    """A few seconds' work; `manage.py index_search` does all at once."""
+    return sum(upkeep.fill() for _ in range(10))
+
+
+@shared_task(expires=5)
+def index_changed_names() -> int:
+    return sum(upkeep.refresh_stale() for _ in range(10))
+
+
+@shared_task(expires=15)
+def learn_words() -> int:
+    return sum(upkeep.learn_words() for _ in range(5))
+
+
+@shared_task
+def index_what_was_missed() -> int:
+    return upkeep.index_missed()
 
 
 @shared_task

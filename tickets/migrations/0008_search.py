@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "search entries",
                 "indexes": [
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["vector"], gin_pending_list_limit=512, name="search_entry_words"
+                        fields=["vector"], gin_pending_list_limit=64, name="search_entry_words"
                     ),
                     models.Index(fields=["newest", "ticket"], name="search_entry_newest"),
                 ],

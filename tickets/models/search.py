@@ -32,7 +32,7 @@ class SearchEntry(models.Model):
         indexes = [
             # What is written waits in a short list, so that a mail does not pay for a hundred words; and as each
             # search reads that list too, it stays short.
-            GinIndex(fields=["vector"], name="search_entry_words", gin_pending_list_limit=512),
+            GinIndex(fields=["vector"], name="search_entry_words", gin_pending_list_limit=64),
             models.Index(fields=["newest", "ticket"], name="search_entry_newest"),
         ]
 

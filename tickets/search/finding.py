@@ -27,7 +27,7 @@ from tickets.conditions import as_q
 from tickets.models import SearchEntry, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.search.parsing import Query, SearchError
-from tickets.search.tsquery import in_head, question
+from tickets.search.tsquery import question
 from tickets.search.vectors import RANGES
 
 PAGE_SIZE = 25
@@ -101,7 +101,9 @@ def tickets_of(query: Query, user: User, *, now: datetime | None = None) -> Tick
     allowed = _allowed(query, user, now or timezone.now())
     if not query.terms:
         return allowed
-    entries = SearchEntry.objects.filter(vector=SearchQuery(question(query.terms), search_type="raw", config="simple"))
+    entries = SearchEntry.objects.filter(
+        vector=SearchQuery(question(query.terms).words, search_type="raw", config="simple")
+    )
     return allowed.filter(pk__in=entries.values("ticket_id"))
 
 
@@ -131,11 +133,11 @@ def _find_by_filters(allowed: TicketQuerySet, after: str, size: int) -> Found:
 
 
 def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: int) -> list[Place]:
-    words, head = question(query.terms), in_head(query.terms)
-    if query.sort == "relevance" and head:
-        tiers = [(1, f"({words}) & {head}"), (0, f"({words}) & !({head})")]
+    asked = question(query.terms)
+    if query.sort == "relevance" and asked.head:
+        tiers = [(1, f"({asked.words}) & {asked.head}"), (0, f"({asked.words}) & !({asked.head})")]
     else:
-        tiers = [(0, words)]
+        tiers = [(0, asked.words)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(newest), 0) FROM tickets_searchentry")
         top = cursor.fetchone()[0]
@@ -178,7 +180,7 @@ class _Asking:
         if self._few is not None:
             self._add_range(tier, sought, "", below, -1)
             return
-        for mark, bits in RANGES.items():
+        for mark, bits in list(RANGES.items())[tier:]:  # few tickets have a word in their head: no need to begin small
             first = max((below >> bits) - 1, 0)
             marks = " | ".join(dict.fromkeys(f"~{mark}{number}" for number in (below >> bits, first)))
             self._add_range(tier, sought, f" & ({marks})", below, first << bits)

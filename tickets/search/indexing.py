@@ -20,18 +20,20 @@ from tickets.events import (
     MessageReceived,
     NoteAdded,
     ReplyAdded,
+    ReplyHeldBack,
     ReplyRetracted,
+    ReplyScheduled,
     SubjectChanged,
     TagsChanged,
     TicketOpened,
 )
 from tickets.models import DeliveryState, Ticket, TicketEvent
-from tickets.search.vectors import GAP, MARKS_OF_ROW, MAX_PART, head_marks, head_words, literal, range_marks
+from tickets.search.vectors import GAP, MAX_PART, head_marks, head_words, literal, marks_in_sql, range_marks
 from tickets.search.words import words_of
 
-ADDS = {MessageReceived.kind, ReplyAdded.kind, NoteAdded.kind}
+ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more
-REWRITES = {TicketOpened.kind, SubjectChanged.kind, TagsChanged.kind, ReplyRetracted.kind, MessageMoved.kind}
+REWRITES = {SubjectChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind}
 
 # Locked, so that no message can be added between the reading of a ticket and the writing of its words.
 HEADS = """
@@ -49,10 +51,17 @@ SELECT m.ticket_id, m.id, m.text, m.quoted_text, m.from_address, array_to_string
 FROM tickets_message m WHERE m.{column} = ANY(%s) AND m.delivery_state <> %s ORDER BY m.ticket_id, m.id
 """
 APPEND = f"""
-UPDATE tickets_searchentry
-SET vector = ts_delete(vector, {MARKS_OF_ROW}) || %s::tsvector, newest = %s, words = words + %s
-WHERE ticket_id = %s AND is_last AND words + %s <= {MAX_PART}
+UPDATE tickets_searchentry SET
+  vector = ts_delete(vector, {marks_in_sql("newest")})
+    || array_to_tsvector({marks_in_sql("greatest(newest, %(newest)s)")}) || %(vector)s::tsvector,
+  newest = greatest(newest, %(newest)s),
+  words = words + %(words)s
+WHERE ticket_id = %(number)s AND is_last AND words + %(words)s <= {MAX_PART}
 """  # noqa: S608 our own SQL, values stay parameters
+NOTE_STALE = """
+INSERT INTO tickets_stalesearchentry (ticket_id, noted_at) VALUES (%s, now())
+ON CONFLICT (ticket_id) DO UPDATE SET noted_at = excluded.noted_at
+"""
 INSERT = """
 INSERT INTO tickets_searchentry (ticket_id, part, is_last, newest, words, vector)
 SELECT r.ticket_id, r.part, r.is_last, r.newest, r.words, r.vector::tsvector
@@ -63,9 +72,15 @@ FROM unnest(%s::bigint[], %s::int[], %s::boolean[], %s::bigint[], %s::int[], %s:
 
 def index_events(ticket: Ticket, events: list[TicketEvent]) -> None:
     """Event consumer: a message is found the moment it is stored."""
+    kinds = {event.kind for event in events}
     added = [event.message_id for event in events if event.kind in ADDS and event.message_id]
-    if any(_rewrites(event) for event in events) or (added and not _append(ticket.pk, added)):
-        index_tickets([ticket.pk])
+    with connection.cursor() as cursor:
+        if TicketOpened.kind in kinds:
+            _open(cursor, ticket)
+        elif any(_rewrites(event) for event in events) or (added and not _append(cursor, ticket.pk, added)):
+            _rewrite(cursor, [ticket.pk])
+        elif TagsChanged.kind in kinds:  # may come by the thousand, and `tag:` asks the ticket itself
+            cursor.execute(NOTE_STALE, [ticket.pk])
 
 
 def _rewrites(event: TicketEvent) -> bool:
@@ -74,30 +89,45 @@ def _rewrites(event: TicketEvent) -> bool:
     return event.kind in REWRITES
 
 
-def _append(number: int, message_ids: Sequence[int]) -> bool:
-    """Whether the words of these messages found room in the ticket's last row."""
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGES.format(column="id"), [list(message_ids), DeliveryState.CANCELLED])
-        words = [word for message in cursor.fetchall() for word in _words(message, is_first=False)]
-        newest = max(message_ids)
-        vector = literal(words, marks=range_marks(newest))
-        cursor.execute(APPEND, [vector, newest, len(words), number, len(words)])
-        return bool(cursor.rowcount)
-
-
 @transaction.atomic
 def index_tickets(numbers: Sequence[int]) -> None:
     """Read these tickets and write their words anew."""
     with connection.cursor() as cursor:
-        cursor.execute(HEADS, [list(numbers)])
-        parts = {row[0]: [_Part(row[0], head_words(row[0], _head_texts(row)))] for row in cursor.fetchall()}
-        cursor.execute(MESSAGES.format(column="ticket_id"), [list(parts), DeliveryState.CANCELLED])
-        for number, messages in groupby(cursor.fetchall(), key=itemgetter(0)):
-            for place, message in enumerate(messages):
-                _add(parts[number], message[1], _words(message, is_first=place == 0))
-        cursor.execute("DELETE FROM tickets_searchentry WHERE ticket_id = ANY(%s)", [list(numbers)])
-        rows = [part.row(is_last=part is of_one[-1]) for of_one in parts.values() for part in of_one]
-        cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)] or [[]] * 6)
+        _rewrite(cursor, numbers)
+
+
+def _open(cursor: Any, ticket: Ticket) -> None:
+    """A ticket that was not there before: nobody else sees it yet, and it has no rows."""
+    requester = ticket.requester
+    organisation = requester.organisation.name if requester.organisation else ""
+    head = head_words(ticket.pk, [requester.name, organisation, ticket.subject, *ticket.tags])
+    _write(cursor, {ticket.pk: [_Part(ticket.pk, head)]})
+
+
+def _append(cursor: Any, number: int, message_ids: Sequence[int]) -> bool:
+    """Whether the words of these messages found room in the ticket's last row."""
+    cursor.execute(MESSAGES.format(column="id"), [list(message_ids), DeliveryState.CANCELLED])
+    words = [word for message in cursor.fetchall() for word in _words(message, is_first=False)]
+    vector, newest = literal(words), max(message_ids)
+    cursor.execute(APPEND, {"vector": vector, "newest": newest, "words": len(words), "number": number})
+    return bool(cursor.rowcount)
+
+
+def _rewrite(cursor: Any, numbers: Sequence[int]) -> None:
+    cursor.execute(HEADS, [list(numbers)])
+    parts = {row[0]: [_Part(row[0], head_words(row[0], _head_texts(row)))] for row in cursor.fetchall()}
+    cursor.execute("DELETE FROM tickets_searchentry WHERE ticket_id = ANY(%s)", [list(numbers)])
+    if parts:
+        _write(cursor, parts)
+
+
+def _write(cursor: Any, parts: dict[int, list[_Part]]) -> None:
+    cursor.execute(MESSAGES.format(column="ticket_id"), [list(parts), DeliveryState.CANCELLED])
+    for number, messages in groupby(cursor.fetchall(), key=itemgetter(0)):
+        for place, message in enumerate(messages):
+            _add(parts[number], message[1], _words(message, is_first=place == 0))
+    rows = [part.row(is_last=part is of_one[-1]) for of_one in parts.values() for part in of_one]
+    cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
 
 
 @dataclass

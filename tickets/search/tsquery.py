@@ -1,8 +1,14 @@
-"""Terms as a `tsquery`. What is put into it are folded words, letters and digits only: nothing needs quoting."""
+"""Terms as a `tsquery`. What is put into it are folded words, letters and digits only: nothing needs quoting.
+
+A word is looked for in its inflected forms by the beginning that they share. PostgreSQL would collect everything that
+begins so before it looks at the other words, which for a common beginning is most of the index; so beginnings are
+replaced by the words that are known to begin so, and stay what they are where few tickets are concerned.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db import connection
@@ -13,37 +19,64 @@ from tickets.search.words import words_of
 
 MIN_STEM = 4  # a shorter beginning would find anything
 CUT = 4  # how much of a word its stem may leave out: "organisation" is not "organ"
+FEW = 2_000  # tickets that a beginning may be in and still be looked up as it is
+MAX_FORMS = 60  # the most frequent words of one beginning
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 
-
-def question(terms: Iterable[Term], *, any_of_them: bool = False) -> str:
-    """All terms, wherever in the ticket they stand; with `any_of_them` one of the positive ones is enough."""
-    positive = [_term(term) for term in terms if not term.is_negative]
-    negative = [f"!({_term(term)})" for term in terms if term.is_negative]
-    found = " | ".join(positive) if any_of_them else " & ".join(positive)
-    return " & ".join([*([f"({found})"] if found else []), *negative])
+KNOWN = """
+SELECT p, array_agg(k.word ORDER BY k.tickets DESC), sum(k.tickets) FROM unnest(%s::text[]) p,
+LATERAL (SELECT word, tickets FROM tickets_searchword WHERE word LIKE p || '%%' ORDER BY tickets DESC LIMIT %s) k
+GROUP BY p
+"""
 
 
-def in_head(terms: Iterable[Term]) -> str:
-    """Each positive term stands in the ticket's head: its subject, requester, organisation, tags or number."""
-    return " & ".join(_any(HEAD, term, word) for term in terms if not term.is_negative for word in term.words)
+@dataclass(frozen=True)
+class Question:
+    words: str  # wherever in the ticket they stand
+    head: str  # each positive word in the ticket's head: subject, requester, organisation, tags, number; or empty
+    any_word: str  # one of the positive words is enough
 
 
-def _term(term: Term) -> str:
-    *first, last = term.words
-    if not first:
-        return _any("", term, last)
-    end = f"{last}:*" if term.is_prefix else last
-    return f"({' <-> '.join([*first, end])})"
+def question(terms: Sequence[Term]) -> Question:
+    alternatives = {term: [_alternatives(term, word) for word in term.words] for term in terms}
+    known = _known({form for words in alternatives.values() for forms in words for form in forms if "*" in form})
+    positive = [_term(term, alternatives[term], known) for term in terms if not term.is_negative]
+    negative = [f"!({_term(term, alternatives[term], known)})" for term in terms if term.is_negative]
+    head = [
+        _any(forms, known, HEAD) for term in terms if not term.is_negative for forms in alternatives[term]
+    ]  # fmt: skip
+    return Question(
+        words=" & ".join([*positive, *negative]),
+        head=" & ".join(head),
+        any_word=" & ".join([f"({' | '.join(positive)})", *negative] if positive else negative),
+    )
 
 
-def _any(mark: str, term: Term, word: str) -> str:
+def _term(term: Term, alternatives: list[list[str]], known: Mapping[str, list[str]]) -> str:
+    return f"({' <-> '.join(_any(forms, known) for forms in alternatives)})"
+
+
+def _any(forms: Iterable[str], known: Mapping[str, list[str]], mark: str = "") -> str:
+    words = dict.fromkeys(word for form in forms for word in known.get(form, [form]))
+    return "(" + " | ".join(mark + word for word in words) + ")"
+
+
+def _known(beginnings: set[str]) -> dict[str, list[str]]:
+    """For each beginning (`refund:*`) that many tickets have, the words that begin so."""
+    if not beginnings:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [sorted(beginning.removesuffix(":*") for beginning in beginnings), MAX_FORMS])
+        return {f"{beginning}:*": words for beginning, words, tickets in cursor.fetchall() if tickets > FEW}
+
+
+def _alternatives(term: Term, word: str) -> list[str]:
     """`word` in any of its forms; as it is written where it is quoted or one of several."""
-    if term.is_prefix:
-        return f"{mark}{word}:*"
+    if term.is_prefix and word == term.words[-1]:
+        return [word, f"{word}:*"]
     if term.is_phrase or len(term.words) > 1:
-        return mark + word
-    return "(" + " | ".join(mark + form for form in forms(word, _umlauts_written_out(term.written))) + ")"
+        return [word]
+    return forms_of(word, _umlauts_written_out(term.written))
 
 
 def _umlauts_written_out(written: str) -> str:
@@ -54,7 +87,7 @@ def _umlauts_written_out(written: str) -> str:
     return "".join(words_of(written)[:1])
 
 
-def forms(word: str, other_spelling: str = "") -> list[str]:
+def forms_of(word: str, other_spelling: str = "") -> list[str]:
     """What to look for: the word, and beginnings that its inflected forms share, in English and in German."""
     spellings = {word, other_spelling or word}
     for two, one in _UMLAUTS:
@@ -62,10 +95,10 @@ def forms(word: str, other_spelling: str = "") -> list[str]:
     found: set[str] = set()
     for spelling in spellings:
         found |= {spelling, *(_beginnings(spelling) if spelling.isalpha() else ())}
-    prefixes = [form[:-2] for form in found if form.endswith(":*")]
+    beginnings = [form.removesuffix(":*") for form in found if form.endswith(":*")]
     return sorted(
         form for form in found
-        if not any(form.removesuffix(":*").startswith(prefix) and form != f"{prefix}:*" for prefix in prefixes)
+        if form in spellings or not any(form.startswith(one) and form != f"{one}:*" for one in beginnings)
     )  # fmt: skip
 
 
@@ -75,7 +108,7 @@ def _beginnings(word: str) -> set[str]:
     found = set()
     for stem in _stems(word):
         if stem.endswith("i") and len(stem) > MIN_STEM:  # batteries → batteri, but "battery" begins differently
-            found.add(f"{stem[:-1]}y")
+            found.add(f"{stem[:-1]}y:*")
         if word.startswith(stem) or len(stem) < MIN_STEM:
             stem = word[: max(len(stem), len(word) - CUT, MIN_STEM)]
         found.add(f"{stem}:*")

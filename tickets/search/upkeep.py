@@ -54,6 +54,13 @@ def fill(limit: int = FILL) -> int:
     return len(numbers)
 
 
+def index_above(number: int) -> None:
+    """Index all tickets with larger numbers, in pieces: for whoever writes tickets past the services."""
+    numbers = list(Ticket.objects.filter(pk__gt=number).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(numbers), FILL):
+        index_tickets(numbers[start : start + FILL])
+
+
 @transaction.atomic
 def refresh_stale(limit: int = FILL) -> int:
     """Read again the tickets on which a name has changed; how many."""

@@ -20,16 +20,9 @@ GAP = 10  # between the texts of one row, so that no phrase reaches from one int
 MAX_PART = 12_000  # words; PostgreSQL counts positions up to 16,383 and refuses a vector of 1 MB
 MAX_POSITIONS = 100  # of one word: PostgreSQL keeps 255
 
-# The marks of a row, in SQL, from its column `newest`.
-MARKS_OF_ROW = "ARRAY[" + ", ".join(f"'~{mark}' || (newest >> {bits})" for mark, bits in RANGES.items()) + "]"
-
-
-def range_mark(mark: str, newest: int) -> str:
-    return f"~{mark}{newest >> RANGES[mark]}"
-
 
 def range_marks(newest: int) -> list[str]:
-    return [range_mark(mark, newest) for mark in RANGES]
+    return [f"~{mark}{newest >> bits}" for mark, bits in RANGES.items()]
 
 
 def head_words(number: int, texts: Iterable[str]) -> list[str]:
@@ -44,6 +37,11 @@ def literal(words: Sequence[str], *, marks: Iterable[str] = ()) -> str:
             places.setdefault(word, []).append(str(position))
     parts = [f"{word}:{','.join(at[:MAX_POSITIONS])}" for word, at in places.items()]
     return " ".join([*parts, *marks])
+
+
+def marks_in_sql(newest: str) -> str:
+    """An SQL array of the marks that belong to the SQL expression `newest`."""
+    return "ARRAY[" + ", ".join(f"'~{mark}' || ({newest} >> {bits})" for mark, bits in RANGES.items()) + "]"
 
 
 def head_marks(head: Iterable[str]) -> list[str]:

@@ -1,0 +1,36 @@
+"""`manage.py index_search`: bring the search up to date at once, instead of bit by bit in the background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import Max
+
+from tickets.models import SearchProgress, Ticket
+from tickets.search import upkeep
+
+
+class Command(BaseCommand):
+    help = "Indexes the tickets that the search does not know yet; may be stopped and started again at any time."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--all", action="store_true", help="read every ticket again, from the newest to the oldest")
+
+    def handle(self, *args: Any, all: bool, **options: Any) -> None:
+        if all:
+            newest = Ticket.objects.aggregate(newest=Max("pk"))["newest"] or 0
+            SearchProgress.objects.update_or_create(pk=1, defaults={"fill_below": newest + 1})
+        tickets = self._until_done(upkeep.fill, "tickets")
+        tickets += self._until_done(upkeep.refresh_stale, "tickets with changed names")
+        tickets += upkeep.index_missed()
+        words = self._until_done(upkeep.learn_words, "entries read for the vocabulary")
+        self.stdout.write(f"{tickets:,} tickets indexed; the words of {words:,} entries learnt.")
+
+    def _until_done(self, piece: Any, what: str) -> int:
+        done = 0
+        while number := piece():
+            done += number
+            if done % 20_000 < number:
+                self.stdout.write(f"  {done:,} {what}")
+        return done
