@@ -95,7 +95,7 @@ def with_words(rows: QuerySet[Notification], user: User) -> list[Told]:
 
 def _named_in(user: User, rows: Sequence[Notification]) -> set[int]:
     """The notes that name the person and not only a team of theirs."""
-    notes = [row.event.message_id for row in rows if row.event]
+    notes = [row.event.message_id for row in rows if row.event and row.event.message_id]
     if not notes:
         return set()
     return set(Mention.objects.filter(message_id__in=notes, user=user).values_list("message_id", flat=True))

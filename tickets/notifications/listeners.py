@@ -84,7 +84,7 @@ class Listener:
 def listeners_of(ticket: Ticket, *, people: Iterable[int], notes: Iterable[int]) -> list[Listener]:
     """`people`, the ticket's followers and those named in `notes`, as far as they may see the ticket."""
     team = ticket.team
-    facts = {
+    facts: dict[str, Any] = {
         "ticket": ticket.pk,
         "people": list(people),
         "notes": list(notes),

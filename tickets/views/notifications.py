@@ -53,5 +53,6 @@ def reading(request: StaffRequest) -> HttpResponse:
     named = {name: request.POST[name] for name in ("ticket", "notification", "until") if name in request.POST}
     if not named or not all(value.isdecimal() and len(value) <= 18 for value in named.values()):
         return HttpResponse(_("Say what was read."), status=HTTPStatus.BAD_REQUEST)
-    mark_read(request.user, **{name: int(value) for name, value in named.items()})
+    said = {name: int(value) for name, value in named.items()}
+    mark_read(request.user, ticket=said.get("ticket"), notification=said.get("notification"), until=said.get("until"))
     return HttpResponse(status=HTTPStatus.NO_CONTENT) if wants_fragment(request) else redirect("notifications")

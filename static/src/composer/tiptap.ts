@@ -5,6 +5,7 @@ import { Placeholder } from "@tiptap/extensions"
 import { Plugin } from "@tiptap/pm/state"
 import StarterKit from "@tiptap/starter-kit"
 import type { Command, Editor, EditorEvents } from "./editor"
+import { mentions } from "./mentions"
 import { cleanPaste } from "./paste"
 
 /* a draft that ends with a space is gone on with after that space */
@@ -32,6 +33,7 @@ export class RichEditor implements Editor {
           HTMLAttributes: { rel: null, target: null },
         }),
         Placeholder.configure({ placeholder: () => this.placeholder }),
+        mentions(host),
         takeFiles(events),
       ],
       onUpdate: () => events.changed(),
