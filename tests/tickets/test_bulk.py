@@ -33,7 +33,7 @@ def wanted(**fields: Any) -> list[Any]:
 
 
 def job_of(user: User, tickets: Any, **fields: Any) -> BulkJob:
-    numbers = [getattr(t, "pk", t) for t in tickets] if isinstance(tickets, list) else tickets
+    numbers: Any = [getattr(t, "pk", t) for t in tickets] if isinstance(tickets, list) else tickets
     return bulk.start_job(user, wanted(**fields), submit_key=uuid4(), tickets=numbers, now=timezone.now())
 
 

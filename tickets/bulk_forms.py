@@ -1,0 +1,80 @@
+"""What the bar of a selection sends: which tickets, which changes, and whether the number was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.accounts.models import User
+from tickets.automation.actions import Wanted, check_actions, describe
+from tickets.bulk import MOST_PICKED
+from tickets.conditions import Invalid, Problem
+from tickets.lists import LONGEST_FILTER, read_list
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+
+CONFIRMED_ABOVE = 50
+
+
+class BulkForm(forms.Form):
+    """`ids` are those that were picked, parted by commas; without them `all_of` is the address of a whole list."""
+
+    ids = forms.CharField(required=False)
+    all_of = forms.CharField(required=False, max_length=2 * LONGEST_FILTER)
+    actions = forms.JSONField()
+    submit_key = forms.UUIDField(required=False)
+    confirmed = forms.BooleanField(required=False)
+    preview = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        self.problems: list[Problem] = []  # which of the changes are wrong, and why
+
+    def clean_ids(self) -> list[int]:
+        words = [word for word in str(self.cleaned_data["ids"]).split(",") if word]
+        if len(words) > MOST_PICKED:
+            raise ValidationError(_("At most %(most)s tickets can be picked one by one.") % {"most": MOST_PICKED})
+        if not all(word.isascii() and word.isdecimal() and len(word) < 19 for word in words):
+            raise ValidationError(_("These are no tickets."))
+        return list(dict.fromkeys(map(int, words)))
+
+    def clean_actions(self) -> list[Wanted]:
+        try:
+            return check_actions(self.cleaned_data["actions"])
+        except Invalid as invalid:
+            self.problems = invalid.problems
+            raise ValidationError(str(invalid)) from invalid
+
+    def clean(self) -> None:
+        if not self.cleaned_data.get("ids") and not self.cleaned_data.get("all_of") and not self.errors:
+            raise ValidationError(_("Select some tickets first."))
+
+    @property
+    def tickets(self) -> TicketQuerySet | Collection[int]:
+        """The numbers that were picked, seen or not: what can't be seen is refused by name. Or all of a list."""
+        if self.cleaned_data["ids"]:
+            return list(self.cleaned_data["ids"])
+        return tickets_of_list(self.cleaned_data["all_of"], self.user)
+
+    @property
+    def count(self) -> int:
+        tickets = self.tickets
+        return tickets.count() if isinstance(tickets, TicketQuerySet) else len(tickets)
+
+    def sentence(self, count: int) -> str:
+        """Change 18 tickets: set the status to Solved; add the tags refund."""
+        told = ngettext("Change %(count)s ticket", "Change %(count)s tickets", count) % {"count": f"{count:,}"}
+        return f"{told}: {describe(self.cleaned_data['actions'])}."
+
+
+def tickets_of_list(query: str, user: User) -> TicketQuerySet:
+    """All tickets of the list that an address such as `view=open&filter={…}` asks for."""
+    listed = read_list(QueryDict(query), user)
+    return listed.tickets if listed else Ticket.objects.none()
