@@ -57,6 +57,7 @@ VIEWS = {
     )
 }  # fmt: skip
 DEFAULT_VIEW = "unassigned"
+OWN_VIEWS = ("mine", "mentions")  # what they hold depends on who asks
 
 
 def tickets_in(view: str, user: User) -> TicketQuerySet:
@@ -99,3 +100,17 @@ def _counting(user: User, hidden_team_ids: tuple[int, ...]) -> tuple[str, list[A
         parts.append(f"(SELECT count(*) FROM ({sql}) AS v_{view})")  # noqa: S608 our own SQL, values stay parameters
         params.extend(values)
     return f"SELECT {', '.join(parts)}", params
+
+
+def standard_conditions(slug: str) -> dict[str, Any]:
+    """A standard view in the condition language, as a beginning for one's own."""
+    unsolved = {"field": "status", "operator": "less_than", "value": "solved"}
+    known: dict[str, list[dict[str, Any]]] = {
+        "mine": [unsolved, {"field": "assignee_id", "operator": "is", "value": "current_user"}],
+        "unassigned": [unsolved, {"field": "assignee_id", "operator": "is", "value": ""}],
+        "mentions": [{"field": "mention", "operator": "is", "value": "current_user"}],
+        "open": [{"field": "status", "operator": "includes", "value": ["new", "open"]}],
+        "pending": [{"field": "status", "operator": "includes", "value": ["pending", "hold"]}],
+        "solved": [{"field": "status", "operator": "includes", "value": ["solved", "closed"]}],
+    }
+    return {"all": known[slug]} if slug in known else {}

@@ -14,8 +14,10 @@ from tickets.views import (
     notifications,
     properties,
     queue,
+    saved_views,
     scheduling,
     ticket,
+    view_editor,
 )
 
 TICKET = "agent/tickets/<int:number>/"
@@ -23,7 +25,18 @@ TICKET = "agent/tickets/<int:number>/"
 urlpatterns = [
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
+    path("agent/list/filter/", view_editor.filter_box, name="list-filter"),
     path("agent/nav/", queue.nav, name="nav"),
+    path("agent/views/", saved_views.view_list, name="views"),
+    path("agent/views/new/", view_editor.new_view, name="view-new"),
+    path("agent/views/preview/", view_editor.preview, name="view-preview"),
+    path("agent/views/<int:view_id>/", view_editor.edit_view, name="view"),
+    path("agent/views/<int:view_id>/copies/", saved_views.copies, name="view-copies"),
+    path("agent/views/<int:view_id>/deletion/", saved_views.deletion, name="view-deletion"),
+    path("agent/views/<int:view_id>/activity/", saved_views.activity, name="view-activity"),
+    path("agent/views/<int:view_id>/position/", saved_views.position, name="view-position"),
+    path("agent/views/<slug:slug>/visibility/", saved_views.visibility, name="view-visibility"),
+    path("agent/conditions/lookup/<slug:kind>/", view_editor.lookup, name="condition-lookup"),
     path("agent/new/", new.new_ticket, name="new-ticket"),
     path(TICKET, ticket.ticket_page, name="ticket"),
     path(f"{TICKET}thread/", ticket.thread, name="thread"),

@@ -15,7 +15,7 @@ from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
-from tickets.models import Attachment, Inbox, Message, Notification, Ticket
+from tickets.models import Attachment, Inbox, Message, Notification, SavedView, Ticket
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -49,9 +49,23 @@ TICKET = "agent/tickets/<int:number>/"
 TABLE = [
     Row("agent/", "GET", STAFF),
     Row("agent/list/", "GET", STAFF),
+    Row("agent/list/filter/", "GET", STAFF),
     Row("agent/nav/", "GET", STAFF),
+    Row("agent/views/", "GET", STAFF),
+    Row("agent/views/new/", "GET", STAFF),
+    Row("agent/views/preview/", "POST", (LOGIN, OK, OK, OK, OK)),
+    Row("agent/views/<int:view_id>/", "GET", LEADS),
+    Row("agent/views/<int:view_id>/copies/", "POST", (LOGIN, 302, 302, 302, 302)),
+    Row("agent/views/<int:view_id>/activity/", "POST", (LOGIN, 403, 403, 302, 302), data={"active": "1"}),
+    Row("agent/views/<int:view_id>/position/", "POST", (LOGIN, 403, 403, 302, 302), data={"place": "0"}),
+    Row("agent/views/<int:view_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
+    Row("agent/views/<slug:slug>/visibility/", "POST", (LOGIN, 302, 302, 302, 302), data={"shown": "0"}),
+    Row("agent/conditions/lookup/<slug:kind>/", "GET", STAFF),
     Row("agent/new/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("agent/profile/", "GET", STAFF),
+    Row("agent/profile/keys/", "GET", STAFF),
+    Row("agent/preferences/", "POST", (LOGIN, 400, 400, 400, 400)),
+    Row(f"{TICKET}reversal/", "POST", (LOGIN, 403, 404, 404, 404), private=404, data={"event": "0"}),
     Row("agent/of-customer/<int:customer_id>/", "GET", STAFF),
     Row(TICKET, "GET", STAFF, private=404),
     Row(f"{TICKET}thread/", "GET", STAFF, private=404),
@@ -159,13 +173,16 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "inbox_id": inbox.pk,
         "delivery_id": delivery.pk,
         "payload_id": payload.pk,
+        "view_id": SavedView.objects.create(title="Urgent").pk,
+        "slug": "pending",
+        "kind": "customer",
         "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 
 
 def address(route: str, place: dict[str, int | str]) -> str:
     for name, value in place.items():
-        for converter in ("int", "str"):
+        for converter in ("int", "str", "slug"):
             route = route.replace(f"<{converter}:{name}>", str(value))
     return f"/{route}"
 

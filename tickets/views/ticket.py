@@ -17,6 +17,7 @@ from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.people import assignable
+from tickets.shelf import shelf
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import timeline
 from tickets.views.queue import list_beside
@@ -29,6 +30,7 @@ REFUSED_TYPES = " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES))
 @staff_only
 def ticket_page(request: StaffRequest, number: int) -> HttpResponse:
     """The whole page; for a click in the list only conversation and details, which the page swaps in."""
+    shelf(request.user)  # first: the sidebar's statement reads what fetching the ticket would ask by one of its own
     ticket = ticket_for(request, number)
     context = ticket_context(request, ticket)
     return render(request, "tickets/_ticket.html" if wants_fragment(request) else "tickets/ticket.html", context)

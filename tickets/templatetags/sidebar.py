@@ -1,0 +1,57 @@
+"""The sidebar's views, drawn here: with fifty saved views a template would spend as long on them as on the page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from helpdesk.accounts.models import User
+from helpdesk.templatetags.ui import capped, icon
+from tickets.sidebar import Entry, Sidebar, sidebar
+
+register = template.Library()
+TONES = ("red", "amber", "teal", "violet", "blue", "green", "pink", "orange")
+LINK = (
+    '<a id="nav-{slug}" href="/agent/?view={slug}"{key}{current}>{mark}<span class="clip" dir="auto">{title}</span>'
+    '<span class="count"{unknown}>{count}</span></a>'
+)
+
+
+@register.simple_tag
+def views_of(user: User) -> Sidebar:
+    return sidebar(user)
+
+
+@register.simple_tag
+def standard_views(side: Sidebar, active: str) -> SafeString:
+    return mark_safe("".join(_link(entry, icon(entry.view.icon), active) for entry in side.standard))  # noqa: S308
+
+
+@register.simple_tag
+def saved_views(side: Sidebar, active: str) -> SafeString:
+    """Each shelf under its heading; every view has a swatch of a colour that stays its own."""
+    parts = []
+    for section in side.saved:
+        parts.append(f"<h3>{escape(str(section.title))}</h3>")
+        parts += [_link(entry, _swatch(entry), active) for entry in section.entries]
+    return mark_safe("".join(parts))  # noqa: S308 titles are escaped
+
+
+def _swatch(entry: Entry) -> str:
+    return f'<span class="swatch tone-{TONES[entry.view.saved_id % len(TONES)]}"></span>'
+
+
+def _link(entry: Entry, mark: str, active: str) -> str:
+    view, count = entry.view, entry.count
+    return LINK.format(
+        slug=view.slug,
+        key=f' data-key="{view.key}"' if view.key else ' data-command=""',
+        current=' aria-current="page"' if active == view.slug else "",
+        mark=mark,
+        title=escape(str(view.title)),
+        count="…" if count is None else capped(count),
+        unknown=f' title="{escape(_("Takes too long to count"))}"' if count is None else "",
+    )

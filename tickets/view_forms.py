@@ -1,0 +1,162 @@
+"""The form of a saved view, and what its condition builder has to know."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from helpdesk.accounts.models import Team, User
+from tickets import policies
+from tickets.columns import COLUMNS, DEFAULT_COLUMNS, GROUPABLE, SORTABLE
+from tickets.conditions import Invalid, Problem, catalogue, check, problems
+from tickets.models import SavedView, ViewLayout
+from tickets.wording import names_of
+
+LONGEST_TREE = 100_000  # characters; a hundred conditions with a hundred values each need less
+ME, EVERYONE = "me", "everyone"
+
+
+class ConditionsField(forms.CharField):
+    """A condition tree as JSON. What is wrong with it is in `problems`, with its place, for the builder to show."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TREE, required=False, **kwargs)
+        self.problems: list[Problem] = []
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        text = super().clean(value)
+        try:
+            return check(json.loads(text)) if text else {}
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(_("The conditions are no JSON that can be read.")) from error
+        except Invalid as error:
+            self.problems = error.problems
+            raise ValidationError([_("Some conditions can’t be asked. Each says why.")]) from error
+
+    def prepare_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value or {}, ensure_ascii=False)
+
+
+class ViewForm(forms.ModelForm[SavedView]):
+    audience = forms.ChoiceField(label=gettext_lazy("Who sees it"))
+    conditions = ConditionsField(label=gettext_lazy("Conditions"))
+    columns = forms.MultipleChoiceField(
+        label=gettext_lazy("Columns"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(key, column.label) for key, column in COLUMNS.items()],
+    )  # fmt: skip
+    sort = forms.ChoiceField(
+        label=gettext_lazy("Sort by"), choices=lambda: [(key, column.label) for key, column in SORTABLE.items()]
+    )
+    direction = forms.ChoiceField(
+        label=gettext_lazy("Direction"), required=False,
+        choices=[("", gettext_lazy("smallest or oldest first")), ("-", gettext_lazy("greatest or newest first"))],
+    )  # fmt: skip
+    group_by = forms.ChoiceField(
+        label=gettext_lazy("Group by"), required=False,
+        choices=lambda: [("", _("No groups")), *((key, column.label) for key, column in GROUPABLE.items())],
+    )  # fmt: skip
+    layout = forms.ChoiceField(label=gettext_lazy("Show as"), choices=ViewLayout.choices, widget=forms.RadioSelect)
+
+    class Meta:
+        model = SavedView
+        fields: ClassVar = ["title", "description", "conditions", "columns", "sort", "group_by", "layout", "is_active"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["audience"].choices = audiences(user, self.instance)  # type: ignore[attr-defined]
+        self.fields["description"].widget.attrs["placeholder"] = _("What it is for, in a few words")
+        sort = str(self.initial.get("sort") or "-updated_at")
+        self.initial.update(sort=sort.removeprefix("-"), direction="-" if sort.startswith("-") else "")
+        self.initial.setdefault("audience", audience_of(self.instance))
+        if not self.initial.get("columns"):
+            self.initial["columns"] = list(DEFAULT_COLUMNS)
+        self.initial["group_by"] = str(self.initial.get("group_by") or "").removeprefix("-")
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"].strip()
+        if not title:
+            raise ValidationError(_("Give the view a title."))
+        return title
+
+    @property
+    def found_problems(self) -> list[Problem]:
+        """With the conditions as the form shows them: those sent, or those stored."""
+        field = self.fields["conditions"]
+        assert isinstance(field, ConditionsField)
+        if self.is_bound:
+            return field.problems
+        return problems(self.initial.get("conditions") or {})
+
+    @property
+    def ordered_columns(self) -> list[tuple[str, Any, bool]]:
+        """(key, label, chosen): the chosen ones first and in their order."""
+        chosen = [key for key in self["columns"].value() or [] if key in COLUMNS]
+        rest = [key for key in COLUMNS if key not in chosen]
+        return [(key, COLUMNS[key].label, key in chosen) for key in [*dict.fromkeys(chosen), *rest]]
+
+    def values(self) -> dict[str, Any]:
+        """The fields of the view, once the form is valid."""
+        data = self.cleaned_data
+        return {
+            **{name: data[name] for name in self.Meta.fields if name != "sort"},
+            **place_of(data["audience"], self.user, self.instance),
+            "sort": data["direction"] + data["sort"],
+        }
+
+
+def audiences(user: User, view: SavedView) -> list[tuple[str, str]]:
+    """Who may be chosen: always oneself; teams and everyone by those who may share."""
+    found = [(ME, _("Only me"))]
+    if policies.may_share_views(user):
+        found += [(f"team-{team.pk}", _("Team %(team)s") % {"team": team}) for team in Team.objects.all()]
+        found.append((EVERYONE, _("Everyone")))
+    return found
+
+
+def audience_of(view: SavedView) -> str:
+    if view.pk is None or view.owner_id:
+        return ME
+    return f"team-{view.team_id}" if view.team_id else EVERYONE
+
+
+def place_of(audience: str, user: User, view: SavedView) -> dict[str, Any]:
+    """Owner and team of a view for `audience`, which the form has checked to be one of the choices."""
+    if audience == EVERYONE:
+        return {"owner": None, "team": None}
+    if audience == ME:
+        return {"owner": user, "team": None}
+    return {"owner": None, "team": Team.objects.get(pk=int(audience.removeprefix("team-")))}
+
+
+def builder_data(tree: Any, user: User) -> dict[str, Any]:
+    """What the condition builder needs: the catalogue, and the names of what is looked up rather than chosen."""
+    fields = {field.key: field for field in catalogue(user)}
+    return {"fields": [field.as_json() for field in fields.values()], "names": _looked_up(tree, fields)}
+
+
+def _looked_up(tree: Any, fields: dict[str, Any]) -> dict[str, dict[str, str]]:
+    ids: dict[str, list[Any]] = {}
+    for node in _conditions(tree):
+        field = fields.get(str(node.get("field")))
+        if field and any(operator.widget.startswith("lookup") for operator in field.operators):
+            value = node.get("value")
+            ids.setdefault(field.key, []).extend(value if isinstance(value, list) else [value])
+    return {key: names_of(values, fields[key]) for key, values in ids.items()}
+
+
+def _conditions(node: Any) -> list[dict[str, Any]]:
+    """All conditions of a tree that nobody has checked yet."""
+    if not isinstance(node, dict):
+        return []
+    if "field" in node:
+        return [node]
+    children = [child for part in node.values() if isinstance(part, list) for child in part]
+    return [condition for child in children for condition in _conditions(child)]
