@@ -80,6 +80,14 @@ def test_who_may_not_see_the_ticket_is_not_told(
     assert not Follower.objects.filter(user=grace).exists()
 
 
+def test_its_writer_is_warned(adas_ticket: Ticket, legal: Team, grace: User, alan: User, client: Client) -> None:
+    client.force_login(alan)
+    url, data = f"/agent/tickets/{adas_ticket.pk}/messages/", {"mode": "note", "body": "@grace?"}
+    toast = client.post(url, data, headers={"HX-Request": "true"})["HX-Trigger"]
+    assert "Not told, because they may not see this ticket: Grace Hopper." in toast
+    assert "Grace Hopper." in client.post(url, data, follow=True).content.decode()
+
+
 def test_a_note_without_names_asks_for_nobody(adas_ticket: Ticket, alan: User) -> None:
     message = note(adas_ticket, alan, "<p>Hm.</p>")
     assert message.html == "<p>Hm.</p>"

@@ -98,17 +98,31 @@ def _what_happened(news: services.ThreadMovedOn) -> str:
 
 
 def _sent(request: StaffRequest, ticket: Ticket, message: Message) -> HttpResponse:
+    unseen = _named_in_vain(message)
     if not wants_fragment(request):
+        if unseen:
+            messages.warning(request, unseen)
         return redirect(f"{reverse('ticket', args=[ticket.pk])}#m{message.pk}")
     answer = {"message": message.pk, "last_event": ticket.last_event_id, "submit_key": str(uuid4())}
     if message.is_note:
-        return JsonResponse(answer, status=HTTPStatus.CREATED)
+        response = JsonResponse(answer, status=HTTPStatus.CREATED)
+        return with_toast(response, unseen, "amber", seconds=12) if unseen else response
     undo: dict[str, Any] = {"undo": reverse("retraction", args=[message.pk]), "seconds": settings.UNDO_SEND_SECONDS}
     response = JsonResponse(answer | undo, status=HTTPStatus.CREATED)
     if message.delivery_state == DeliveryState.SCHEDULED and message.send_at:
         when = send_times.moment(timezone.localtime(message.send_at))
         return with_toast(response, _("It will be sent on %(when)s") % {"when": when}, **undo | {"seconds": 8})
     return with_toast(response, _("Reply sent"), **undo)
+
+
+def _named_in_vain(message: Message) -> str:
+    """A note that names somebody who may not see the ticket: they were not told, and its writer should know."""
+    if not message.is_note or "@" not in message.text:
+        return ""
+    names = [name for event in message.events.filter(kind="note.added") for name in event.payload.get("unseen", [])]
+    if not names:
+        return ""
+    return _("Not told, because they may not see this ticket: %(names)s.") % {"names": ", ".join(names)}
 
 
 def _sent_back(
