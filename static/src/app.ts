@@ -19,6 +19,9 @@ import { keepAges, updateAges } from "./live/ages"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
 
+// Only pages with panes need it, and nobody drags before the page is there.
+if (document.querySelector("ot-divider")) void import("./elements/ot-divider")
+
 updateAges()
 keepAges()
 keepAtEnd()
