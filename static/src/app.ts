@@ -1,7 +1,6 @@
-/* The script of every signed-in page: htmx and the custom elements. The rich editor loads when it is first needed. */
+/* The script of every signed-in page: htmx and the custom elements. The composer and its editor load when first needed. */
 import "./lib/htmx"
 import "./elements/ot-bell"
-import "./elements/ot-composer"
 import "./elements/ot-disclose"
 import "./elements/ot-keys"
 import "./elements/ot-list"
@@ -15,6 +14,7 @@ import "./elements/ot-preview"
 import "./elements/ot-tags"
 import "./elements/ot-theme"
 import "./elements/ot-toast"
+import { loadWhenNeeded } from "./lib/lazy"
 import { keepAges, updateAges } from "./live/ages"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
@@ -26,3 +26,4 @@ updateAges()
 keepAges()
 keepAtEnd()
 showOpenings()
+loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"))

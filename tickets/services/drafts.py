@@ -41,11 +41,13 @@ def save_draft(
     version: int,
     attachment_ids: Sequence[int] = (),
     recipients: dict[str, list[str]] | None = None,
+    keeps_old: bool = False,
     now: datetime | None = None,
 ) -> Draft:
     """Store the words over the `version` the writer last saw (0: none); raises `DraftConflict` if another is newer.
 
-    Saving what is stored already is no conflict: a retry after a lost answer must not frighten anybody.
+    Saving what is stored already is no conflict: a retry after a lost answer must not frighten anybody. With
+    `keeps_old` (an earlier version put back, another device's words replaced) what stood there becomes a revision.
     """
     now = now or timezone.now()
     words: dict[str, Any] = {
@@ -54,7 +56,7 @@ def save_draft(
         "recipients": recipients,
     }
     with transaction.atomic():
-        draft, is_newer = _store(ticket, mode, words, user, version, now)
+        draft, is_newer = _store(ticket, mode, words, user, version, now, keeps_old)
         if is_newer:
             _keep(ticket, user, mode, words["html"], words["attachment_ids"], version=version, now=now)
     if is_newer:
@@ -63,7 +65,7 @@ def save_draft(
 
 
 def _store(
-    ticket: Ticket, mode: str, words: dict[str, Any], user: User, version: int, now: datetime
+    ticket: Ticket, mode: str, words: dict[str, Any], user: User, version: int, now: datetime, keeps_old: bool
 ) -> tuple[Draft, bool]:
     """The row, and whether it says something newer than the writer has seen."""
     defaults = {**words, "updated_at": now, "version": lambda: max(next_version(ticket, user, mode), version + 1)}
@@ -74,7 +76,7 @@ def _store(
         return draft, False
     if draft.version != version:
         return draft, True
-    if _is_due(draft, words["html"], now):
+    if keeps_old or _is_due(draft, words["html"], now):
         keep_revision(draft, now=now)
     for name, value in words.items():
         setattr(draft, name, value)

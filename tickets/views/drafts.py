@@ -24,13 +24,14 @@ SHOWN = 200
 
 
 class Words(NamedTuple):
-    """What a browser saves. `overwrites`: its writer has seen the other words and keeps these."""
+    """What a browser saves; `keeps_old` as in `services.save_draft`."""
 
     mode: str
     html: str
     version: int
     files: list[int]
     recipients: dict[str, list[str]] | None
+    keeps_old: bool
 
 
 @require_http_methods(["GET", "PUT", "POST"])
@@ -61,6 +62,7 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
             version=words.version,
             attachment_ids=words.files,
             recipients=words.recipients,
+            keeps_old=words.keeps_old,
         )
     except services.DraftConflict as conflict:
         newer = conflict.draft
@@ -92,7 +94,7 @@ def _read(body: bytes) -> Words:
     version = int(words.get("version") or 0)
     if not 0 <= version < 2**31:
         raise ValueError("no version")
-    return Words(mode, html, version, files, _read_recipients(words.get("recipients")))
+    return Words(mode, html, version, files, _read_recipients(words.get("recipients")), words.get("keep") is True)
 
 
 def _read_recipients(given: dict[str, Any] | None) -> dict[str, list[str]] | None:

@@ -2,8 +2,9 @@
 import { button, h, icon } from "../lib/dom"
 import { text } from "../strings"
 import { Attachments, type Attached } from "./attachments"
-import { DraftKeeper, type StoredDraft, type Words } from "./drafts"
+import { DraftKeeper } from "./drafts"
 import type { Editor } from "./editor"
+import type { RecipientLists, StoredDraft, Words } from "./stored"
 
 export interface CompositionEvents {
   /** The submit key the server rendered, for the first composition. */
@@ -11,6 +12,10 @@ export interface CompositionEvents {
   /** The files the server knows for this ticket's drafts. */
   uploads: ReadonlyMap<number, Attached>
   status(words: string): void
+  /** Whom the writer chose; null for the usual ones. */
+  recipients(): RecipientLists | null
+  /** The ticket is out of sight: the words are kept, and where is said. */
+  outOfSight(isOnServer: boolean): void
   filesChanged(): void
   refused(reason: string): void
   /** The words were replaced by another device's. */
@@ -22,6 +27,8 @@ export class Composition {
   readonly attachments: Attachments
   /** The question which of two drafts to keep, while it is open. */
   notice: HTMLElement | undefined
+  /** Colleagues may read along. */
+  isShared = false
 
   constructor(
     private readonly host: HTMLElement,
@@ -32,7 +39,13 @@ export class Composition {
     const say = { saving: text("draft.saving"), saved: text("draft.saved"), here: text("draft.saved_here") }
     this.keeper = new DraftKeeper(
       { me, ticket: ticket || "new", mode, url },
-      { status: (state) => events.status(say[state]), conflict: (other) => this.ask(other) },
+      {
+        status: (state) => {
+          if (state === "hidden" || state === "gone") events.outOfSight(state === "hidden")
+          events.status(say[state === "hidden" ? "saved" : state === "gone" ? "here" : state])
+        },
+        conflict: (other) => this.ask(other),
+      },
       events.key,
     )
     this.attachments = new Attachments(rulesOf(host), { changed: events.filesChanged, refused: events.refused })
@@ -51,11 +64,18 @@ export class Composition {
   }
 
   words(editor: Editor): Words {
-    return { html: editor.isEmpty() ? "" : editor.html(), attachments: this.attachments.list }
+    const html = editor.isEmpty() ? "" : editor.html()
+    return { html, attachments: this.attachments.list, recipients: this.events.recipients() }
   }
 
-  change(editor: Editor): void {
-    this.keeper.change(this.words(editor))
+  change(editor: Editor, keepsOld = false): void {
+    this.keeper.change(this.words(editor), keepsOld)
+  }
+
+  /** Another tab or device of the same person has saved. */
+  async hear(stored: StoredDraft): Promise<void> {
+    this.isShared = stored.shared ?? false
+    if (await this.keeper.hear(stored)) this.adopted()
   }
 
   /** Put the words and files of a send that was taken back before what has been written since. */
@@ -77,6 +97,7 @@ export class Composition {
     this.keeper.clear()
     this.attachments.clear()
     this.notice = undefined
+    this.isShared = false
   }
 
   private serverDraft(): StoredDraft | undefined {
@@ -84,7 +105,10 @@ export class Composition {
     if (!template) return undefined
     const ids = (template.dataset["attachments"] ?? "").split(" ").filter(Boolean).map(Number)
     const attachments = ids.flatMap((id) => this.events.uploads.get(id) ?? [])
-    return { html: template.innerHTML.trim(), version: Number(template.dataset["version"] ?? 0), attachments }
+    const version = Number(template.dataset["version"] ?? 0)
+    const recipients = "recipients" in template.dataset ? this.events.recipients() : null
+    this.isShared = "shared" in template.dataset
+    return { html: template.innerHTML.trim(), version, attachments, recipients }
   }
 
   private ask(other: StoredDraft): void {
@@ -115,8 +139,14 @@ export class Composition {
     this.host.querySelector(".notices")?.append(this.notice)
   }
 
-  private useOther(other: StoredDraft): void {
-    this.attachments.load(this.keeper.useOther(other).attachments)
+  /** The words that the server gave: a send that was taken back, a copy, the other device's. */
+  useOther(other: StoredDraft): void {
+    this.keeper.useOther(other)
+    this.adopted()
+  }
+
+  private adopted(): void {
+    this.attachments.load(this.keeper.words.attachments)
     this.events.useWords()
   }
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest"
 import { serve } from "../testing/page"
-import { DraftKeeper, type StoredDraft } from "./drafts"
+import { DraftKeeper } from "./drafts"
+import type { StoredDraft } from "./stored"
 
 const PLACE = { me: "3", ticket: "12", mode: "reply", url: "/agent/tickets/12/draft/" }
 const KEY = "ot:draft:3:12:reply"
@@ -33,7 +34,13 @@ test("words are in this browser after 400 ms and on the server after 3 s", async
   expect(local()).toMatchObject({ html: "<p>Hi</p>", dirty: true })
   expect(sent).toHaveLength(0)
   await vi.advanceTimersByTimeAsync(2_600)
-  expect(JSON.parse(String(sent[0]?.body))).toEqual({ mode: "reply", html: "<p>Hi</p>", version: 0, attachments: [] })
+  expect(JSON.parse(String(sent[0]?.body))).toEqual({
+    mode: "reply",
+    html: "<p>Hi</p>",
+    version: 0,
+    attachments: [],
+    recipients: null,
+  })
   expect(sent[0]?.method).toBe("PUT")
   expect(status).toEqual(["saving", "saved"])
   expect(local()).toMatchObject({ dirty: false })
@@ -76,7 +83,7 @@ test("another device was faster: both texts are there, nothing is saved until so
   const draft = keeper()
   draft.change(words("<p>mine</p>"))
   await vi.advanceTimersByTimeAsync(3_000)
-  expect(conflicts).toEqual([{ html: "<p>theirs</p>", version: 7, attachments: [] }])
+  expect(conflicts).toMatchObject([{ html: "<p>theirs</p>", version: 7, attachments: [] }])
   draft.change(words("<p>mine!</p>"))
   await vi.advanceTimersByTimeAsync(10_000)
   expect(sent).toHaveLength(1)
@@ -188,4 +195,51 @@ test("sending waits for a save on its way, so that it cannot bring the draft bac
   answer?.(new Response('{"version":1}', { headers: { "Content-Type": "application/json" } }))
   await pausing
   expect(paused).toBe(true)
+})
+
+test("what another tab saved comes in silently while nothing is unsaved here", async () => {
+  const draft = keeper()
+  draft.restore(stored("<p>Old</p>", 2))
+  expect(await draft.hear(stored("<p>From the phone</p>", 3))).toBe(true)
+  expect(draft.words.html).toBe("<p>From the phone</p>")
+  expect(await draft.hear(stored("<p>From the phone</p>", 3))).toBe(false)
+})
+
+test("unsaved words here and newer ones there: both are kept, and somebody chooses", async () => {
+  const draft = keeper()
+  draft.restore(stored("<p>Old</p>", 2))
+  draft.change(words("<p>Mine</p>"))
+  expect(await draft.hear(stored("<p>Theirs</p>", 3))).toBe(false)
+  expect(draft.words.html).toBe("<p>Mine</p>")
+  expect(conflicts[0]?.html).toBe("<p>Theirs</p>")
+})
+
+test("sent on another device: what is unsaved here stays, what is saved goes", async () => {
+  const saved = keeper()
+  saved.restore(stored("<p>Sent</p>", 2))
+  expect(await saved.hear(stored("", 0))).toBe(true)
+  expect(saved.words.html).toBe("")
+  const typing = keeper()
+  typing.change(words("<p>More</p>"))
+  expect(await typing.hear(stored("", 0))).toBe(false)
+  expect(typing.words.html).toBe("<p>More</p>")
+})
+
+test("keeping mine puts theirs among the earlier versions", async () => {
+  const sent = serve({ json: { version: 4 } })
+  const draft = keeper()
+  draft.restore(stored("<p>Old</p>", 2))
+  draft.change(words("<p>Mine</p>"))
+  await draft.hear(stored("<p>Theirs</p>", 3))
+  draft.keepMine()
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(JSON.parse(String(sent.at(-1)?.body))).toMatchObject({ html: "<p>Mine</p>", version: 3, keep: true })
+})
+
+test("a ticket out of sight: the words are here, and that is said", async () => {
+  serve({ status: 404, json: {} })
+  keeper().change(words("<p>Hi</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(status).toEqual(["saving", "gone"])
+  expect(local()).toMatchObject({ html: "<p>Hi</p>", dirty: true })
 })

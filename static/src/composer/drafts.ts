@@ -5,33 +5,17 @@
  */
 import { parseObject, request } from "../lib/http"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
+import { isEmpty, readStored, sameWords, type LocalDraft, type StoredDraft, type Words } from "./stored"
 import { newKey } from "./submit-key"
-import type { Attached } from "./attachments"
 
 const LOCAL_AFTER = 400
 const SERVER_AFTER = 3_000
 /* browsers refuse keepalive bodies above 64 KB; longer words are in localStorage then */
 const KEEPALIVE_MOST = 60_000
 
-export interface Words {
-  html: string
-  attachments: Attached[]
-}
-
-export interface StoredDraft extends Words {
-  version: number
-}
-
-interface LocalDraft extends StoredDraft {
-  /** True while the server has not got these words. */
-  dirty: boolean
-  key: string
-  /** The words of the last save, whether or not its answer was heard. */
-  handed?: string
-}
-
 export interface DraftEvents {
-  status(state: "saving" | "saved" | "here"): void
+  /** "hidden": saved, but the ticket was moved out of the writer's sight; "gone": it is no longer there at all. */
+  status(state: "saving" | "saved" | "here" | "hidden" | "gone"): void
   /** Another device saved `other` over the version these words began with. */
   conflict(other: StoredDraft): void
 }
@@ -44,6 +28,7 @@ export class DraftKeeper {
   private handed = ""
   private dirty = false
   private conflicted = false
+  private keepsOld = false
   private saving: Promise<void> | undefined
   private localTimer: ReturnType<typeof setTimeout> | undefined
   private serverTimer: ReturnType<typeof setTimeout> | undefined
@@ -60,7 +45,7 @@ export class DraftKeeper {
   restore(server?: StoredDraft): Words {
     const local = readLocal<LocalDraft>(this.storageKey)
     this.handed = local?.handed ?? ""
-    if (local?.dirty && (local.html || local.attachments.length) && !sameWords(local.html, server?.html)) {
+    if (local?.dirty && !isEmpty(local) && !sameWords(local.html, server?.html)) {
       this.take(local, server?.version ?? 0)
       this.submitKey = local.key
       this.dirty = true
@@ -73,8 +58,14 @@ export class DraftKeeper {
     return this.words
   }
 
-  change(words: Words): void {
+  get isDirty(): boolean {
+    return this.dirty
+  }
+
+  /** `keepsOld`: what stood there goes to the earlier versions even if it is only seconds old. */
+  change(words: Words, keepsOld = false): void {
     this.words = words
+    this.keepsOld ||= keepsOld
     this.dirty = true
     clearTimeout(this.localTimer)
     this.localTimer = setTimeout(() => this.saveLocal(), LOCAL_AFTER)
@@ -96,6 +87,29 @@ export class DraftKeeper {
     await this.saving
   }
 
+  /** Everything typed so far is on the server, or can't be: for what must come after it. */
+  async settle(): Promise<boolean> {
+    await this.pause()
+    await this.saveServer()
+    return !this.dirty
+  }
+
+  /** What the server has now, because another tab or device saved. True when these words took the place of ours. */
+  async hear(stored: StoredDraft): Promise<boolean> {
+    await this.saving
+    if (stored.version === this.version || sameWords(stored.html, this.words.html)) {
+      if (!this.dirty) this.version = stored.version
+      return false
+    }
+    if (!this.dirty) {
+      this.useOther(stored)
+      return true
+    }
+    if (isEmpty(stored)) this.version = 0
+    else if (!sameWords(stored.html, this.handed)) this.meet(stored)
+    return false
+  }
+
   resume(): void {
     if (this.dirty) this.scheduleServer()
   }
@@ -107,14 +121,14 @@ export class DraftKeeper {
     this.serverTimer = undefined
     this.words = { html: "", attachments: [] }
     this.version = 0
-    this.dirty = this.conflicted = false
+    this.dirty = this.conflicted = this.keepsOld = false
     this.submitKey = newKey()
     removeLocal(this.storageKey)
   }
 
   keepMine(): void {
     this.conflicted = false
-    this.dirty = true
+    this.dirty = this.keepsOld = true
     this.scheduleServer()
   }
 
@@ -134,7 +148,7 @@ export class DraftKeeper {
   }
 
   private take(draft: StoredDraft, version: number): void {
-    this.words = { html: draft.html, attachments: draft.attachments }
+    this.words = { html: draft.html, attachments: draft.attachments, recipients: draft.recipients ?? null }
     this.version = version
   }
 
@@ -157,14 +171,15 @@ export class DraftKeeper {
   }
 
   private writeLocal(): boolean {
-    const { html, attachments } = this.words
-    if (!html && !attachments.length && !this.dirty) {
+    const { html, attachments, recipients = null } = this.words
+    if (isEmpty(this.words) && !this.dirty) {
       removeLocal(this.storageKey)
       return true
     }
     const local: LocalDraft = {
       html,
       attachments,
+      recipients,
       version: this.version,
       dirty: this.dirty,
       key: this.submitKey,
@@ -207,8 +222,9 @@ export class DraftKeeper {
       const answer = parseObject((await outcome.response.text()) || "{}")
       if (typeof answer["version"] === "number") this.version = answer["version"]
       this.dirty = this.words !== sent
+      this.keepsOld = false
       this.writeLocal()
-      this.events.status("saved")
+      this.events.status(answer["hidden"] ? "hidden" : "saved")
       if (this.dirty) this.scheduleServer()
     } else if (outcome.failure.kind === "conflict") {
       const other = readStored(outcome.failure.data, this.words.attachments)
@@ -217,25 +233,15 @@ export class DraftKeeper {
       this.scheduleServer()
     } else {
       this.saveLocal()
-      this.events.status("here")
+      this.events.status(outcome.failure.kind === "gone" ? "gone" : "here")
     }
   }
 
   private body(): string {
     const { mode } = this.place
-    const { html, attachments } = this.words
-    return JSON.stringify({ mode, html, version: this.version, attachments: attachments.map(({ id }) => id) })
+    const { html, attachments, recipients = null } = this.words
+    const files = attachments.map(({ id }) => id)
+    const keeps = this.keepsOld ? { keep: true } : {}
+    return JSON.stringify({ mode, html, version: this.version, attachments: files, recipients, ...keeps })
   }
-}
-
-/** Whether two texts say the same: the server tidies the HTML it stores. */
-function sameWords(one: string | undefined, other: string | undefined): boolean {
-  const read = (html: string) =>
-    new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
-  return one !== undefined && other !== undefined && (one === other || read(one) === read(other))
-}
-
-/** The other draft as the server tells it; its files are not named, so this one's stay. */
-function readStored(data: Record<string, unknown>, attachments: Attached[]): StoredDraft {
-  return { html: String(data["html"] ?? ""), version: Number(data["version"] ?? 0), attachments }
 }

@@ -27,6 +27,12 @@ export class SeenThread {
     this.began = undefined
   }
 
+  /** What the server showed as news has been read: it counts as seen. */
+  acknowledge(event: string): void {
+    this.began = event
+    this.lastSeen = messages().at(-1)?.id ?? ""
+  }
+
   /** Says in `place` how many messages came in while writing, with the button that shows them. */
   tellArrived(place: HTMLElement): void {
     place.querySelector(".arrived")?.remove()
@@ -61,5 +67,5 @@ export class SeenThread {
 }
 
 function messages(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>("#conv .msg[id]:not(.cancelled)")]
+  return [...document.querySelectorAll<HTMLElement>("#conv .msg[id^=m]:not(.cancelled, .scheduled)")]
 }

@@ -11,8 +11,6 @@ export interface Remedy {
 
 export interface WaysOn {
   again: () => void
-  anyway: () => void
-  showNew: () => void
 }
 
 export function showTrouble(place: HTMLElement, message: string, remedies: readonly Remedy[] = []): void {
@@ -39,10 +37,6 @@ export function explainFailure(place: HTMLElement, failure: Failure, ways: WaysO
   if (failure.kind === "expired") {
     showTrouble(place, text("session.expired"), [again])
     showSignIn(ways.again)
-  } else if (failure.kind === "conflict") {
-    const show = { label: text("send.show_new"), run: ways.showNew }
-    showTrouble(place, failure.message, [show, { label: text("send.anyway"), run: ways.anyway }])
-    place.querySelector<HTMLElement>("button:last-of-type")?.focus()
   } else {
     const retry = ["offline", "timeout", "server", "rate"].includes(failure.kind)
     showTrouble(place, failure.message, retry ? [again] : [])

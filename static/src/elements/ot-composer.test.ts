@@ -36,6 +36,7 @@ function posts(sent: ReturnType<typeof serve>) {
 }
 
 beforeEach(() => {
+  vi.restoreAllMocks()
   // The rich editor is tried in a real browser; here the textarea stays.
   vi.stubGlobal("requestIdleCallback", () => 0)
   page(COMPOSER)
@@ -105,16 +106,50 @@ test("the next message has a key of its own", async () => {
   expect(first).not.toBe(second)
 })
 
-test("the thread moved on: what is new is offered first, one key sends anyway", async () => {
-  const sent = serve({ status: 409, json: { detail: "Grace replied already." } }, { status: 201, json: {} })
+const NEWS = {
+  detail: "Ada wrote a new message.",
+  last_event: 81,
+  news: '<ol class="news"><li class="msg" id="n2">Stop!</li></ol>',
+}
+
+test("the thread moved on: what is new is there to read, and neither Enter nor a key held down sends", async () => {
+  const sent = serve({ status: 409, json: NEWS }, { html: "" }, { status: 201, json: {} })
+  type("Hello")
+  send()
+  await vi.waitFor(() => expect(one(".moved").textContent).toContain("Ada wrote a new message."))
+  expect(document.activeElement).toBe(one(".newsbox"))
+  expect(one(".newsbox").textContent).toBe("Stop!")
+  press("Enter", one(".newsbox"))
+  press("Enter", one(".newsbox"), { ctrlKey: true })
+  press("Enter", one(".newsbox"), { ctrlKey: true, repeat: true })
+  expect(posts(sent)).toHaveLength(1)
+})
+
+test("once it could be read, the key that sends sends what was read over", async () => {
+  const sent = serve({ status: 409, json: NEWS }, { status: 201, json: {} })
   const done = heard("ot:sent")
   type("Hello")
   send()
-  await vi.waitFor(() => expect(trouble().textContent).toContain("Grace replied already."))
-  expect(document.activeElement?.textContent).toBe("Send anyway")
-  press("Enter", document.activeElement ?? document.body, { ctrlKey: true })
+  await vi.waitFor(() => one(".moved"))
+  const later = Date.now() + 1_000
+  vi.spyOn(Date, "now").mockReturnValue(later)
+  press("Enter", one(".newsbox"), { ctrlKey: true })
   await vi.waitFor(() => expect(done).toHaveLength(1))
-  expect(fields(posts(sent)[1]?.body)["force"]).toBe("1")
+  expect(fields(posts(sent)[1]?.body)["last_event"]).toBe("81")
+  expect(document.querySelector(".moved")).toBeNull()
+})
+
+test("Escape goes back to the words; what was shown counts as read", async () => {
+  const sent = serve({ status: 409, json: NEWS }, { status: 201, json: {} })
+  type("Hello")
+  send()
+  await vi.waitFor(() => one(".moved"))
+  press("Escape", one(".newsbox"))
+  expect(document.activeElement).toBe(area())
+  expect(document.querySelector(".moved")).toBeNull()
+  send()
+  await vi.waitFor(() => expect(posts(sent)).toHaveLength(2))
+  expect(fields(posts(sent)[1]?.body)["last_event"]).toBe("81")
 })
 
 test("a message that comes in while writing is announced, and showing it counts as having seen it", async () => {

@@ -6,12 +6,16 @@
  */
 import { readChips, type Attached } from "../composer/attachments"
 import { Composition } from "../composer/composition"
-import { Delivery } from "../composer/delivery"
-import type { Words } from "../composer/drafts"
+import { Delivery, type Extra } from "../composer/delivery"
+import { DraftTools } from "../composer/draft-tools"
 import { takeDrops } from "../composer/drop"
-import { PlainEditor, type Editor, type EditorEvents } from "../composer/editor"
+import { PlainEditor, textToHtml, type Editor, type EditorEvents } from "../composer/editor"
+import type { SendLater } from "../composer/later"
+import { NewsPanel } from "../composer/news"
 import { Parts } from "../composer/parts"
+import { Recipients } from "../composer/recipients"
 import { wishOf } from "../composer/shortcuts"
+import { readStored, type Words } from "../composer/stored"
 import { SeenThread } from "../composer/thread"
 import { isCommand, showPressed, toggleLinkRow } from "../composer/toolbar"
 import { addTrouble, clearTrouble } from "../composer/trouble"
@@ -23,7 +27,11 @@ export class OtComposer extends HTMLElement {
   private readonly parts = new Parts(this)
   private readonly compositions = new Map<string, Composition>()
   private listening: AbortController | undefined
-  private editor!: Editor
+  editor!: Editor
+  private news!: NewsPanel
+  private tools!: DraftTools
+  private recipients: Recipients | undefined
+  private later: SendLater | undefined
   private typing!: TypingSignal
   private seen!: SeenThread
   private delivery!: Delivery
@@ -35,15 +43,22 @@ export class OtComposer extends HTMLElement {
     const { signal } = this.listening
     this.typing = new TypingSignal(Number(this.dataset["ticket"] ?? 0))
     this.seen = new SeenThread(this.parts.field("last_event").value)
-    this.delivery = new Delivery(this, this.parts, this.seen, {
+    this.news = new NewsPanel(this.parts.notices)
+    this.tools = new DraftTools(this, this.parts.notices)
+    this.delivery = new Delivery(this, this.parts, this.seen, this.news, {
       sent: (composition, words, leaveTo) => this.sent(composition, words, leaveTo),
-      showNew: () => this.showNew(),
+      wrongField: (field, reason) => this.wrongField(field, reason),
     })
+    const people = this.querySelector<HTMLDetailsElement>(".rcpts")
+    const edited = () => this.current.change(this.editor)
+    this.recipients = people ? new Recipients(people, this.dataset["ticket"] ?? "", edited, signal) : undefined
     this.uploads = readChips(this.parts.files)
     this.parts.field("format").value = "html"
     this.editor = new PlainEditor(this.parts.area, this.editorEvents)
     this.listen(signal)
+    const typed = this.parts.area.value
     this.show(this.mode)
+    if (typed.trim()) this.keepTyped(typed)
     const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200))
     idle(() => void this.becomeRich(signal), { timeout: 800 })
   }
@@ -67,6 +82,9 @@ export class OtComposer extends HTMLElement {
     document.addEventListener("ot:refreshed", () => this.threadChanged(), { signal })
     document.addEventListener("ot:undone", (event) => this.undone(event as CustomEvent), { signal })
     addEventListener("online", () => this.compositions.forEach(({ keeper }) => keeper.resume()), { signal })
+    document.addEventListener("ot:changed", (event) => this.draftChanged(event as CustomEvent), { signal })
+    document.addEventListener("visibilitychange", () => document.hidden || void this.tools.catchUp(), { signal })
+    document.addEventListener("submit", (event) => this.copying(event), { signal, capture: true })
   }
 
   // The editor
@@ -102,6 +120,12 @@ export class OtComposer extends HTMLElement {
     if (!this.editor.isEmpty()) this.typing.typed(this.mode)
   }
 
+  /** What was typed into the bare textarea before this code was there, behind what is kept of the draft. */
+  private keepTyped(typed: string): void {
+    this.editor.set(this.current.html + textToHtml(typed))
+    this.changed()
+  }
+
   private emptyOrNot(): void {
     const empty = this.editor.isEmpty()
     this.classList.toggle("is-empty", empty)
@@ -117,13 +141,24 @@ export class OtComposer extends HTMLElement {
     return this.parts.field("mode").value || "reply"
   }
 
-  private get current(): Composition {
+  get draftUrl(): string {
+    return this.dataset["draftUrl"] ?? ""
+  }
+
+  get opened(): Iterable<Composition> {
+    return this.compositions.values()
+  }
+
+  get current(): Composition {
     const found = this.compositions.get(this.mode)
     if (found) return found
-    const created = new Composition(this, this.mode, {
+    const { mode } = this
+    const created = new Composition(this, mode, {
       uploads: this.uploads,
       key: this.compositions.size ? "" : this.parts.field("submit_key").value,
       status: (words) => this.parts.say(words),
+      recipients: () => (mode === "reply" ? (this.recipients?.value ?? null) : null),
+      outOfSight: (isOnServer) => this.tools.outOfSight(isOnServer),
       filesChanged: () => this.filesChanged(),
       refused: (reason) => addTrouble(this.parts.trouble, reason),
       useWords: () => this.showWords(),
@@ -145,7 +180,7 @@ export class OtComposer extends HTMLElement {
     this.showWords()
   }
 
-  private write(mode: string): void {
+  write(mode: string): void {
     this.show(mode)
     this.editor.focus()
   }
@@ -158,11 +193,13 @@ export class OtComposer extends HTMLElement {
     this.editor.describe(label, note ? placeholderNote : placeholderReply)
   }
 
-  private showWords(): void {
-    const { html, chips, notice } = this.current
+  showWords(): void {
+    const { html, chips, notice, keeper } = this.current
     this.editor.set(html)
+    if (this.mode === "reply") this.recipients?.set(keeper.words.recipients)
     this.parts.files.replaceChildren(...chips)
     this.parts.notices.replaceChildren(...(notice ? [notice] : []))
+    this.tools.drawShared()
     this.emptyOrNot()
     clearTrouble(this.parts.trouble)
   }
@@ -174,8 +211,24 @@ export class OtComposer extends HTMLElement {
 
   // Sending
 
-  private send(): void {
-    void this.delivery.send(this.current, this.editor)
+  private send(extra: Extra = {}): void {
+    void this.delivery.send(this.current, this.editor, extra)
+  }
+
+  private async sendLater(): Promise<void> {
+    const popover = this.querySelector<HTMLElement>("#later")
+    const anchor = this.querySelector(".split")
+    if (!popover || !anchor) return
+    const { SendLater } = await import("../composer/later")
+    this.later ??= new SendLater(popover, anchor, (later) => this.send({ ...later }))
+    this.later.open()
+  }
+
+  private wrongField(field: string, reason: string): boolean {
+    const isRecipient = ["to", "cc", "bcc"].includes(field)
+    if (isRecipient) void this.recipients?.complain(field, reason)
+    else if (field === "send_later") this.later?.complain(reason)
+    return isRecipient || (field === "send_later" && Boolean(this.later))
   }
 
   private sent(composition: Composition, words: Words, leaveTo: string): void {
@@ -196,19 +249,37 @@ export class OtComposer extends HTMLElement {
     this.editor.focus()
   }
 
+  private draftChanged({ detail }: CustomEvent<{ topics: string[] }>): void {
+    const { ticket, me } = this.dataset
+    if (!this.delivery.isRunning && detail.topics.includes(`draft:${ticket}:${me}`)) void this.tools.catchUp()
+  }
+
+  private copying(event: Event): void {
+    const form = closest<HTMLFormElement>(event, "form[data-copy-draft]")
+    if (!form) return
+    event.preventDefault()
+    void this.tools.copy(form.action)
+  }
+
   private threadChanged(): void {
-    if (!this.delivery.isRunning) this.seen.tellArrived(this.parts.notices)
+    if (!this.delivery.isRunning && !this.news.isOpen) this.seen.tellArrived(this.parts.notices)
   }
 
   /** The server gives the words back, this page remembers the files by name; either alone will do. */
-  private undone({ detail }: CustomEvent<{ html?: string; mode?: string; version?: number }>): void {
+  private undone({ detail }: CustomEvent<{ html?: string; mode?: string; version?: number; draft?: object }>): void {
     const sent = this.lastSent
     const html = detail.html ?? sent?.words.html
     const mode = detail.mode ?? sent?.mode
     if (html === undefined || !mode) return
     this.lastSent = undefined
     this.show(mode)
-    this.current.bringBack({ html, attachments: sent?.words.attachments ?? [] }, detail.version, this.editor)
+    if (detail.draft && !this.current.keeper.isDirty) this.current.useOther(readStored({ ...detail.draft }))
+    else
+      this.current.bringBack(
+        { html, attachments: sent?.words.attachments ?? [], recipients: sent?.words.recipients ?? null },
+        detail.version,
+        this.editor,
+      )
     this.showWords()
     this.editor.focus()
   }
@@ -230,6 +301,10 @@ export class OtComposer extends HTMLElement {
     if (isCommand(command)) this.editor.run(command)
     else if (command === "link") toggleLinkRow(this.parts.box, this.editor)
     else if (command === "attach") this.parts.picker.click()
+    else if (command === "later") void this.sendLater()
+    else if (command === "revisions") void this.tools.history()
+    else if (command === "share") void this.tools.share(!this.current.isShared)
+    else if (command === "discard") this.tools.discard()
   }
 
   private sendAs(status: string, event: Event): void {
@@ -242,7 +317,10 @@ export class OtComposer extends HTMLElement {
   private pressed(event: KeyboardEvent): void {
     const remedy = closest(event, ".cerror button")
     const wish = wishOf(event)
-    if (wish?.startsWith("send") && remedy) remedy.click()
+    if (wish?.startsWith("send") && this.news.isOpen) {
+      if (this.news.mayConfirm(event)) this.delivery.anyway?.()
+    } else if (wish === "leave" && this.news.isOpen) this.delivery.keepEditing(this.editor)
+    else if (wish?.startsWith("send") && remedy) remedy.click()
     else if (wish === "send") this.sendAs("", event)
     else if (wish === "send solved" || wish === "send pending") this.sendAs(wish.slice(5), event)
     else if (wish === "link" && this.hasSelection) toggleLinkRow(this.parts.box, this.editor)

@@ -8,7 +8,8 @@ import { readCookie } from "./cookies"
 export type Failure =
   | { kind: "expired" }
   | { kind: "conflict"; message: string; data: Record<string, unknown> }
-  | { kind: "refused" | "forbidden" | "too_big" | "rate" | "server" | "offline" | "timeout" | "gone"; message: string }
+  | { kind: "refused"; message: string; data: Record<string, unknown> }
+  | { kind: "forbidden" | "too_big" | "rate" | "server" | "offline" | "timeout" | "gone"; message: string }
 
 export type Outcome = { ok: true; response: Response } | { ok: false; failure: Failure }
 
@@ -68,7 +69,7 @@ async function readFailure(response: Response): Promise<Failure> {
     default:
       return response.status >= 500
         ? { kind: "server", message: withReference(text("error.server"), response) }
-        : { kind: "refused", message: reason || text("error.refused") }
+        : { kind: "refused", message: reason || text("error.refused"), data }
   }
 }
 

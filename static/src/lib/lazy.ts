@@ -1,0 +1,18 @@
+/* Elements that not every page has: their code comes once one is on the page, or when the browser has nothing to do. */
+
+/** Runs `load` as soon as something matches `selector`, now or after a swap; else in an idle moment. */
+export function loadWhenNeeded(selector: string, load: () => Promise<unknown>): void {
+  const listening = new AbortController()
+  const start = () => {
+    if (listening.signal.aborted) return
+    listening.abort()
+    load().catch((error: unknown) => console.warn("a part of the page could not be loaded", selector, error))
+  }
+  const look = () => document.querySelector(selector) && start()
+  for (const name of ["htmx:after:swap", "ot:refreshed"]) {
+    document.addEventListener(name, look, { signal: listening.signal })
+  }
+  look()
+  const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2_000))
+  idle(start)
+}
