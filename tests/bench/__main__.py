@@ -13,7 +13,7 @@ import sys
 from tests.bench.stack import ROOT, Sink, Stack, free_port
 
 PARTS = (
-    "list", "ticket", "memory", "statements", "api", "browser", "sockets", "agents", "out", "reply", "in",
+    "list", "ticket", "memory", "statements", "api", "browser", "sockets", "agents", "out", "reply", "bulk", "in",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, mail, memory, pages, sockets
+from tests.bench import browsing, bulk, mail, memory, pages, sockets
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -27,6 +27,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "agents": lambda: sockets.bench_agents(stack, results, 3 * options.seconds),
         "out": lambda: mail.bench_mail_out(stack.port, sink, results),
         "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
+        "bulk": lambda: bulk.bench_bulk(stack, results),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
