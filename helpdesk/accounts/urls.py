@@ -1,9 +1,11 @@
 from django.urls import path
 
-from helpdesk.accounts import views
+from helpdesk.accounts import preference_views, views
 
 urlpatterns = [
     path("agent/profile/", views.profile, name="profile"),
+    path("agent/profile/keys/", preference_views.keyboard, name="keyboard"),
+    path("agent/preferences/", preference_views.preferences, name="preferences"),
     path("settings/", views.settings_home, name="settings"),
     path("settings/staff/", views.staff_list, name="settings-staff"),
     path("settings/staff/new/", views.edit_person, name="settings-person-new"),

@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.db.models import TextChoices
+from django.http import HttpRequest
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
@@ -21,6 +22,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from helpdesk.accounts.models import User
+from helpdesk.accounts.preferences import DENSITIES, preferences_of
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
 from helpdesk.script_words import SENTENCES
 from tickets.match_words import explain_match
@@ -295,3 +298,23 @@ def script_strings() -> SafeString:
 @lru_cache(maxsize=16)
 def _script_strings(language: str) -> SafeString:
     return json_script({key: str(text) for key, text in SENTENCES.items()}, "ot-strings")
+
+
+@register.simple_tag
+def key_preferences(user: object) -> SafeString:
+    """A person's own keys, for <ot-keys>; nothing for who has none."""
+    if not isinstance(user, User):
+        return SafeString("")
+    chosen = preferences_of(user)
+    single = "" if chosen["single_keys"] else ' data-single="off"'
+    keys = format_html(' data-keys="{}"', json.dumps(chosen["keys"])) if chosen["keys"] else ""
+    return mark_safe(single + keys)  # noqa: S308 escaped above
+
+
+@register.simple_tag
+def density(request: HttpRequest) -> str:
+    """As its reader chose it, on whatever device; else as this browser's cookie says."""
+    user = getattr(request, "user", None)
+    chosen = user.preferences.get("density") if isinstance(user, User) else ""
+    wanted = chosen or request.COOKIES.get("density", "")
+    return wanted if wanted in DENSITIES else "regular"

@@ -21,6 +21,7 @@ from tickets import forms as ticket_forms
 from tickets import policies, services
 from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Ticket
+from tickets.views.reversal import offer_undo
 from tickets.views.support import (
     Policy,
     StaffRequest,
@@ -59,7 +60,9 @@ def changes_ticket(policy: Policy) -> Callable[[Change], Callable[..., HttpRespo
                 return back_to(request, ticket, error=error)
             if not Ticket.objects.visible_to(request.user).filter(pk=number).exists():
                 return _gone(request)
-            return render_properties(request, number, error=error, status=422 if error else 200)
+            return offer_undo(
+                request, ticket, render_properties(request, number, error=error, status=422 if error else 200)
+            )
 
         return view
 
