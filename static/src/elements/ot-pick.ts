@@ -5,6 +5,7 @@
  *     <li role="option" data-value="5" aria-selected="true" [data-words="more words to find it by"]>…</li></ul></div></ot-pick>
  * Chooses one value of a ticket's property from options the server rendered, and posts it through htmx, whose answer is
  * morphed over `data-target`. With a field: type to filter; without: first letters.
+ * Dispatches: ot:pick {name, value}; whoever prevents it does something else with the choice.
  */
 import htmx from "htmx.org"
 import { closest, define, h } from "../lib/dom"
@@ -133,6 +134,8 @@ export class OtPick extends HTMLElement {
     this.trigger.focus()
     if (option.getAttribute("aria-selected") === "true") return
     const { url = "", name = "value", target } = this.dataset
+    const picked = { name, value: option.dataset["value"] ?? "" }
+    if (!this.dispatchEvent(new CustomEvent("ot:pick", { detail: picked, bubbles: true, cancelable: true }))) return
     const values = { [name]: option.dataset["value"] ?? "" }
     void htmx.ajax("POST", url, {
       source: this,
