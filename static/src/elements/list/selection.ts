@@ -5,7 +5,7 @@
  * a range. Dispatches: ot:selection (see `Selected`). Hears: ot:select {whole} or {clear} from the bar.
  */
 import { announce, closest } from "../../lib/dom"
-import { isSingleKey } from "../../lib/keys"
+import { isSingleKey, meantKey } from "../../lib/keys"
 
 export interface Selected {
   ids: string[]
@@ -17,7 +17,7 @@ export interface Selected {
   page: boolean
 }
 
-const PLACE = ["after", "current"]
+const PLACE = ["after", "current", "plain", "sort", "group", "layout"]
 
 export class Selection {
   private readonly ids = new Set<string>()
@@ -44,7 +44,7 @@ export class Selection {
   pressed(event: KeyboardEvent): boolean {
     if (event.key === "a" && (event.ctrlKey || event.metaKey) && this.mayTakeAll(event)) return this.takePage()
     if (event.key === "Escape" && this.mayLetGo(event)) return this.clear()
-    if (event.key !== "x" || !isSingleKey(event)) return false
+    if (meantKey(event) !== "x" || !isSingleKey(event)) return false
     this.toggle(this.current())
     return true
   }
