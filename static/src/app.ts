@@ -1,6 +1,7 @@
 /* The script of every signed-in page: htmx and the custom elements. The composer and its editor load when first needed. */
 import "./lib/htmx"
 import "./elements/ot-bell"
+import "./elements/ot-bulk"
 import "./elements/ot-disclose"
 import "./elements/ot-keys"
 import "./elements/ot-list"
