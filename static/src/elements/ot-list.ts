@@ -7,7 +7,7 @@
  */
 import type { HtmxRequestCtx } from "htmx.org"
 import { announce, closest, define } from "../lib/dom"
-import { isSingleKey } from "../lib/keys"
+import { isSingleKey, meantKey } from "../lib/keys"
 import { text } from "../strings"
 import { AfterSolve } from "./list/after-solve"
 import { ListHistory, openTicket } from "./list/history"
@@ -30,9 +30,6 @@ export class OtList extends HTMLElement {
   /** Where the marked row is, or was before it left the list. */
   private at = -1
   private movedAt = -Infinity
-  private walking = false
-  /** The row that was opened by a key, not by a click. */
-  private walkedTo: string | undefined
   private wanted: Opening | undefined
   private fromCache = false
   /** The ticket that was left with words in its composer: they are on their way to the server. */
@@ -96,7 +93,7 @@ export class OtList extends HTMLElement {
     if (!isSingleKey(event)) return
     const inside = event.target instanceof Node && this.contains(event.target)
     const onPage = event.target === document.body || inside
-    const key = event.key
+    const key = meantKey(event)
     if (key === "j" || (key === "ArrowDown" && onPage)) this.move(1)
     else if (key === "k" || (key === "ArrowUp" && onPage)) this.move(-1)
     else if (key === "J") this.extend(1)
@@ -145,14 +142,8 @@ export class OtList extends HTMLElement {
     row.scrollIntoView({ block: "nearest" })
     clearTimeout(this.openTimer)
     if (!opens || !link?.hasAttribute("hx-get")) return
-    if (fast) this.openTimer = setTimeout(() => this.walkTo(link), OPEN_AFTER)
-    else this.walkTo(link)
-  }
-
-  private walkTo(link: HTMLAnchorElement): void {
-    this.walking = true
-    link.click()
-    this.walking = false
+    if (fast) this.openTimer = setTimeout(() => link.click(), OPEN_AFTER)
+    else link.click()
   }
 
   private extend(step: number): void {
@@ -188,7 +179,7 @@ export class OtList extends HTMLElement {
     if (!row) return
     this.wanted = ctx
     this.leftWords = document.querySelector("ot-composer:not(.is-empty)") ? openTicket() : undefined
-    const step = this.history.step(row.id === this.walkedTo)
+    const step = this.history.step(ctx.sourceEvent?.isTrusted === false)
     ctx.push = step === "push" && "true"
     ctx.replace = step === "replace" && "true"
     const html = this.neighbours.take(ctx.request.action)
@@ -205,7 +196,6 @@ export class OtList extends HTMLElement {
   private clicked(event: Event): void {
     const row = closest(event, ".ti[id]")
     if (!row || !closest(event, "a")) return
-    this.walkedTo = this.walking ? row.id : undefined
     this.markId(row.id)
   }
 
@@ -252,8 +242,9 @@ export class OtList extends HTMLElement {
   }
 
   private lookAhead(): void {
-    const links = [this.beside(1), this.beside(-1)].map((row) => row && linkOf(row))
-    if (openTicket()) this.neighbours.prepare(links, this.leftWords)
+    const steps = openTicket() ? [1, -1] : [1]
+    const links = steps.map((step) => this.beside(step)).map((row) => row && linkOf(row))
+    this.neighbours.prepare(links, this.leftWords)
   }
 }
 
