@@ -22,6 +22,7 @@ from tickets import policies, services
 from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Ticket
 from tickets.views.reversal import offer_undo
+from tickets.views.staleness import Stale, refuse_stale
 from tickets.views.support import (
     Policy,
     StaffRequest,
@@ -42,7 +43,10 @@ def first_error(form: forms.BaseForm) -> str:
 
 
 def changes_ticket(policy: Policy) -> Callable[[Change], Callable[..., HttpResponseBase]]:
-    """The frame of every write here: fetch, ask `policy`, change, show how the ticket is now."""
+    """The frame of every write here: fetch, ask `policy`, change, show how the ticket is now.
+
+    A form that carries what it saw is asked (409) before it undoes what somebody else has changed since.
+    """
 
     def decorate(change: Change) -> Callable[..., HttpResponseBase]:
         @require_http_methods(["POST", "PUT", "DELETE"])
@@ -51,18 +55,22 @@ def changes_ticket(policy: Policy) -> Callable[[Change], Callable[..., HttpRespo
         def view(request: StaffRequest, number: int) -> HttpResponse:
             ticket = ticket_for(request, number)
             require(policy(request.user, ticket))
-            error = ""
+            error, status, actor = "", 200, Actor.agent(request.user)
+            stale: Stale | None = None
             try:
-                change(request, ticket, Actor.agent(request.user))
+                with services.gesture(ticket, actor=actor) as g:
+                    refuse_stale(g.ticket, change.__name__.rstrip("_"), submitted(request), request.user)
+                    change(request, g.ticket, actor)
             except (services.Refused, ForbiddenMove) as refusal:
-                error = str(refusal)
+                error, status = str(refusal), 422
+            except Stale as conflict:
+                error, status, stale = conflict.reason, 409, conflict
             if not wants_fragment(request):
                 return back_to(request, ticket, error=error)
             if not Ticket.objects.visible_to(request.user).filter(pk=number).exists():
                 return _gone(request)
-            return offer_undo(
-                request, ticket, render_properties(request, number, error=error, status=422 if error else 200)
-            )
+            page = render_properties(request, number, error=error, status=status, stale=stale)
+            return offer_undo(request, ticket, page)
 
         return view
 
@@ -109,6 +117,11 @@ def subject(request: StaffRequest, ticket: Ticket, actor: Actor) -> None:
 def tags(request: StaffRequest, ticket: Ticket, actor: Actor) -> None:
     wanted = checked(ticket_forms.TagsForm(submitted(request)), "tags")
     assert isinstance(wanted, list)
+    if "seen" in submitted(request):  # what others added or removed meanwhile stays so
+        seen = checked(ticket_forms.TagsForm({"tags": submitted(request)["seen"]}), "tags")
+        assert isinstance(seen, list)
+        wanted, seen = ([services.clean_tag(tag) for tag in tags] for tags in (wanted, seen))
+        wanted = services.merged(ticket.tags, seen, wanted)
     services.set_tags(ticket, wanted, actor=actor)
 
 

@@ -60,11 +60,14 @@ def properties(request: StaffRequest, number: int) -> HttpResponse:
     return render_properties(request, number)
 
 
-def render_properties(request: StaffRequest, number: int, *, error: str = "", status: int = 200) -> HttpResponse:
+def render_properties(
+    request: StaffRequest, number: int, *, error: str = "", status: int = 200, stale: object = None
+) -> HttpResponse:
     """The details fragment as it is now; after a write with the ticket's header, which shows the same facts."""
     ticket = ticket_for(request, number)
     context = details_context(request, ticket, surroundings(ticket, request.user)) | {
         "error": error,
+        "stale": stale,
         "with_header": request.method != "GET",
     }
     return render(request, "tickets/_props.html", context, status=status)

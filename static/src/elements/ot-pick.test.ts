@@ -37,7 +37,7 @@ test("typing filters by any word, without accents, and Enter posts the first", (
   find("hopp")
   expect(shown()).toEqual(["Grace Höpper"])
   press("Enter", one("input"))
-  expect(posted).toEqual([["/assignee/", { assignee: "2" }]])
+  expect(posted).toEqual([["/assignee/", { assignee: "2", seen: "1" }]])
   expect(document.activeElement).toBe(one("button"))
 })
 
@@ -60,5 +60,5 @@ test("arrows go round, and what is chosen already is not posted again", () => {
 
 test("a click chooses", () => {
   one("[data-value='']").click()
-  expect(posted).toEqual([["/assignee/", { assignee: "" }]])
+  expect(posted).toEqual([["/assignee/", { assignee: "", seen: "1" }]])
 })

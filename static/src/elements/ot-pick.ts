@@ -16,6 +16,8 @@ import { text } from "../strings"
 export class OtPick extends HTMLElement {
   private listening: AbortController | undefined
   private stopFollowing: (() => void) | undefined
+  /** What was chosen when the menu opened: sent along, so that a colleague's change is not undone unseen. */
+  private seen: string | undefined
   private options: Options | undefined
 
   connectedCallback(): void {
@@ -90,6 +92,7 @@ export class OtPick extends HTMLElement {
     this.stopFollowing?.()
     this.stopFollowing = open ? followAnchor(this.popup, this.trigger) : undefined
     if (!open) return
+    this.seen = this.list.querySelector<HTMLElement>("[aria-selected=true]")?.dataset["value"]
     if (this.filter) this.filter.value = ""
     this.prepare()
     ;(this.filter ?? this.list).focus()
@@ -136,7 +139,7 @@ export class OtPick extends HTMLElement {
     const { url = "", name = "value", target } = this.dataset
     const picked = { name, value: option.dataset["value"] ?? "" }
     if (!this.dispatchEvent(new CustomEvent("ot:pick", { detail: picked, bubbles: true, cancelable: true }))) return
-    const values = { [name]: option.dataset["value"] ?? "" }
+    const values = { [name]: option.dataset["value"] ?? "", ...(this.seen !== undefined && { seen: this.seen }) }
     void htmx.ajax("POST", url, {
       source: this,
       values,

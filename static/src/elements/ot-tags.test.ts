@@ -27,7 +27,7 @@ test("the server's tags are chips, the field is free", () => {
 
 test("Enter and comma add, and the whole list is posted", () => {
   add("Big Order")
-  expect(posted).toEqual([["/tags/", { tags: "refund,vip,big_order" }]])
+  expect(posted).toEqual([["/tags/", { tags: "refund,vip,big_order", seen: "refund,vip" }]])
   add("late", ",")
   expect(chips()).toEqual(["refund", "vip", "big_order", "late"])
 })
@@ -40,7 +40,7 @@ test("the same tag twice is once", () => {
 test("Backspace in the empty field and the cross take away", () => {
   press("Backspace", one("input"))
   one("[aria-label='Remove tag refund']").click()
-  expect(posted.at(-1)).toEqual(["/tags/", { tags: "" }])
+  expect(posted.at(-1)).toEqual(["/tags/", { tags: "", seen: "refund,vip" }])
 })
 
 test("tags are lower case without spaces", () =>

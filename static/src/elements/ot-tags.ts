@@ -10,6 +10,8 @@ import { text } from "../strings"
 
 export class OtTags extends HTMLElement {
   private tags: string[] = []
+  /** The tags that the server showed: what others change meanwhile is theirs. */
+  private seen: string[] = []
   private readonly chips = h("span.tagset", {})
   private listening: AbortController | undefined
 
@@ -45,7 +47,7 @@ export class OtTags extends HTMLElement {
   /** The field's own attribute is what the server says; a morph renews it and drops the chips. */
   private read(): void {
     const field = this.field
-    this.tags = splitTags(field.getAttribute("value") ?? "")
+    this.tags = this.seen = splitTags(field.getAttribute("value") ?? "")
     if (document.activeElement !== field) field.value = ""
     field.placeholder = text("tags.add")
     if (!this.chips.isConnected) field.before(this.chips)
@@ -97,7 +99,7 @@ export class OtTags extends HTMLElement {
     this.tags = tags
     this.draw()
     const { url = "", name = "tags", target } = this.dataset
-    const values = { [name]: tags.join(",") }
+    const values = { [name]: tags.join(","), seen: this.seen.join(",") }
     void htmx.ajax("POST", url, {
       source: this,
       values,
