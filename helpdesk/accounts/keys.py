@@ -19,7 +19,7 @@ Words = str | Promise
 
 
 class Place(StrEnum):
-    """Where the focus is when a key acts: a list and a ticket may give the same key to different things."""
+    """The heading a command stands under."""
 
     EVERYWHERE = "everywhere"
     LIST = "list"
@@ -152,8 +152,9 @@ def _conflicts(all_keys: Mapping[str, str], own: Mapping[str, str]) -> Iterable[
 
 
 def _meet(one: str, other: str) -> bool:
-    places = {COMMANDS[one].place, COMMANDS[other].place}
-    return len(places) == 1 or Place.EVERYWHERE in places
+    """Whether one press could mean both. Only the menus of the list look where the focus is."""
+    pairs = ((one, other), (other, one))
+    return not any(id_.startswith("list ") and COMMANDS[also].place == Place.TICKET for id_, also in pairs)
 
 
 def _same_beginning(one: str, other: str) -> bool:

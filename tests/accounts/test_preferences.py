@@ -55,6 +55,7 @@ def test_what_was_chosen_is_kept_and_the_rest_stays(client: Client, grace: User)
         ({"keys": {"e": "r"}}, "keys.e"),
         ({"keys": {"e": "g"}}, "keys.e"),
         ({"keys": {"j": "/"}}, "keys.j"),
+        ({"keys": {"j": "n"}}, "keys.j"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_place(

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "vitest"
-import { heard, one, page, press } from "../testing/page"
+import { beforeEach, expect, test, vi } from "vitest"
+import { heard, one, page, press, serve } from "../testing/page"
 import "./ot-keys"
 
 const clicked: string[] = []
@@ -28,7 +28,7 @@ test("nothing happens in a field, with Ctrl, on a disabled button, or when switc
   press("e", one("textarea"))
   press("e", document.body, { ctrlKey: true })
   press("i")
-  localStorage.setItem("ot:single-keys", "false")
+  one("ot-keys").dataset["single"] = "off"
   press("e")
   expect(clicked).toEqual([])
 })
@@ -62,14 +62,65 @@ test("? lists what this page can do, in the page's own words, and keys wait whil
   expect(clicked).toEqual([])
 })
 
-test("the sheet switches single keys off", () => {
+test("the sheet switches single keys off, for every device", async () => {
+  const sent = serve({ json: {} })
+  one("ot-keys").dataset["url"] = "/agent/preferences/"
   press("?")
   const box = one<HTMLInputElement>("dialog input[type=checkbox]")
   box.checked = false
   box.dispatchEvent(new Event("change"))
+  await vi.waitFor(() => expect(sent).toMatchObject([{ url: "/agent/preferences/", body: '{"single_keys":false}' }]))
   one<HTMLDialogElement>("dialog").close()
   press("e")
   expect(clicked).toEqual([])
+})
+
+test("a switch that could not be saved goes back", async () => {
+  serve({ status: 500 })
+  const toasts = heard("ot:toast")
+  one("ot-keys").dataset["url"] = "/agent/preferences/"
+  press("?")
+  const box = one<HTMLInputElement>("dialog input[type=checkbox]")
+  box.checked = false
+  box.dispatchEvent(new Event("change"))
+  await vi.waitFor(() => expect(toasts).toHaveLength(1))
+  expect(box.checked).toBe(true)
+  one<HTMLDialogElement>("dialog").close()
+  press("e")
+  expect(clicked).toEqual(["e"])
+})
+
+test("a command acts on the key its reader gave it, and no longer on the usual one", () => {
+  one("ot-keys").dataset["keys"] = '{"e":"q","g u":"","/":"Shift+f"}'
+  press("e")
+  press("g")
+  press("u")
+  expect(clicked).toEqual([])
+  press("q")
+  expect(clicked).toEqual(["e"])
+  press("F", document.body, { shiftKey: true })
+  expect(document.activeElement).toBe(one("#find"))
+})
+
+test("the sheet and the hints show the reader's own keys", () => {
+  one("ot-keys").dataset["keys"] = '{"e":"q","g u":""}'
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  expect(one("[data-key=e] kbd").textContent).toBe("Q")
+  press("?")
+  const rows = [...document.querySelectorAll("dialog dl > div")].map((row) => row.textContent)
+  expect(rows).toContain("SolveQ")
+  expect(rows).toContain("Unassignedoff")
+})
+
+test("where list and ticket share a key, the focus tells which is meant", () => {
+  page(`<main><ot-keys></ot-keys><div class="pane" id="list"><a href="#" id="row">row</a><button data-key="s" data-key-id="list s" id="sort">Sort</button></div>
+    <div id="ticket"><div class="pane"><button data-key="s" id="status">Status</button></div></div></main>`)
+  const done: string[] = []
+  one("main").addEventListener("click", (event) => done.push((event.target as HTMLElement).id))
+  press("s")
+  one("#row").focus()
+  press("s", one("#row"))
+  expect(done).toEqual(["status", "sort"])
 })
 
 test("without a clipboard the address is shown instead", () => {

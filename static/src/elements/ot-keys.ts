@@ -1,12 +1,16 @@
 /*
- * <ot-keys></ot-keys>, once per page. Runs the single-key shortcuts that the page's own markup declares with `data-key`
- * ("e", "g i", "F2"), and shows them all on `?` (or `[data-open-keys]`), with the switch that turns single keys off
- * (WCAG 2.1.4). Copies `data-copy` addresses. Never acts while somebody writes.
+ * <ot-keys data-url="/agent/preferences/" data-settings="/agent/profile/keys/" [data-keys='{"e":"q"}'] [data-single=off]>,
+ * once per page. Runs the single-key shortcuts that the page's own markup declares with `data-key` ("e", "g i", "F2"),
+ * each under the key its reader gave it, and shows them all on `?` (or `[data-open-keys]`), with the switch that turns
+ * single keys off (WCAG 2.1.4). Of two elements with one key the one in the pane with the focus is meant, else the
+ * ticket's. Copies `data-copy` addresses. Never acts while somebody writes.
  */
 import { matchKeyBindingPress, parseKeybinding } from "tinykeys"
 import { announce, button, closest, define, h, icon } from "../lib/dom"
-import { commandsOnPage, isReachable, runCommand, type CommandItem } from "../lib/commands"
-import { isMac, isSingleKey, keyCaps, singleKeysOn, switchSingleKeys } from "../lib/keys"
+import { boundKey, commandsOnPage, isReachable, runCommand, type CommandItem } from "../lib/commands"
+import { request } from "../lib/http"
+import { isMac, isSingleKey, keyCaps, keyOf, meantKey, ownKeys, singleKeysOn, switchSingleKeys } from "../lib/keys"
+import { showSignIn } from "../lib/sign-in"
 import { text } from "../strings"
 
 const SEQUENCE_WITHIN = 1_000
@@ -22,6 +26,8 @@ export class OtKeys extends HTMLElement {
     document.addEventListener("keydown", (event) => this.pressed(event), { signal })
     document.addEventListener("click", (event) => this.clicked(event), { signal })
     if (isMac) for (const key of document.querySelectorAll("kbd[data-mod]")) key.textContent = "⌘"
+    showOwnKeys()
+    document.addEventListener("htmx:after:swap", showOwnKeys, { signal })
   }
 
   disconnectedCallback(): void {
@@ -31,14 +37,14 @@ export class OtKeys extends HTMLElement {
 
   private pressed(event: KeyboardEvent): void {
     if (!isSingleKey(event)) return
-    if (event.key === "?") {
+    if (!this.presses.length && meantKey(event) === "?") {
       event.preventDefault()
       return this.open()
     }
     const pressed = [...this.presses, event]
     const elements = [...document.querySelectorAll<HTMLElement>("[data-key]")].filter(isReachable)
-    const hit = elements.find((element) => matchesKeys(element.dataset["key"] ?? "", pressed))
-    const leads = !hit && elements.some((element) => beginsKeys(element.dataset["key"] ?? "", pressed))
+    const hit = nearest(elements.filter((element) => matchesKeys(boundKey(element), pressed)))
+    const leads = !hit && elements.some((element) => beginsKeys(boundKey(element), pressed))
     this.remember(leads ? pressed : [])
     if (hit && runCommand(hit)) event.preventDefault()
   }
@@ -66,12 +72,33 @@ export class OtKeys extends HTMLElement {
       "dialog.dialog.keys",
       { "aria-labelledby": "keys-title" },
       h("header", {}, h("h2", { id: "keys-title", tabindex: -1, autofocus: true }, text("keys.title")), close),
-      h("div.body", {}, h("div.keysheet", {}, ...sections), singleKeySwitch()),
+      h("div.body", {}, h("div.keysheet", {}, ...sections), singleKeySwitch(this)),
     )
     sheet.addEventListener("close", () => sheet.remove())
     sheet.addEventListener("click", (event) => event.target === sheet && sheet.close())
     document.body.append(sheet)
     sheet.showModal()
+  }
+}
+
+/** Where a list and a ticket share a key, the focus tells which is meant. */
+function nearest(elements: readonly HTMLElement[]): HTMLElement | undefined {
+  if (elements.length < 2) return elements[0]
+  const pane = document.activeElement?.closest(".pane")
+  return (
+    elements.find((element) => pane?.contains(element)) ??
+    elements.find((element) => element.closest("#ticket")) ??
+    elements[0]
+  )
+}
+
+/** The hints in the page name the keys that work for this person. */
+function showOwnKeys(): void {
+  if (!Object.keys(ownKeys()).length) return
+  for (const hint of document.querySelectorAll<HTMLElement>("[data-key] > kbd")) {
+    const key = hint.parentElement ? boundKey(hint.parentElement) : ""
+    hint.textContent = keyCaps(key).join(" ")
+    hint.hidden = !key
   }
 }
 
@@ -84,11 +111,13 @@ async function copy(address: string): Promise<void> {
 }
 
 function matchesKeys(keys: string, pressed: KeyboardEvent[]): boolean {
+  if (!keys) return false
   const wanted = parseKeybinding(keys)
   return wanted.length === pressed.length && pressed.every((event, at) => isPress(event, wanted[at]))
 }
 
 function beginsKeys(keys: string, pressed: KeyboardEvent[]): boolean {
+  if (!keys) return false
   const wanted = parseKeybinding(keys)
   return wanted.length > pressed.length && pressed.every((event, at) => isPress(event, wanted[at]))
 }
@@ -108,19 +137,20 @@ type Row = readonly [label: string, keys: string]
 function groups(): [string, Row[]][] {
   const all = new Map<string, Row[]>()
   const add = (name: string, row: Row) => all.set(name, [...(all.get(name) ?? []), row])
-  for (const { group, label, keys } of commandsOnPage().filter(({ keys }: CommandItem) => keys))
+  for (const { group, label, keys } of commandsOnPage().filter(({ element }: CommandItem) => element.dataset["key"]))
     add(group || text("keys.general"), [label, keys])
   add(text("keys.general"), [text("keys.palette"), "$mod+k"])
   add(text("keys.general"), [text("keys.theme"), "$mod+Shift+l"])
-  add(text("keys.general"), [text("keys.sheet"), "?"])
+  add(text("keys.general"), [text("keys.sheet"), keyOf("?")])
   if (document.querySelector("ot-list")) {
-    add(text("keys.list"), [text("keys.next"), "j"])
-    add(text("keys.list"), [text("keys.previous"), "k"])
+    add(text("keys.list"), [text("keys.next"), keyOf("j")])
+    add(text("keys.list"), [text("keys.previous"), keyOf("k")])
+    add(text("keys.list"), [text("keys.waiting"), keyOf(".")])
     add(text("keys.list"), [text("keys.open"), "Enter"])
   }
   if (document.querySelector("ot-list .pick")) {
-    add(text("keys.list"), [text("keys.select"), "x"])
-    add(text("keys.list"), [text("keys.select_next"), "Shift+j"])
+    add(text("keys.list"), [text("keys.select"), keyOf("x")])
+    add(text("keys.list"), [text("keys.select_next"), keyOf("j") && `Shift+${keyOf("j")}`])
   }
   if (document.querySelector("ot-composer")) {
     add(text("keys.writing"), [text("keys.send"), "$mod+Enter"])
@@ -131,16 +161,32 @@ function groups(): [string, Row[]][] {
 }
 
 function section(name: string, rows: readonly Row[]): HTMLElement {
-  const lines = rows.map(([label, keys]) =>
-    h("div", {}, h("dt", {}, label), h("dd", {}, ...keyCaps(keys).map((cap) => h("kbd", {}, cap)))),
-  )
+  const lines = rows.map(([label, keys]) => {
+    const caps = keys ? keyCaps(keys).map((cap) => h("kbd", {}, cap)) : [text("keys.off")]
+    return h("div", {}, h("dt", {}, label), h("dd", {}, ...caps))
+  })
   return h("section", {}, h("h3", {}, name), h("dl", {}, ...lines))
 }
 
-function singleKeySwitch(): HTMLElement {
+/** Kept with the person, so that it is the same on every device; the switch goes back when that fails. */
+function singleKeySwitch(keys: HTMLElement): HTMLElement {
   const box = h("input", { type: "checkbox", checked: singleKeysOn() })
-  box.addEventListener("change", () => switchSingleKeys(box.checked))
-  return h("div.field.check", {}, h("label", {}, box, text("keys.single")))
+  box.addEventListener("change", () => void save())
+  const { url, settings } = keys.dataset
+  const change = settings && h("a.btn.ghost.sm", { href: settings }, icon("pencil", "xs"), text("keys.change"))
+  return h("div.row.wrap", {}, h("div.field.check.grow", {}, h("label", {}, box, text("keys.single"))), change)
+
+  async function save(): Promise<void> {
+    switchSingleKeys(box.checked)
+    if (!url) return
+    const body = JSON.stringify({ single_keys: box.checked })
+    const outcome = await request(url, { method: "POST", body, headers: { "Content-Type": "application/json" } })
+    if (outcome.ok) return
+    box.checked = !box.checked
+    switchSingleKeys(box.checked)
+    if (outcome.failure.kind === "expired") showSignIn()
+    else announce("ot:toast", { text: outcome.failure.message, tone: "red" })
+  }
 }
 
 define("ot-keys", OtKeys)

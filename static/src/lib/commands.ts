@@ -2,6 +2,8 @@
  * What can be done on this page, read from its markup: every element with `data-key` or `data-command` is a command. So
  * the shortcuts sheet and the palette offer exactly what exists, in the words of the page.
  */
+import { keyOf } from "./keys"
+
 export interface CommandItem {
   label: string
   /** Heading it stands under. */
@@ -23,12 +25,18 @@ export function commandsOnPage(): CommandItem[] {
     })
 }
 
+/** The key that runs this element for the person at the page; "" for none. */
+export function boundKey({ dataset }: HTMLElement): string {
+  const usual = dataset["key"] ?? ""
+  return usual && keyOf(dataset["keyId"] ?? usual, usual)
+}
+
 function readCommand(element: HTMLElement): CommandItem {
   const { dataset } = element
   return {
     label: dataset["keyLabel"] || element.getAttribute("aria-label")?.replace(/ \([^)]*\)$/, "") || ownText(element),
     group: element.closest<HTMLElement>("[data-key-group]")?.dataset["keyGroup"] ?? "",
-    keys: dataset["key"] ?? "",
+    keys: boundKey(element),
     icon: element.querySelector("svg.i use")?.getAttribute("href")?.split("#")[1] ?? "",
     element,
   }

@@ -13,7 +13,7 @@ from tickets.actors import Actor
 from tickets.models import Ticket, TicketEvent
 from tickets.services import add_reply, assign, change_status
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX: dict[str, Any] = {"HTTP_HX_REQUEST": "true"}
 
 
 def toast(client: Client, ticket: Ticket, what: str, **values: str) -> dict[str, Any]:
