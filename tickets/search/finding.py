@@ -84,7 +84,8 @@ def find(query: Query, user: User, after: str = "", *, now: datetime | None = No
         return _find_by_filters(allowed, after, size)
     place = Place.read(after)
     with in_time():
-        hits = _hits(query, allowed, place, limit=size + 1 if place else COUNT_CAP)
+        is_counted = place is None and size == PAGE_SIZE
+        hits = _hits(query, allowed, place, limit=COUNT_CAP if is_counted else size + 1)
     page = hits[:size]
     tickets = (
         Ticket.objects.with_people().select_related("requester__organisation").in_bulk([h.ticket_id for h in page])
@@ -92,7 +93,7 @@ def find(query: Query, user: User, after: str = "", *, now: datetime | None = No
     return Found(
         tickets=[tickets[hit.ticket_id] for hit in page if hit.ticket_id in tickets],
         after=str(page[-1]) if len(hits) > size else "",
-        count=None if place else len(hits),
+        count=len(hits) if is_counted else None,
     )
 
 
@@ -133,11 +134,7 @@ def _find_by_filters(allowed: TicketQuerySet, after: str, size: int) -> Found:
 
 
 def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: int) -> list[Place]:
-    asked = question(query.terms)
-    if query.sort == "relevance" and asked.head:
-        tiers = [(1, f"({asked.words}) & {asked.head}"), (0, f"({asked.words}) & !({asked.head})")]
-    else:
-        tiers = [(0, asked.words)]
+    tiers = _tiers(query)
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(newest), 0) FROM tickets_searchentry")
         top = cursor.fetchone()[0]
@@ -152,6 +149,17 @@ def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: 
             return []
         cursor.execute(f"{' UNION ALL '.join(asking.parts)} LIMIT %s", [*asking.params, limit])
         return sorted((Place(*row) for row in cursor.fetchall()), key=_order, reverse=True)
+
+
+def _tiers(query: Query) -> list[tuple[int, str]]:
+    """What to ask, best first."""
+    asked = question(query.terms)
+    words = asked.any_word if query.is_any else asked.words
+    if query.is_head_only:
+        return [(1, f"({words}) & {asked.head}" if asked.head else words)]
+    if query.sort != "relevance" or not asked.head or query.is_any:
+        return [(0, words)]
+    return [(1, f"({words}) & {asked.head}"), (0, f"({words}) & !({asked.head})")]
 
 
 def _order(hit: Place) -> tuple[int, int, int]:

@@ -19,7 +19,7 @@ from tickets.search.words import words_of
 
 MAX_LENGTH = 1_000
 MAX_TERMS = 40
-SORTS = ("relevance", "created_at", "updated_at")
+SORTS = ("relevance", "newest")
 SORT_FIELDS = ("sort", "order_by", "sort_by")
 TYPES = {"ticket": "ticket", "tickets": "ticket", "user": "customer", "customer": "customer", "customers": "customer"}
 
@@ -56,6 +56,8 @@ class Query:
     sort: str = "relevance"
     kinds: frozenset[str] = frozenset({"ticket", "customer"})
     notes: tuple[str, ...] = ()
+    is_any: bool = False  # one of the words is enough
+    is_head_only: bool = False  # subject, requester, organisation, tags and number
 
     @property
     def is_empty(self) -> bool:
@@ -66,9 +68,14 @@ class Query:
         return tuple(term for term in self.terms if not term.is_negative)
 
 
+def one_line(text: str) -> str:
+    """What was typed, as it can be stored and shown: blanks folded, and none of what no text may contain."""
+    return " ".join(text.replace("\x00", " ").encode("utf-8", "replace").decode().split())
+
+
 def parse(text: str, user: User | None) -> Query:
     """Raises `SearchError`, and nothing else, whatever `text` is."""
-    text = " ".join(text.replace("\x00", " ").split())
+    text = one_line(text)
     if len(text) > MAX_LENGTH:
         raise SearchError(
             _("A search has at most %(limit)s characters; this one has %(length)s.")
@@ -141,7 +148,7 @@ class _Reading:
         self.conditions.setdefault((ALIASES[name] + comparison.strip(":="), negative), []).append(condition)
 
     def _sort_by(self, value: str) -> None:
-        wanted = {"created": "created_at", "updated": "updated_at", "newest": "updated_at"}.get(value, value)
+        wanted = {"updated": "newest", "updated_at": "newest"}.get(value, value)
         if wanted not in SORTS:
             raise SearchError(
                 _("Results can't be sorted by “%(value)s”: choose one of %(choices)s.")

@@ -1,0 +1,106 @@
+"""The rows of search results, drawn here for the same reason as those of a list: see rows.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags.ui import age, avatar, channel_icon, icon, prio, status_glyph
+from tickets.models import Priority, Ticket
+from tickets.search.excerpts import Excerpt, Marker
+from tickets.search.results import Results
+
+register = template.Library()
+LOUD = (Priority.HIGH, Priority.URGENT)
+
+ROW = """\
+<li id="r{pk}" class="ti hit" data-number="{pk}"><a href="/agent/tickets/{pk}/{anchor}">\
+<span class="avwrap">{face}<span class="chbadge">{badge}</span></span>\
+<span class="rowtext">\
+<span class="top"><bdi class="who clip">{who}</bdi><span class="count">#{pk}</span>{age}</span>\
+<span class="subj">{glyph}<span class="clip" dir="auto">{subject}</span></span>\
+<span class="said" dir="auto">{excerpt}</span>\
+<span class="l3">{facts}<span class="marks">{marks}</span></span>\
+</span></a></li>
+"""
+
+
+@register.simple_tag
+def hits(results: Results) -> SafeString:
+    """The `<li>` of each ticket that was found."""
+    return _rows(results.tickets, results)
+
+
+@register.simple_tag
+def hit(ticket: Ticket, results: Results) -> SafeString:
+    return _rows([ticket], results)
+
+
+def _rows(tickets: Sequence[Ticket], results: Results) -> SafeString:
+    now = timezone.now()
+    drawn = [_row(ticket, results.excerpts.get(ticket.pk), results.marker, now) for ticket in tickets]
+    return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
+
+
+def _row(ticket: Ticket, excerpt: Excerpt | None, marker: Marker, now: datetime) -> str:
+    requester = ticket.requester
+    return ROW.format(
+        pk=ticket.pk,
+        anchor=f"#m{excerpt.message_id}" if excerpt and excerpt.message_id else "",
+        face=avatar(requester.initials, requester.hue),
+        badge=channel_icon(ticket.channel),
+        who=marker.mark(str(requester)),
+        age=age(ticket.updated_at, now),
+        glyph=status_glyph(ticket.status),
+        subject=marker.mark(ticket.subject) if ticket.subject else escape(_("No subject")),
+        excerpt=_said(excerpt) if excerpt else escape(ticket.preview),
+        facts=_facts(ticket, excerpt, marker),
+        marks=_marks(ticket),
+    )
+
+
+def _said(excerpt: Excerpt) -> str:
+    glyph = icon("sticky-note", "sm", _("Internal note")) if excerpt.is_note else ""
+    return f'{glyph}<b class="med">{escape(excerpt.author)}</b> {excerpt.marked}'
+
+
+def _facts(ticket: Ticket, excerpt: Excerpt | None, marker: Marker) -> str:
+    """What else there is to know it by: organisation, team, tags, the file that matches."""
+    organisation = ticket.requester.organisation
+    parts = [
+        f'<span class="fact">{icon("building-2", "sm")}{marker.mark(organisation.name)}</span>' if organisation else "",
+        f'<span class="fact">{icon("users", "sm")}{escape(ticket.team.name)}</span>' if ticket.team else "",
+        f'<span class="fact">{icon("paperclip", "sm")}{excerpt.filename}</span>'
+        if excerpt and excerpt.filename
+        else "",
+        *(f'<span class="tag">{marker.mark(tag)}</span>' for tag in ticket.tags[:4]),
+    ]
+    return "".join(parts)
+
+
+def _marks(ticket: Ticket) -> str:
+    loud = prio(ticket.priority) if ticket.priority in LOUD else ""
+    assignee = ticket.assignee
+    if assignee is None:
+        return loud
+    return loud + avatar(initials_of(assignee.name or assignee.email), hue_of(assignee.email), "xs")
+
+
+@register.simple_tag
+def found_customer(customer: Customer, marker: Marker) -> SafeString:
+    """One of the customers that the words may mean."""
+    addresses = [identity.value for identity in customer.identities.all()]
+    details = [*addresses[:1], *([customer.organisation.name] if customer.organisation else [])]
+    return mark_safe(  # noqa: S308 every text is escaped
+        f'<a class="rowlink" href="/customers/{customer.pk}/">{avatar(customer.initials, customer.hue, "sm")}'
+        f'<span class="clip med" dir="auto">{marker.mark(str(customer))}</span>{icon("chevron-right", "sm")}'
+        f'<small class="clip" dir="auto">{marker.mark(" · ".join(details))}</small></a>'
+    )

@@ -1,0 +1,190 @@
+"""What to show of a ticket that was found: its best matching message, cut out around the words, the words marked.
+
+Done here rather than by `ts_headline`: it is ten times faster on a page of results, takes the same words as the index,
+and what it gives back is text with places, so that nothing a customer wrote is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from django.db import connection
+from django.utils.safestring import SafeString, mark_safe
+
+from tickets.models import Attachment, DeliveryState, MessageKind, Ticket
+from tickets.search.parsing import Term
+from tickets.search.tsquery import forms_of
+from tickets.search.words import fold_in_place
+
+LENGTH = 220  # characters of an excerpt
+LEAD = 60  # of them before the first match
+READ = 4_000  # characters of a message that are looked at first
+MESSAGES_LOOKED_AT = 8  # of each ticket, the newest
+MOST_READ_DEEPER = 5  # tickets of a page whose match is further back
+WORD_BEGINS, WORD_ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+
+NEWEST = """
+SELECT m.ticket_id, m.id, m.kind, m.author_name, m.created_at, left(m.text, %s)
+FROM unnest(%s::bigint[]) t (id), LATERAL (
+  SELECT * FROM tickets_message m WHERE m.ticket_id = t.id AND m.delivery_state <> %s ORDER BY m.id DESC LIMIT %s
+) m
+"""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """`marked` and `filename` are safe HTML: words of a customer's, escaped, matches in <mark>."""
+
+    marked: SafeString
+    author: str = ""
+    is_note: bool = False
+    created_at: datetime | None = None
+    message_id: int | None = None
+    filename: str = ""
+
+
+class Marker:
+    """Finds and marks the positive terms of a search."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        patterns = [_pattern(term) for term in terms if not term.is_negative]
+        self.number = len(patterns)
+        self._each = [re.compile(pattern) for pattern in patterns]
+        self._any = re.compile("|".join(patterns)) if patterns else None
+
+    def score(self, folded: str) -> int:
+        """How many of the terms the text has."""
+        return sum(1 for pattern in self._each if pattern.search(folded))
+
+    def places(self, folded: str) -> list[tuple[int, int]]:
+        return [match.span() for match in self._any.finditer(folded)] if self._any else []
+
+    def mark(self, text: str) -> SafeString:
+        """All of `text`, escaped, matches marked."""
+        return _marked(text, self.places(fold_in_place(text)))
+
+    def cut(self, text: str) -> SafeString:
+        """As much of `text` as a row shows, from a little before the place where most of the matches are."""
+        text = " ".join(text.split())
+        places = self.places(fold_in_place(text))
+        start = _start(text, places)
+        end = _word_end(text, start + LENGTH)
+        inside = [(max(a, start) - start, b - start) for a, b in places if a >= start and b <= end]
+        cut = _marked(text[start:end], inside)
+        return mark_safe(f"{'… ' if start else ''}{cut}{' …' if end < len(text) else ''}")  # noqa: S308 escaped above
+
+
+def _pattern(term: Term) -> str:
+    """A regular expression over folded text. Ligatures and ß are folded to one letter there, hence the `?`."""
+    if term.is_phrase or len(term.words) > 1:
+        body = r"[\W_]+".join(_letters(word) for word in term.words)
+        return WORD_BEGINS + body + ("" if term.is_prefix else WORD_ENDS)
+    word = term.words[0]
+    forms = [f"{word}:*"] if term.is_prefix else forms_of(word)
+    alternatives = [
+        _letters(form[:-2]) + r"[^\W_]*" if form.endswith(":*") else _letters(form) + WORD_ENDS for form in forms
+    ]
+    return f"{WORD_BEGINS}(?:{'|'.join(alternatives)})"
+
+
+def _letters(word: str) -> str:
+    return re.sub("ss|ae|oe|th", lambda pair: f"{pair[0]}?", re.escape(word))
+
+
+def _start(text: str, places: Sequence[tuple[int, int]]) -> int:
+    if not places:
+        return 0
+    best = max(places, key=lambda place: sum(1 for a, _b in places if place[0] <= a < place[0] + LENGTH - LEAD))
+    if best[1] <= LENGTH - LEAD:
+        return 0
+    return text.rfind(" ", 0, max(best[0] - LEAD, 0)) + 1
+
+
+def _word_end(text: str, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    blank = text.rfind(" ", end - 30, end)
+    return blank if blank > 0 else end
+
+
+def _marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
+    parts, done = [], 0
+    for start, end in places:
+        parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        done = end
+    parts.append(escape(text[done:]))
+    return mark_safe("".join(parts))  # noqa: S308 every piece of text is escaped
+
+
+def excerpts(tickets: Sequence[Ticket], marker: Marker) -> dict[int, Excerpt]:
+    """Ticket number → what to show of it. Where the words are in the head only, its newest message without marks."""
+    numbers = [ticket.pk for ticket in tickets]
+    if not numbers or not marker.number:
+        return {}
+    best: dict[int, tuple[int, Excerpt]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [READ, numbers, DeliveryState.CANCELLED, MESSAGES_LOOKED_AT])
+        _take_best(cursor.fetchall(), marker, best)
+        in_head = {ticket.pk for ticket in tickets if marker.score(fold_in_place(_head(ticket)))}
+        if unmarked := [number for number, (score, _text) in best.items() if not score and number not in in_head]:
+            _take_older(cursor, unmarked, marker, best)
+    partly = [number for number, (score, _text) in best.items() if score < marker.number]
+    return _with_files(partly, {number: excerpt for number, (_score, excerpt) in best.items()}, marker)
+
+
+def _head(ticket: Ticket) -> str:
+    return f"{ticket.subject} {ticket.requester.name}"
+
+
+def _take_best(rows: Iterable[Sequence[object]], marker: Marker, best: dict[int, tuple[int, Excerpt]]) -> None:
+    """Of each ticket the message with the most terms; of equals the newest, which comes first."""
+    chosen: dict[int, tuple[int, Sequence[object]]] = {}
+    for row in rows:
+        number, text = row[0], row[5]
+        assert isinstance(number, int) and isinstance(text, str)
+        score = marker.score(fold_in_place(text))
+        known = chosen.get(number) or best.get(number)
+        if known is None or score > known[0]:
+            chosen[number] = (score, row)
+    best.update({number: (score, _excerpt(row, marker)) for number, (score, row) in chosen.items()})
+
+
+def _excerpt(row: Sequence[object], marker: Marker) -> Excerpt:
+    _number, message_id, kind, author, created_at, text = row
+    return Excerpt(
+        marked=marker.cut(str(text)),
+        author=str(author),
+        is_note=kind == MessageKind.NOTE,
+        created_at=created_at if isinstance(created_at, datetime) else None,
+        message_id=message_id if isinstance(message_id, int) else None,
+    )
+
+
+OLDER = """
+SELECT m.ticket_id, m.id, m.kind, m.author_name, m.created_at, left(m.text, 40000)
+FROM unnest(%s::bigint[]) t (id), LATERAL (
+  SELECT * FROM tickets_message m WHERE m.ticket_id = t.id AND m.delivery_state <> %s ORDER BY m.id DESC LIMIT 100
+) m
+"""
+
+
+def _take_older(cursor: Any, numbers: list[int], marker: Marker, best: dict[int, tuple[int, Excerpt]]) -> None:
+    """Long conversations and long mails, where the newest say nothing of what was sought. A few of them."""
+    cursor.execute(OLDER, [numbers[:MOST_READ_DEEPER], DeliveryState.CANCELLED])
+    _take_best(cursor.fetchall(), marker, best)
+
+
+def _with_files(numbers: Sequence[int], found: dict[int, Excerpt], marker: Marker) -> dict[int, Excerpt]:
+    """The names of files that match, for these tickets."""
+    rows = Attachment.objects.filter(message__ticket__in=numbers).exclude(
+        message__delivery_state=DeliveryState.CANCELLED
+    )
+    for number, name in rows.order_by("pk").values_list("message__ticket", "filename"):
+        if number in found and not found[number].filename and marker.score(fold_in_place(name)):
+            found[number] = replace(found[number], filename=marker.mark(name))
+    return found
