@@ -17,6 +17,7 @@ from channels_app.adapters.email.tokens import (
     claim_in_text,
     instance_id,
     issued_message_pk,
+    noticed_message_pk,
 )
 from channels_app.addresses import AddressBook
 from channels_app.authentication import is_authentic
@@ -51,7 +52,7 @@ def look_up(payload: InboundPayload, mail: ParsedEmail, book: AddressBook, *, no
         *_marks(mail, book),
         *_numbers(mail),
     ]
-    first = next((message for message in answered if _is_id_of(mail.in_reply_to, message)), None)
+    first = next((message for message in answered if _is_answered_by(mail, message)), None)
     return Facts(
         instance=instance_id(),
         links=_existing(pointers, now),
@@ -78,9 +79,10 @@ def _tokens(payload: InboundPayload, mail: ParsedEmail, book: AddressBook, agent
 def _answered_messages(mail: ParsedEmail, inbox_id: int) -> list[Message]:
     """The messages that In-Reply-To and References name: issued by us, or stored from this very inbox."""
     ids = _named_ids(mail)
-    issued = [pk for pk in map(issued_message_pk, ids) if pk]
     if not ids:
         return []
+    noticed = noticed_message_pk(mail.in_reply_to)
+    issued = [pk for pk in (*map(issued_message_pk, ids), noticed) if pk]
     named = Q(pk__in=issued) | Q(message_id__in=ids, ticket__inbox_id=inbox_id)
     return list(Message.objects.filter(named).only("pk", "ticket_id", "kind", "message_id"))
 
@@ -101,6 +103,11 @@ def _references(mail: ParsedEmail, answered: list[Message]) -> Iterator[_Pointer
 
 def _is_id_of(mail_id: str, message: Message) -> bool:
     return bool(mail_id) and (message.message_id == mail_id or issued_message_pk(mail_id) == message.pk)
+
+
+def _is_answered_by(mail: ParsedEmail, message: Message) -> bool:
+    """In-Reply-To names the message, or our mail to staff that told of it."""
+    return _is_id_of(mail.in_reply_to, message) or noticed_message_pk(mail.in_reply_to) == message.pk
 
 
 def _marks(mail: ParsedEmail, book: AddressBook) -> Iterator[_Pointer]:

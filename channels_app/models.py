@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.models import User
 from tickets.models import Inbox, Message, Ticket
 
 
@@ -147,3 +148,34 @@ class DeliveryAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery} #{self.number}"
+
+
+class Notice(models.Model):
+    """A mail that tells a member of staff of one or several notifications: its own small outbox.
+
+    Unlike a reply it is sent at least once: a worker that dies between sending and writing so down sends it again, the
+    same bytes under the same Message-ID, which mail programs show once. The bytes are dropped when it has been sent.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    mail_id = models.CharField(max_length=255, blank=True, help_text=_("Message-ID without brackets."))
+    raw = models.BinaryField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.QUEUED)
+    due_at = models.DateTimeField()
+    attempt = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                name="notice_due",
+                condition=models.Q(state__in=[OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.SENDING]),
+            ),
+            models.Index(fields=["created_at"], name="notice_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.mail_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Left
@@ -17,6 +17,7 @@ from tickets.notifications.words import Told, tell_of
 
 PAGE_SIZE = 40
 COUNT_CAP = 99
+KEPT_FOR = timedelta(days=180)
 PREVIEW = 200  # characters read of a message
 
 
@@ -114,7 +115,13 @@ def mark_read(
     for condition, value in (("ticket_id", ticket), ("pk", notification), ("pk__lte", until)):
         if value is not None:
             rows = rows.filter(**{condition: value})
-    done = rows.update(read_at=now or timezone.now())
+    done = rows.update(read_at=now or timezone.now(), email_due_at=None, push_due_at=None)
     if done:
         ring({user.pk})
     return done
+
+
+def forget_old(*, now: datetime) -> int:
+    """Delete what was told long ago; bounded."""
+    old = Notification.objects.filter(created_at__lt=now - KEPT_FOR).order_by("pk").values_list("pk", flat=True)
+    return Notification.objects.filter(pk__in=list(old[:5000])).delete()[0]

@@ -110,6 +110,10 @@ def listener_for(user_id: int, time_zone: str) -> Listener:
     )
 
 
+def rhythm_of(time_zone: str, settings: NotificationSettings) -> Rhythm:
+    return Rhythm(ZoneInfo(time_zone), settings.quiet_from, settings.quiet_until, settings.email_each_minutes)
+
+
 def _listener(
     pk: int,
     time_zone: str,

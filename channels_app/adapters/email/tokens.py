@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from helpdesk.lib.signing import MAC_LENGTH, sign, verify
 
 ANYONE = "*"
 _MAC = rf"[a-z2-7]{{{MAC_LENGTH}}}"
 _ADDRESS = re.compile(rf"(?P<local>[^@]+)\+t\.(?P<number>\d{{1,12}})\.(?P<mac>{_MAC})@(?P<domain>[^@]+)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(rf"m\.(?P<message>\d{{1,18}})\.(?P<mac>{_MAC})@", re.IGNORECASE)
+_NOTICE_ID = re.compile(rf"n\.(?P<notice>\d{{1,18}})\.(?P<message>\d{{1,18}})\.(?P<mac>{_MAC})@", re.IGNORECASE)
 _MARK = re.compile(rf"\bref:t\.(?P<number>\d{{1,12}})\.(?P<mac>{_MAC})\b", re.IGNORECASE)
 
 
@@ -75,4 +78,18 @@ def issued_message_pk(message_id: str) -> int | None:
     match = _MESSAGE_ID.match(message_id.strip("<> \t"))
     if match and verify(match["mac"], "message-id", int(match["message"])):
         return int(match["message"])
+    return None
+
+
+def issue_notice_id(notice_pk: int, message_pk: int) -> str:
+    """A Message-ID for a mail to staff; it names the message that an answer to it answers, 0 for none."""
+    mac = sign("notice-id", notice_pk, message_pk)
+    return f"n.{notice_pk}.{message_pk}.{mac}@{settings.INSTANCE_DOMAIN}"
+
+
+def noticed_message_pk(message_id: str) -> int | None:
+    """The message that an answer to this mail of ours to staff answers. No proof of who answers."""
+    match = _NOTICE_ID.match(message_id.strip("<> \t"))
+    if match and verify(match["mac"], "notice-id", int(match["notice"]), int(match["message"])):
+        return int(match["message"]) or None
     return None
