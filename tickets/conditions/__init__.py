@@ -6,7 +6,7 @@ docs/conditions.md.
 
 from tickets.conditions.catalogue import catalogue
 from tickets.conditions.checking import check, problems
-from tickets.conditions.facts import Facts, facts_of
+from tickets.conditions.facts import Facts, facts_of, facts_of_many
 from tickets.conditions.field import Field
 from tickets.conditions.personal import scope_of
 from tickets.conditions.problems import Invalid, Problem
@@ -23,6 +23,7 @@ __all__ = [
     "catalogue",
     "check",
     "facts_of",
+    "facts_of_many",
     "matches",
     "problems",
     "scope_of",

@@ -51,7 +51,7 @@ class Choice(Kind):
         if isinstance(value, str) and value in self._labels:
             return value
         known = ", ".join(value or "“”" for value in self._values)
-        raise Wrong(_("can't be %(value)s, only one of: %(known)s") % {"value": shown(value), "known": known})
+        raise Wrong(_("%(value)s is none of %(known)s") % {"value": shown(value), "known": known})
 
     def q(self, source: Source, operator: str, value: Any, asking: Asking) -> Q:
         return self._among(source, self._allowed(operator, value))
@@ -102,9 +102,7 @@ class Flag(Kind):
             value = "true" if value else "false"
         known = [answer for answer, _label in self._answers]
         if not (isinstance(value, str) and value in known):
-            raise Wrong(
-                _("can't be %(value)s, only one of: %(known)s") % {"value": shown(value), "known": ", ".join(known)}
-            )
+            raise Wrong(_("%(value)s is none of %(known)s") % {"value": shown(value), "known": ", ".join(known)})
         return value
 
     def q(self, source: Source, operator: str, value: Any, asking: Asking) -> Q:

@@ -109,7 +109,7 @@ class Date(Bounded):
         if text.lower() in DAYS:
             return text.lower()
         if _read_day(text) is None and _read_moment(text) is None:
-            raise Wrong(_("can't be %(value)s: a date looks like 2026-11-22") % {"value": shown(value)})
+            raise Wrong(_("%(value)s is no date like 2026-11-22") % {"value": shown(value)})
         return text
 
     def bounds(self, operator: str, value: Any, asking: Asking) -> Bounds:

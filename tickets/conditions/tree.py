@@ -99,13 +99,13 @@ class Reader:
             return None
         if not isinstance(operator, str) or not field.has(operator):
             known = ", ".join(field.compared_as.widgets)
-            words = _("%(field)s can't be compared with %(operator)s, only with: %(known)s.")
+            words = _("%(field)s can’t be compared with %(operator)s, only with %(known)s.")
             self._refuse(path, words % {"field": field.label, "operator": shown(operator), "known": known}, key)
             return None
         try:
             return Condition(path, field, operator, field.compared_as.read(operator, json.get("value")))
         except Wrong as wrong:
-            self._refuse(path, f"{field.label} {wrong}.", key)
+            self._refuse(path, f"{field.label}: {wrong}.", key)
             return None
 
     def _refuse(self, path: str, reason: str, field: object = "") -> Group:

@@ -120,6 +120,6 @@ def _clean_tag(word: str) -> str:
     tag = "_".join(word.replace(",", " ").lower().split())
     if not 0 < len(tag) <= MAX_TAG:
         raise Wrong(
-            _("can't be %(value)s: a tag has 1 to %(count)s characters") % {"value": shown(word), "count": MAX_TAG}
+            _("%(value)s is no tag: they have 1 to %(count)s characters") % {"value": shown(word), "count": MAX_TAG}
         )
     return tag
