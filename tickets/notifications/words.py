@@ -44,6 +44,8 @@ class Told:
     @property
     def path(self) -> str:
         """Where it happened: the message on the ticket's page."""
+        if self.row.kind == KIND.BULK_DONE:
+            return "/agent/bulk/"
         if self.row.ticket_id is None:
             return "/agent/notifications/"
         message = self.row.event.message_id if self.row.event else None
