@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
-from tickets.models import Attachment, Inbox, Message, Notification, SavedView, Ticket
+from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedView, Ticket
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -61,6 +62,12 @@ TABLE = [
     Row("agent/views/<int:view_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
     Row("agent/views/<slug:slug>/visibility/", "POST", (LOGIN, 302, 302, 302, 302), data={"shown": "0"}),
     Row("agent/conditions/lookup/<slug:kind>/", "GET", STAFF),
+    Row("agent/bulk/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/bulk/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("agent/bulk/bar/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/bulk/count/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/bulk/<int:job_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # it is its author's
+    Row("agent/bulk/<int:job_id>/cancellation/", "POST", (LOGIN, 404, 404, 404, 404)),
     Row("agent/new/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("agent/profile/", "GET", STAFF),
     Row("agent/profile/keys/", "GET", STAFF),
@@ -176,6 +183,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "view_id": SavedView.objects.create(title="Urgent").pk,
         "slug": "pending",
         "kind": "customer",
+        "job_id": BulkJob.objects.create(user=author, title="Ours", submit_key=uuid4()).pk,
         "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 
