@@ -18,6 +18,7 @@ from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
+from helpdesk.demo.views import save_views
 from tickets.models import Attachment, Follower
 
 DAYS = 90
@@ -44,6 +45,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         play(tellings(company, tickets, rng, now=now), until=now)
         receive_odd_mail(company, now=now)
         backdate()
+        save_views(company)
     return company
 
 

@@ -18,8 +18,9 @@ from helpdesk.accounts.models import Role, User
 from helpdesk.demo.bulk import grow
 from helpdesk.demo.seed import DAYS, SEED, line_up, opening_times, seed
 from tickets.actors import SYSTEM
+from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
-from tickets.models import Attachment, DeliveryState, Message, MessageKind, Status, Ticket, TicketEvent
+from tickets.models import Attachment, DeliveryState, Message, MessageKind, SavedView, Status, Ticket, TicketEvent
 from tickets.models.ticket import MOVES
 from tickets.services.gesture import Gesture
 from tickets.services.sending import recount
@@ -55,6 +56,16 @@ class TestCompany(TestCase):
             assert user.role == role
             assert user.check_password("demo")
         assert User.objects.count() == 8
+
+    def test_every_saved_view_can_be_asked_and_most_hold_something(self) -> None:
+        views = SavedView.objects.select_related("owner", "team")
+        assert 6 <= len(views) <= 12
+        held = []
+        for view in views:
+            assert problems(view.conditions) == []
+            asker = view.owner or User.objects.get(email="lead@demo.test")
+            held.append(Ticket.objects.filter(as_q(view.conditions, user=asker, now=NOW)).exists())
+        assert sum(held) >= len(held) // 2
 
     def test_nothing_is_left_to_send(self) -> None:
         replies = Message.objects.filter(kind=MessageKind.PUBLIC).exclude(author_role="")
