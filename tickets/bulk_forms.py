@@ -27,7 +27,7 @@ class BulkForm(forms.Form):
 
     ids = forms.CharField(required=False)
     all_of = forms.CharField(required=False, max_length=2 * LONGEST_FILTER)
-    actions = forms.JSONField()
+    actions = forms.JSONField(required=False)
     submit_key = forms.UUIDField(required=False)
     confirmed = forms.BooleanField(required=False)
     preview = forms.BooleanField(required=False)
