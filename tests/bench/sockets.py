@@ -53,16 +53,21 @@ async def connect(port: int, session: str, number: int) -> list[Socket]:
     return sockets
 
 
-def bench_fan_out(stack: Stack, results: Results, number: int = 1_000, signals: int = 5) -> None:
+def bench_fan_out(stack: Stack, results: Results, number: int = 1_000, signals: int = 15) -> None:
     session = sign_in("agent@demo.test")
+    took, processor = asyncio.run(_fan_out(stack, session, number, signals))
     results.at_most(
-        f"one signal to {number:,} sockets, all received", *asyncio.run(_fan_out(stack, session, number, signals))
-    )
+        f"one signal to {number:,} sockets, all received", took, "ms", 75,
+        f"median of {signals}; {processor:.0f} ms of the web process's time each",
+    )  # fmt: skip
 
 
-async def _fan_out(stack: Stack, session: str, number: int, signals: int) -> tuple[float, str, float, str]:
+async def _fan_out(stack: Stack, session: str, number: int, signals: int) -> tuple[float, float]:
     sockets = await connect(stack.port, session, number)
+    web = stack.processes("web")
     took = []
+    await asyncio.sleep(1)
+    before = cpu_seconds(web)
     for signal in range(signals):
         await asyncio.sleep(0.3)  # what the last one set off has settled
         began = time.perf_counter()
@@ -71,7 +76,7 @@ async def _fan_out(stack: Stack, session: str, number: int, signals: int) -> tup
             while any(socket.heard_at < began for socket in sockets):
                 await asyncio.sleep(0.002)
         took.append(1000 * (max(socket.heard_at for socket in sockets) - began))
-    return sorted(took)[signals // 2], "ms", 75, f"median of {signals}"
+    return sorted(took)[signals // 2], 1000 * (cpu_seconds(web) - before) / signals
 
 
 def bench_agents(stack: Stack, results: Results, seconds: float, agents: int = 200) -> None:
