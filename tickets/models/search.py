@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -10,6 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import User
 from tickets.models.ticket import Ticket
+
+
+@SearchVectorField.register_lookup
+class Asks(models.Lookup[str]):
+    """`vector__asks="…"`: a `tsquery` as it is. Django's own lookup would have its text parsed as a document's."""
+
+    lookup_name = "asks"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        vector, params = self.process_lhs(compiler, connection)
+        return f"{vector} @@ %s::tsquery", [*params, self.rhs]
 
 
 class SearchEntry(models.Model):

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,9 +101,7 @@ def tickets_of(query: Query, user: User, *, now: datetime | None = None) -> Tick
     allowed = _allowed(query, user, now or timezone.now())
     if not query.terms:
         return allowed
-    entries = SearchEntry.objects.filter(
-        vector=SearchQuery(question(query.terms).words, search_type="raw", config="simple")
-    )
+    entries = SearchEntry.objects.filter(vector__asks=question(query.terms).words)
     return allowed.filter(pk__in=entries.values("ticket_id"))
 
 
@@ -147,7 +144,7 @@ def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: 
                 asking.add(tier, sought, place.newest, ties_below=place.ticket_id)
         if not asking.parts:
             return []
-        cursor.execute(f"{' UNION ALL '.join(asking.parts)} LIMIT %s", [*asking.params, limit])
+        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(asking.parts)}) ranges LIMIT %s", [*asking.params, limit])  # noqa: S608
         return sorted((Place(*row) for row in cursor.fetchall()), key=_order, reverse=True)
 
 

@@ -51,7 +51,7 @@ class BadValue(Exception):
 def condition_for(name: str, comparison: str, value: str) -> Condition:
     """What the filter `name` with `value` asks. Raises `BadValue`."""
     field = ALIASES[name]
-    value, comparison = value.strip(), comparison.strip(":=")
+    value, comparison = value.strip(), comparison.removeprefix(":")
     if not value:
         raise BadValue(
             _("“%(name)s” needs a value, as in %(example)s.") % {"name": f"{name}:", "example": EXAMPLES[field]}

@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
+from tickets.conditions import Invalid, check
 from tickets.search.operators import ALIASES, BadValue, Condition, condition_for
 from tickets.search.words import words_of
 
@@ -145,7 +146,7 @@ class _Reading:
             condition = condition_for(name, comparison, value)
         except BadValue as problem:
             raise SearchError(str(problem)) from None
-        self.conditions.setdefault((ALIASES[name] + comparison.strip(":="), negative), []).append(condition)
+        self.conditions.setdefault((ALIASES[name] + comparison.removeprefix(":"), negative), []).append(condition)
 
     def _sort_by(self, value: str) -> None:
         wanted = {"updated": "newest", "updated_at": "newest"}.get(value, value)
@@ -165,6 +166,10 @@ class _Reading:
                 tree.setdefault("none", []).extend(conditions)
             else:  # the same field twice: either
                 tree.setdefault("all", []).extend(conditions if len(conditions) == 1 else [{"any": conditions}])
+        try:
+            check(tree)
+        except Invalid as invalid:
+            raise SearchError(str(invalid)) from None
         return Query(
             text=text,
             terms=tuple(self.terms),
