@@ -2,9 +2,10 @@
 
 A count is kept in Valkey for everybody who may see the same tickets and asks the same. It is good until something
 happens to any ticket (`realtime.publish` counts that up), and for `MAX_AGE` at most, since time passes and not
-everything that a condition asks for is an event. Each count may use a small share of the database: what takes a
-millisecond is always right, what takes a hundred is asked again after twenty seconds, what takes too long is shown as
-unknown instead of holding up the page. Without Valkey every process keeps its own.
+everything that a condition asks for is an event. Then it is counted again, within two limits: each count may use a
+small share of the database (what takes a millisecond is always right, what takes a hundred waits for its turn), and a
+page waits for few milliseconds of counting, the fragment that refreshes the sidebar for more. What has to wait is shown
+as it was; what takes too long is unknown. Without Valkey every process keeps its own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from tickets.models.ticket import TicketQuerySet
 MAX_AGE = 15.0  # seconds
 SHARE = 0.005  # of one processor, for each count
 SAVINGS = 0.1  # seconds of the database's time that a count may use at once
-TURN = 0.7  # seconds a page may wait while another thread of the process is counting the same
+PAGE, FRAGMENT = 0.01, 0.25  # seconds of known counting that they wait for, beside what was never counted
+SOON = 0.5  # seconds
 PREFIX = f"{settings.VALKEY_PREFIX}:count"
 
 _counting = Lock()
@@ -42,7 +44,10 @@ class Question(NamedTuple):
 
 
 class Counts(dict[str, int | None]):
-    """By key; None: not known, because counting takes too long. `again_in` seconds some will be more exact, or 0."""
+    """By key; None: not known, because counting takes too long.
+
+    `again_in`: after how many seconds some of them would be more exact, 0 when all are as good as they get.
+    """
 
     again_in: float = 0
 
@@ -53,23 +58,32 @@ class _Asked:
     name: str  # in the cache
 
 
-def of_views(questions: Sequence[Question], user: User) -> Counts:
+def of_views(questions: Sequence[Question], user: User, *, wait: float = PAGE) -> Counts:
     """At most `counting.CAP` each, meaning that or more."""
     visible = ",".join(str(pk) for pk in sorted(user.hidden_team_ids))
     asked = [_Asked(question, f"{PREFIX}:{visible}:{question.scope}") for question in questions]
     known, changes = entries([one.name for one in asked])
-    if due := _due(asked, known, changes):
-        known = {**known, **_refresh(due)}
+    if due := _due(asked, known, changes, wait):
+        known = {**known, **_refresh(due, wait)}
     return _answer(asked, known, changes)
 
 
-def _due(asked: Iterable[_Asked], known: dict[str, Entry], changes: int | None) -> list[_Asked]:
+def _due(asked: Iterable[_Asked], known: dict[str, Entry], changes: int | None, wait: float) -> list[_Asked]:
+    """What was never counted, and of what is old as many as there is time for, the cheapest first."""
     now = time.time()
-    return [one for one in asked if not (entry := known.get(one.name)) or _is_due(entry, changes, now)]
-
-
-def _is_due(entry: Entry, changes: int | None, now: float) -> bool:
-    return _is_old(entry, changes, now) and _savings(entry, now) > 0
+    due, old = [], []
+    for one in asked:
+        entry = known.get(one.name)
+        if entry is None:
+            due.append(one)
+        elif _is_old(entry, changes, now) and _savings(entry, now) > 0:
+            old.append((entry.cost, one))
+    for cost, one in sorted(old, key=lambda pair: pair[0]):
+        wait -= cost
+        if wait < 0:
+            break
+        due.append(one)
+    return due
 
 
 def _is_old(entry: Entry, changes: int | None, now: float) -> bool:
@@ -80,13 +94,13 @@ def _savings(entry: Entry, now: float) -> float:
     return min(SAVINGS, entry.savings + max(0.0, now - entry.at) * SHARE)
 
 
-def _refresh(due: list[_Asked]) -> dict[str, Entry]:
+def _refresh(due: list[_Asked], wait: float) -> dict[str, Entry]:
     """Count, one thread of the process at a time: a hundred pages that hear of one change count it once."""
-    if not _counting.acquire(timeout=TURN):
+    if not _counting.acquire(timeout=2 * wait):
         return {}
     try:
         known, changes = entries([one.name for one in due])
-        due = _due(due, known, changes)
+        due = _due(due, known, changes, wait)
         now = time.time()
         counted = count([(one.name, one.question.tickets) for one in due], dear=_dear(due, known))
         fresh = {name: _entry(known.get(name), found, changes, now) for name, found in counted.items()}
@@ -98,25 +112,22 @@ def _refresh(due: list[_Asked]) -> dict[str, Entry]:
 
 def _dear(due: Iterable[_Asked], known: dict[str, Entry]) -> set[str]:
     """What took so long the last time that the others should not wait behind it in one statement."""
-    return {one.name for one in due if (entry := known.get(one.name)) and entry.savings < 0}
+    return {one.name for one in due if (entry := known.get(one.name)) and entry.cost > SAVINGS}
 
 
 def _entry(before: Entry | None, found: Counted, changes: int | None, now: float) -> Entry:
     savings = _savings(before, now) if before else SAVINGS
-    return Entry(found.number, changes or 0, now, savings - found.seconds)
+    return Entry(found.number, changes or 0, now, savings - found.seconds, found.seconds)
 
 
 def _answer(asked: Iterable[_Asked], known: dict[str, Entry], changes: int | None) -> Counts:
-    now, answer = time.time(), Counts()
+    now, answer, waits = time.time(), Counts(), []
     for one in asked:
         entry = known.get(one.name)
         answer[one.question.key] = entry.number if entry else None
-        if entry is None or _is_waiting(entry, changes, now):
-            wait = -_savings(entry, now) / SHARE if entry else 1.0
-            answer.again_in = min(answer.again_in or wait, max(1.0, wait))
+        if entry is None:
+            waits.append(SOON)
+        elif changes is not None and entry.changes < changes:
+            waits.append(max(SOON, -_savings(entry, now) / SHARE))
+    answer.again_in = min(waits, default=0)
     return answer
-
-
-def _is_waiting(entry: Entry, changes: int | None, now: float) -> bool:
-    """Something has happened since, and it is not this count's turn yet."""
-    return changes is not None and entry.changes < changes

@@ -24,22 +24,23 @@ _away_until = 0.0
 class Entry(NamedTuple):
     """A count as it was at `at` (seconds since 1970), after `changes` signals that tickets changed.
 
-    `savings`: how many seconds of the database's time it may still use; below zero it has to wait.
+    `cost`: the seconds it took. `savings`: how many more of them it may use; below zero it has to wait.
     """
 
     number: int | None
     changes: int
     at: float
     savings: float
+    cost: float
 
     def pack(self) -> str:
         number = "" if self.number is None else self.number
-        return f"{number} {self.changes} {self.at:.3f} {self.savings:.6f}"
+        return f"{number} {self.changes} {self.at:.3f} {self.savings:.6f} {self.cost:.6f}"
 
     @classmethod
     def unpack(cls, text: str | bytes) -> Entry:
-        number, changes, at, savings = str(text).split(" ")
-        return cls(int(number) if number else None, int(changes), float(at), float(savings))
+        number, changes, *rest = str(text).split(" ")
+        return cls(int(number) if number else None, int(changes), *map(float, rest))
 
 
 def entries(names: Sequence[str]) -> tuple[dict[str, Entry], int | None]:

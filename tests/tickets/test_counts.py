@@ -122,13 +122,29 @@ def test_what_takes_too_long_is_unknown_and_holds_nobody_up(adas_ticket: Ticket,
 def test_a_dear_count_waits_its_turn_and_says_so(adas_ticket: Ticket, grace: User) -> None:
     question = ask(UNSOLVED, grace)
     name = f"{counts.PREFIX}::{question.scope}"
-    counts_cache.write({name: Entry(7, 0, time.time() - 1, -0.05)})
+    counts_cache.write({name: Entry(7, 0, time.time() - 1, savings=-0.05, cost=0.005)})
     realtime.publish({"t": "changed", "topics": ["queue"]})
     found = of_views([question], grace)
     assert found == {"v1": 7} and 8 < found.again_in < 10
-    counts_cache.write({name: Entry(7, 0, time.time() - 11, -0.05)})
+    counts_cache.write({name: Entry(7, 0, time.time() - 11, savings=-0.05, cost=0.005)})
     found = of_views([question], grace)
     assert found == {"v1": 1} and found.again_in == 0
+
+
+def test_a_page_leaves_to_the_fragment_what_would_hold_it_up(adas_ticket: Ticket, grace: User) -> None:
+    cheap, dear = ask(UNSOLVED, grace, "cheap"), ask(MINE, grace, "dear")
+    now = time.time()
+    counts_cache.write(
+        {
+            f"{counts.PREFIX}::{cheap.scope}": Entry(7, 0, now, savings=0.1, cost=0.001),
+            f"{counts.PREFIX}::{dear.scope}": Entry(7, 0, now, savings=0.1, cost=0.05),
+        }
+    )
+    realtime.publish({"t": "changed", "topics": ["queue"]})
+    found = of_views([dear, cheap], grace)
+    assert found == {"cheap": 1, "dear": 7} and 0 < found.again_in < 1
+    found = of_views([dear, cheap], grace, wait=counts.FRAGMENT)
+    assert found == {"cheap": 1, "dear": 0} and found.again_in == 0
 
 
 def test_what_no_signal_tells_of_is_seen_after_a_while(adas_ticket: Ticket, grace: User) -> None:
