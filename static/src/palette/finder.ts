@@ -3,7 +3,7 @@
  * where it is while more is on its way, and the marked entry stays marked, so that Enter does what the eye has read.
  */
 import { closest, h, icon } from "../lib/dom"
-import { request } from "../lib/http"
+import { request, type Failure } from "../lib/http"
 import { keyCaps } from "../lib/keys"
 import { Options } from "../lib/options"
 import { text } from "../strings"
@@ -28,7 +28,7 @@ export class Finder {
   private found: Entry[] = []
   private asking: AbortController | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
-  private isOffline = false
+  private trouble = ""
   private hasMoved = false
 
   constructor(
@@ -80,7 +80,7 @@ export class Finder {
     const outcome = await request(url, { signal: asking.signal })
     if (asking.signal.aborted) return
     this.parts.list.removeAttribute("aria-busy")
-    this.isOffline = !outcome.ok && outcome.failure.kind !== "refused"
+    this.trouble = outcome.ok ? "" : whatFailed(outcome.failure)
     this.found = outcome.ok ? readSuggestions(await outcome.response.json()) : []
     if (!asking.signal.aborted) this.draw()
   }
@@ -91,7 +91,7 @@ export class Finder {
     const known = new Set(own.map(({ url }) => url).filter(Boolean))
     this.entries = [...own, ...this.found.filter(({ url }) => !known.has(url))]
     const { list } = this.parts
-    list.replaceChildren(...rows(this.entries), ...(this.isOffline ? [note(text("palette.offline"))] : []))
+    list.replaceChildren(...rows(this.entries), ...(this.trouble ? [note(this.trouble)] : []))
     const same = this.entries.findIndex((entry) => entry.label === marked?.label && entry.group === marked?.group)
     this.options.activate(same >= 0 ? this.option(same) : this.options.shown[0])
   }
@@ -110,6 +110,11 @@ export class Finder {
     this.parts.dialog.close()
     entry.run(ctrlKey || metaKey)
   }
+}
+
+function whatFailed(failure: Failure): string {
+  if (failure.kind === "offline" || failure.kind === "timeout") return text("palette.offline")
+  return failure.kind === "expired" ? text("session.expired") : failure.message
 }
 
 /** Only places of ours: an address from elsewhere is not followed. */

@@ -22,8 +22,8 @@ export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAncho
   if (links.length > 1) {
     const previous = labelled("chevron-left", "preview.previous", () => step(-1))
     const next = labelled("chevron-right", "preview.next", () => step(1))
-    previous.classList.add("step", "back")
-    next.classList.add("step", "on")
+    previous.classList.add("turn", "turn-back")
+    next.classList.add("turn", "turn-on")
     dialog.append(previous, next)
   }
 
