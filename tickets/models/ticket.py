@@ -173,6 +173,12 @@ class Ticket(models.Model):
                 name="ticket_view_solved",
                 condition=Q(status__in=[Status.SOLVED, Status.CLOSED]),
             ),
+            # What saved views ask most: a team's work, what came in, what was solved lately.
+            models.Index(
+                fields=["team", "-updated_at", "-id"], name="ticket_view_team", condition=Q(status__in=UNSOLVED)
+            ),
+            models.Index(fields=["created_at"], name="ticket_created"),
+            models.Index(fields=["solved_at"], name="ticket_solved", condition=Q(solved_at__isnull=False)),
             models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)),
             GinIndex(fields=["tags"], name="ticket_tags"),
