@@ -16,7 +16,7 @@ from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
-from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedView, Ticket
+from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedSearch, SavedView, Ticket
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -69,6 +69,11 @@ TABLE = [
     Row("agent/bulk/<int:job_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # it is its author's
     Row("agent/bulk/<int:job_id>/cancellation/", "POST", (LOGIN, 404, 404, 404, 404)),
     Row("agent/new/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/search/", "GET", STAFF),
+    Row("agent/search/suggest/", "GET", STAFF),
+    Row("agent/search/saved/", "POST", (LOGIN, 302, 302, 302, 302), data={"q": "engine", "title": "Engines"}),
+    Row("agent/search/saved/<int:search_id>/", "POST", (LOGIN, 404, 404, 404, 404), data={"title": "Not theirs"}),
+    Row("agent/search/recent/", "POST", (LOGIN, 302, 302, 302, 302)),
     Row("agent/profile/", "GET", STAFF),
     Row("agent/profile/keys/", "GET", STAFF),
     Row("agent/preferences/", "POST", (LOGIN, 400, 400, 400, 400)),
@@ -81,6 +86,15 @@ TABLE = [
     Row(f"{TICKET}messages/", "POST", CHANGES, private=404, data={"mode": "reply", "body": "Hello"}),
     Row(f"{TICKET}messages/", "POST", (LOGIN, 302, 302, 302, 302), private=404, data={"mode": "note", "body": "Hm"}),
     Row(f"{TICKET}draft/", "POST", (LOGIN, 400, 400, 400, 400), private=404),
+    Row(f"{TICKET}draft/revisions/", "GET", STAFF, private=404),
+    Row(f"{TICKET}draft/sharing/", "POST", (LOGIN, 404, 404, 404, 404), private=404),
+    Row(f"{TICKET}drafts/", "GET", STAFF, private=404),
+    Row(f"{TICKET}recipients/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
+    Row("agent/drafts/", "GET", STAFF),
+    Row("agent/drafts/<int:draft_id>/discard/", "POST", (LOGIN, 404, 404, 404, 404)),
+    Row("agent/drafts/<int:draft_id>/copy/", "POST", (LOGIN, 404, 404, 404, 404)),
+    Row("agent/send-times/", "GET", STAFF),
+    Row("agent/messages/<int:message_id>/schedule/", "POST", CHANGES, private=404, data={"now": "1"}),
     Row(f"{TICKET}status/", "POST", CHANGES, private=404, data={"status": "open"}),
     Row(f"{TICKET}priority/", "POST", CHANGES, private=404, data={"priority": "high"}),
     Row(f"{TICKET}type/", "POST", CHANGES, private=404, data={"type": "task"}),
@@ -96,6 +110,9 @@ TABLE = [
     Row("agent/notifications/reading/", "POST", (LOGIN, 302, 302, 302, 302), data={"until": "1"}),
     Row("agent/notifications/<int:notification_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # it is its author's
     Row("agent/profile/notifications/", "GET", STAFF),
+    Row("agent/push/", "POST", (LOGIN, 404, 404, 404, 404)),  # see test_push.py
+    Row("agent/push/<int:subscription_id>/", "DELETE", (LOGIN, 404, 404, 404, 404)),
+    Row("push-worker.js", "GET", (404, 404, 404, 404, 404)),
     Row("agent/messages/<int:message_id>/body/", "GET", STAFF, private=404),
     Row("agent/messages/<int:message_id>/retraction/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
     Row("agent/messages/<int:message_id>/detachment/", "POST", CHANGES, private=404),
@@ -175,6 +192,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "attachment_id": file.pk,
         "filename": "engine.txt",
         "customer_id": ticket.requester_id,
+        "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,
@@ -184,6 +202,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "slug": "pending",
         "kind": "customer",
         "job_id": BulkJob.objects.create(user=author, title="Ours", submit_key=uuid4()).pk,
+        "subscription_id": 1,
         "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 
