@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from tickets.models.ticket import TicketQuerySet
 
 CAP = 1000
-TOGETHER, ALONE, IN_ALL = 0.35, 0.12, 0.8  # seconds: for all in one statement, for one by itself, for the whole page
+TOGETHER, ALONE = 0.35, 0.12  # seconds: for all in one statement, for one by itself
 COMPILED_FOR = 15.0  # seconds; "hours since" is part of what was compiled
 MOST_COMPILED = 5_000
 CANCELLED = "57014"  # PostgreSQL: query_canceled
@@ -26,14 +26,16 @@ class Counted(NamedTuple):
     seconds: float
 
 
-def count(wanted: Sequence[tuple[str, Callable[[], TicketQuerySet]]], dear: set[str]) -> dict[str, Counted]:
-    """By name. What time does not suffice for is left out; `dear` names are counted last, each by itself."""
+def count(
+    wanted: Sequence[tuple[str, Callable[[], TicketQuerySet]]], *, dear: set[str], seconds: float
+) -> dict[str, Counted]:
+    """By name; what `seconds` in all do not suffice for is left out. `dear` ones come last, each by itself."""
     parts = {name: _compile(name, tickets) for name, tickets in wanted}
     found = {name: Counted(0, 0.0) for name, sql in parts.items() if not sql}
     parts = {name: sql for name, sql in parts.items() if sql}
     together = {name: part for name, part in parts.items() if name not in dear}
-    until = time.monotonic() + IN_ALL
-    counted = _ask(together, TOGETHER) if together else {}
+    until = time.monotonic() + seconds
+    counted = _ask(together, min(TOGETHER, seconds)) if together else {}
     one_by_one = [name for name in parts if name in dear] if counted is not None else list(parts)
     found |= counted or {}
     for name in one_by_one:

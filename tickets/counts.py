@@ -26,8 +26,9 @@ from tickets.models.ticket import TicketQuerySet
 MAX_AGE = 15.0  # seconds
 SHARE = 0.005  # of one processor, for each count
 SAVINGS = 0.1  # seconds of the database's time that a count may use at once
-PAGE, FRAGMENT = 0.01, 0.25  # seconds of known counting that they wait for, beside what was never counted
-SOON = 0.5  # seconds
+PAGE, FRAGMENT = 0.01, 0.25  # seconds of counting again that a whole page waits for, and its sidebar by itself
+AT_FIRST = 20  # times as long where nothing was counted yet, and nobody knows how long it takes
+SOON, MOST = 0.5, 0.8  # seconds
 PREFIX = f"{settings.VALKEY_PREFIX}:count"
 
 _counting = Lock()
@@ -102,7 +103,8 @@ def _refresh(due: list[_Asked], wait: float) -> dict[str, Entry]:
         known, changes = entries([one.name for one in due])
         due = _due(due, known, changes, wait)
         now = time.time()
-        counted = count([(one.name, one.question.tickets) for one in due], dear=_dear(due, known))
+        wanted = [(one.name, one.question.tickets) for one in due]
+        counted = count(wanted, dear=_dear(due, known), seconds=min(MOST, AT_FIRST * wait))
         fresh = {name: _entry(known.get(name), found, changes, now) for name, found in counted.items()}
         write(fresh)
         return {**known, **fresh}
