@@ -50,6 +50,9 @@ CLOSE_SOLVED_AFTER_DAYS = 28  # then an answer opens a follow-up ticket
 MENTIONED_PEOPLE_FOLLOW = not environment.flag("MENTIONS_WITHOUT_FOLLOWING")  # so that they hear of the answer too
 WEB_PUSH = environment.flag("WEB_PUSH")  # browsers may be told too, by way of their makers' servers
 WEB_PUSH_WORDS = environment.flag("WEB_PUSH_WORDS")  # and with the words of messages
+WEB_PUSH_PRIVATE_HOSTS = environment.words("WEB_PUSH_PRIVATE_HOSTS", [])  # host:port of push servers of our own
+VAPID_PRIVATE_KEY = environment.text("VAPID_PRIVATE_KEY")  # several machines must share one
+VAPID_KEY_FILE = VAR / "vapid.pem"
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
@@ -176,6 +179,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delete unsent uploads": {"task": "tickets.tasks.delete_unsent_uploads", "schedule": 3600.0},
     "delete old draft revisions": {"task": "tickets.tasks.delete_old_draft_revisions", "schedule": 3600.0},
 }
+if WEB_PUSH:
+    CELERY_BEAT_SCHEDULE["send pushes"] = {"task": "tickets.tasks.send_pushes", "schedule": 5.0}
 
 # Staff sign in by e-mail address
 AUTH_USER_MODEL = "accounts.User"

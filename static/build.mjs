@@ -19,7 +19,10 @@ const budgets = { "app.js": 45 * KB, "tiptap.js": 140 * KB, "app.css": 20 * KB }
 
 const options = {
   absWorkingDir: root,
-  entryPoints: ["src/app.ts", "css/app.css"].map((path) => ({ in: path, out: "app" })),
+  entryPoints: [
+    ...["src/app.ts", "css/app.css"].map((path) => ({ in: path, out: "app" })),
+    { in: "src/push-worker.ts", out: "push-worker" },
+  ],
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "fonts/[name]-[hash]",

@@ -8,6 +8,7 @@ from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
+from tickets.notifications import push
 from tickets.notifications.centre import forget_old
 from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
@@ -21,6 +22,11 @@ def close_solved_tickets() -> int:
 @shared_task
 def delete_unsent_uploads() -> int:
     return delete_unsent(now=timezone.now())
+
+
+@shared_task(expires=5)
+def send_pushes() -> int:
+    return push.send_due()
 
 
 @shared_task

@@ -14,6 +14,7 @@ from tickets.views import (
     notification_settings,
     notifications,
     properties,
+    push,
     queue,
     reversal,
     saved_views,
@@ -89,5 +90,8 @@ urlpatterns = [
     path("agent/notifications/bell/", notifications.bell, name="bell"),
     path("agent/notifications/reading/", notifications.reading, name="notification-reading"),
     path("agent/notifications/<int:notification_id>/", notifications.notification, name="notification"),
+    path("agent/push/", push.push_subscriptions, name="push-subscriptions"),
+    path("agent/push/<int:subscription_id>/", push.push_subscription, name="push-subscription"),
+    path("push-worker.js", push.push_worker, name="push-worker"),
     path("agent/profile/notifications/", notification_settings.notification_settings, name="notification-settings"),
 ]

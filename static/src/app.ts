@@ -31,3 +31,8 @@ loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"))
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
 loadWhenNeeded("ot-filter", () => import("./elements/ot-filter"))
+if (document.querySelector("ot-push")) void import("./elements/ot-push")
+loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
+
+const signOut = document.querySelector<HTMLFormElement>("form[data-sign-out]")
+if (signOut) void import("./composer/sign-out").then(({ guardSignOut }) => guardSignOut(signOut))

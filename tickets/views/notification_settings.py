@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tickets.models import NotificationSettings
 from tickets.notifications.forms import NotificationSettingsForm, way_labels
+from tickets.notifications.vapid import public_key
 from tickets.views.support import StaffRequest, staff_only
 
 
@@ -28,6 +29,7 @@ def notification_settings(request: StaffRequest) -> HttpResponse:
         "way_labels": way_labels(),
         "web_push": settings.WEB_PUSH,
         "browsers": request.user.push_subscriptions.order_by("pk") if settings.WEB_PUSH else [],
+        "push_key": public_key() if settings.WEB_PUSH else "",
         "active": "profile",
     }
     return render(request, "tickets/notifications/settings.html", context, status=422 if form.errors else 200)

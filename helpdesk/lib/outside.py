@@ -1,0 +1,111 @@
+"""Calling addresses that others gave us: HTTPS to public servers only, so that nobody makes us knock at our own doors.
+
+The name is looked up once and the connection goes to the very address that was checked: one that answers differently
+the second time (DNS rebinding) gains nothing. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+NAT64 = IPv6Network("64:ff9b::/96")
+MAX_ANSWER = 64 * 1024  # bytes read of what they say
+
+
+class Unreachable(Exception):
+    """Nobody there, or not in time: it may be different later."""
+
+
+class NotAllowed(ValueError):
+    """An address that we don't call."""
+
+
+@dataclass(frozen=True)
+class Target:
+    host: str
+    port: int
+    path: str
+    is_trusted: bool
+    scheme: str
+
+
+def read_url(url: str, *, trusted: Collection[str] = ()) -> Target:
+    """Where `url` leads. Raises `NotAllowed` for what is not https to a public name; `trusted` hosts (`name:port`)
+    are excepted, they are the admin's own."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise NotAllowed(url) from error
+    is_trusted = f"{host}:{port}" in trusted
+    port = port or (80 if parts.scheme == "http" else 443)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    is_clean = bool(host) and not parts.username and parts.password is None and path.isascii() and path.isprintable()
+    if not is_clean or " " in path or (not is_trusted and (parts.scheme != "https" or port != 443)):
+        raise NotAllowed(url)
+    if not is_trusted and not _may_be_public(host):
+        raise NotAllowed(url)
+    return Target(host, port, path, is_trusted, parts.scheme)
+
+
+def _may_be_public(host: str) -> bool:
+    """By its looks: an address must be public, a name must have a dot."""
+    try:
+        return is_public(ip_address(host))
+    except ValueError:
+        return "." in host.strip(".") and not host.endswith((".localhost", ".local", ".internal"))
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether anybody on the internet could be there; addresses wrapped into others are unwrapped."""
+    if isinstance(address, IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
+        if inner is None and address in NAT64:
+            inner = IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], *, trusted: Collection[str] = (), timeout: float = 10
+) -> tuple[int, bytes]:
+    """Status and the beginning of the answer. Raises `NotAllowed` and `Unreachable`."""
+    target = read_url(url, trusted=trusted)
+    try:
+        connection = _connect(target, timeout)
+        try:
+            connection.request("POST", target.path, body=body, headers=dict(headers))
+            answer = connection.getresponse()
+            return answer.status, answer.read(MAX_ANSWER)
+        finally:
+            connection.close()
+    except (OSError, HTTPException) as error:
+        raise Unreachable(str(error) or type(error).__name__) from error
+
+
+def _connect(target: Target, timeout: float) -> HTTPConnection:
+    """To the first address of the name that may be called."""
+    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    addresses = [info[4] for info in found if target.is_trusted or is_public(ip_address(info[4][0]))]
+    if len(addresses) < len(found) or not addresses:
+        raise NotAllowed(f"{target.host} is at an address that is not public")
+    plain = socket.create_connection((str(addresses[0][0]), target.port), timeout=timeout)
+    if target.scheme == "http":
+        connection = HTTPConnection(target.host, target.port, timeout=timeout)
+        connection.sock = plain
+        return connection
+    try:
+        sealed = ssl.create_default_context().wrap_socket(plain, server_hostname=target.host)
+    except BaseException:
+        plain.close()
+        raise
+    connection = HTTPSConnection(target.host, target.port, timeout=timeout)
+    connection.sock = sealed
+    return connection

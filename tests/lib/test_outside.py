@@ -1,0 +1,66 @@
+"""Which addresses we call when somebody else names them."""
+
+from ipaddress import ip_address
+
+import pytest
+
+from helpdesk.lib import outside
+from helpdesk.lib.outside import NotAllowed, is_public, read_url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://push.example.com/x",
+        "https://push.example.com:8443/x",
+        "https://user@push.example.com/x",
+        "https://user:secret@push.example.com/x",
+        "https://localhost/x",
+        "https://intranet/x",
+        "https://db.internal/x",
+        "https://127.0.0.1/x",
+        "https://10.1.2.3/x",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://[::1]/x",
+        "https://[::ffff:127.0.0.1]/x",
+        "https://[64:ff9b::7f00:1]/x",
+        "https://[2002:7f00:1::]/x",
+        "https://0/x",
+        "https:///x",
+        "https://push.example.com/x y",
+        "https://push.example.com/x\r\nHost: evil",
+        "https://push.example.com/\u00e9",
+        "https://push.example.com:99999/",
+        "https://[bad/",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+def test_these_are_not_called(url: str) -> None:
+    with pytest.raises(NotAllowed):
+        outside.post(url, b"", {})
+
+
+def test_these_may_be() -> None:
+    target = read_url("https://updates.push.services.mozilla.com/wpush/v2/abc?x=1")
+    assert (target.host, target.port, target.path) == ("updates.push.services.mozilla.com", 443, "/wpush/v2/abc?x=1")
+    assert read_url("https://8.8.8.8/x").host == "8.8.8.8"
+    assert read_url("http://127.0.0.1:9999/x", trusted=["127.0.0.1:9999"]).is_trusted
+
+
+def test_a_name_that_leads_home_is_found_out_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: [(2, 1, 6, "", ("127.0.0.1", 443))])
+    with pytest.raises(NotAllowed, match="not public"):
+        outside.post("https://rebound.example.com/x", b"", {})
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(2, 1, 6, "", ("93.184.216.34", 443)), (2, 1, 6, "", ("192.168.0.1", 443))]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: found)
+    with pytest.raises(NotAllowed):
+        outside.post("https://mixed.example.com/x", b"", {})
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_public_addresses(address: str) -> None:
+    assert is_public(ip_address(address))
