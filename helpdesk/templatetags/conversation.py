@@ -111,7 +111,8 @@ def _via(m: Message) -> str:
         return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}'
     copies = ((_("copy to"), m.cc), (_("blind copy to"), m.bcc))
     more = "".join(f" · {escape(words)} {_addresses(to)}" for words, to in copies if to)
-    to = f'<span class="clip">{escape(_("to"))} {_addresses(m.to)}{more}</span>'
+    everybody = escape(", ".join([*m.to, *m.cc, *m.bcc]))
+    to = f'<span class="clip" title="{everybody}">{escape(_("to"))} {_addresses(m.to)}{more}</span>'
     return f'<span class="via">{icon("mail", "xs")}{to}</span>'
 
 

@@ -31,7 +31,7 @@ loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"))
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
 loadWhenNeeded("ot-filter", () => import("./elements/ot-filter"))
-if (document.querySelector("ot-push")) void import("./elements/ot-push")
+loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
 
 const signOut = document.querySelector<HTMLFormElement>("form[data-sign-out]")

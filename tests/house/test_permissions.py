@@ -203,6 +203,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "kind": "customer",
         "job_id": BulkJob.objects.create(user=author, title="Ours", submit_key=uuid4()).pk,
         "subscription_id": 1,
+        "draft_id": 1,
         "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 

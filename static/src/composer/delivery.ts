@@ -55,6 +55,7 @@ export class Delivery {
   keepEditing(editor: Editor): void {
     this.anyway = undefined
     this.news.close()
+    this.seen.acknowledge(this.seen.lastEvent)
     editor.focus()
   }
 
@@ -78,6 +79,7 @@ export class Delivery {
     extra: Extra,
   ): void {
     this.seen.acknowledge(String(data["last_event"] ?? ""))
+    this.parts.notices.querySelector(".arrived")?.remove()
     this.anyway = () => {
       this.anyway = undefined
       this.news.close()

@@ -12,7 +12,7 @@ export type Field = (typeof FIELDS)[number]
 
 export class Recipients {
   private rows: Promise<RecipientRows> | undefined
-  private readonly usual: RecipientLists
+  private usual: RecipientLists
 
   constructor(
     private readonly place: HTMLDetailsElement,
@@ -20,10 +20,12 @@ export class Recipients {
     private readonly changed: () => void,
     signal: AbortSignal,
   ) {
-    const cc = split(place.dataset["usualCc"])
-    this.usual = { to: split(place.dataset["usualTo"]), cc, bcc: [], cc_seen: cc }
+    this.usual = usualIn(place)
     place.addEventListener("toggle", () => place.open && void this.openRows(), { signal })
     if (place.open) void this.openRows()
+    const details = (event: Event) => (event as CustomEvent<{ id?: string }>).detail?.id === "props" && this.rebase()
+    document.addEventListener("ot:refreshed", details, { signal })
+    document.addEventListener("htmx:after:swap", () => this.rebase(), { signal })
   }
 
   /** What the writer chose; null where it is what it would be anyway. */
@@ -41,8 +43,23 @@ export class Recipients {
   /** Show these; null for the usual ones. */
   set(lists: RecipientLists | null | undefined): void {
     for (const field of FIELDS) this.field(field).value = (lists ?? this.usual)[field].join(", ")
+    const seen = this.place.querySelector<HTMLInputElement>("input[name=cc_seen]")
+    if (seen) seen.value = this.usual.cc.join(", ")
     this.drawSummary()
     void this.rows?.then((rows) => rows.draw())
+  }
+
+  /** The details beside the conversation tell who is usual now: what others changed comes in, what the writer chose stays. */
+  private rebase(): void {
+    const details = document.querySelector<HTMLElement>("#props[data-usual-to]")
+    if (!details) return
+    const now = usualIn(details)
+    const before = this.usual
+    if (now.to.join() === before.to.join() && now.cc.join() === before.cc.join()) return
+    const shown = this.lists
+    this.usual = now
+    const to = shown.to.join() === before.to.join() ? now.to : shown.to
+    this.set({ ...shown, to, cc: merged(now.cc, before.cc, shown.cc), cc_seen: now.cc })
   }
 
   /** One field as it was edited. An address stands in one field only: where it was put last. */
@@ -89,4 +106,15 @@ export class Recipients {
 
 export function split(joined: string | undefined): string[] {
   return (joined ?? "").split(/[,;\s]+/).filter(Boolean)
+}
+
+/** `current` with what the writer added to and took out of what they had `seen`; the server does the same. */
+export function merged(current: readonly string[], seen: readonly string[], wanted: readonly string[]): string[] {
+  const kept = current.filter((address) => wanted.includes(address) || !seen.includes(address))
+  return [...kept, ...wanted.filter((address) => !seen.includes(address) && !kept.includes(address))]
+}
+
+function usualIn(place: HTMLElement): RecipientLists {
+  const cc = split(place.dataset["usualCc"])
+  return { to: split(place.dataset["usualTo"]), cc, bcc: [], cc_seen: cc }
 }
