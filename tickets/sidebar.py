@@ -41,13 +41,13 @@ class Sidebar:
     again_in: float  # seconds after which some counts will be more exact; 0 when all are
 
 
-def sidebar(user: User, *, now: datetime | None = None) -> Sidebar:
+def sidebar(user: User, *, now: datetime | None = None, wait: float = counts.PAGE) -> Sidebar:
     mine = shelf(user)
     standard = [view for view in VIEWS.values() if mine.shows(view)]
-    shelves = [(_("Your views"), mine.mine), (_("Team views"), mine.team), (_("Shared views"), mine.everyone)]
+    shelves = [(_("Only yours"), mine.mine), (_("Of your teams"), mine.team), (_("For everyone"), mine.everyone)]
     sections = [(title, [view for view in views if mine.shows(view)]) for title, views in shelves]
     shown = [*standard, *(view for _title, views in sections for view in views)]
-    found = counts.of_views(list(questions(shown, user, now or timezone.now())), user)
+    found = counts.of_views(list(questions(shown, user, now or timezone.now())), user, wait=wait)
     return Sidebar(
         standard=[Entry(view, found.get(view.slug)) for view in standard],
         saved=[

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from helpdesk.templatetags.ui import capped, icon
+from tickets import counts
 from tickets.sidebar import Entry, Sidebar, sidebar
 
 register = template.Library()
@@ -21,8 +22,9 @@ LINK = (
 
 
 @register.simple_tag
-def views_of(user: User) -> Sidebar:
-    return sidebar(user)
+def views_of(user: User, by_itself: bool | str = "") -> Sidebar:
+    """A whole page does not wait for many counts; the sidebar `by_itself` may."""
+    return sidebar(user, wait=counts.FRAGMENT if by_itself else counts.PAGE)
 
 
 @register.simple_tag

@@ -39,7 +39,7 @@ def customer_tickets(request: StaffRequest, customer_id: int) -> HttpResponse:
 @require_GET
 @staff_only
 def nav(request: StaffRequest) -> HttpResponse:
-    return render(request, "components/nav.html", {"active": request.GET.get("active", "")})
+    return render(request, "components/nav.html", {"active": request.GET.get("active", ""), "by_itself": True})
 
 
 def list_context(request: StaffRequest) -> dict[str, Any]:

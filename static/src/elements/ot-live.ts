@@ -10,7 +10,7 @@ import { announce, closest, define } from "../lib/dom"
 import type { Failure } from "../lib/http"
 import { showSignIn } from "../lib/sign-in"
 import { Attendance } from "../live/attendance"
-import { refresh, refreshFragment } from "../live/fragments"
+import { awaitTurns, refresh, refreshFragment } from "../live/fragments"
 import { Socket } from "../live/socket"
 import { language, text } from "../strings"
 
@@ -43,6 +43,7 @@ export class OtLive extends HTMLElement {
     document.addEventListener("ot:stale", (event) => this.stale(event as CustomEvent), { signal })
     this.addEventListener("click", (event) => closest(event, "[data-retry]") && this.socket?.wake(), { signal })
     this.socket.connect()
+    awaitTurns()
   }
 
   disconnectedCallback(): void {

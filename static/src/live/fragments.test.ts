@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest"
 import { heard, one, page, serve } from "../testing/page"
-import { refresh } from "./fragments"
+import { awaitTurns, refresh } from "./fragments"
 
 const LIST = '<ul id="tl" data-live="queue" data-live-src="/agent/list/"><li id="t1">old</li></ul>'
 
@@ -44,4 +44,18 @@ test("a fetch that fails leaves the page as it is and says so", async () => {
   refresh(["queue"])
   await settled(1, stale)
   expect(one("#t1").textContent).toBe("old")
+})
+
+test("what says that it will know more soon is asked again, until it no longer says so", async () => {
+  vi.useFakeTimers()
+  page(LIST.replace("data-live=", 'data-live-again="4" data-live='))
+  const sent = serve({ html: LIST.replace("old", "new") })
+  awaitTurns()
+  await vi.advanceTimersByTimeAsync(3_900)
+  expect(sent).toHaveLength(0)
+  await vi.advanceTimersByTimeAsync(3_000)
+  await vi.waitFor(() => expect(one("#t1").textContent).toBe("new"))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(sent).toHaveLength(1)
+  vi.useRealTimers()
 })

@@ -10,6 +10,7 @@ import { request } from "../lib/http"
 const GATHER = 30
 
 const busy = new Map<string, "once" | "again">()
+const turns = new Map<string, ReturnType<typeof setTimeout>>()
 
 /** Refresh what shows one of `topics`; without topics, everything live on the page. */
 export function refresh(topics?: readonly string[]): void {
@@ -26,6 +27,18 @@ export function refreshFragment(id: string): void {
   }
   busy.set(id, "once")
   setTimeout(() => void fetchAndMorph(id), GATHER)
+}
+
+/** Fetch again what says it will know more in `data-live-again` seconds, each page a little later than the other. */
+export function awaitTurns(): void {
+  for (const { id, dataset } of document.querySelectorAll<HTMLElement>("[data-live-again][id]")) {
+    clearTimeout(turns.get(id))
+    const seconds = Number(dataset["liveAgain"]) * (1 + Math.random() / 2)
+    turns.set(
+      id,
+      setTimeout(() => document.hidden || refreshFragment(id), seconds * 1000),
+    )
+  }
 }
 
 async function fetchAndMorph(id: string): Promise<void> {
@@ -47,5 +60,7 @@ async function morph(id: string, html: string): Promise<void> {
   const target = document.getElementById(id)
   if (!target || !html.trim()) return
   await htmx.swap({ target, sourceElement: target, swap: "outerMorph", text: html })
+  clearTimeout(turns.get(id))
+  awaitTurns()
   announce("ot:refreshed", { id })
 }
