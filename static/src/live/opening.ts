@@ -16,9 +16,10 @@ let wanted: HtmxRequestCtx | undefined
 
 export function showOpenings(): void {
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => isOpening(ctx) && began(ctx))
-  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => isOpening(ctx) && done())
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => isOpening(ctx) && isDrawn(ctx) && done())
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => failed(ctx))
   document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx && failed(ctx))
+  document.addEventListener("ot:closed", done)
   document.addEventListener("ot:stale", (event) => gone(event as CustomEvent))
   document.addEventListener("click", (event) => clicked(event))
 }
@@ -28,8 +29,13 @@ export function isSaidInPlace(ctx: HtmxRequestCtx): boolean {
   return isOpening(ctx) || isList(ctx)
 }
 
-function isOpening({ sourceElement }: HtmxRequestCtx): boolean {
-  return sourceElement instanceof Element && sourceElement.closest(".ti") !== null
+function isOpening({ sourceElement, target }: HtmxRequestCtx): boolean {
+  return target?.id === "ticket" || (sourceElement instanceof Element && sourceElement.closest(".ti") !== null)
+}
+
+/** htmx goes through the motions of a swap after a refusal too. */
+function isDrawn({ response }: HtmxRequestCtx): boolean {
+  return response?.raw?.ok !== false
 }
 
 function isList({ sourceElement }: HtmxRequestCtx): boolean {
