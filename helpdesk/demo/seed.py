@@ -20,6 +20,7 @@ from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
 from helpdesk.demo.views import save_views
 from tickets.models import Attachment, Follower
+from tickets.search.upkeep import index_above, learn_words
 
 DAYS = 90
 SEED = 1969
@@ -37,7 +38,8 @@ def is_seeded() -> bool:
 def seed(tickets: int, *, now: datetime) -> Company:
     """Found the company and tell `tickets` stories, all or nothing. What lies after `now` has not happened yet.
 
-    No event consumer runs: nobody is watching yet, and what was sent months ago must not be sent again.
+    No event consumer runs: nobody is watching yet, and what was sent months ago must not be sent again. The search
+    reads all of it at the end.
     """
     rng = Random(SEED)  # the same demo each time
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
@@ -46,6 +48,8 @@ def seed(tickets: int, *, now: datetime) -> Company:
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)
+        index_above(0)
+        learn_words()
     return company
 
 

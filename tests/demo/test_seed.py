@@ -9,6 +9,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
+from django.db.models import Max
 from django.test import TestCase, override_settings
 
 from channels_app.adapters.email.tokens import issued_message_pk
@@ -20,7 +21,17 @@ from helpdesk.demo.seed import DAYS, SEED, line_up, opening_times, seed
 from tickets.actors import SYSTEM
 from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
-from tickets.models import Attachment, DeliveryState, Message, MessageKind, SavedView, Status, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    DeliveryState,
+    Message,
+    MessageKind,
+    SavedView,
+    SearchEntry,
+    Status,
+    Ticket,
+    TicketEvent,
+)
 from tickets.models.ticket import MOVES
 from tickets.services.gesture import Gesture
 from tickets.services.sending import recount
@@ -122,6 +133,11 @@ class TestCompany(TestCase):
         for ticket in Ticket.objects.all():
             times = list(ticket.events.order_by("pk").values_list("created_at", flat=True))
             assert times == sorted(times)
+
+    def test_everything_can_be_searched_for(self) -> None:
+        assert SearchEntry.objects.filter(is_last=True).count() == GROWN
+        newest = dict(Message.objects.values_list("ticket").annotate(Max("pk")))
+        assert dict(SearchEntry.objects.values_list("ticket", "newest")) == newest
 
     def test_files_come_along(self) -> None:
         for attachment in Attachment.objects.select_related("message"):
