@@ -17,3 +17,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=404)
     return defaults.page_not_found(request, exception)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something of ours failed: say so with the reference under which it stands in the log."""
+    reference = getattr(request, "reference", "")
+    return render(request, "500.html", {"reference": reference}, status=500)

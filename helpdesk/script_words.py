@@ -63,7 +63,9 @@ SENTENCES = {
     "conditions.yesterday": _("yesterday"),
     "draft.discarded": _("Draft discarded. It stays under Earlier versions."),
     "draft.hidden": _("This ticket was moved out of your sight. Your words are kept:"),
-    "draft.hidden_here": _("This ticket is no longer there for you. Your words are kept on this device: copy them before you go."),
+    "draft.hidden_here": _(
+        "This ticket is no longer there for you. Your words are kept on this device: copy them before you go."
+    ),
     "draft.keep_mine": _("Keep mine"),
     "draft.mine": _("My drafts"),
     "draft.newer": _("This draft was changed on another device."),
@@ -76,6 +78,10 @@ SENTENCES = {
     "draft.use_other": _("Use the other"),
     "error.forbidden": _("You may not do this."),
     "error.gone": _("This no longer exists, or you may no longer see it."),
+    "error.too_often": _("Too many requests. Wait a minute, then try again."),
+    "error.maintenance": _(
+        "Onethread is read-only for a moment, for maintenance. Your words are kept: try again in a few minutes."
+    ),
     "error.moved_on": _("The ticket has changed since you started writing."),
     "error.offline": _("No connection. Nothing was lost: try again when you are online."),
     "error.rate": _("Too many requests. Try again in {seconds} s."),
@@ -181,7 +187,9 @@ SENTENCES = {
     "session.expired_text": _("Sign in again in a new tab, come back here and try again. Your words are kept."),
     "session.later": _("Not now"),
     "session.sign_in": _("Sign in"),
-    "sign_out.unsaved": _("Some of your words are kept only in this browser and would be removed. Go back to them, or sign out once more to drop them."),
+    "sign_out.unsaved": _(
+        "Some of your words are kept only in this browser and would be removed. Go back to them, or sign out once more to drop them."
+    ),
     "tags.add": _("Add a tag"),
     "tags.remove": _("Remove tag {tag}"),
     "time.hours": _("{n}h"),

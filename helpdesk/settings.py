@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = embedded.var_directory()
 DEBUG = environment.flag("DEBUG")
 DEMO = environment.flag("ONETHREAD_DEMO")
+STYLEGUIDE = environment.flag("STYLEGUIDE") or DEBUG or DEMO  # every part and state on one page, for staff
+READ_ONLY = environment.flag("READ_ONLY")  # pages can be read, nothing can be changed
 
 
 def generated_secret_key() -> str:
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "helpdesk.health.HealthMiddleware",
     "helpdesk.compression.CompressionMiddleware",
+    "helpdesk.reference.ReferenceMiddleware",
     "helpdesk.uploads.RequestSizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "helpdesk.maintenance.ReadOnlyMiddleware",
 ]
 ROOT_URLCONF = "helpdesk.urls"
 WSGI_APPLICATION = "helpdesk.wsgi.application"

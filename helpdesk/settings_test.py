@@ -24,3 +24,4 @@ SECRET_KEY = "tests only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["OPTIONS"].pop("pool")  # pytest-django drops databases that a pool would still hold open
 VALKEY_PREFIX = f"onethread-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"  # test processes share one Valkey
+STYLEGUIDE = True

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -28,6 +29,8 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitän von Wolfeschlegelsteinhausen
 @require_GET
 @login_required
 def styleguide(request: HttpRequest) -> HttpResponse:
+    if not settings.STYLEGUIDE:
+        raise Http404
     now = timezone.now()
     broken = AdminForm({"name": "Maya Okafor", "email": "not an address", "password": ""})
     return render(

@@ -28,3 +28,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler403 = "helpdesk.errors.forbidden"
 handler404 = "helpdesk.errors.not_found"
+handler500 = "helpdesk.errors.broken"

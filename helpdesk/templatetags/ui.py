@@ -318,3 +318,14 @@ def density(request: HttpRequest) -> str:
     chosen = user.preferences.get("density") if isinstance(user, User) else ""
     wanted = chosen or request.COOKIES.get("density", "")
     return wanted if wanted in DENSITIES else "regular"
+
+
+@register.simple_tag
+def maintenance_strip() -> SafeString:
+    """Over every page while nothing can be changed."""
+    if not settings.READ_ONLY:
+        return SafeString("")
+    words = _("Read-only for maintenance: you can read everything, changes wait.")
+    return format_html(
+        '<div class="notice tone-amber offline" role="status">{}<span>{}</span></div>', icon("lock"), words
+    )

@@ -75,6 +75,9 @@ export const english = {
   "draft.use_other": "Use the other",
   "error.forbidden": "You may not do this.",
   "error.gone": "This no longer exists, or you may no longer see it.",
+  "error.too_often": "Too many requests. Wait a minute, then try again.",
+  "error.maintenance":
+    "Onethread is read-only for a moment, for maintenance. Your words are kept: try again in a few minutes.",
   "error.moved_on": "The ticket has changed since you started writing.",
   "error.offline": "No connection. Nothing was lost: try again when you are online.",
   "error.rate": "Too many requests. Try again in {seconds} s.",

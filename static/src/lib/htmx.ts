@@ -44,6 +44,8 @@ function reason(status: number): StringKey {
   if (status === 403) return "error.forbidden"
   if (status === 404 || status === 410) return "error.gone"
   if (status === 413) return "error.too_big"
+  if (status === 429) return "error.too_often"
+  if (status === 503) return "error.maintenance"
   return status >= 500 ? "error.server" : "error.refused"
 }
 

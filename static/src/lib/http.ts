@@ -66,6 +66,8 @@ async function readFailure(response: Response): Promise<Failure> {
       return { kind: "too_big", message: reason || text("error.too_big") }
     case 429:
       return { kind: "rate", message: text("error.rate", { seconds: response.headers.get("Retry-After") ?? "60" }) }
+    case 503:
+      return { kind: "server", message: text("error.maintenance") }
     default:
       return response.status >= 500
         ? { kind: "server", message: withReference(text("error.server"), response) }

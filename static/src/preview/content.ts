@@ -14,7 +14,7 @@ export function content(kind: string, url: string, name: string): HTMLElement {
     case "pdf":
       return navigator.pdfViewerEnabled === false
         ? failed(url, text("preview.no_pdf"))
-        : h("iframe", { src: url, title: name })
+        : h("iframe", { src: `${url}#navpanes=0`, title: name })
     case "video":
     case "audio": {
       const media = h(kind, { src: url, controls: true, preload: "metadata", "aria-label": name })
