@@ -8,7 +8,7 @@
 import { button, define, h, icon } from "../lib/dom"
 import { Catalogue } from "../conditions/catalogue"
 import * as tree from "../conditions/tree"
-import { drawValue, firstValue } from "../conditions/widgets"
+import { drawValue, firstValue, option } from "../conditions/widgets"
 import { text } from "../strings"
 
 export class OtConditions extends HTMLElement {
@@ -83,7 +83,7 @@ export class OtConditions extends HTMLElement {
       "div.csection",
       {},
       h(
-        "div.chead",
+        "div.cmatch",
         {},
         this.partSelect(group, section),
         remove && this.cross(text("conditions.remove_group"), remove),
@@ -97,10 +97,11 @@ export class OtConditions extends HTMLElement {
   private partSelect(group: tree.Group, section: tree.Section): HTMLElement {
     const select = h("select.input", {})
     for (const part of tree.PARTS) {
-      const option = new Option(text(`conditions.${part}`), part, false, part === section.part)
-      option.disabled = group.sections.some((other) => other !== section && other.part === part)
-      select.append(option)
+      const item = option(text(`conditions.${part}`), part)
+      item.disabled = group.sections.some((other) => other !== section && other.part === part)
+      select.append(item)
     }
+    select.value = section.part
     select.addEventListener("change", () => {
       section.part = select.value as tree.Part
       this.save()
@@ -162,9 +163,9 @@ export class OtConditions extends HTMLElement {
   private fieldSelect(condition: tree.Condition): HTMLSelectElement {
     const select = h("select.input", { "aria-label": text("conditions.field") })
     for (const [label, fields] of this.catalogue.groups) {
-      select.append(h("optgroup", { label }, ...fields.map((field) => new Option(field.label, field.key))))
+      select.append(h("optgroup", { label }, ...fields.map((field) => option(field.label, field.key))))
     }
-    if (!this.catalogue.field(condition.field)) select.prepend(new Option(condition.field, condition.field))
+    if (!this.catalogue.field(condition.field)) select.prepend(option(condition.field, condition.field))
     select.value = condition.field
     select.addEventListener("change", () => this.setField(condition, select.value))
     return select
@@ -173,9 +174,9 @@ export class OtConditions extends HTMLElement {
   private operatorSelect(condition: tree.Condition): HTMLSelectElement {
     const operators = this.catalogue.field(condition.field)?.operators ?? []
     const select = h("select.input", { "aria-label": text("conditions.operator") })
-    select.append(...operators.map(({ key, label }) => new Option(label, key)))
+    select.append(...operators.map(({ key, label }) => option(label, key)))
     if (!operators.some(({ key }) => key === condition.operator))
-      select.prepend(new Option(condition.operator, condition.operator))
+      select.prepend(option(condition.operator, condition.operator))
     select.value = condition.operator
     select.addEventListener("change", () => this.setOperator(condition, select.value))
     return select
