@@ -13,7 +13,8 @@ import sys
 from tests.bench.stack import ROOT, Sink, Stack, free_port
 
 PARTS = (
-    "list", "ticket", "memory", "statements", "api", "browser", "sockets", "agents", "out", "reply", "bulk", "in",
+    "list", "ticket", "search", "memory", "statements", "api", "browser", "sockets",
+    "agents", "out", "reply", "bulk", "views", "in",
 )  # fmt: skip
 
 

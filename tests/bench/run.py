@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, bulk, mail, memory, pages, sockets
+from tests.bench import browsing, bulk, mail, memory, pages, search, sockets, views
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -19,6 +19,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
     measurements: dict[str, Callable[[], None]] = {
         "list": lambda: pages.bench_list(stack, results, options.seconds),
         "ticket": lambda: pages.bench_ticket(stack, results, options.seconds),
+        "search": lambda: search.bench_search(stack, results, options.seconds),
         "memory": lambda: memory.bench_memory(stack, results),
         "statements": lambda: pages.bench_statements(results),
         "api": lambda: pages.bench_api(stack.port, results, options.seconds),
@@ -28,6 +29,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "out": lambda: mail.bench_mail_out(stack.port, sink, results),
         "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
         "bulk": lambda: bulk.bench_bulk(stack, results),
+        "views": lambda: views.bench_counts(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
