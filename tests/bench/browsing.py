@@ -1,4 +1,4 @@
-"""What only a browser can tell: the first load, and a new mail in an open queue."""
+"""What only a browser can tell: the first load, a new mail in an open queue, and walking from ticket to ticket."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def bench_browser(stack: Stack, key: str, results: Results) -> None:
         try:
             first_load(browser, stack, key, results)
             live_mail(browser, stack, key, results)
+            walk(browser, stack, key, results)
         finally:
             browser.close()
 
@@ -67,6 +68,51 @@ def live_mail(browser: Browser, stack: Stack, key: str, results: Results, mails:
         1,
         f"slowest of {mails}, median {took[len(took) // 2]:.2f} s",
     )
+
+
+# From the key to the frame in which the next ticket's conversation is on the screen.
+TIMES = """() => {
+  window.drawn = []
+  let pressed = 0, shown = document.querySelector("#conv")?.dataset.ticket
+  addEventListener("keydown", () => (pressed = performance.now()), true)
+  new MutationObserver(() => {
+    const conversation = document.querySelector("#conv:has(.msg)")
+    if (!conversation || conversation.dataset.ticket === shown) return
+    shown = conversation.dataset.ticket
+    const since = pressed
+    requestAnimationFrame(() => setTimeout(() => window.drawn.push(performance.now() - since)))
+  }).observe(document.body, { subtree: true, childList: true })
+}"""
+
+
+def walk(browser: Browser, stack: Stack, key: str, results: Results, steps: int = 20) -> None:
+    """j and k at a reader's pace, and once as fast as a held key."""
+    page = signed_in(browser, stack, key)
+    page.goto(f"http://localhost:{stack.port}/agent/?view=open", wait_until="networkidle")
+    page.wait_for_function("document.documentElement.dataset.live === 'on'")
+    page.evaluate(TIMES)
+    page.keyboard.press("j")  # the first one brings the editor along
+    page.wait_for_selector("ot-composer [contenteditable=true]")
+    page.wait_for_timeout(1_500)
+    page.evaluate("drawn.length = 0")
+    for step in range(steps):
+        page.keyboard.press("j" if step < steps * 3 / 4 else "k")
+        page.wait_for_timeout(700)
+    took = sorted(page.evaluate("drawn"))
+    results.at_most(
+        "j/k to the next ticket drawn",
+        took[len(took) // 2],
+        "ms",
+        150,
+        f"median of {len(took)}, slowest {took[-1]:.0f} ms",
+    )
+    page.evaluate("drawn.length = 0")
+    for _step in range(12):
+        page.keyboard.press("j")
+        page.wait_for_timeout(33)
+    page.wait_for_timeout(1_000)
+    results.at_most("twelve tickets walked past with a held key: drawn", len(page.evaluate("drawn")), "", 2)
+    page.context.close()
 
 
 def asyncio_run(port: int, raw: bytes) -> None:
