@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from channels_app import resending, sending
@@ -26,7 +28,7 @@ from tests.channels_app.smtp_server import Mailbox, scripted_server, smtp_server
 from tests.stack import wait_until
 from tickets.actors import Actor
 from tickets.attachments import upload
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,3 +190,27 @@ def opened_by_reader(fifo: Path) -> int | None:
     with suppress(OSError):  # nobody reads yet
         return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
     return None
+
+
+def test_a_reply_that_was_sent_later_counts_and_goes_out_once(
+    grace: User, adas_ticket: Ticket, server: Mailbox
+) -> None:
+    plan = upload(grace, "plan.txt", b"oil")
+    tomorrow = timezone.now() + timedelta(days=1)
+    delivery = reply(adas_ticket, grace, attachment_ids=[plan.pk], send_at=tomorrow)
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now() - timedelta(seconds=5))
+    path = Path(default_storage.path(str(plan.file.name)))
+    path.unlink()
+    os.mkfifo(path)  # whoever reads the file waits
+    with worker(delivery, EMAIL_URL=through(server)):
+        writing_end = wait_until(lambda: opened_by_reader(path), seconds=30, what="the worker reads the file")
+    os.close(writing_end)
+    path.unlink()
+    path.write_bytes(b"oil")
+    lost_in_sending(delivery)
+    assert sending.sweep() == 1
+    assert sending.sweep() + sending.deliver(delivery.pk) == 1
+    assert state_of(delivery)[:2] == ("accepted", "sent")
+    assert len(server.received) == 1
+    assert TicketEvent.objects.filter(ticket=adas_ticket, kind="reply.added").count() == 1
+    assert Ticket.objects.get(pk=adas_ticket.pk).reply_count == 1

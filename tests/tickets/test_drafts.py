@@ -1,10 +1,24 @@
 """Words not sent yet survive, and two tabs never overwrite each other."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from helpdesk.accounts.models import User
-from tickets.models import Draft, Ticket
-from tickets.services import DraftConflict, discard_draft, save_draft
+from tickets.actors import Actor
+from tickets.attachments import upload
+from tickets.models import Attachment, Draft, DraftRevision, Ticket
+from tickets.services import (
+    DraftConflict,
+    add_reply,
+    copy_draft,
+    delete_old_revisions,
+    discard_draft,
+    save_draft,
+    share_draft,
+)
+from tickets.services.drafts import REVISIONS_KEPT
 
 
 def test_a_draft_is_saved_version_by_version(adas_ticket: Ticket, grace: User) -> None:
@@ -37,3 +51,70 @@ def test_reply_and_note_and_colleagues_have_drafts_of_their_own(adas_ticket: Tic
 def test_a_draft_is_cleaned_like_a_message(adas_ticket: Ticket, grace: User) -> None:
     draft = save_draft(adas_ticket, "reply", "<p onclick=alert(1)>Oil<script>x</script></p>", user=grace, version=0)
     assert draft.html == "<p>Oil</p>"
+
+
+def revisions(user: User, mode: str = "reply") -> list[str]:
+    return list(DraftRevision.objects.filter(user=user, mode=mode).values_list("html", flat=True))
+
+
+def test_what_it_said_is_kept_every_half_minute(adas_ticket: Ticket, grace: User) -> None:
+    now = timezone.now()
+    for second, words in enumerate(("Oil", "Oil the", "Oil the wheel")):
+        save_draft(adas_ticket, "reply", words, user=grace, version=second, now=now + timedelta(seconds=3 * second))
+    assert revisions(grace) == ["Oil"]
+    save_draft(adas_ticket, "reply", "Oil the wheels", user=grace, version=3, now=now + timedelta(seconds=40))
+    assert revisions(grace) == ["Oil the wheel", "Oil"]
+
+
+def test_a_big_loss_is_kept_at_once(adas_ticket: Ticket, grace: User) -> None:
+    now = timezone.now()
+    long = "<p>" + "oil " * 100 + "</p>"
+    save_draft(adas_ticket, "reply", "<p>a</p>", user=grace, version=0, now=now)
+    save_draft(adas_ticket, "reply", long, user=grace, version=1, now=now)
+    save_draft(adas_ticket, "reply", "<p>b</p>", user=grace, version=2, now=now)
+    assert revisions(grace) == [long.strip(), "<p>a</p>"]
+
+
+def test_refused_words_of_an_older_tab_are_kept_too(adas_ticket: Ticket, grace: User) -> None:
+    save_draft(adas_ticket, "reply", "<p>From the phone</p>", user=grace, version=0)
+    with pytest.raises(DraftConflict):
+        save_draft(adas_ticket, "reply", "<p>From the desk</p>", user=grace, version=0)
+    assert revisions(grace) == ["<p>From the desk</p>"]
+
+
+def test_sent_and_discarded_words_are_kept_and_the_next_draft_is_told_apart(adas_ticket: Ticket, grace: User) -> None:
+    first = save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0)
+    add_reply(adas_ticket, "<p>Oil</p>", actor=Actor.agent(grace))
+    assert revisions(grace) == ["<p>Oil</p>"] and not Draft.objects.exists()
+    second = save_draft(adas_ticket, "reply", "<p>More</p>", user=grace, version=0)
+    assert second.version > first.version
+    discard_draft(adas_ticket, "reply", user=grace)
+    assert revisions(grace) == ["<p>More</p>", "<p>Oil</p>"]
+
+
+def test_at_most_thirty_are_kept_for_a_month(adas_ticket: Ticket, grace: User) -> None:
+    now = timezone.now()
+    for n in range(REVISIONS_KEPT + 5):
+        save_draft(adas_ticket, "reply", f"<p>{n}</p>", user=grace, version=n, keeps_old=True, now=now)
+    assert len(revisions(grace)) == REVISIONS_KEPT
+    assert delete_old_revisions(now=now + timedelta(days=29)) == 0
+    assert delete_old_revisions(now=now + timedelta(days=31), limit=20) == 20
+    assert delete_old_revisions(now=now + timedelta(days=31)) == REVISIONS_KEPT - 20
+
+
+def test_a_copy_of_a_shared_draft_brings_its_files_and_leaves_both(
+    adas_ticket: Ticket, grace: User, alan: User
+) -> None:
+    plan = upload(grace, "plan.txt", b"oil")
+    save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0, attachment_ids=[plan.pk])
+    save_draft(adas_ticket, "reply", "<p>Mine</p>", user=alan, version=0)
+    shared = share_draft(adas_ticket, "reply", user=grace, shared=True)
+    assert shared
+    own = copy_draft(shared, user=alan)
+    assert own.html == "<p>Mine</p><p>Oil</p>"
+    assert revisions(alan) == ["<p>Mine</p>"]
+    copied = Attachment.objects.get(pk=own.attachment_ids[0])
+    assert (copied.uploaded_by, copied.sha256, copied.pk != plan.pk) == (alan, plan.sha256, True)
+    message = add_reply(adas_ticket, own.html, actor=Actor.agent(alan), attachment_ids=own.attachment_ids)
+    assert message.attachments.count() == 1
+    assert Draft.objects.get(user=grace).html == "<p>Oil</p>"
