@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from customers.identify import identify
 from tests.cast import open_for
 from tests.e2e.house import House, furnish, sign_in
+from tests.e2e.test_accessibility import COLOURS, violations
 from tests.stack import LiveStack
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -71,3 +72,35 @@ def test_a_whole_list_is_changed_in_several_ways_and_says_what_was_refused(live_
     expect(page.locator("table")).to_contain_text("This ticket is closed")
     with live_stack.orm():
         assert Ticket.objects.filter(priority="high", tags=["storm", "refund"]).count() == 3
+
+
+def test_everybody_can_use_it(live_stack: LiveStack, page: Page) -> None:
+    """axe finds nothing in the bar, the dialog, the card and the pages, wide and on a phone, in light and dark."""
+    house = with_tickets(live_stack)
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(page, live_stack, house.grace)
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{live_stack.url}/agent/?view=all")
+        page.locator(".ti .pick").first.press("Space")
+        expect(page.locator(".bulkbar")).to_be_visible()
+        found = in_both_schemes(page)
+        page.get_by_role("button", name="Add a note to all").click()
+        page.get_by_label("Write on every ticket").fill("We are on it.")
+        expect(page.locator(".bulksays")).to_be_visible()
+        found += in_both_schemes(page)
+        page.get_by_role("button", name="Change 1 ticket").click()
+        expect(page.locator(".jobcard [role=status]")).not_to_be_empty()
+        found += in_both_schemes(page)
+        for path in ("/agent/bulk/", "/agent/bulk/1/"):
+            page.goto(live_stack.url + path)
+            found += in_both_schemes(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        assert not found, f"at {width} px"
+
+
+def in_both_schemes(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="light")
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    return found + [f"dark: {broken}" for broken in violations(page, COLOURS)]
