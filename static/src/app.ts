@@ -31,6 +31,7 @@ loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"))
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
 loadWhenNeeded("ot-filter", () => import("./elements/ot-filter"))
+loadWhenNeeded("ot-results", () => import("./elements/ot-results"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
 
