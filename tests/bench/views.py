@@ -35,6 +35,8 @@ def trees() -> Iterator[Tree]:
     teams, inboxes = list(Team.objects.all()), list(Inbox.objects.all())
     people = list(User.objects.filter(is_active=True).exclude(role="light")[:6])
     mine = ("assignee_id", "is", "current_user")
+    yield tree(UNSOLVED, ("attachment", "present", None))
+    yield tree(UNSOLVED, ("comment_includes_word", "includes", "lawyer complaint"))
     for team in teams[:5]:
         yield tree(UNSOLVED, ("group_id", "is", team.pk))
         yield tree(UNSOLVED, ("group_id", "is", team.pk), ("assignee_id", "is", ""))
@@ -67,8 +69,6 @@ def trees() -> Iterator[Tree]:
     yield tree(UNSOLVED, ("locale_id", "is", "de"))
     yield tree(UNSOLVED, ("organization_id", "present", None))
     yield tree(("requester_address", "includes", "@example.org"), UNSOLVED)
-    yield tree(UNSOLVED, ("attachment", "present", None))
-    yield tree(UNSOLVED, ("comment_includes_word", "includes", "lawyer complaint"))
 
 
 @contextmanager

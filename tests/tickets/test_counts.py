@@ -64,14 +64,14 @@ def test_counts_by_key_and_knows_them_afterwards(
         assert of_views(asked, grace) == {"unsolved": 1, "mine": 0}
 
 
-def test_fifty_views_take_one_statement(
+def test_fifty_views_take_four_statements(
     adas_ticket: Ticket, grace: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     trees = [{"all": [{"field": "replies", "operator": "less_than", "value": n}]} for n in range(1, 51)]
     asked = [ask(tree, grace, str(n)) for n, tree in enumerate(trees)]
     assert grace.hidden_team_ids == []
-    with django_assert_num_queries(1):
-        assert set(of_views(asked, grace).values()) == {1}
+    with django_assert_num_queries(4):
+        assert set(of_views(asked, grace, wait=counts.FRAGMENT).values()) == {1}
 
 
 def test_a_count_is_right_as_soon_as_a_ticket_has_changed(
@@ -112,7 +112,7 @@ def test_what_takes_too_long_is_unknown_and_holds_nobody_up(adas_ticket: Ticket,
     asked = [slow(), ask(UNSOLVED, grace), slow("slow too")]
     began = time.monotonic()
     assert of_views(asked, grace)["slow"] is None
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 1
     assert of_views(asked, grace, wait=counts.FRAGMENT) == {"slow": None, "v1": 1, "slow too": None}
     assert time.monotonic() - began < 2
     with CaptureQueriesContext(connection) as statements:  # they have to wait for their next turn
