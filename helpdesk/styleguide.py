@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.accounts.setup import AdminForm
+from helpdesk.styleguide_states import states
 from tickets.models import DeliveryState, Message, MessageKind, Priority, Status, Ticket, TicketEvent
 from tickets.queue import VIEWS
 from tickets.timeline import Entry, Timeline
@@ -48,6 +49,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "ticket": Ticket(pk=1042, requester=Customer(pk=1, name="Maya Okafor")),
             "timeline": Timeline(_entries(now), 0),
             "may_reply": True,
+            **states(now),
         },
     )
 

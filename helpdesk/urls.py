@@ -9,6 +9,7 @@ from helpdesk import inboxes
 from helpdesk.accounts.setup import setup
 from helpdesk.home import home
 from helpdesk.styleguide import styleguide
+from helpdesk.styleguide_states import error_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/inboxes/new/", inboxes.edit_inbox, name="settings-inbox-new"),
     path("settings/inboxes/<int:inbox_id>/", inboxes.edit_inbox, name="settings-inbox"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/<str:name>/", error_page, name="styleguide-page"),
 ]
 
 handler403 = "helpdesk.errors.forbidden"

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Command] = {
             ("g p", gettext_lazy("Go to pending tickets")),
             ("g a", gettext_lazy("Go to all tickets")),
             ("g s", gettext_lazy("Go to solved tickets")),
+            ("g d", gettext_lazy("Go to your drafts")),
             ("g n", gettext_lazy("Notifications")),
             ("g h", gettext_lazy("Go to held mail")),
             ("g ,", gettext_lazy("Go to settings")),

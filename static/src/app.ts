@@ -23,6 +23,7 @@ import { keepAtEnd } from "./live/scroll-end"
 // Only pages with panes need it, and nobody drags before the page is there.
 if (document.querySelector("ot-divider")) void import("./elements/ot-divider")
 
+if (document.querySelector("ot-guide")) void import("./elements/ot-guide")
 updateAges()
 keepAges()
 keepAtEnd()
