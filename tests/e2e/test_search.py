@@ -19,12 +19,12 @@ def searching(live_stack: LiveStack, page: Page) -> Page:
         for number in range(TICKETS):
             open_for(ada, house.support, f"The engine rattles, part {number}")
     sign_in(page, live_stack, house.grace).goto(f"{live_stack.url}/agent/")
+    expect(page.locator("html")).to_have_attribute("data-live", "on")  # by now the keys are listened to
     return page
 
 
 def test_from_a_key_to_the_ticket_and_back_to_the_result(searching: Page, live_stack: LiveStack) -> None:
     page = searching
-    page.locator(".ti").first.wait_for()
     page.keyboard.press("/")
     box = page.get_by_role("searchbox")
     expect(box).to_be_focused()
