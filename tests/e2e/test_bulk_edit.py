@@ -52,7 +52,7 @@ def test_a_whole_list_is_changed_in_several_ways_and_says_what_was_refused(live_
     page.locator(".ti .pick").first.click()
     page.locator(".ti .pick").last.click(modifiers=["Shift"])
     expect(page.locator(".bulkbar [data-count]")).to_have_text("4 selected")
-    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="More changes").click()
     dialog = page.get_by_role("dialog", name="Change 4 tickets")
     dialog.get_by_label("Priority").select_option("high")
     dialog.get_by_label("Add tags").fill("storm, refund")
