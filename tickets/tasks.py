@@ -73,6 +73,11 @@ def index_what_was_missed() -> int:
 
 
 @shared_task
+def delete_old_bulk_jobs() -> int:
+    return bulk.delete_old(now=timezone.now())
+
+
+@shared_task
 def check_files_of(message_id: int) -> int:
     waiting = Attachment.objects.filter(message_id=message_id, scan_state=ScanState.PENDING)
     return scanning.check_all(waiting.select_related("message__ticket"))
