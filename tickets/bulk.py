@@ -40,6 +40,7 @@ CHUNK = 100  # tickets in a transaction: an agent who saves one of them waits fo
 LEASE = timedelta(seconds=30)
 SLICE = 5.0  # seconds that one task goes on for; then mail and others get their turn
 MOST_PICKED = 10_000
+KEPT_FOR = timedelta(days=90)
 UNFINISHED = (BulkState.QUEUED, BulkState.RUNNING)
 Outcomes = dict[int, tuple[BulkOutcome, str]]
 
@@ -106,6 +107,14 @@ def due_jobs(*, now: datetime, limit: int = 20) -> list[int]:
         found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         BulkJob.objects.filter(pk__in=found).update(leased_until=now + LEASE)
     return found
+
+
+def delete_old(*, now: datetime, limit: int = 20) -> int:
+    """Forget what became of jobs that ended long ago; the tickets' timelines keep what was changed."""
+    old = BulkJob.objects.filter(finished_at__lt=now - KEPT_FOR).order_by("created_at")
+    numbers = list(old.values_list("pk", flat=True)[:limit])
+    BulkJob.objects.filter(pk__in=numbers).delete()
+    return len(numbers)
 
 
 def run_job(pk: int, *, seconds: float = SLICE, clock: Callable[[], datetime] = timezone.now) -> bool:

@@ -212,6 +212,14 @@ def test_a_job_without_a_worker_is_found_again(tickets: list[Ticket], grace: Use
     assert bulk.due_jobs(now=later + timedelta(days=1)) == []
 
 
+def test_what_ended_long_ago_is_forgotten(tickets: list[Ticket], grace: User) -> None:
+    finished(job_of(grace, tickets, priority="low"))
+    open_still = job_of(grace, tickets, priority="high")
+    assert bulk.delete_old(now=timezone.now() + timedelta(days=89)) == 0
+    assert bulk.delete_old(now=timezone.now() + timedelta(days=91)) == 1
+    assert list(BulkJob.objects.all()) == [open_still]
+
+
 def test_it_speaks_the_language_of_who_asked(tickets: list[Ticket], grace: User) -> None:
     grace.language = "de"
     grace.save()
