@@ -30,6 +30,8 @@ STAFF = [
     "/agent/search/?q=status:bogus",
     "/agent/new/",
     "/agent/profile/",
+    "/agent/notifications/",
+    "/agent/profile/notifications/",
     "/agent/outbox/",
     "/agent/outbox/{delivery}/",
     "/agent/intake/",

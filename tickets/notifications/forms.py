@@ -46,6 +46,11 @@ class NotificationSettingsForm(forms.ModelForm[NotificationSettings]):
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.quiet_from is None:
+            self.initial["quiet_until"] = None  # an end without a beginning would look like half a setting
+
     def ways(self) -> list[tuple[str | Promise, list[Choice]]]:
         """The table: each kind with its ticks, as stored or as just sent."""
         return [(kind.label, [self._choice(kind, way) for way in offered_ways()]) for kind in NotificationKind]

@@ -38,6 +38,15 @@ test("tells of a mention once, with the way to it", () => {
   ])
 })
 
+test("tells of the first mention of all", () => {
+  localStorage.clear()
+  open('data-unread="0"')
+  announce("ot:refreshed", { id: "bell" })
+  const toasts = heard("ot:toast")
+  rings(unread(7, 1042))
+  expect(toasts).toHaveLength(1)
+})
+
 test("says nothing of what is only followed, nor on the first day", () => {
   open('data-unread="0"')
   const toasts = heard("ot:toast")

@@ -50,8 +50,7 @@ export class OtBell extends HTMLElement {
 
   /** What rang since this browser was last told, unless its ticket is in view; the tab in front tells it. */
   private tell(): void {
-    const { newest, kind = "", ticket, href, say } = this.bell?.dataset ?? {}
-    if (!newest) return
+    const { newest = "0", kind = "", ticket, href, say } = this.bell?.dataset ?? {}
     if (document.visibilityState !== "visible") return
     const before = readLocal<number>(TOLD)
     const isNew = before !== undefined && Number(newest) > before
