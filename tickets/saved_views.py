@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.preferences import change_preferences
 from tickets import realtime
 from tickets.models import SavedView
 from tickets.models.view import SavedViewQuerySet
@@ -82,10 +83,8 @@ def move_view(view: SavedView, place: int) -> None:
 @transaction.atomic
 def show_view(user: User, slug: str, shown: bool) -> None:
     """In the sidebar of `user`, or only on the page of all views. Standard views too."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    hidden = hidden_slugs(user) - {slug} if shown else hidden_slugs(user) | {slug}
-    user.preferences = {**user.preferences, HIDDEN: sorted(hidden)}
-    user.save(update_fields=["preferences"])
+    hidden = hidden_slugs(user)
+    change_preferences(user, {HIDDEN: sorted(hidden - {slug} if shown else hidden | {slug})})
     _tell_pages()
 
 

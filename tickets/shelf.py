@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Role, User
+from helpdesk.accounts.preferences import preferences_of
 from tickets.models import SavedView
 from tickets.queue import VIEWS, View
 
@@ -73,7 +74,7 @@ def _read(user: User) -> Shelf:
 
 
 def hidden_slugs(user: User) -> frozenset[str]:
-    return frozenset(slug for slug in user.preferences.get(HIDDEN, []) if isinstance(slug, str))
+    return frozenset(preferences_of(user)[HIDDEN])
 
 
 def _view(row: dict[str, Any]) -> View:

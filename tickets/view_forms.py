@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -19,6 +20,8 @@ from tickets.wording import names_of
 
 LONGEST_TREE = 100_000  # characters; a hundred conditions with a hundred values each need less
 ME, EVERYONE = "me", "everyone"
+UP, DOWN = "up", "down"
+NO_GROUPS = "none"
 
 
 class ConditionsField(forms.CharField):
@@ -55,12 +58,12 @@ class ViewForm(forms.ModelForm[SavedView]):
         label=gettext_lazy("Sort by"), choices=lambda: [(key, column.label) for key, column in SORTABLE.items()]
     )
     direction = forms.ChoiceField(
-        label=gettext_lazy("Direction"), required=False,
-        choices=[("", gettext_lazy("smallest or oldest first")), ("-", gettext_lazy("greatest or newest first"))],
+        label=gettext_lazy("Direction"),
+        choices=[(UP, gettext_lazy("smallest or oldest first")), (DOWN, gettext_lazy("greatest or newest first"))],
     )  # fmt: skip
     group_by = forms.ChoiceField(
-        label=gettext_lazy("Group by"), required=False,
-        choices=lambda: [("", _("No groups")), *((key, column.label) for key, column in GROUPABLE.items())],
+        label=gettext_lazy("Group by"),
+        choices=lambda: [(NO_GROUPS, _("No groups")), *((key, column.label) for key, column in GROUPABLE.items())],
     )  # fmt: skip
     layout = forms.ChoiceField(label=gettext_lazy("Show as"), choices=ViewLayout.choices, widget=forms.RadioSelect)
 
@@ -74,11 +77,11 @@ class ViewForm(forms.ModelForm[SavedView]):
         self.fields["audience"].choices = audiences(user, self.instance)  # type: ignore[attr-defined]
         self.fields["description"].widget.attrs["placeholder"] = _("What it is for, in a few words")
         sort = str(self.initial.get("sort") or "-updated_at")
-        self.initial.update(sort=sort.removeprefix("-"), direction="-" if sort.startswith("-") else "")
+        self.initial.update(sort=sort.removeprefix("-"), direction=DOWN if sort.startswith("-") else UP)
         self.initial.setdefault("audience", audience_of(self.instance))
         if not self.initial.get("columns"):
             self.initial["columns"] = list(DEFAULT_COLUMNS)
-        self.initial["group_by"] = str(self.initial.get("group_by") or "").removeprefix("-")
+        self.initial["group_by"] = str(self.initial.get("group_by") or "").removeprefix("-") or NO_GROUPS
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"].strip()
@@ -108,8 +111,14 @@ class ViewForm(forms.ModelForm[SavedView]):
         return {
             **{name: data[name] for name in self.Meta.fields if name != "sort"},
             **place_of(data["audience"], self.user, self.instance),
-            "sort": data["direction"] + data["sort"],
+            "sort": sort_of(data),
+            "group_by": "" if data["group_by"] == NO_GROUPS else data["group_by"],
         }
+
+
+def sort_of(data: Mapping[str, Any]) -> str:
+    """The order that a form asks for, as lists name it."""
+    return ("-" if data.get("direction") == DOWN else "") + str(data.get("sort") or "")
 
 
 def audiences(user: User, view: SavedView) -> list[tuple[str, str]]:

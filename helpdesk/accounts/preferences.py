@@ -16,7 +16,11 @@ DENSITIES = ("compact", "regular", "cozy")
 AFTER_SOLVE = ("offer", "next", "list", "stay")
 MOST_PANES, WIDEST = 12, 4000
 
-DEFAULTS: dict[str, Any] = {"density": "", "after_solve": "offer", "single_keys": True, "keys": {}, "panes": {}}
+MOST_HIDDEN = 1000
+
+DEFAULTS: dict[str, Any] = {
+    "density": "", "after_solve": "offer", "single_keys": True, "keys": {}, "panes": {}, "hidden_views": [],
+}  # fmt: skip
 
 
 class Invalid(Exception):
@@ -88,10 +92,19 @@ def _widths(value: object) -> Problems:
     return {} if sound and names else {"": _("A width is a whole number from 0 to %(most)s.") % {"most": WIDEST}}
 
 
+def _slugs(value: object) -> Problems:
+    """Views that the sidebar does not show: see tickets/shelf.py."""
+    sound = isinstance(value, list) and len(value) <= MOST_HIDDEN
+    if sound and all(isinstance(slug, str) and len(slug) <= 20 for slug in value):
+        return {}
+    return {"": _("This must be a list of views.")}
+
+
 CHECKS: dict[str, Callable[[object], Problems]] = {
     "density": _one_of(DENSITIES),
     "after_solve": _one_of(AFTER_SOLVE),
     "single_keys": _yes_or_no,
     "keys": _key_map,
     "panes": _widths,
+    "hidden_views": _slugs,
 }

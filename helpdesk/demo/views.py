@@ -36,7 +36,9 @@ def _for_everyone(company: Company) -> None:
     )  # fmt: skip
     create_view(
         lead, "Waiting since yesterday", mine=False, description="Nobody has answered for a day",
-        conditions=check({"all": [WAITS, {"field": "requester_updated_at", "operator": "greater_than", "value": 24}]}),
+        conditions=check({"all": [
+            UNSOLVED, WAITS, {"field": "requester_updated_at", "operator": "greater_than", "value": 24},
+        ]}),
         sort="waiting_since", group_by="team", layout=ViewLayout.TABLE,
         columns=["subject", "requester", "assignee", "priority", "waiting_since"],
     )  # fmt: skip

@@ -27,7 +27,8 @@ def crowd(support: Inbox, billing: Inbox, support_team: Team, grace: User, alan:
         Customer.objects.create(name=name, organisation=organisation)
         for name, organisation in (("Ada", None), ("ada", guild), ("", guild), ("Élodie", None))
     ]
-    moments = [None, NOW, NOW - timedelta(hours=1), NOW - timedelta(microseconds=1)]
+    known = [NOW, NOW - timedelta(hours=1), NOW - timedelta(microseconds=1)]
+    moments = [None, *known]
     return Ticket.objects.bulk_create(
         Ticket(
             subject=rng.choice(["", "Gears", "gears", "É\n\u200b\t“x”", "A" * 300]),
@@ -35,7 +36,7 @@ def crowd(support: Inbox, billing: Inbox, support_team: Team, grace: User, alan:
             priority=rng.choice(Priority.values), type=rng.choice(TicketType.values),
             requester=rng.choice(people), inbox=rng.choice([support, billing]), channel="email",
             assignee=rng.choice([None, grace, alan]), team=rng.choice([None, support_team]),
-            updated_at=rng.choice(moments[1:]), created_at=rng.choice(moments[1:]),
+            updated_at=rng.choice(known), created_at=rng.choice(known),
             due_at=rng.choice(moments), waiting_since=rng.choice(moments), assigned_at=rng.choice(moments),
             requester_updated_at=rng.choice(moments), assignee_updated_at=rng.choice(moments),
             message_count=rng.choice([0, 1, 12]), reply_count=rng.choice([0, 3]),

@@ -22,7 +22,7 @@ from tickets.lists import list_query
 from tickets.models import SavedView, Ticket
 from tickets.queue import standard_conditions
 from tickets.services.errors import Refused
-from tickets.view_forms import LONGEST_TREE, ViewForm, builder_data
+from tickets.view_forms import LONGEST_TREE, ViewForm, builder_data, sort_of
 from tickets.views.saved_views import not_yours, view_for
 from tickets.views.support import StaffRequest, require, staff_only
 
@@ -55,8 +55,7 @@ def preview(request: StaffRequest) -> HttpResponse:
         tree = check(json.loads(request.POST.get("conditions", "")[:LONGEST_TREE] or "{}"))
         tickets = Ticket.objects.visible_to(request.user)
         tickets = tickets.filter(as_q(tree, user=request.user, now=timezone.now()))
-        sort = request.POST.get("direction", "") + request.POST.get("sort", "")
-        ordered = order_by(sort).sort(tickets).select_related("requester")
+        ordered = order_by(sort_of(request.POST)).sort(tickets).select_related("requester")
         context.update(count=tickets.values("pk")[:CAP].count(), samples=ordered[:SAMPLES])
     except Invalid as error:
         context["problems"] = error.problems

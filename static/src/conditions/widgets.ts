@@ -55,6 +55,10 @@ export function firstValue(widget: string, field: Field, old: Value): Value {
   return ""
 }
 
+export function option(label: string, value: string): HTMLOptionElement {
+  return h("option", { value }, label)
+}
+
 export function asList(value: Value): (string | number)[] {
   return Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value]
 }
@@ -66,9 +70,9 @@ function labelled<E extends HTMLElement>(element: E): E {
 
 function choice({ condition, field, changed }: Place): HTMLSelectElement {
   const select = labelled(h("select.input", {}))
-  const known = field.choices.map(([value, label]) => new Option(label, String(value)))
+  const known = field.choices.map(([value, label]) => option(label, String(value)))
   const now = String(condition.value ?? "")
-  if (!known.some(({ value }) => value === now)) known.unshift(new Option(text("conditions.gone", { value: now }), now))
+  if (!known.some(({ value }) => value === now)) known.unshift(option(text("conditions.gone", { value: now }), now))
   select.append(...known)
   select.value = now
   select.addEventListener("change", () => changed(select.value))
@@ -108,10 +112,7 @@ function number(place: Place): HTMLElement {
 function date({ condition, changed }: Place): HTMLElement {
   const now = String(condition.value ?? "today")
   const select = labelled(h("select.input", {}))
-  select.append(
-    ...DAYS.map((day) => new Option(text(`conditions.${day}`), day)),
-    new Option(text("conditions.a_day"), "day"),
-  )
+  select.append(...DAYS.map((day) => option(text(`conditions.${day}`), day)), option(text("conditions.a_day"), "day"))
   const input = labelled(h("input.input", { type: "date" }))
   const named = (DAYS as readonly string[]).includes(now)
   select.value = named ? now : "day"
@@ -169,10 +170,7 @@ function adder({ condition, field }: Place, add: Add): HTMLSelectElement {
   const select = labelled(h("select.adder", {}))
   const taken = asList(condition.value).map(String)
   const free = field.choices.filter(([value]) => !taken.includes(String(value)))
-  select.append(
-    new Option(text("conditions.add_value"), "", true, true),
-    ...free.map(([value, label]) => new Option(label, `=${value}`)),
-  )
+  select.append(option(text("conditions.add_value"), ""), ...free.map(([value, label]) => option(label, `=${value}`)))
   select.hidden = !free.length
   select.addEventListener("change", () => {
     const option = select.selectedOptions[0]
