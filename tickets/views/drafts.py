@@ -142,7 +142,11 @@ def sharing(request: StaffRequest, number: int) -> HttpResponse:
 def drafts_of_others(request: StaffRequest, number: int) -> HttpResponse:
     """What colleagues share of what they are writing: a live fragment above the composer."""
     ticket = ticket_for(request, number)
-    context = {"ticket": ticket, "shared_drafts": shared_drafts(ticket, request.user)}
+    context = {
+        "ticket": ticket,
+        "shared_drafts": shared_drafts(ticket, request.user),
+        "may_reply": policies.may_reply(request.user, ticket),
+    }
     return render(request, "tickets/_shared_drafts.html", context)
 
 

@@ -116,6 +116,7 @@ export class Composition {
       this.notice?.remove()
       this.notice = undefined
       run()
+      this.host.querySelector<HTMLElement>(".ed [contenteditable=true], .ed textarea")?.focus()
     }
     const mine = button(
       "",

@@ -35,9 +35,10 @@ async function save(ticket: string, mode: string, draft: LocalDraft): Promise<bo
   return outcome.ok || outcome.failure.kind === "conflict"
 }
 
+/** Everything that this browser holds of theirs: texts, forms, what they looked at lately. */
 export function forget(me: string): void {
   for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(`ot:draft:${me}:`) || key.startsWith(`ot:keep:${me}:`)) removeLocal(key)
+    if (key.startsWith("ot:") && key.split(":")[2] === me) removeLocal(key)
   }
 }
 
