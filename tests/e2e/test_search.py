@@ -54,6 +54,7 @@ def test_from_a_key_to_the_ticket_and_back_to_the_result(searching: Page, live_s
 def test_results_are_walked_with_keys_and_a_search_is_kept(searching: Page) -> None:
     page = searching
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("engine")
     page.keyboard.press("Enter")
     page.locator(".hit").first.wait_for()
