@@ -108,8 +108,8 @@ def walk(browser: Browser, stack: Stack, key: str, results: Results, steps: int 
     )
     page.evaluate("drawn.length = 0")
     for _step in range(12):
-        page.keyboard.press("j")
-        page.wait_for_timeout(33)
+        page.keyboard.down("j")
+    page.keyboard.up("j")
     page.wait_for_timeout(1_000)
     results.at_most("twelve tickets walked past with a held key: drawn", len(page.evaluate("drawn")), "", 2)
     page.context.close()

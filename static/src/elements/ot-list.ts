@@ -29,7 +29,9 @@ export class OtList extends HTMLElement {
   private marked: string | undefined
   /** Where the marked row is, or was before it left the list. */
   private at = -1
-  private movedAt = -Infinity
+  private pressedAt = -Infinity
+  /** A key is held, or pressed again before a reader could have looked. */
+  private fast = false
   private wanted: Opening | undefined
   private fromCache = false
   /** The ticket that was left with words in its composer: they are on their way to the server. */
@@ -91,6 +93,9 @@ export class OtList extends HTMLElement {
   private pressed(event: KeyboardEvent): void {
     if (this.selection?.pressed(event)) return event.preventDefault()
     if (!isSingleKey(event)) return
+    // By the time of the press, not of its handling: drawing a ticket may have kept it waiting.
+    this.fast = event.repeat || event.timeStamp - this.pressedAt < FAST_WALK
+    this.pressedAt = event.timeStamp
     const inside = event.target instanceof Node && this.contains(event.target)
     const onPage = event.target === document.body || inside
     const key = meantKey(event)
@@ -134,8 +139,7 @@ export class OtList extends HTMLElement {
 
   /** The first step opens at once; in a fast walk only the row where it stops is opened. */
   private goTo(row: HTMLElement, opens: boolean): void {
-    const fast = performance.now() - this.movedAt < FAST_WALK
-    this.movedAt = performance.now()
+    const { fast } = this
     this.markId(row.id)
     const link = linkOf(row)
     link?.focus({ preventScroll: true })
@@ -242,9 +246,8 @@ export class OtList extends HTMLElement {
   }
 
   private lookAhead(): void {
-    const steps = openTicket() ? [1, -1] : [1]
-    const links = steps.map((step) => this.beside(step)).map((row) => row && linkOf(row))
-    this.neighbours.prepare(links, this.leftWords)
+    const links = [this.beside(1), this.beside(-1)].map((row) => row && linkOf(row))
+    if (openTicket()) this.neighbours.prepare(links, this.leftWords)
   }
 }
 
