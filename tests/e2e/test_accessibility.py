@@ -30,6 +30,7 @@ STAFF = [
     "/agent/search/?q=status:bogus",
     "/agent/new/",
     "/agent/profile/",
+    "/agent/profile/keys/",
     "/agent/notifications/",
     "/agent/profile/notifications/",
     "/agent/outbox/",
