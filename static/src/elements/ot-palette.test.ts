@@ -43,7 +43,7 @@ beforeEach(async () => {
   page(`<ot-palette data-ticket-url="/agent/tickets/0/" data-suggest-url="/s/" data-me="5"><nav hidden data-key-group="Go to"><a href="/settings/staff/">Settings: staff</a></nav></ot-palette>
     <section id="conv" data-ticket="12"><h1>Open one</h1><div data-key-group="Ticket"><button data-key="e">Solve</button>
     <button data-command>Change the type</button><button data-key="x" data-command="off">Hidden</button></div></section>
-    <div id="props"><ot-pick data-url="/a/" data-name="assignee" data-target="#props"><li role="option" data-value="3" data-words="alan@example.org" aria-selected="false">Alan Turing</li><li role="option" data-value="4" aria-selected="true">Grace Hopper</li></ot-pick>
+    <div id="props"><ot-pick data-url="/a/" data-name="assignee" data-target="#props"><li role="option" data-value="3" data-words="alan@example.org" aria-selected="false"><span aria-hidden="true">AT</span>Alan Turing</li><li role="option" data-value="4" aria-selected="true">Grace Hopper</li></ot-pick>
     <ot-tags data-url="/t/"><input name="tags" value="vip, refund"></ot-tags></div>`)
   one("[data-key-group=Ticket]").addEventListener("click", (event) =>
     clicked.push((event.target as HTMLElement).textContent ?? ""),

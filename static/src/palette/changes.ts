@@ -27,11 +27,18 @@ function choices(pick: HTMLElement): Entry[] {
   const sentence = SENTENCES[pick.dataset["name"] ?? ""]
   if (!sentence) return []
   return [...pick.querySelectorAll<HTMLElement>("[role=option]:not([aria-selected=true])")].map((option) => {
-    const name = option.textContent?.replace(/\s+/g, " ").trim() ?? ""
+    const name = wordsOf(option)
     return change(text(sentence, { name }), option.dataset["words"] ?? "", iconOf(pick), () =>
       post(pick, { [pick.dataset["name"] ?? ""]: option.dataset["value"] ?? "" }),
     )
   })
+}
+
+/** The words a person reads, without faces and glyphs. */
+function wordsOf(option: HTMLElement): string {
+  const copy = option.cloneNode(true) as HTMLElement
+  for (const part of copy.querySelectorAll("[aria-hidden=true], svg")) part.remove()
+  return copy.textContent?.replace(/\s+/g, " ").trim() ?? ""
 }
 
 function tagChanges(query: string): Entry[] {
