@@ -42,3 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group("stack"))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.fixture(autouse=True)
+def no_counts_of_another_test() -> None:
+    """A test's tickets are rolled back, which no signal tells of: counts would be believed for a while."""
+    from tickets import counts, realtime  # not before Django is set up
+
+    if names := realtime.valkey().keys(f"{counts.PREFIX}:*"):
+        realtime.valkey().delete(*names)

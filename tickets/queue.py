@@ -1,12 +1,10 @@
-"""The standard views of the queue: what each holds, and their bounded counts."""
+"""The standard views of the queue: what each holds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +13,6 @@ from helpdesk.accounts.models import User
 from tickets.columns import DEFAULT_SORT
 from tickets.models import Mention, Status, Ticket, ViewLayout
 from tickets.models.ticket import TicketQuerySet
-
-COUNT_CAP = 1000
 
 
 @dataclass(frozen=True)
@@ -78,28 +74,6 @@ def tickets_in(view: str, user: User) -> TicketQuerySet:
         case "solved":
             return tickets.filter(status__in=[Status.SOLVED, Status.CLOSED])
     return tickets
-
-
-def counts(user: User) -> dict[str, int]:
-    """How many tickets each view holds, `COUNT_CAP` meaning that or more: one statement, never a full count."""
-    sql, params = _counting(user, tuple(user.hidden_team_ids))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        row = cursor.fetchone()
-    return dict(zip(VIEWS, row or (), strict=True))
-
-
-@lru_cache(maxsize=512)
-def _counting(user: User, hidden_team_ids: tuple[int, ...]) -> tuple[str, list[Any]]:
-    """The statement for `counts`. Compiling six querysets takes longer than running them, and it is on every page."""
-    parts: list[str] = []
-    params: list[Any] = []
-    for view in VIEWS:
-        rows = tickets_in(view, user).order_by().values("pk")[:COUNT_CAP]
-        sql, values = rows.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS v_{view})")  # noqa: S608 our own SQL, values stay parameters
-        params.extend(values)
-    return f"SELECT {', '.join(parts)}", params
 
 
 def standard_conditions(slug: str) -> dict[str, Any]:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django import template
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
 from helpdesk.lib.people import hue_of, initials_of
-from tickets import policies, queue, send_times
+from tickets import policies, send_times
 
 register = template.Library()
-
-
-@register.simple_tag
-def queue_views(user: User) -> list[dict[str, Any]]:
-    """The standard views with their bounded counts, in one statement."""
-    found = queue.counts(user)
-    return [{"view": view, "count": found[slug]} for slug, view in queue.VIEWS.items()]
 
 
 @register.filter
