@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.db.models.enums import Choices
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Team, User
 from tickets.models import Channel, Inbox, Priority, Status, TicketType
+from tickets.search.dates import read_date
+from tickets.search.values import BadValue, Condition, condition
 
-Condition = dict[str, Any]
 MAX_MATCHES = 100  # that one name may mean
 ME, NOBODY = ("me", "mine", "ich"), ("none", "nobody", "niemand", "-")
 COMPARISONS = {"<": "less_than", "<=": "less_than_equal", ">": "greater_than", ">=": "greater_than_equal"}
@@ -44,10 +42,6 @@ EXAMPLES = {
 }  # fmt: skip
 
 
-class BadValue(Exception):
-    """A filter with a value that means nothing; `str()` says so in the user's language."""
-
-
 def condition_for(name: str, comparison: str, value: str) -> Condition:
     """What the filter `name` with `value` asks. Raises `BadValue`."""
     field = ALIASES[name]
@@ -64,20 +58,16 @@ def condition_for(name: str, comparison: str, value: str) -> Condition:
     return READERS[field](field, COMPARISONS.get(comparison, "is"), value)
 
 
-def _condition(field: str, operator: str, value: Any) -> Condition:
-    return {"field": field, "operator": operator, "value": value}
-
-
 def _choice(choices: type[Choices], empty: str = "") -> Callable[[str, str, str], Condition]:
     """A value by its name or by its label in the user's language."""
 
     def read(field: str, operator: str, value: str) -> Condition:
         wanted = value.lower()
         if wanted in NOBODY and "" in choices.values:
-            return _condition(field, operator, "")
+            return condition(field, operator, "")
         for known, label in choices.choices:
             if known and wanted in (str(known), str(label).lower()):
-                return _condition(field, operator, known)
+                return condition(field, operator, known)
         known_values = ", ".join(str(known) for known in choices.values if known)
         raise BadValue(
             _("There is no %(field)s “%(value)s”: it is one of %(known)s.")
@@ -89,21 +79,21 @@ def _choice(choices: type[Choices], empty: str = "") -> Callable[[str, str, str]
 
 def _status(field: str, operator: str, value: str) -> Condition:
     if value.lower() in ("unsolved", "active"):
-        return _condition(field, "less_than", Status.SOLVED.value)
+        return condition(field, "less_than", Status.SOLVED.value)
     return _choice(Status)(field, operator, value)
 
 
 def _user(field: str, operator: str, value: str) -> Condition:
     if value.lower() in ME:
-        return _condition(field, "is", "current_user")
+        return condition(field, "is", "current_user")
     if value.lower() in NOBODY:
-        return _condition(field, "is", "")
+        return condition(field, "is", "")
     return _reference(field, value, User.objects.all(), Q(name__icontains=value) | Q(email__iexact=value))
 
 
 def _team(field: str, operator: str, value: str) -> Condition:
     if value.lower() in NOBODY:
-        return _condition(field, "is", "")
+        return condition(field, "is", "")
     return _reference(field, value, Team.objects.all(), Q(name__icontains=value))
 
 
@@ -113,7 +103,7 @@ def _inbox(field: str, operator: str, value: str) -> Condition:
 
 def _organisation(field: str, operator: str, value: str) -> Condition:
     if value.lower() in NOBODY:
-        return _condition(field, "is", "")
+        return condition(field, "is", "")
     found = Q(name__icontains=value) | Q(domains__contains=[value.lower()])
     return _reference(field, value, Organisation.objects.all(), found)
 
@@ -142,7 +132,7 @@ def _reference(field: str, value: str, rows: QuerySet[Any, Any], found: Q) -> Co
             _("More than %(limit)s match “%(value)s”: write more of the name, or the address.")
             % {"limit": MAX_MATCHES, "value": value[:60]}
         )
-    return _condition(field, "includes", ids) if len(ids) > 1 else _condition(field, "is", ids[0])
+    return condition(field, "includes", ids) if len(ids) > 1 else condition(field, "is", ids[0])
 
 
 def _is_called(row: Model, value: str) -> bool:
@@ -151,16 +141,16 @@ def _is_called(row: Model, value: str) -> bool:
 
 def _tags(field: str, operator: str, value: str) -> Condition:
     if value.lower() in NOBODY:
-        return _condition(field, "not_present", None)
-    return _condition(field, "includes", value)
+        return condition(field, "not_present", None)
+    return condition(field, "includes", value)
 
 
 def _words(field: str, operator: str, value: str) -> Condition:
-    return _condition(field, "includes", [value])
+    return condition(field, "includes", [value])
 
 
 def _cc(field: str, operator: str, value: str) -> Condition:
-    return _condition("cc_address", "includes", [value])
+    return condition("cc_address", "includes", [value])
 
 
 def _has(field: str, operator: str, value: str) -> Condition:
@@ -170,19 +160,19 @@ def _has(field: str, operator: str, value: str) -> Condition:
     }  # fmt: skip
     if value.lower() not in kinds:
         raise BadValue(_unknown("has", value, kinds))
-    return _condition(kinds[value.lower()], "present", None)
+    return condition(kinds[value.lower()], "present", None)
 
 
 STATES: dict[str, Condition] = {
-    **{status.value: _condition("status", "is", status.value) for status in Status},
-    "unsolved": _condition("status", "less_than", "solved"),
-    "mine": _condition("assignee_id", "is", "current_user"),
-    "unassigned": _condition("assignee_id", "is", ""),
-    "assigned": _condition("assignee_id", "is_not", ""),
-    "waiting": _condition("is_waiting", "is", "true"),
-    "urgent": _condition("priority", "is", "urgent"),
-    "followed": _condition("follower", "is", "current_user"),
-    "mentioned": _condition("mention", "is", "current_user"),
+    **{status.value: condition("status", "is", status.value) for status in Status},
+    "unsolved": condition("status", "less_than", "solved"),
+    "mine": condition("assignee_id", "is", "current_user"),
+    "unassigned": condition("assignee_id", "is", ""),
+    "assigned": condition("assignee_id", "is_not", ""),
+    "waiting": condition("is_waiting", "is", "true"),
+    "urgent": condition("priority", "is", "urgent"),
+    "followed": condition("follower", "is", "current_user"),
+    "mentioned": condition("mention", "is", "current_user"),
 }
 
 
@@ -197,51 +187,6 @@ def _unknown(name: str, value: str, known: Any) -> str:
         "name": f"{name}:",
         "value": value[:60],
         "known": ", ".join(known),
-    }
-
-
-_SPAN = re.compile(r"(\d{1,5})\s*-?\s*([a-z]+)")
-_UNITS = {
-    "minute": timedelta(minutes=1), "min": timedelta(minutes=1), "hour": timedelta(hours=1), "h": timedelta(hours=1),
-    "day": timedelta(days=1), "d": timedelta(days=1), "week": timedelta(weeks=1), "w": timedelta(weeks=1),
-    "month": timedelta(days=30), "year": timedelta(days=365), "y": timedelta(days=365),
-}  # fmt: skip
-
-
-def _date(field: str, operator: str, value: str) -> Condition:
-    """A day, a moment, `today`, or a span counted back from now: `created>7days` is "within the last seven days"."""
-    value = value.lower()
-    if span := _SPAN.fullmatch(value):
-        return _ago(field, operator, int(span[1]), span[2])
-    if value in ("today", "yesterday", "tomorrow"):
-        return _condition(field, operator, value)
-    try:
-        moment = datetime.fromisoformat(value.upper())
-        day = date.fromisoformat(value) if len(value) == 10 else None
-    except ValueError:
-        raise BadValue(_bad_date(field, value)) from None
-    if not 1970 <= moment.year < 2200:
-        raise BadValue(_bad_date(field, value))
-    if day:
-        return _condition(field, operator, day.isoformat())
-    return _condition(field, operator, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat())
-
-
-def _ago(field: str, operator: str, number: int, unit: str) -> Condition:
-    length = _UNITS.get(unit) or _UNITS.get(unit.removesuffix("s"))
-    if not length or length * number > timedelta(days=10_000):
-        raise BadValue(_bad_date(field, f"{number}{unit}"))
-    days = (length * number) / timedelta(days=1)
-    if operator in ("greater_than", "greater_than_equal", "is") and days >= 1 and days == int(days):
-        return _condition(field, "within_previous_n_days", int(days))  # stays relative in a view made of it
-    moment = (timezone.now() - length * number).replace(microsecond=0)
-    return _condition(field, "greater_than_equal" if operator == "is" else operator, moment.isoformat())
-
-
-def _bad_date(field: str, value: str) -> str:
-    return _("“%(value)s” is no date: write %(example)s, or a span such as 4hours or 7days.") % {
-        "value": value[:60],
-        "example": "2026-01-31",
     }
 
 
@@ -261,7 +206,7 @@ READERS: dict[str, Callable[[str, str, str], Condition]] = {
     "current_tags": _tags,
     "cc": _cc,
     "subject_includes_word": _words,
-    **dict.fromkeys(DATES, _date),
+    **dict.fromkeys(DATES, read_date),
 }
 WORDS: dict[str, str | Promise] = {
     "status": gettext_lazy("status"),

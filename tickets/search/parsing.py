@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from tickets.conditions import Invalid, check
-from tickets.search.operators import ALIASES, BadValue, Condition, condition_for
+from tickets.search.operators import ALIASES, condition_for
+from tickets.search.values import BadValue, Condition
 from tickets.search.words import words_of
 
 MAX_LENGTH = 1_000
