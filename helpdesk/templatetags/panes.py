@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from django import template
 from django.template import Context
 from django.utils.html import format_html
@@ -26,7 +28,7 @@ def pane_widths(context: Context) -> SafeString:
 
 
 def _widths(cookie: str) -> dict[str, int]:
-    pairs = (part.partition(":") for part in cookie[:80].split(","))
+    pairs = (part.partition(":") for part in unquote(cookie[:80]).split(","))
     return {
         name: min(max(int(width), LIMITS[name][0]), LIMITS[name][1])
         for name, _colon, width in pairs
