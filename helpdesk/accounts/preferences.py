@@ -94,8 +94,8 @@ def _widths(value: object) -> Problems:
 
 def _slugs(value: object) -> Problems:
     """Views that the sidebar does not show: see tickets/shelf.py."""
-    sound = isinstance(value, list) and len(value) <= MOST_HIDDEN
-    if sound and all(isinstance(slug, str) and len(slug) <= 20 for slug in value):
+    slugs = value if isinstance(value, list) and len(value) <= MOST_HIDDEN else [None]
+    if all(isinstance(slug, str) and len(slug) <= 20 for slug in slugs):
         return {}
     return {"": _("This must be a list of views.")}
 

@@ -66,7 +66,7 @@ def test_nobody_listens() -> None:
 
 def test_over_a_unix_socket(tmp_path: Path) -> None:
     class UnixClamd(socketserver.UnixStreamServer):
-        says, is_mute, limit, scanned = None, False, 1000, []
+        says, is_mute, limit = None, False, 1000
 
     path = tmp_path / "clamd.ctl"
     with UnixClamd(str(path), Session) as server:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from helpdesk.uploads import file_too_large
 from tickets import attachments, policies, send_times, services
 from tickets.actors import Actor
 from tickets.forms import MessageForm
@@ -58,8 +59,10 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
 def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bool) -> tuple[Message, Ticket]:
     """The message, and the ticket as it is with it. A submit that arrives twice sets its status once."""
     data, actor = form.cleaned_data, Actor.agent(request.user)
+    if reason := file_too_large(request):
+        raise services.Refused(reason)
     uploads = [
-        attachments.upload(request.user, file.name or "", file.read()) for file in request.FILES.getlist("files")
+        attachments.upload(request.user, file.name or "", file) for file in request.FILES.getlist("files")
     ]
     words: dict[str, Any] = {
         "actor": actor,

@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from helpdesk.accounts.models import User
 from tests.tickets.test_files import ELF, PDF, PNG
 from tickets.attachments import upload
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 
 DIGITS = b"0123456789"
 
@@ -145,3 +145,14 @@ def test_nothing_of_a_strangers_runs_under_our_address(
     assert policy in answer["Content-Security-Policy"]
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"].startswith("private")
+
+
+def test_without_scripts_a_reply_never_goes_out_without_its_too_large_file(
+    browser: Client, settings: Settings, adas_ticket: Ticket
+) -> None:
+    settings.MAX_ATTACHMENT_BYTES = 1024
+    form = {"mode": "reply", "body": "Here is the film", "files": SimpleUploadedFile("film.mp4", bytes(5000))}
+    answer = browser.post(f"/agent/tickets/{adas_ticket.pk}/messages/", form)
+    assert (answer.status_code, "“film.mp4” is larger" in answer.content.decode()) == (422, True)
+    assert "Here is the film" in answer.content.decode()
+    assert not adas_ticket.messages.exclude(author_role="").exists()
