@@ -33,7 +33,9 @@ from tickets.notifications.words import Told
 logger = logging.getLogger(__name__)
 
 PEOPLE_AT_ONCE = 200
-IN_ONE_MAIL = 100
+GATHERED_AT_ONCE = 5_000
+IN_ONE_MAIL = 100  # the newest of them; the others are in the notification centre
+ALONE_AT_MOST = 10  # more at once come together also for whoever wants a mail for each
 SECONDS = 8.0
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240)]  # then it is news no more
 KEPT_FOR = timedelta(days=30)
@@ -73,7 +75,7 @@ def _people_due(now: datetime) -> list[User]:
 def _gather_for(user: User, now: datetime) -> list[Notice]:
     """Everything that waits for `user`, not only what is due: the next mail would only say more of the same."""
     waiting = _waiting().filter(user=user)
-    rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:IN_ONE_MAIL])
+    rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).only("pk").order_by("pk")[:GATHERED_AT_ONCE])
     locked = Notification.objects.filter(pk__in=[row.pk for row in rows])
     settings = NotificationSettings.objects.filter(user=user).first() or NotificationSettings(user=user)
     later = after_quiet(now, rhythm_of(user.time_zone, settings))
@@ -81,15 +83,17 @@ def _gather_for(user: User, now: datetime) -> list[Notice]:
         locked.update(email_due_at=later)
         return []
     visible = Notification.objects.visible_to(user).filter(pk__in=[row.pk for row in rows]) if user.is_active else None
-    told = _told(user, visible.filter(read_at=None).order_by("pk")) if visible is not None else []
+    told = _told(user, visible.filter(read_at=None)) if visible is not None else []
     locked.update(emailed_at=now)
-    batches = [told] if settings.email_each_minutes else _by_ticket(told)
+    is_digest = settings.email_each_minutes or len(told) > ALONE_AT_MOST
+    batches = [told] if is_digest else _by_ticket(told)
     return [_write(user, batch, now) for batch in batches if batch]
 
 
 def _told(user: User, rows: QuerySet[Notification]) -> list[Told]:
     with translation.override(user.language):
-        return with_words(rows.select_related("ticket__inbox", "event__message"), user)
+        newest = rows.select_related("ticket__inbox", "event__message").order_by("-pk")[:IN_ONE_MAIL]
+        return with_words(newest, user)[::-1]
 
 
 def _by_ticket(told: Iterable[Told]) -> list[list[Told]]:

@@ -118,6 +118,16 @@ def test_at_once_is_a_mail_for_each_ticket(
     assert all(claim_in_address(str(mail["Reply-To"])) for mail in outbox())
 
 
+def test_many_at_once_are_one_mail_of_the_newest(adas_ticket: Ticket, grace: User, outbox: Outbox) -> None:
+    NotificationSettings.objects.create(user=grace, email_each_minutes=0)
+    for number in range(105):
+        tell(grace, "not_sent", ticket=adas_ticket, detail=f"Trouble {number:03}")
+    assert send(timezone.now()) == 1
+    (mail,) = outbox()
+    assert "Trouble 104" in text_of(mail) and "Trouble 005" in text_of(mail) and "Trouble 004" not in text_of(mail)
+    assert send() == 0
+
+
 def test_quiet_hours_that_were_set_since_hold_it_back(mention: Message, grace: User, outbox: Outbox) -> None:
     now = later().replace(hour=23)
     NotificationSettings.objects.create(user=grace, quiet_from=time(22), quiet_until=time(7))
