@@ -116,7 +116,7 @@ export class Composition {
       this.notice?.remove()
       this.notice = undefined
       run()
-      this.host.querySelector<HTMLElement>(".ed [contenteditable=true], .ed textarea")?.focus()
+      this.host.querySelector<HTMLElement>(".ed [contenteditable=true], .ed textarea:not([hidden])")?.focus()
     }
     const mine = button(
       "",
