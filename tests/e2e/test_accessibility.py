@@ -12,16 +12,22 @@ from helpdesk.embedded import BASE_DIR
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.actors import Actor
-from tickets.models import Inbox, Ticket
+from tickets.models import Inbox, SavedView, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 
 AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+URGENT = {"field": "priority", "operator": "is", "value": "urgent"}
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that the scheme can change
 PUBLIC = ["/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/"]
 STAFF = [
     "/agent/?view=all",
     "/agent/?view=solved",
+    "/agent/?view=all&layout=table&group=status",
+    '/agent/?view=all&filter={{"all":[{{"field":"priority","operator":"is","value":"urgent"}}]}}',
+    "/agent/views/",
+    "/agent/views/new/?view=all",
+    "/agent/views/{view}/",
     "/agent/tickets/{ticket}/",
     "/agent/tickets/999999/",
     "/agent/search/",
@@ -61,11 +67,12 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         actor = Actor.agent(house.grace)
         change_priority(ticket, "urgent", actor=actor)
         set_tags(ticket, ["gear", "vip"], actor=actor)
+        SavedView.objects.create(title="Urgent", conditions={"all": [{"any": [URGENT]}]}, layout="table")
         add_note(ticket, "<p>Third gear again.</p>", actor=actor)
         add_reply(ticket, "<p>We look into it.</p>", actor=actor)
         radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
         first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
-        first |= {"payload": InboundPayload, "delivery": Delivery}
+        first |= {"payload": InboundPayload, "delivery": Delivery, "view": SavedView}
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
         return ids | {"user": radia.pk}
 
