@@ -27,7 +27,9 @@ async def test_a_change_is_announced_to_every_page(
     pages = [await sockets.ready(grace), await sockets.ready(alan)]
     await sync_to_async(add_note)(adas_ticket, "<p>Hm.</p>", actor=Actor.agent(grace))
     for page in pages:
-        assert await page.receive_json_from() == {"t": "changed", "topics": [f"ticket:{adas_ticket.number}", "queue"]}
+        said = await page.receive_json_from()
+        assert said["t"] == "changed"
+        assert {f"ticket:{adas_ticket.number}", "queue"} <= set(said["topics"])
 
 
 async def test_nobody_watches_a_ticket_they_may_not_see(
