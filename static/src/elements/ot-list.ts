@@ -236,7 +236,7 @@ export class OtList extends HTMLElement {
     this.afterSolve.refreshed()
     const opened = event.detail?.ctx
     if (opened && opened === this.wanted) this.drawn()
-    else if (opened && this.contains(opened.target)) this.lookAhead()
+    else if (opened) this.lookAhead()
   }
 
   private drawn(): void {

@@ -9,6 +9,7 @@ import { refresh } from "../../live/fragments"
 const MOST = 3
 const KEPT_FOR = 60_000
 const SETTLED_AFTER = 250
+const UNTIL_LIVE = 1_000
 
 interface Kept {
   ticket: string
@@ -29,11 +30,12 @@ export class Neighbours {
   }
 
   /** Fetch these when the page has been still for a moment; `left` was just left with words in its composer. */
-  prepare(links: (HTMLAnchorElement | null | undefined)[], left?: string): void {
+  prepare(links: (HTMLAnchorElement | null | undefined)[], left?: string, settled = SETTLED_AFTER): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => {
+      if (!isLive()) return this.prepare(links, left, UNTIL_LIVE)
       for (const link of links) if (link && ticketOf(link) !== left) void this.fetch(link)
-    }, SETTLED_AFTER)
+    }, settled)
   }
 
   has(link: HTMLAnchorElement): boolean {
