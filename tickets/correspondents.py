@@ -56,7 +56,7 @@ def correspondents(ticket: Ticket, user: User, typed: str) -> list[Correspondent
     """The best few whose address or name has `typed` in it."""
     typed = typed.strip().lower().replace("\0", "")
     pattern = typed.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    facts = {
+    facts: dict[str, str | int] = {
         "ticket": ticket.pk,
         "requester": ticket.requester_id,
         "user": user.pk,

@@ -92,7 +92,8 @@ def surroundings(ticket: Ticket, user: User) -> Surroundings:
         cursor.execute(EARLIER, [ticket.requester_id, ticket.pk, user.hidden_team_ids, EARLIER_TICKETS + 1])
         earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
-    return Surroundings(*(rows or [] for rows in lists), shown, has_more, wrote_from or "")
+    identities, ccs, followers, drafts, files, shared = (rows or [] for rows in lists)
+    return Surroundings(identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "")
 
 
 def shared_drafts(ticket: Ticket, user: User) -> Rows:
