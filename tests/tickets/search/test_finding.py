@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from customers.models import Customer, Organisation
@@ -222,6 +224,12 @@ def test_older_tickets_are_indexed_in_pieces(ada: Customer, support: Inbox, grac
         )
     assert [fill(2), fill(2), fill(2), fill(2)] == [2, 2, 1, 0]
     assert len(found("archived", grace)) == 5
+
+
+def test_the_command_indexes_everything_again(adas_ticket: Ticket, grace: User) -> None:
+    SearchEntry.objects.all().delete()
+    call_command("index_search", "--all", stdout=StringIO())
+    assert found("rattles", grace) == [adas_ticket.pk]
 
 
 def test_what_another_release_wrote_is_found_after_the_nightly_look(adas_ticket: Ticket, grace: User) -> None:
