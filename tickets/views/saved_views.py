@@ -85,9 +85,7 @@ def visibility(request: StaffRequest, slug: str) -> HttpResponseBase:
 
 
 def view_for(request: StaffRequest, view_id: int) -> SavedView:
-    return get_object_or_404(
-        SavedView.objects.visible_to(request.user).select_related("team", "owner"), pk=view_id
-    )
+    return get_object_or_404(SavedView.objects.visible_to(request.user).select_related("team", "owner"), pk=view_id)
 
 
 def not_yours() -> str:
