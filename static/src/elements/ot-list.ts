@@ -214,8 +214,11 @@ export class OtList extends HTMLElement {
   private closed(): void {
     this.place.show()
     const row = this.current
-    if (row) linkOf(row)?.focus({ preventScroll: true })
     row?.scrollIntoView({ block: "nearest" })
+    const focus = () => row && linkOf(row)?.focus({ preventScroll: true })
+    focus()
+    // When a step back has ended, browsers put the focus on the page unless it has moved meanwhile.
+    void transitionEnd()?.then(focus)
   }
 
   private focused(event: Event): void {
@@ -250,6 +253,11 @@ export class OtList extends HTMLElement {
     const links = [this.beside(1), this.beside(-1)].map((row) => row && linkOf(row))
     if (openTicket()) this.neighbours.prepare(links, this.leftWords)
   }
+}
+
+function transitionEnd(): Promise<unknown> | undefined {
+  return (window as { navigation?: { transition?: { finished: Promise<unknown> } | null } }).navigation?.transition
+    ?.finished
 }
 
 function linkOf(row: HTMLElement): HTMLAnchorElement | null {
