@@ -188,7 +188,8 @@ SENTENCES = {
     "session.later": _("Not now"),
     "session.sign_in": _("Sign in"),
     "sign_out.unsaved": _(
-        "Some of your words are kept only in this browser and would be removed. Go back to them, or sign out once more to drop them."
+        "Some of your words are kept only in this browser and would be removed. "
+        "Go back to them, or sign out once more to drop them."
     ),
     "tags.add": _("Add a tag"),
     "tags.remove": _("Remove tag {tag}"),

@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="attachment",
-            index=models.Index(condition=models.Q(("scan_state", "pending")), fields=["id"], name="attachment_unchecked"),
+            index=models.Index(
+                condition=models.Q(("scan_state", "pending")), fields=["id"], name="attachment_unchecked"
+            ),
         ),
     ]

@@ -61,9 +61,7 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
     data, actor = form.cleaned_data, Actor.agent(request.user)
     if reason := file_too_large(request):
         raise services.Refused(reason)
-    uploads = [
-        attachments.upload(request.user, file.name or "", file) for file in request.FILES.getlist("files")
-    ]
+    uploads = [attachments.upload(request.user, file.name or "", file) for file in request.FILES.getlist("files")]
     words: dict[str, Any] = {
         "actor": actor,
         "attachment_ids": [*data["attachments"], *(upload.pk for upload in uploads)],

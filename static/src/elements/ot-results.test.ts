@@ -18,7 +18,13 @@ beforeEach(() => {
 
 test("keys walk from result to result and stay on the page", () => {
   arrive("navigate")
-  for (const [key, at] of [["j", "1"], ["ArrowDown", "2"], ["j", "3"], ["j", "3"], ["k", "2"]] as const) {
+  for (const [key, at] of [
+    ["j", "1"],
+    ["ArrowDown", "2"],
+    ["j", "3"],
+    ["j", "3"],
+    ["k", "2"],
+  ] as const) {
     press(key)
     expect(document.activeElement?.textContent).toBe(at)
   }
