@@ -17,6 +17,29 @@ const KB = 1024
 /* gzipped bytes; the editor's share is what it adds to what app.js has loaded already */
 const budgets = { "app.js": 45 * KB, "tiptap.js": 140 * KB, "app.css": 20 * KB }
 
+/*
+ * Whatever is loaded later needs app.js, which is there by then. Saying so in each such file gives all of app.js the
+ * same set of users, so esbuild keeps it in one piece instead of a dozen chunks, each a request of the first load.
+ */
+const laterNeedsApp = {
+  name: "later needs app",
+  setup(build) {
+    const app = join(root, "src/app.ts")
+    const later = new Set()
+    build.onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === "asked") return undefined
+      const found = await build.resolve(path, { kind, resolveDir, pluginData: "asked" })
+      later.add(found.path)
+      return found
+    })
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) =>
+      later.has(path)
+        ? { contents: `${await readFile(path, "utf8")}\nimport ${JSON.stringify(app)}\n`, loader: "ts" }
+        : undefined,
+    )
+  },
+}
+
 const options = {
   absWorkingDir: root,
   entryPoints: [
@@ -38,6 +61,7 @@ const options = {
   metafile: true,
   logLevel: "warning",
   plugins: [
+    laterNeedsApp,
     {
       name: "finish",
       setup: (build) => build.onEnd((result) => (result.metafile ? finish(result.metafile) : undefined)),
