@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import Priority, Status, Ticket, TicketType
+from tickets.models.ticket import UNSOLVED
 from tickets.paging import NEWEST, Key, Order, turned
 
 
@@ -56,6 +57,8 @@ def _number(name: str) -> tuple[Key]:
 
 
 ORGANISATION = "requester__organisation"
+# Only while somebody does wait (`Ticket.is_waiting`), or what was solved long ago would stand before it.
+WAITING = Key("waiting_since_sorted", datetime, Case(When(status__in=UNSOLVED, then=F("waiting_since"))), nullable=True)
 
 COLUMNS = {
     column.key: column
@@ -85,7 +88,7 @@ COLUMNS = {
         Column("assigned_at", _("Assigned"), "moment", _moment("assigned_at")),
         Column("requester_updated_at", _("Last word of the customer"), "moment", _moment("requester_updated_at")),
         Column("assignee_updated_at", _("Last change by the assignee"), "moment", _moment("assignee_updated_at")),
-        Column("waiting_since", _("Waiting since"), "moment", _moment("waiting_since")),
+        Column("waiting_since", _("Waiting since"), "waiting", (WAITING,)),
         Column("message_count", _("Messages"), "count", _number("message_count")),
         Column("reply_count", _("Replies"), "count", _number("reply_count")),
         Column("reopen_count", _("Reopened"), "count", _number("reopen_count")),

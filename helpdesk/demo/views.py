@@ -37,7 +37,7 @@ def _for_everyone(company: Company) -> None:
     create_view(
         lead, "Waiting since yesterday", mine=False, description="Nobody has answered for a day",
         conditions=check({"all": [
-            UNSOLVED, WAITS, {"field": "requester_updated_at", "operator": "greater_than", "value": 24},
+            UNSOLVED, WAITS, {"field": "waiting_since", "operator": "greater_than", "value": 24},
         ]}),
         sort="waiting_since", group_by="team", layout=ViewLayout.TABLE,
         columns=["subject", "requester", "assignee", "priority", "waiting_since"],

@@ -32,7 +32,7 @@ PICK = (
     ' autocomplete="off"></td>'
 )
 SUBJECT = '<a href="/agent/tickets/{pk}/?{query}" dir="auto">{subject}</a>{count}'
-MOST_FIRST = ("moment", "due", "count", "priority", "number")  # a first click on these shows the greatest on top
+MOST_FIRST = ("moment", "waiting", "due", "count", "priority", "number")  # the greatest on top first
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _rows(listed: ListQuery, tickets: Sequence[Ticket], current: int, has_picks:
             cells.append(f'<td class="c-{column.kind}">{drawn}</td>')
         yield ROW.format(
             pk=ticket.pk,
-            unread=" unread" if ticket.waiting_since else "",
+            unread=" unread" if ticket.is_waiting else "",
             current=' aria-current="true"' if ticket.pk == current else "",
             pick=PICK.format(pk=ticket.pk, label=label.format(pk=ticket.pk)) if has_picks else "",
             cells="".join(cells),
@@ -182,6 +182,7 @@ DRAWN: dict[str, Callable[[Ticket, datetime, Column], str]] = {
     "channel": _channel,
     "tags": _tags,
     "moment": _moment,
+    "waiting": lambda ticket, now, column: _moment(ticket, now, column) if ticket.is_waiting else NOTHING,
     "due": _due,
     "count": _count,
 }

@@ -66,7 +66,7 @@ def _sortable(listed: ListQuery) -> Iterable[Column]:
 
 
 def _first_direction(column: Column) -> str:
-    return f"-{column.key}" if column.kind in ("moment", "priority", "number", "count") else column.key
+    return f"-{column.key}" if column.kind in ("moment", "waiting", "priority", "number", "count") else column.key
 
 
 def _groups(listed: ListQuery) -> Iterator[str]:

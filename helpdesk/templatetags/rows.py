@@ -59,7 +59,7 @@ class _Badges(dict[str, SafeString]):
 def _row(
     ticket: Ticket, query: str, badge: SafeString, waits: SafeString, now: datetime, current: int, pick: str
 ) -> str:
-    requester, is_waiting = ticket.requester, ticket.waiting_since is not None
+    requester, is_waiting = ticket.requester, ticket.is_waiting
     return ROW.format(
         pk=ticket.pk,
         pick=pick.format(pk=ticket.pk),

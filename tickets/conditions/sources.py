@@ -15,6 +15,7 @@ from django.db.models import Exists, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from tickets.models import Ticket
+from tickets.models.ticket import UNSOLVED
 
 EVERYTHING = ~Q(pk__in=[])  # an empty Q would vanish beside an OR
 NOTHING = Q(pk__in=[])
@@ -76,6 +77,9 @@ class ColumnWhile(Column):
 
     def values(self, ticket: Ticket, loaded: Any) -> tuple[Any, ...]:
         return super().values(ticket, loaded) if ticket.status in self.statuses else ()
+
+
+WAITING_SINCE = ColumnWhile("waiting_since", *UNSOLVED)  # as `Ticket.is_waiting` says it
 
 
 class Related(Source):

@@ -201,6 +201,14 @@ class Ticket(models.Model):
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the customer waits for an answer; a solved ticket waits for nobody, whoever wrote last.
+
+        Lists and conditions ask the same by `conditions.sources.WAITING_SINCE`.
+        """
+        return self.waiting_since is not None and self.status in UNSOLVED
+
     def ensure_can_become(self, status: str) -> None:
         """Raises `ForbiddenMove` where the table has no such move."""
         if status not in MOVES[self.status]:

@@ -168,7 +168,9 @@ def test_words_of_the_first_and_of_any_message(holds: Holds, adas_ticket: Ticket
 def test_who_can_see_it_what_hangs_on_it_and_who_waits(holds: Holds, adas_ticket: Ticket, ada: Customer) -> None:
     assert holds("ticket_is_public", "is", "public") and holds("ticket_is_public", "is_not", "private")
     assert holds("is_waiting", "is", "true") and holds("is_waiting", "is", "false", waiting_since=None)
-    assert holds("attachment", "not_present") and holds("cc", "not_present")
+    assert holds("is_waiting", "is", "true", waiting_since=NOW)
+    assert holds("is_waiting", "is", "false", status="solved")  # whoever wrote last
+    assert holds("attachment", "not_present", status="open") and holds("cc", "not_present")
     Attachment.objects.create(message=adas_ticket.messages.get(), file="x", filename="engine.png", size=1, sha256="x")
     assert holds("attachment", "present")
     services.add_cc(adas_ticket, ada, "bob@example.org", actor=SYSTEM, state=CcState.SUGGESTED)

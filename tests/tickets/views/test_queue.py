@@ -106,6 +106,17 @@ def test_a_waiting_customer_is_marked_until_somebody_answers(
     assert "Waits for an answer" not in graces_browser.get("/agent/list/?view=all", headers=HTMX).content.decode()
 
 
+def test_a_solved_ticket_waits_for_nobody_in_rows_table_and_order(
+    graces_browser: Client, grace: User, adas_ticket: Ticket
+) -> None:
+    ada_waits = adas_ticket.waiting_since
+    change_status(adas_ticket, Status.SOLVED, actor=Actor.agent(grace))
+    assert Ticket.objects.get().waiting_since == ada_waits
+    for layout in ("rows", "table"):
+        page = graces_browser.get("/agent/list/", {"view": "all", "layout": layout, "sort": "waiting_since"})
+        assert f'id="t{adas_ticket.pk}" class="ti"' in page.content.decode()
+
+
 def test_an_empty_view_says_what_would_be_there(graces_browser: Client) -> None:
     assert "You’re all caught up" in graces_browser.get("/agent/", {"view": "mine"}).content.decode()
 

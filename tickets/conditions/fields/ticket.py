@@ -9,7 +9,7 @@ from helpdesk.accounts.models import Team
 from tickets.conditions.choices import Choice, Flag, Presence
 from tickets.conditions.field import TICKET, Field
 from tickets.conditions.references import Reference
-from tickets.conditions.sources import Column, Related
+from tickets.conditions.sources import WAITING_SINCE, Column, Related
 from tickets.conditions.words import Code, Tags
 from tickets.models import (
     Attachment,
@@ -53,7 +53,7 @@ FIELDS = (
     Field("inbox_id", _("Inbox"), TICKET, inboxes, Column("inbox_id")),
     Field("recipient", _("Received at address"), TICKET, Code(is_folded=True), Column("inbox__address")),
     Field("via_id", _("Channel"), TICKET, Choice(Channel), Column("channel")),
-    Field("is_waiting", _("Customer waits for an answer"), TICKET, Flag(*YES_NO), Column("waiting_since")),
+    Field("is_waiting", _("Customer waits for an answer"), TICKET, Flag(*YES_NO), WAITING_SINCE),
     Field("ticket_is_public", _("Visibility"), TICKET, Flag(*PUBLIC_PRIVATE), Related(public_messages, "pk", limit=1)),
     Field("attachment", _("Attachment"), TICKET, Presence(), Related(files, "pk", limit=1)),
     Field("cc", _("People in copy"), TICKET, Presence(), Related(copies, "pk", limit=1)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tickets.conditions.field import TIMES, Field
-from tickets.conditions.sources import Column, ColumnWhile
+from tickets.conditions.sources import WAITING_SINCE, Column, ColumnWhile
 from tickets.conditions.times import Date, HoursSince, HoursUntil
 from tickets.models import Status
 
@@ -34,7 +34,7 @@ FIELDS = (
     Field("updated_at", _("Hours since update"), TIMES, SINCE, Column("updated_at")),
     Field("requester_updated_at", _("Hours since requester’s update"), TIMES, SINCE, Column("requester_updated_at")),
     Field("assignee_updated_at", _("Hours since assignee’s update"), TIMES, SINCE, Column("assignee_updated_at")),
-    Field("waiting_since", _("Hours the customer waits"), TIMES, SINCE, Column("waiting_since")),
+    Field("waiting_since", _("Hours the customer waits"), TIMES, SINCE, WAITING_SINCE),
     Field("due_date", _("Hours since due"), TIMES, SINCE, Column("due_at")),
     Field("until_due_date", _("Hours until due"), TIMES, UNTIL, Column("due_at")),
 )
