@@ -1,5 +1,5 @@
-import { expect, test } from "vitest"
-import { one, page, press } from "../testing/page"
+import { expect, test, vi } from "vitest"
+import { heard, one, page, press, serve } from "../testing/page"
 import "./ot-theme"
 
 const root = document.documentElement
@@ -22,4 +22,19 @@ test("Ctrl Shift L switches from anywhere", () => {
   root.dataset["theme"] = "dark"
   press("L", document.body, { ctrlKey: true, shiftKey: true })
   expect(root.dataset["theme"]).toBe("light")
+})
+
+test("the density is kept with the person, whose other devices it follows", async () => {
+  const sent = serve({ json: {} })
+  page('<ot-theme><button data-density-set="cozy">Cosy</button></ot-theme><ot-keys data-url="/agent/preferences/">')
+  one("[data-density-set=cozy]").click()
+  await vi.waitFor(() => expect(sent).toMatchObject([{ url: "/agent/preferences/", body: '{"density":"cozy"}' }]))
+})
+
+test("a density that could not be kept is said", async () => {
+  serve({ status: 500 })
+  const toasts = heard("ot:toast")
+  page('<ot-theme><button data-density-set="cozy">Cosy</button></ot-theme><ot-keys data-url="/agent/preferences/">')
+  one("[data-density-set=cozy]").click()
+  await vi.waitFor(() => expect(toasts).toHaveLength(1))
 })

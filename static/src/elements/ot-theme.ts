@@ -1,10 +1,13 @@
 /*
  * <ot-theme> around <button data-theme-set="auto|light|dark">, <button data-density-set="compact|regular|cozy"> and
- * <button data-theme-toggle>. The choice is a cookie, so that the server renders the next page in it at once.
+ * <button data-theme-toggle>. The choice is a cookie, so that the server renders the next page in it at once; the density
+ * is a preference of the person as well, which goes before the cookie and follows them to their other devices.
  * Ctrl/Cmd+Shift+L switches between light and dark from anywhere.
  */
-import { closest, define } from "../lib/dom"
 import { writeCookie } from "../lib/cookies"
+import { announce, closest, define } from "../lib/dom"
+import { request } from "../lib/http"
+import { showSignIn } from "../lib/sign-in"
 
 const root = document.documentElement
 
@@ -18,6 +21,18 @@ export function setDensity(density: string): void {
   root.dataset["density"] = density
   writeCookie("density", density)
   showChoices()
+  void storeDensity(density)
+}
+
+/** Only where somebody is signed in: <ot-keys> of the workspace knows the address. */
+async function storeDensity(density: string): Promise<void> {
+  const url = document.querySelector<HTMLElement>("ot-keys")?.dataset["url"]
+  if (!url) return
+  const body = JSON.stringify({ density })
+  const outcome = await request(url, { method: "POST", body, headers: { "Content-Type": "application/json" } })
+  if (outcome.ok) return
+  if (outcome.failure.kind === "expired") showSignIn()
+  else announce("ot:toast", { text: outcome.failure.message, tone: "red" })
 }
 
 /** The wanted scheme comes from matchMedia: the computed `color-scheme` reads "light dark" and says nothing. */
