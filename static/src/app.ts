@@ -3,6 +3,8 @@ import "./lib/htmx"
 import "./elements/ot-bell"
 import "./elements/ot-bulk"
 import "./elements/ot-disclose"
+import "./elements/ot-divider"
+import "./elements/ot-filter"
 import "./elements/ot-keys"
 import "./elements/ot-list"
 import "./elements/ot-live"
@@ -20,18 +22,14 @@ import { keepAges, updateAges } from "./live/ages"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
 
-// Only pages with panes need it, and nobody drags before the page is there.
-if (document.querySelector("ot-divider")) void import("./elements/ot-divider")
-
 if (document.querySelector("ot-guide")) void import("./elements/ot-guide")
 updateAges()
 keepAges()
 keepAtEnd()
 showOpenings()
-loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"))
+loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"), true)
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
-loadWhenNeeded("ot-filter", () => import("./elements/ot-filter"))
 loadWhenNeeded("ot-results", () => import("./elements/ot-results"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())

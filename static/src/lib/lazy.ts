@@ -1,7 +1,9 @@
-/* Elements that not every page has: their code comes once one is on the page, or when the browser has nothing to do. */
+/* Elements that not every page has: their code comes once one is on the page. */
 
-/** Runs `load` as soon as something matches `selector`, now or after a swap; else in an idle moment. */
-export function loadWhenNeeded(selector: string, load: () => Promise<unknown>): void {
+const AHEAD_AFTER = 4_000
+
+/** Runs `load` as soon as something matches `selector`, now or after a swap; with `ahead` else some idle seconds later. */
+export function loadWhenNeeded(selector: string, load: () => Promise<unknown>, ahead = false): void {
   const listening = new AbortController()
   const start = () => {
     if (listening.signal.aborted) return
@@ -13,6 +15,6 @@ export function loadWhenNeeded(selector: string, load: () => Promise<unknown>): 
     document.addEventListener(name, look, { signal: listening.signal })
   }
   look()
-  const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 2_000))
-  idle(start)
+  const idle = window.requestIdleCallback ?? ((run: () => void) => run())
+  if (ahead) setTimeout(() => idle(start), AHEAD_AFTER)
 }
