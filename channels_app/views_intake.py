@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from channels_app.models import InboundPayload, PayloadState
 from channels_app.tasks_inbound import reprocess
+from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.views.support import StaffRequest, require, staff_only, wants_fragment
 
@@ -35,8 +36,8 @@ def intake_page(request: StaffRequest) -> HttpResponse:
     rows = visible_payloads(request).defer("raw")
     state = request.GET.get("state", "")
     rows = rows.filter(state=state) if state in PayloadState.values else rows.filter(state__in=ON_NO_TICKET)
-    if (before := request.GET.get("before", "")).isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    if before := whole_number(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PER_PAGE + 1])
     context = {
         "active": "intake",

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from channels_app import resending
 from channels_app.models import Delivery, OutboxState
+from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.actors import Actor
 from tickets.models import Message, Ticket
@@ -46,8 +47,8 @@ def outbox_page(request: StaffRequest) -> HttpResponse:
     rows = visible_deliveries(request).select_related("message", "account__inbox").defer("raw", "message__html")
     if (state := request.GET.get("state", "")) in OutboxState.values:
         rows = rows.filter(state=state)
-    if (before := request.GET.get("before", "")).isdecimal():
-        rows = rows.filter(pk__lt=int(before))
+    if before := whole_number(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PER_PAGE + 1])
     context = {
         "active": "outbox",

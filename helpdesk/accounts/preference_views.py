@@ -24,7 +24,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Some preferences as a JSON object: 200 with all of them, 422 with what is wrong."""
     try:
         values = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         return JsonResponse({"detail": _("Preferences are a JSON object.")}, status=HTTPStatus.BAD_REQUEST)

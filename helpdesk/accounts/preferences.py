@@ -88,16 +88,21 @@ def _widths(value: object) -> Problems:
         return {"": _("This must name a width for each pane.")}
     widths = value.values()
     sound = all(isinstance(width, int) and not isinstance(width, bool) and 0 <= width <= WIDEST for width in widths)
-    names = all(isinstance(name, str) and len(name) <= 20 for name in value)
+    names = all(_is_name(name) for name in value)
     return {} if sound and names else {"": _("A width is a whole number from 0 to %(most)s.") % {"most": WIDEST}}
 
 
 def _slugs(value: object) -> Problems:
     """Views that the sidebar does not show: see tickets/shelf.py."""
     slugs = value if isinstance(value, list) and len(value) <= MOST_HIDDEN else [None]
-    if all(isinstance(slug, str) and len(slug) <= 20 for slug in slugs):
+    if all(_is_name(slug) for slug in slugs):
         return {}
     return {"": _("This must be a list of views.")}
+
+
+def _is_name(value: object) -> bool:
+    """Of a pane or a view: what the database takes, which half a surrogate pair or a NUL is not."""
+    return isinstance(value, str) and len(value) <= 20 and value.isascii() and value.isprintable()
 
 
 CHECKS: dict[str, Callable[[object], Problems]] = {

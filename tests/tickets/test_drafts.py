@@ -118,3 +118,15 @@ def test_a_copy_of_a_shared_draft_brings_its_files_and_leaves_both(
     message = add_reply(adas_ticket, own.html, actor=Actor.agent(alan), attachment_ids=own.attachment_ids)
     assert message.attachments.count() == 1
     assert Draft.objects.get(user=grace).html == "<p>Oil</p>"
+
+
+def test_a_copy_takes_no_file_that_was_never_the_sharers(
+    adas_ticket: Ticket, grace: User, alan: User, margaret: User
+) -> None:
+    """A draft may name any number; only its writer's own uploads go along."""
+    secret, own = upload(margaret, "salaries.txt", b"secret"), upload(grace, "oil.txt", b"cogs")
+    save_draft(adas_ticket, "note", "<p>Look</p>", user=grace, version=0, attachment_ids=[secret.pk, own.pk])
+    shared = share_draft(adas_ticket, "note", user=grace, shared=True)
+    assert shared
+    copied = Attachment.objects.filter(pk__in=copy_draft(shared, user=alan).attachment_ids)
+    assert [file.filename for file in copied] == ["oil.txt"]

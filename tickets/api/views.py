@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 
 from helpdesk.accounts.models import Team, User
 from helpdesk.lib.html import text_to_html
+from helpdesk.lib.typed import whole_number
 from tickets import policies, services
 from tickets.actors import Actor
 from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
@@ -89,10 +90,10 @@ class TicketList(APIView):
     """`GET /api/v2/tickets`: newest change first, by cursor (`page[size]`, `page[after]`)."""
 
     def get(self, request: Request) -> Response:
-        size = request.query_params.get("page[size]", "100")
-        if not size.isdecimal() or not 1 <= int(size) <= MAX_PAGE:
+        size = whole_number(request.query_params.get("page[size]", "100")) or 0
+        if not 1 <= size <= MAX_PAGE:
             raise ParseError("page[size] is a number from 1 to 100")
-        page = page_of(visible_tickets(request), request.query_params.get("page[after]", ""), int(size))
+        page = page_of(visible_tickets(request), request.query_params.get("page[after]", ""), size)
         following = f"/api/v2/tickets.json?page[size]={size}&page[after]={page.after}"
         return Response(
             {

@@ -106,7 +106,8 @@ def share_draft(ticket: Ticket, mode: str, *, user: User, shared: bool, now: dat
 def copy_draft(shared: Draft, *, user: User, now: datetime | None = None) -> Draft:
     """A colleague's shared words, files included, behind one's own; theirs stay as they are."""
     now = now or timezone.now()
-    files = [_copied(file, user, now) for file in Attachment.objects.filter(pk__in=shared.attachment_ids, message=None)]
+    theirs = Attachment.objects.filter(pk__in=shared.attachment_ids, message=None, uploaded_by=shared.user)
+    files = [_copied(file, user, now) for file in theirs]
     own = Draft.objects.select_for_update().filter(ticket=shared.ticket, user=user, mode=shared.mode).first()
     if own is None:
         version = next_version(shared.ticket, user, shared.mode)

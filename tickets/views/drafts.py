@@ -20,6 +20,7 @@ from tickets.surroundings import draft_facts, shared_drafts
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment
 
 MOST_RECIPIENTS = 50
+MOST_FILES = 200
 SHOWN = 200
 
 
@@ -47,7 +48,7 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
     ticket = _ticket_written_on(request, number)
     try:
         words = _read(request.body)
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, ValidationError):
         return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)
     if not words.html.strip() and not words.files:
         services.discard_draft(ticket, words.mode, user=request.user)
@@ -87,9 +88,10 @@ def _ticket_written_on(request: StaffRequest, number: int) -> Ticket:
 
 def _read(body: bytes) -> Words:
     words = json.loads(body)
-    # Half a surrogate pair is JSON, but no UTF-8; NUL is text, but not PostgreSQL's.
-    html = str(words["html"]).encode(errors="replace").decode().replace("\0", "")
+    html = _storable(words["html"])
     files = MultipleIntegerField().to_python(words.get("attachments"))
+    if len(files) > MOST_FILES:
+        raise ValueError("more files than a message has")
     mode = DraftMode(str(words["mode"]))
     version = int(words.get("version") or 0)
     if not 0 <= version < 2**31:
@@ -102,7 +104,12 @@ def _read_recipients(given: dict[str, Any] | None) -> dict[str, list[str]] | Non
     if given is None:
         return None
     fields = ("to", "cc", "bcc", "cc_seen")
-    return {name: [str(each)[:320] for each in given.get(name) or ()][:MOST_RECIPIENTS] for name in fields}
+    return {name: [_storable(each)[:320] for each in given.get(name) or ()][:MOST_RECIPIENTS] for name in fields}
+
+
+def _storable(text: object) -> str:
+    """Half a surrogate pair is JSON, but no UTF-8; NUL is text, but not PostgreSQL's."""
+    return str(text).encode(errors="replace").decode().replace("\0", "")
 
 
 def _tell(ticket: Ticket, request: StaffRequest) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from helpdesk.lib.typed import whole_number
 from tickets.lists import ListQuery, list_query, standard_list
 from tickets.models import Ticket, ViewLayout
 from tickets.paging import page_of
@@ -51,7 +52,7 @@ def list_context(request: StaffRequest) -> dict[str, Any]:
         "page": listed.page(),
         "layout": ViewLayout.ROWS if plain else listed.layout,
         "plain": plain,
-        "current": int(current) if current.isdecimal() else 0,
+        "current": whole_number(current) or 0,
     }
 
 

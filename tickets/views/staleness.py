@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from helpdesk.accounts.models import Team, User
+from helpdesk.lib.typed import whole_number
 from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
 
 SAID = {
@@ -52,10 +53,10 @@ def value_of(ticket: Ticket, name: str) -> str:
 
 def words_for(name: str, value: str) -> str:
     if name == "assignee":
-        person = User.objects.filter(pk=value).first() if value.isdecimal() else None
+        person = User.objects.filter(pk=whole_number(value) or 0).first()
         return str(person or _("Nobody"))
     if name == "team":
-        team = Team.objects.filter(pk=value).first() if value.isdecimal() else None
+        team = Team.objects.filter(pk=whole_number(value) or 0).first()
         return str(team or _("No team"))
     choices = {"status": Status, "priority": Priority, "type": TicketType}.get(name)
     return str(dict(choices.choices).get(value, value)) if choices else value

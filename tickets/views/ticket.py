@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.lib.typed import whole_number
 from tickets import policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
@@ -88,7 +89,7 @@ def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
     before = request.GET.get("before", "")
     return {
         "ticket": ticket,
-        "timeline": timeline(ticket, before=int(before) if before.isdecimal() else 0),
+        "timeline": timeline(ticket, before=whole_number(before) or 0),
         "may_edit": policies.may_edit(request.user, ticket),
         "may_reply": policies.may_reply(request.user, ticket),
         "can_solve": Status.SOLVED in MOVES[ticket.status],
