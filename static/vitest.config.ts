@@ -8,9 +8,10 @@ export default defineConfig({
     environmentOptions: { happyDOM: { settings: { enableIframePageLoading: true } } },
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
-    /* one window for all files, emptied after each test: a new one for each file takes six times as long */
+    /* a window of its own for each file: what one leaves behind in a shared one (listeners on document) made others fail,
+       depending on their order */
     pool: "threads",
-    isolate: false,
+    isolate: true,
     restoreMocks: true,
     unstubGlobals: true,
   },
