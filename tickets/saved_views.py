@@ -36,10 +36,23 @@ def create_view(user: User, title: str, *, team: Team | None = None, mine: bool 
     return view
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody saved the view after it was read. `version` is what it is now."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(_("Somebody has changed this view since you opened it. Save again to replace their change."))
+        self.version = version
+
+
 @transaction.atomic
-def change_view(view: SavedView, fields: Mapping[str, Any]) -> SavedView:
-    """Set `fields`; a view that goes to another shelf goes to its end."""
+def change_view(view: SavedView, fields: Mapping[str, Any], *, seen: str = "") -> SavedView:
+    """Set `fields`; a view that goes to another shelf goes to its end.
+
+    Raises `ChangedMeanwhile` if it is no longer of the version that was `seen`; empty: whatever it is.
+    """
     view = SavedView.objects.select_for_update().get(pk=view.pk)
+    if seen and seen != view.version:
+        raise ChangedMeanwhile(view.version)
     place = (view.owner_id, view.team_id)
     for name, value in fields.items():
         setattr(view, name, value)

@@ -62,6 +62,11 @@ class SavedView(models.Model):
         return f"v{self.pk}"
 
     @property
+    def version(self) -> str:
+        """Another one after each change, for editors to say which they saw."""
+        return self.updated_at.isoformat()
+
+    @property
     def audience(self) -> str:
         """`me`, `team` or `everyone`."""
         return "me" if self.owner_id else "team" if self.team_id else "everyone"

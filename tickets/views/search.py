@@ -46,7 +46,7 @@ def page_context(request: StaffRequest, text: str, results: Results) -> dict[str
         "results": results,
         "more_url": f"?{more}" if results.after else "",
         "words_only": " ".join(term.written for term in results.query.positive),
-        "view_url": f"/agent/views/new/?{urlencode({'filter': tree})}" if results.query.tree else "",
+        "view_url": f"/agent/views/new/?{urlencode({'view': 'all', 'filter': tree})}" if results.query.tree else "",
         "recent": history.recent(request.user),
         "saved": saved,
         "is_saved": any(one.query == text for one in saved),

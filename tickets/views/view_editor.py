@@ -93,21 +93,24 @@ def lookup(request: StaffRequest, kind: str) -> HttpResponse:
 
 def _edit(request: StaffRequest, view: SavedView, initial: dict[str, Any] | None = None) -> HttpResponse:
     form = ViewForm(request.POST or None, instance=view, user=request.user, initial=initial)
+    seen = request.POST.get("seen", view.version)
     if request.method == "POST" and form.is_valid():
         try:
             saved = _save(request, form, view)
         except Refused as refused:
             form.add_error(None, str(refused))
+            seen = refused.version if isinstance(refused, saved_views.ChangedMeanwhile) else seen
         else:
             messages.success(request, _("The view “%(title)s” is saved.") % {"title": saved.title})
             return redirect(f"/agent/?view={saved.slug}")
-    return render(request, "tickets/views/edit.html", _editor(request, form, view), status=422 if form.errors else 200)
+    context = _editor(request, form, view) | {"seen": seen, "is_stale": seen != request.POST.get("seen", seen)}
+    return render(request, "tickets/views/edit.html", context, status=422 if form.errors else 200)
 
 
 def _save(request: StaffRequest, form: ViewForm, view: SavedView) -> SavedView:
     values = form.values()
     if view.pk:
-        return saved_views.change_view(view, values)
+        return saved_views.change_view(view, values, seen=request.POST.get("seen", ""))
     owner, team = values.pop("owner"), values.pop("team")
     return saved_views.create_view(request.user, values.pop("title"), team=team, mine=owner is not None, **values)
 
@@ -133,7 +136,8 @@ def _from_list(request: StaffRequest) -> dict[str, Any]:
     listed = list_query(request) if "view" in request.GET else None
     if listed is None:
         return {"conditions": {}, "sort": "-updated_at"}
-    trees = [tree for tree in (standard_conditions(listed.view.slug), listed.view.conditions, listed.filter) if tree]
+    asked = _unread_filter(request) if listed.refused else listed.filter
+    trees = [tree for tree in (standard_conditions(listed.view.slug), listed.view.conditions, asked) if tree]
     tree = trees[0] if len(trees) == 1 else {"all": [node for tree in trees for node in _nodes(tree)]} if trees else {}
     return {
         "title": "",
@@ -145,6 +149,15 @@ def _from_list(request: StaffRequest) -> dict[str, Any]:
     }
 
 
+def _unread_filter(request: StaffRequest) -> dict[str, Any]:
+    """A filter that no list takes, too long for an address or wrong: the editor has room for it, and says why."""
+    try:
+        tree = json.loads(request.GET.get("filter", "")[:LONGEST_TREE])
+    except (ValueError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
 def _nodes(tree: dict[str, Any]) -> list[Any]:
     """What can stand in another tree's `all` and mean the same."""
-    return list(tree["all"]) if set(tree) == {"all"} else [tree]
+    return list(tree["all"]) if set(tree) == {"all"} and isinstance(tree["all"], list) else [tree]

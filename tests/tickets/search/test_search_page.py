@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -211,5 +212,8 @@ def test_saved_searches(browser: Client, grace: User, alan: User) -> None:
 
 def test_filters_become_a_view(browser: Client, adas_ticket: Ticket) -> None:
     html = page(browser, "engine status:new")
-    assert "/agent/views/new/?filter=%7B%22all%22" in html
-    assert "/agent/views/new/?filter" not in page(browser, "engine")
+    found = re.search(r'href="(/agent/views/new/[^"]+)"', html)
+    assert found
+    editor = browser.get(unescape(found[1])).content.decode()
+    assert "&quot;status&quot;" in editor and "&quot;new&quot;" in editor
+    assert "/agent/views/new/?" not in page(browser, "engine")

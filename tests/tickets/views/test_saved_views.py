@@ -139,6 +139,33 @@ def test_a_wrong_condition_is_named_with_its_place(grace: User) -> None:
     assert "&quot;abc&quot;" in shown  # what was written is still in the field
 
 
+def test_two_editors_of_one_view_never_overwrite_each_other_unseen(margaret: User) -> None:
+    view = create_view(margaret, "Ours", mine=False, conditions=HIGH)
+    url, client = f"/agent/views/{view.pk}/", browser(margaret)
+    seen = view.version
+    assert f'name="seen" value="{seen}"' in page(client, url)
+    assert client.post(url, form(title="First", audience="everyone", seen=seen)).status_code == 302
+    second = form(title="Second", audience="everyone", description="Kept words")
+    late = client.post(url, second | {"seen": seen})
+    shown = late.content.decode()
+    view.refresh_from_db()
+    assert (late.status_code, view.title) == (422, "First")
+    assert "Somebody has changed this view since you opened it" in shown and "Kept words" in shown
+    assert f'name="seen" value="{view.version}"' in shown  # so that saving again replaces it
+    assert client.post(url, second | {"seen": view.version}).status_code == 302
+    view.refresh_from_db()
+    assert view.title == "Second"
+
+
+def test_a_filter_too_long_for_a_list_becomes_a_view(graces_browser: Client) -> None:
+    words = {"field": "subject_includes_word", "operator": "includes", "value": ["gears " * 80] * 20}
+    text = json.dumps({"all": [words]})
+    assert "This filter is too long" in page(graces_browser, "/agent/", view="all", filter=text)
+    assert "gears gears" in page(graces_browser, "/agent/views/new/", view="all", filter=text)
+    for odd in ('{"all": 7}', "[]", "7", "{", '{"all": [{"field": [], "operator": {}}]}'):
+        assert graces_browser.get("/agent/views/new/", {"view": "open", "filter": odd}).status_code == 200
+
+
 def test_a_view_that_names_somebody_gone_offers_the_repair(margaret: User, tickets: list[Ticket]) -> None:
     gone = Team.objects.create(name="Gone")
     tree = {"all": [{"field": "group_id", "operator": "is", "value": gone.pk}]}
