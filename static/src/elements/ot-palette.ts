@@ -7,6 +7,7 @@
  */
 import { closest, define, h, icon } from "../lib/dom"
 import { keyCaps } from "../lib/keys"
+import { loadAhead } from "../lib/lazy"
 import { rememberTicket } from "../palette/recent"
 import { text } from "../strings"
 
@@ -29,8 +30,7 @@ export class OtPalette extends HTMLElement {
     document.addEventListener("click", (event) => closest(event, "[data-palette]") && this.open(), { signal })
     document.addEventListener("htmx:after:swap", () => rememberTicket(this.dataset["me"]), { signal })
     rememberTicket(this.dataset["me"])
-    const idle = globalThis.requestIdleCallback as typeof requestIdleCallback | undefined
-    idle?.(() => void load().catch(() => undefined))
+    loadAhead(() => void load().catch(() => undefined))
   }
 
   disconnectedCallback(): void {

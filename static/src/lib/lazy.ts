@@ -15,6 +15,11 @@ export function loadWhenNeeded(selector: string, load: () => Promise<unknown>, a
     document.addEventListener(name, look, { signal: listening.signal })
   }
   look()
+  if (ahead) loadAhead(start)
+}
+
+/** Runs `load` in an idle moment, once the page itself has long been there. */
+export function loadAhead(load: () => void): void {
   const idle = window.requestIdleCallback ?? ((run: () => void) => run())
-  if (ahead) setTimeout(() => idle(start), AHEAD_AFTER)
+  setTimeout(() => idle(load), AHEAD_AFTER)
 }
