@@ -19,7 +19,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
@@ -237,6 +237,15 @@ def longdate(moment: datetime) -> str:
 @register.filter
 def shortdate(moment: datetime) -> str:
     return format_date(timezone.localtime(moment), pgettext("date format", "j M Y"))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """In the reader's language; a code that Django has no name for stays as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.filter
