@@ -22,12 +22,20 @@ from tickets.models.ticket import TicketQuerySet
 CONFIRMED_ABOVE = 50
 
 
+class ActionsField(forms.JSONField):
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class BulkForm(forms.Form):
     """`ids` are those that were picked, parted by commas; without them `all_of` is the address of a whole list."""
 
     ids = forms.CharField(required=False)
     all_of = forms.CharField(required=False, max_length=2 * LONGEST_FILTER)
-    actions = forms.JSONField(required=False)
+    actions = ActionsField(required=False)
     submit_key = forms.UUIDField(required=False)
     confirmed = forms.BooleanField(required=False)
     preview = forms.BooleanField(required=False)
@@ -75,6 +83,11 @@ class BulkForm(forms.Form):
 
 
 def tickets_of_list(query: str, user: User) -> TicketQuerySet:
-    """All tickets of the list that an address such as `view=open&filter={…}` asks for."""
-    listed = read_list(QueryDict(query), user)
-    return listed.tickets if listed else Ticket.objects.none()
+    """All tickets of the list that an address such as `view=open&filter={…}` asks for.
+
+    A page shows the usual list where it knows no view of that name; here that would be the wrong tickets.
+    """
+    params = QueryDict(query)
+    listed = read_list(params, user)
+    is_meant = listed is not None and params.get("view", listed.view.slug) == listed.view.slug
+    return listed.tickets if listed and is_meant else Ticket.objects.none()

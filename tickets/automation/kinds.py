@@ -23,6 +23,7 @@ from tickets import policies, services
 from tickets.actors import Actor
 from tickets.conditions.problems import Wrong
 from tickets.models import Ticket
+from tickets.paging import is_storable
 from tickets.services.fields import MAX_TAGS, clean_tag
 from tickets.services.messages import MAX_TEXT
 
@@ -165,7 +166,7 @@ class Tags(Action):
 
     def read(self, value: object) -> str:
         words = value if isinstance(value, list) else str(value or "").replace(",", " ").split()
-        tags = list(dict.fromkeys(tag for word in words if (tag := clean_tag(str(word)))))
+        tags = list(dict.fromkeys(tag for word in words if (tag := clean_tag(read_text(word)))))
         if not tags and not self.may_be_none:
             raise Wrong(_("Name at least one tag."))
         if len(tags) > MAX_TAGS or any(len(tag) > 60 for tag in tags):
@@ -183,7 +184,7 @@ class Tags(Action):
 @dataclass(frozen=True)
 class Subject(Action):
     def read(self, value: object) -> str:
-        subject = " ".join(str(value or "").split())
+        subject = " ".join(read_text(value or "").split())
         if not subject or len(subject) > 300:
             raise Wrong(_("A subject has 1 to 300 characters."))
         return subject
@@ -249,7 +250,7 @@ class Comment(Action):
     widget = "words"
 
     def read(self, value: object) -> str:
-        words = str(value or "").encode(errors="replace").decode()
+        words = str(value or "").replace("\0", "").encode(errors="replace").decode()
         if not words.strip():
             raise Wrong(_("Write something first."))
         if len(words) > MAX_TEXT:
@@ -280,6 +281,14 @@ def read_id(value: object) -> int:
     """0, which nothing has, for whatever is no id."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def read_text(value: object) -> str:
+    """One line of it, which has to be as it was typed."""
+    text = str(value)
+    if not is_storable(text):
+        raise Wrong(_("There are characters in it that no text can have."))
+    return text
 
 
 def shortened(value: object) -> str:

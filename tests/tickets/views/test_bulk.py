@@ -69,8 +69,9 @@ def test_a_whole_list_is_the_one_of_its_address(browser: Client, tickets: list[T
     answer = send(browser, all_of=f"view=all&filter={tree}")
     items = BulkJob.objects.get(pk=answer.json()["job"]).items.values_list("ticket_id", flat=True)
     assert list(items) == [tickets[0].pk]
-    gone = send(browser, all_of="view=v999999")
-    assert (gone.status_code, gone.json()["detail"]) == (422, "There are no tickets to change.")
+    for unknown in ("view=v999999", "view=opne"):
+        gone = send(browser, all_of=unknown)
+        assert (gone.status_code, gone.json()["detail"]) == (422, "There are no tickets to change.")
 
 
 def test_more_than_fifty_are_asked_for_first(browser: Client, tickets: list[Ticket]) -> None:
@@ -92,6 +93,12 @@ def test_more_than_fifty_are_asked_for_first(browser: Client, tickets: list[Tick
         ({"ids": "1", "actions": "{"}, "valid JSON"),
         ({"ids": "1", "actions": '[{"field": "status", "value": "late"}]'}, "not one of"),
         ({"ids": "1", "submit_key": "x"}, "valid UUID"),
+        ({"ids": "1", "actions": "[" * 100_000}, "valid JSON"),
+        ({"ids": "1", "actions": '[{"field": "subject", "value": "a\\u0000b"}]'}, "that no text can have"),
+        (
+            {"ids": "1", "actions": '[{"field": "current_tags", "value": ["a\\ud800b"]}]'},
+            "characters in it that no text",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_words(browser: Client, sent: dict[str, str], says: str) -> None:
