@@ -44,6 +44,9 @@ LOCK = """
     WHERE id = %s AND state = 'received' FOR UPDATE SKIP LOCKED
 """
 
+# Not the fault of a mail: the database, or the place where files are kept.
+AWAY = (OperationalError, InterfaceError, OSError)
+
 logger = logging.getLogger(__name__)
 
 
@@ -100,8 +103,8 @@ def drain(*, now: datetime | None = None, limit: int = 200) -> int:
         for pk in ids:
             try:
                 process_payload(pk, book=book)
-            except (OperationalError, InterfaceError):  # it goes on waiting; the others may have better luck
-                logger.exception("the database failed while mail %s was read", pk)
+            except AWAY:  # it goes on waiting; the others may have better luck
+                logger.exception("database or file storage failed while mail %s was read", pk)
                 connection.close_if_unusable_or_obsolete()
         done += len(ids)
     return done
@@ -110,8 +113,8 @@ def drain(*, now: datetime | None = None, limit: int = 200) -> int:
 def process_payload(pk: int, *, book: AddressBook | None = None) -> None:
     """Bring the row `pk` from `received` to the state where it belongs. Doing it again does nothing.
 
-    A mail that breaks something is `failed`, with the traceback; trouble with the database is no fault of the mail, so
-    the row goes on waiting, for at most `MAX_ATTEMPTS` leases.
+    A mail that breaks something is `failed`, with the traceback; trouble with the database or with the file storage is
+    no fault of the mail, so the row goes on waiting, for at most `MAX_ATTEMPTS` leases.
     """
     book, payload = book or AddressBook.read(), None
     try:
@@ -124,7 +127,7 @@ def process_payload(pk: int, *, book: AddressBook | None = None) -> None:
             settle(payload, book, now=timezone.now())
     except Refused as refusal:
         hold(pk, str(refusal), seen=payload)
-    except (OperationalError, InterfaceError):
+    except AWAY:
         if not _is_used_up(pk):
             raise
         fail(pk, traceback.format_exc(), seen=payload)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from tickets.services.errors import Refused
 
 __all__ = ["REFUSED_SUFFIXES", "File", "is_refused_type", "safe_filename", "store", "upload"]
 
+logger = logging.getLogger(__name__)
+
 UNSENT_KEPT_FOR = timedelta(days=7)
 
 
@@ -41,6 +44,10 @@ class TooLarge(Refused):
 
 class IsProgram(Refused):
     """By its name or by what it contains."""
+
+
+class NotStored(Refused):
+    """The storage did not take it: it is away, or set up wrongly."""
 
 
 def safe_filename(name: str) -> str:
@@ -66,7 +73,10 @@ def store(file: File, *, message: Message | None = None, uploaded_by: User | Non
 
 
 def upload(user: User, filename: str, content: bytes | DjangoFile[bytes]) -> Attachment:
-    """An agent's file for a message not sent yet; raises `Refused` when it is empty, too large or a program."""
+    """An agent's file for a message not sent yet.
+
+    Raises `Refused` when it is empty, too large or a program, and when the storage does not take it.
+    """
     file = ContentFile(content) if isinstance(content, bytes) else content
     if not file.size:
         raise Refused(_("“%(name)s” is empty.") % {"name": filename})
@@ -75,7 +85,12 @@ def upload(user: User, filename: str, content: bytes | DjangoFile[bytes]) -> Att
         raise TooLarge(_("“%(name)s” is larger than %(limit)s MB.") % {"name": filename, "limit": limit})
     if is_refused_type(filename, _head(file)):
         raise IsProgram(_("“%(name)s” is a program; such files are not sent by mail.") % {"name": filename})
-    return _store(file, filename, uploaded_by=user)
+    try:
+        return _store(file, filename, uploaded_by=user)
+    except OSError as error:
+        logger.exception("an upload of user %s could not be stored", user.pk)
+        reason = _("“%(name)s” could not be stored. Your words are kept: try again in a few minutes.")
+        raise NotStored(reason % {"name": filename}) from error
 
 
 def _store(file: DjangoFile[bytes], filename: str, content_type: str = "", **fields: Any) -> Attachment:

@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header, parse_etags
 from tickets.models import Attachment
 
 CHUNK = 64 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)  # more digits than any file has bytes are no range
 # What a browser shows without running anything in it; all else is saved.
 SHOWN_INLINE = frozenset(
     "image/png image/jpeg image/gif image/webp image/avif image/bmp video/mp4 video/webm audio/mpeg audio/ogg "
@@ -30,7 +30,10 @@ BOXED_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; f
 
 
 def send_file(request: HttpRequest, attachment: Attachment) -> HttpResponseBase:
-    """The whole file (200), the part that was asked for (206, 416), or nothing new (304)."""
+    """The whole file (200), the part that was asked for (206, 416), or nothing new (304).
+
+    `OSError` when the storage does not have it or does not answer: said before anything of the answer is on its way.
+    """
     etag = f'"{attachment.sha256}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         return _boxed(HttpResponse(status=HTTPStatus.NOT_MODIFIED), attachment, etag)
@@ -59,9 +62,16 @@ def _range_of(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | N
 
 
 def _streamed(attachment: Attachment, start: int, length: int, status: int = HTTPStatus.OK) -> HttpResponse:
-    response: Any = StreamingHttpResponse(_pieces(attachment, start, length), status=status)
+    pieces = _pieces(attachment, start, length)
+    first = next(pieces, b"")  # a storage that fails, fails here
+    response: Any = StreamingHttpResponse(_begun(first, pieces), status=status)
     response["Content-Length"] = str(length)
     return response  # type: ignore[no-any-return]
+
+
+def _begun(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from others
 
 
 def _pieces(attachment: Attachment, start: int, length: int) -> Iterator[bytes]:

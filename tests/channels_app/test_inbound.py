@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from channels_app import inbound
 from channels_app.adapters.email.tokens import (
@@ -414,6 +416,18 @@ class TestFailures:
         payload = InboundPayload.objects.get()
         assert payload.state == PayloadState.FAILED
         assert payload.ticket is not None
+
+    def test_a_file_storage_that_is_away_is_no_fault_of_the_mail(
+        self, support: Inbox, settings: Settings, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path / "uploads"
+        settings.MEDIA_ROOT.write_text("")  # no directory: nothing can be stored below it
+        store(with_file("a.txt", b"cogs"), support)
+        inbound.drain()
+        assert InboundPayload.objects.get().state == PayloadState.RECEIVED
+        settings.MEDIA_ROOT.unlink()
+        inbound.drain(now=timezone.now() + 2 * inbound.LEASE)
+        assert InboundPayload.objects.get().state == PayloadState.APPLIED
 
 
 def last_message_of(payload: InboundPayload) -> Message | None:

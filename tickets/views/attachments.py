@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,9 +18,12 @@ from tickets.downloads import send_file
 from tickets.models import Attachment, Ticket
 from tickets.views.support import StaffRequest, require, staff_only
 
+logger = logging.getLogger(__name__)
+
 STATUSES: dict[type[services.Refused], int] = {
     attachments.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     attachments.IsProgram: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    attachments.NotStored: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -54,10 +58,28 @@ def forget_upload(request: StaffRequest, attachment_id: int) -> HttpResponse:
 @require_safe
 @staff_only
 def download(request: StaffRequest, attachment_id: int, filename: str) -> HttpResponseBase:
-    """The file, to whoever may see its ticket, or to its uploader before it was sent; 403 while it may hold malware."""
+    """The file, to whoever may see its ticket, or to its uploader before it was sent; 403 while it may hold malware.
+
+    404 when the storage has lost it, 503 while the storage is away.
+    """
     visible = Q(message__ticket__in=Ticket.objects.visible_to(request.user))
     own = Q(message=None, uploaded_by=request.user)
     attachment = get_object_or_404(Attachment.objects.filter(visible | own), pk=attachment_id)
     reason = scanning.why_blocked(attachment.filename, attachment.scan_state, attachment.scan_detail)
     require(not reason, reason)
-    return send_file(request, attachment)
+    try:
+        return send_file(request, attachment)
+    except FileNotFoundError:
+        logger.error("the file of attachment %s is gone: %s", attachment.pk, attachment.file.name)
+        return _unreadable(
+            request, attachment, HTTPStatus.NOT_FOUND, _("“%(name)s” is not in the file storage any more.")
+        )
+    except OSError:
+        logger.exception("attachment %s could not be read", attachment.pk)
+        reason = _("“%(name)s” can’t be read at the moment. Try again in a few minutes.")
+        return _unreadable(request, attachment, HTTPStatus.SERVICE_UNAVAILABLE, reason)
+
+
+def _unreadable(request: StaffRequest, attachment: Attachment, status: HTTPStatus, reason: str) -> HttpResponse:
+    context = {"title": attachment.filename, "reason": reason % {"name": attachment.filename}}
+    return render(request, "tickets/file_gone.html", context, status=status)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -115,6 +117,8 @@ def test_a_part_that_does_not_exist(browser: Client, grace: User, asked: str) ->
     [
         {"HTTP_RANGE": "bytes=0-1,4-5"},
         {"HTTP_RANGE": "lines=1-2"},
+        {"HTTP_RANGE": f"bytes=0-{'9' * 5000}"},
+        {"HTTP_RANGE": f"bytes={'9' * 5000}-"},
         {"HTTP_RANGE": "bytes=0-1", "HTTP_IF_RANGE": '"old"'},
     ],
 )
@@ -156,3 +160,22 @@ def test_without_scripts_a_reply_never_goes_out_without_its_too_large_file(
     assert (answer.status_code, "“film.mp4” is larger" in answer.content.decode()) == (422, True)
     assert "Here is the film" in answer.content.decode()
     assert not adas_ticket.messages.exclude(author_role="").exists()
+
+
+def test_a_file_that_the_storage_has_lost_is_said_to_be_gone(browser: Client, grace: User) -> None:
+    file = upload(grace, "plan.txt", b"lost to a disk")
+    default_storage.delete(file.file.name or "")
+    answer = browser.get(f"/agent/attachments/{file.pk}/plan.txt")
+    assert answer.status_code == 404
+    assert "“plan.txt” is not in the file storage any more." in answer.content.decode()
+
+
+def test_a_storage_that_is_away_is_said_to_be(browser: Client, grace: User, settings: Settings, tmp_path: Path) -> None:
+    file = upload(grace, "plan.txt", b"still there")
+    settings.MEDIA_ROOT = tmp_path / "no-directory"
+    settings.MEDIA_ROOT.write_text("")
+    assert browser.get(f"/agent/attachments/{file.pk}/plan.txt").status_code == 503
+    answer = send(browser, "new.txt", b"cogs")
+    assert answer.status_code == 503
+    assert "“new.txt” could not be stored" in answer.json()["detail"]  # type: ignore[attr-defined]
+    assert Attachment.objects.count() == 1
