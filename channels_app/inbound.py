@@ -103,9 +103,10 @@ def drain(*, now: datetime | None = None, limit: int = 200) -> int:
         for pk in ids:
             try:
                 process_payload(pk, book=book)
-            except AWAY:  # it goes on waiting; the others may have better luck
+            except AWAY as error:  # it goes on waiting; the others may have better luck
                 logger.exception("database or file storage failed while mail %s was read", pk)
-                connection.close_if_unusable_or_obsolete()
+                if not isinstance(error, OSError):
+                    connection.close_if_unusable_or_obsolete()
         done += len(ids)
     return done
 
