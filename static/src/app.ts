@@ -18,6 +18,7 @@ import "./elements/ot-tags"
 import "./elements/ot-theme"
 import "./elements/ot-toast"
 import { loadWhenNeeded } from "./lib/lazy"
+import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
@@ -27,6 +28,7 @@ updateAges()
 keepAges()
 keepAtEnd()
 showOpenings()
+showTips()
 loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"), true)
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
