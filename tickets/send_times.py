@@ -6,7 +6,7 @@ All in the agent's own time zone, that of `now`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,8 +49,9 @@ def read(value: str, now: datetime) -> datetime:
 
 def in_two_hours(now: datetime) -> datetime:
     """To the next full five minutes, as a person would say it."""
-    later = now + timedelta(hours=2)
-    return later.replace(second=0, microsecond=0) + timedelta(minutes=-later.minute % 5)
+    later = now.astimezone(UTC) + timedelta(hours=2)  # real hours, in the night of the clocks too
+    rounded = later.replace(second=0, microsecond=0) + timedelta(minutes=-later.minute % 5)
+    return rounded.astimezone(now.tzinfo)
 
 
 def tomorrow(now: datetime) -> datetime:

@@ -48,6 +48,14 @@ def test_reply_and_note_and_colleagues_have_drafts_of_their_own(adas_ticket: Tic
     assert Draft.objects.count() == 2
 
 
+def test_emptied_on_one_device_what_another_wrote_meanwhile_stays(adas_ticket: Ticket, grace: User) -> None:
+    first = save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0)
+    save_draft(adas_ticket, "reply", "<p>Oil it, please</p>", user=grace, version=first.version)
+    with pytest.raises(DraftConflict):
+        discard_draft(adas_ticket, "reply", user=grace, version=first.version)
+    assert Draft.objects.get().html == "<p>Oil it, please</p>"
+
+
 def test_a_draft_is_cleaned_like_a_message(adas_ticket: Ticket, grace: User) -> None:
     draft = save_draft(adas_ticket, "reply", "<p onclick=alert(1)>Oil<script>x</script></p>", user=grace, version=0)
     assert draft.html == "<p>Oil</p>"

@@ -75,6 +75,29 @@ def test_the_same_submit_twice_is_one_message(adas_ticket: Ticket, grace: User) 
     assert fresh(adas_ticket).message_count == 2
 
 
+def test_words_changed_after_a_lost_answer_are_never_taken_for_sent(adas_ticket: Ticket, grace: User) -> None:
+    key, actor = uuid4(), Actor.agent(grace)
+    first = add_reply(adas_ticket, "<p>Oil it.</p>", actor=actor, submit_key=key)
+    with pytest.raises(ThreadMovedOn) as held:
+        add_reply(adas_ticket, "<p>Oil it. No, grease!</p>", actor=actor, submit_key=key)
+    assert held.value.messages == [first]
+    note = uuid4()
+    add_note(adas_ticket, "<p>Tell @alan</p>", actor=actor, submit_key=note)
+    assert add_note(adas_ticket, "<p>Tell @alan</p>", actor=actor, submit_key=note).is_note
+    with pytest.raises(ThreadMovedOn):
+        add_note(adas_ticket, "<p>Tell nobody</p>", actor=actor, submit_key=note)
+
+
+def test_a_draft_saved_again_while_the_answer_was_lost_goes_with_the_second_try(
+    adas_ticket: Ticket, grace: User
+) -> None:
+    key, actor = uuid4(), Actor.agent(grace)
+    add_reply(adas_ticket, "<p>Oil it.</p>", actor=actor, submit_key=key)
+    save_draft(adas_ticket, "reply", "<p>Oil it.</p>", user=grace, version=1)
+    add_reply(adas_ticket, "<p>Oil it.</p>", actor=actor, submit_key=key)
+    assert not Draft.objects.exists()
+
+
 @pytest.mark.parametrize("html", ["", "<p></p>", "<p>  <br> </p>", "<script>alert(1)</script>"])
 def test_an_empty_reply_is_refused(adas_ticket: Ticket, grace: User, html: str) -> None:
     before = adas_ticket.last_event_id

@@ -85,9 +85,17 @@ def _store(
     return draft, False
 
 
-def discard_draft(ticket: Ticket, mode: str, *, user: User, now: datetime | None = None) -> None:
-    """Sent, or emptied by its writer: the last words stay as a revision."""
-    draft = Draft.objects.filter(ticket=ticket, user=user, mode=mode).first()
+@transaction.atomic
+def discard_draft(
+    ticket: Ticket, mode: str, *, user: User, version: int | None = None, now: datetime | None = None
+) -> None:
+    """Sent, or emptied by its writer: the last words stay as a revision.
+
+    With `version` (the one that was emptied) raises `DraftConflict` when another device has saved words since.
+    """
+    draft = Draft.objects.select_for_update().filter(ticket=ticket, user=user, mode=mode).first()
+    if draft and version is not None and draft.version != version:
+        raise DraftConflict(draft)
     if draft:
         keep_revision(draft, now=now or timezone.now())
         draft.delete()

@@ -28,6 +28,7 @@ from tickets.models import (
     Attachment,
     Channel,
     DeliveryState,
+    Draft,
     Message,
     MessageKind,
     ScanState,
@@ -47,6 +48,7 @@ from tickets.services.scheduling import check_send_at, hold_back_answered
 MAX_TEXT = 200_000
 REOPENED_BY_CUSTOMER = (Status.PENDING, Status.HOLD, Status.SOLVED)
 # What an author must have seen before a reply goes out.
+WRITTEN = ("reply.added", "reply.scheduled", "note.added")
 MOVED_ON_BY = ("message.received", "reply.added", "reply.scheduled", "assignee.changed", "status.changed")
 
 
@@ -138,14 +140,14 @@ def add_reply(
 ) -> Message:
     """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
 
-    The same `submit_key` again returns the message made the first time. With `seen_event_id` (the last event the
-    author saw) the reply is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
+    The same `submit_key` and words again return the message made the first time. With `seen_event_id` (the last
+    event the author saw) it is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
     `unless_answered`: one that is sent later is a draft again when the customer writes first.
     `keeps_draft`: these words were not written in the ticket's composer, so what is in there stays.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
-        if done := _already_submitted(ticket, submit_key):
+        if done := _already_submitted(ticket, submit_key, clean_composer_html(html)):
             return done
         refuse_closed(ticket)
         if seen_event_id is not None:
@@ -196,10 +198,10 @@ def add_note(
     `keeps_draft` as in `add_reply`.
     """
     with gesture(ticket, actor=actor, now=now) as g:
-        if done := _already_submitted(g.ticket, submit_key):
+        naming = read_names(g.ticket, clean_note_html(html))
+        if done := _already_submitted(g.ticket, submit_key, naming.html):
             return done
         refuse_closed(g.ticket)
-        naming = read_names(g.ticket, clean_note_html(html))
         message = _write(
             g,
             naming.html,
@@ -215,8 +217,22 @@ def add_note(
         return message
 
 
-def _already_submitted(ticket: Ticket, submit_key: UUID | None) -> Message | None:
-    return Message.objects.filter(ticket=ticket, submit_key=submit_key).first() if submit_key else None
+def _already_submitted(ticket: Ticket, submit_key: UUID | None, html: str) -> Message | None:
+    """The message that this submit made when it came first; its answer may have been lost on the way.
+
+    Raises `ThreadMovedOn` when the words were changed since, or the message was taken back: what is written now is
+    in no message, and its writer should see what was sent.
+    """
+    done = Message.objects.filter(ticket=ticket, submit_key=submit_key).first() if submit_key else None
+    if done is None:
+        return None
+    if done.delivery_state == DeliveryState.CANCELLED or done.text.split() != html_to_text(html).split():
+        raise ThreadMovedOn([done], list(done.events.filter(kind__in=WRITTEN).select_related("message")))
+    if done.author_user:  # the same words may have been saved once more while nobody knew that they were sent
+        mode = "note" if done.is_note else "reply"
+        if Draft.objects.filter(ticket=ticket, user=done.author_user, mode=mode, html=done.html).exists():
+            discard_draft(ticket, mode, user=done.author_user)
+    return done
 
 
 def _refuse_moved_on(ticket: Ticket, seen_event_id: int, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from tickets.models import Message, Status, Ticket
 from tickets.services.errors import Refused, refuse_closed
 from tickets.services.gesture import gesture
 from tickets.services.lifecycle import change_status, open_ticket
+from tickets.services.scheduling import hold_back_answered
 from tickets.services.sending import recount
 
 
@@ -45,6 +46,8 @@ def join_message(message: Message, there: Ticket, *, actor: Actor) -> Message:
         source.record(MessageMoved(message.pk, "out", there.number))
         target.record(MessageReceived(message.pk, "moved"), message=message)
         target.record(MessageMoved(message.pk, "in", here.number))
+        if not message.is_auto_reply and not message.is_unverified:
+            hold_back_answered(target)
         recount(source)
         recount(target)
         if target.ticket.status in (Status.PENDING, Status.HOLD, Status.SOLVED):

@@ -90,6 +90,7 @@ def _what_happened(news: services.ThreadMovedOn) -> str:
     said = {
         "message.received": _("%(name)s wrote a new message."),
         "reply.added": _("%(name)s replied already."),
+        "note.added": _("%(name)s wrote a note") + ".",
         "reply.scheduled": _("%(name)s has written a reply that is sent later."),
         "assignee.changed": _("%(name)s changed the assignee."),
         "status.changed": _("%(name)s changed the status."),
@@ -140,7 +141,10 @@ def _sent_back(
     if wants_fragment(request):
         answer: dict[str, Any] = {"detail": reason, "last_event": ticket.last_event_id, "field": field}
         if news:
-            answer["news"] = render_news(request, ticket, news)
+            # Up to what is shown: what came in this very moment holds the next try again.
+            answer |= {"news": render_news(request, ticket, news), "last_event": max(e.pk for e in news.events)}
+            if request.POST.get("submit_key") in {str(message.submit_key) for message in news.messages}:
+                answer["submit_key"] = str(uuid4())  # these words are another message
         return JsonResponse(answer, status=status)
     context = ticket_context(request, ticket, composer_error=reason, words=request.POST.get("body", ""))
     context["mode"] = request.POST.get("mode", "reply")

@@ -19,7 +19,7 @@ from tickets.models import Draft, DraftMode, DraftRevision, Ticket
 from tickets.surroundings import draft_facts, shared_drafts
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment
 
-MOST_RECIPIENTS = 50
+MOST_RECIPIENTS = 500  # in each field: more than a message may have, so that nobody is dropped without a word
 MOST_FILES = 200
 SHOWN = 200
 
@@ -50,11 +50,11 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
         words = _read(request.body)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, ValidationError):
         return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)
-    if not words.html.strip() and not words.files:
-        services.discard_draft(ticket, words.mode, user=request.user)
-        _tell(ticket, request)
-        return JsonResponse({"version": 0})
     try:
+        if not words.html.strip() and not words.files:
+            services.discard_draft(ticket, words.mode, user=request.user, version=words.version)
+            _tell(ticket, request)
+            return JsonResponse({"version": 0})
         saved = services.save_draft(
             ticket,
             words.mode,

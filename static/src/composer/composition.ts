@@ -73,9 +73,9 @@ export class Composition {
   }
 
   /** Another tab or device of the same person has saved. */
-  async hear(stored: StoredDraft): Promise<void> {
+  async hear(stored: StoredDraft, asked: number): Promise<void> {
     this.isShared = stored.shared ?? false
-    if (await this.keeper.hear(stored)) this.adopted()
+    if (await this.keeper.hear(stored, asked)) this.adopted()
   }
 
   /** Put the words and files of a send that was taken back before what has been written since. */

@@ -35,7 +35,7 @@ export class Delivery {
   ) {}
 
   async send(composition: Composition, editor: Editor, extra: Extra = {}): Promise<void> {
-    if (this.isRunning) return
+    if (this.isRunning || (this.news.isOpen && !this.news.couldBeRead)) return
     const problem = composition.problem(editor)
     if (problem) {
       showTrouble(this.parts.trouble, problem)
@@ -79,6 +79,7 @@ export class Delivery {
     extra: Extra,
   ): void {
     this.seen.acknowledge(String(data["last_event"] ?? ""))
+    if (typeof data["submit_key"] === "string") composition.keeper.submitKey = data["submit_key"]
     this.parts.notices.querySelector(".arrived")?.remove()
     this.anyway = () => {
       this.anyway = undefined

@@ -79,9 +79,10 @@ export class DraftTools {
   /** Another tab or device has saved, sent or discarded: fetch what stands there now. */
   async catchUp(): Promise<void> {
     for (const composition of [...this.host.opened]) {
+      const { saves } = composition.keeper
       const outcome = await request(`${this.host.draftUrl}?mode=${composition.mode}`)
       if (!outcome.ok) return
-      await composition.hear(readStored(parseObject(await outcome.response.text())))
+      await composition.hear(readStored(parseObject(await outcome.response.text())), saves)
       if (composition === this.host.current) this.drawShared()
     }
   }

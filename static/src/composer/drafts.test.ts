@@ -131,7 +131,14 @@ test("words kept here meet a newer draft of another device: the writer is asked"
 test("a save whose answer was never heard is no other device", () => {
   localStorage.setItem(
     KEY,
-    JSON.stringify({ html: "<p>abcd</p>", version: 1, attachments: [], dirty: true, key: "k", handed: "<p>abc</p>" }),
+    JSON.stringify({
+      html: "<p>abcd</p>",
+      version: 1,
+      attachments: [],
+      dirty: true,
+      key: "k",
+      handed: words("<p>abc</p>"),
+    }),
   )
   expect(keeper().restore(stored("<p>abc</p>\n", 2)).html).toBe("<p>abcd</p>")
   expect(conflicts).toHaveLength(0)
@@ -242,4 +249,23 @@ test("a ticket out of sight: the words are here, and that is said", async () => 
   await vi.advanceTimersByTimeAsync(3_000)
   expect(status).toEqual(["saving", "gone"])
   expect(local()).toMatchObject({ html: "<p>Hi</p>", dirty: true })
+})
+
+test("a file that another tab attached beside the same words comes in", async () => {
+  const draft = keeper()
+  draft.restore(stored("<p>Same</p>", 2))
+  const file = { id: 5, filename: "a.png", size: 3 }
+  expect(await draft.hear({ ...stored("<p>Same</p>", 3), attachments: [file] })).toBe(true)
+  expect(draft.words.attachments).toEqual([file])
+})
+
+test("what was fetched before a save of ours never takes the place of it", async () => {
+  serve({ json: { version: 3 } })
+  const draft = keeper()
+  draft.restore(stored("<p>Old</p>", 2))
+  const asked = draft.saves
+  draft.change(words("<p>Old and new</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(await draft.hear(stored("<p>Old</p>", 2), asked)).toBe(false)
+  expect(draft.words.html).toBe("<p>Old and new</p>")
 })

@@ -5,12 +5,12 @@
  */
 import { parseObject, request } from "../lib/http"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
-import { isEmpty, readStored, sameWords, type LocalDraft, type StoredDraft, type Words } from "./stored"
+import { isEmpty, readStored, sameDraft, type LocalDraft, type StoredDraft, type Words } from "./stored"
 import { newKey } from "./submit-key"
 
 const LOCAL_AFTER = 400
 const SERVER_AFTER = 3_000
-/* browsers refuse keepalive bodies above 64 KB; longer words are in localStorage then */
+/* bytes: browsers refuse keepalive bodies above 64 KB; longer words are in localStorage then */
 const KEEPALIVE_MOST = 60_000
 
 export interface DraftEvents {
@@ -25,11 +25,13 @@ export class DraftKeeper {
   /** Names this message over all its retries, so that it is never sent twice. */
   submitKey: string
   private version = 0
-  private handed = ""
+  private handed: Words | undefined
   private dirty = false
   private conflicted = false
   private keepsOld = false
   private saving: Promise<void> | undefined
+  /** How often words were stored from here: what was fetched before the last time is old. */
+  saves = 0
   private localTimer: ReturnType<typeof setTimeout> | undefined
   private serverTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -44,12 +46,12 @@ export class DraftKeeper {
   /** Choose between what the server rendered and what this browser kept. Answers the words to show. */
   restore(server?: StoredDraft): Words {
     const local = readLocal<LocalDraft>(this.storageKey)
-    this.handed = local?.handed ?? ""
-    if (local?.dirty && !isEmpty(local) && !sameWords(local.html, server?.html)) {
+    this.handed = local?.handed
+    if (local?.dirty && !isEmpty(local) && !sameDraft(local, server)) {
       this.take(local, server?.version ?? 0)
       this.submitKey = local.key
       this.dirty = true
-      if (server && server.version > local.version && !sameWords(local.handed, server.html)) this.meet(server)
+      if (server && server.version > local.version && !sameDraft(local.handed, server)) this.meet(server)
       else this.scheduleServer()
     } else if (server) {
       this.take(server, server.version)
@@ -94,10 +96,14 @@ export class DraftKeeper {
     return !this.dirty
   }
 
-  /** What the server has now, because another tab or device saved. True when these words took the place of ours. */
-  async hear(stored: StoredDraft): Promise<boolean> {
+  /**
+   * What the server had, because another tab or device saved. True when these words took the place of ours.
+   * `asked`: the saves until it was asked.
+   */
+  async hear(stored: StoredDraft, asked = this.saves): Promise<boolean> {
     await this.saving
-    if (stored.version === this.version || sameWords(stored.html, this.words.html)) {
+    if (asked !== this.saves) return false
+    if (stored.version === this.version || sameDraft(stored, this.words)) {
       if (!this.dirty) this.version = stored.version
       return false
     }
@@ -106,7 +112,7 @@ export class DraftKeeper {
       return true
     }
     if (isEmpty(stored)) this.version = 0
-    else if (!sameWords(stored.html, this.handed)) this.meet(stored)
+    else if (!sameDraft(stored, this.handed)) this.meet(stored)
     return false
   }
 
@@ -183,7 +189,7 @@ export class DraftKeeper {
       version: this.version,
       dirty: this.dirty,
       key: this.submitKey,
-      handed: this.handed,
+      ...(this.handed && { handed: this.handed }),
     }
     return writeLocal(this.storageKey, local)
   }
@@ -200,7 +206,7 @@ export class DraftKeeper {
     if (!this.dirty || this.conflicted || !this.place.url) return
     this.events.status("saving")
     const unheard = this.handed
-    this.handed = this.words.html
+    this.handed = this.words
     this.writeLocal()
     this.saving = this.put(unheard)
     await this.saving
@@ -208,7 +214,7 @@ export class DraftKeeper {
   }
 
   /** `unheard` are the words of a save before, which may have arrived although its answer did not. */
-  private async put(unheard: string): Promise<void> {
+  private async put(unheard: Words | undefined): Promise<void> {
     const sent = this.words
     const headers = { "Content-Type": "application/json" }
     const body = this.body()
@@ -216,9 +222,10 @@ export class DraftKeeper {
       method: "PUT",
       headers,
       body,
-      keepalive: body.length < KEEPALIVE_MOST,
+      keepalive: new Blob([body]).size < KEEPALIVE_MOST,
     })
     if (outcome.ok) {
+      this.saves++
       const answer = parseObject((await outcome.response.text()) || "{}")
       if (typeof answer["version"] === "number") this.version = answer["version"]
       this.dirty = this.words !== sent
@@ -228,7 +235,7 @@ export class DraftKeeper {
       if (this.dirty) this.scheduleServer()
     } else if (outcome.failure.kind === "conflict") {
       const other = readStored(outcome.failure.data, this.words.attachments)
-      if (!sameWords(unheard, other.html)) return this.meet(other)
+      if (!sameDraft(unheard, other)) return this.meet(other)
       this.version = other.version
       this.scheduleServer()
     } else {

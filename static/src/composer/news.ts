@@ -31,7 +31,7 @@ export class NewsPanel {
     const page = new DOMParser().parseFromString(html, "text/html")
     const news = h("div.newsbox", { tabindex: 0, role: "region", "aria-label": text("news.label") })
     news.append(...[...page.body.childNodes].map((node) => document.importNode(node, true)))
-    const anyway = button("btn sm", text("send.anyway"), choices.anyway)
+    const anyway = button("btn sm", text("send.anyway"), () => this.couldBeRead && choices.anyway())
     anyway.append(h("kbd", { "data-mod": true }, "Ctrl"), h("kbd", {}, "↵"))
     const edit = button("btn sm", text("news.edit"), choices.edit)
     edit.append(h("kbd", {}, "Esc"))
@@ -45,7 +45,12 @@ export class NewsPanel {
 
   /** Whether the key that sends was meant for what is shown here. */
   mayConfirm(event: KeyboardEvent): boolean {
-    return this.isOpen && !event.repeat && this.now() - this.shownAt >= READ_FOR
+    return this.isOpen && !event.repeat && this.couldBeRead
+  }
+
+  /** Not before: the second half of a double click on Send is meant for nothing that is shown here. */
+  get couldBeRead(): boolean {
+    return this.now() - this.shownAt >= READ_FOR
   }
 
   close(): void {

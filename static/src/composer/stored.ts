@@ -25,8 +25,8 @@ export interface LocalDraft extends StoredDraft {
   /** True while the server has not got these words. */
   dirty: boolean
   key: string
-  /** The words of the last save, whether or not its answer was heard. */
-  handed?: string
+  /** What the last save said, whether or not its answer was heard. */
+  handed?: Words
 }
 
 /** A draft as the server tells it; `files` stand in where it names none. */
@@ -41,11 +41,15 @@ export function readStored(data: Record<string, unknown>, files: Attached[] = []
   }
 }
 
-/** Whether two texts say the same: the server tidies the HTML it stores. */
-export function sameWords(one: string | undefined, other: string | undefined): boolean {
-  const read = (html: string) =>
-    new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
-  return one !== undefined && other !== undefined && (one === other || read(one) === read(other))
+/** Whether two drafts say the same, to the same people, with the same files: the server tidies the HTML it stores. */
+export function sameDraft(one: Words | undefined, other: Words | undefined): boolean {
+  return one !== undefined && other !== undefined && (one === other || sayingOf(one) === sayingOf(other))
+}
+
+function sayingOf({ html, attachments, recipients }: Words): string {
+  const words = new DOMParser().parseFromString(html, "text/html").body.textContent?.replace(/\s+/g, " ").trim()
+  const people = recipients && [recipients.to, recipients.cc, recipients.bcc]
+  return JSON.stringify([words, attachments?.map(({ id }) => id).sort(), people ?? null])
 }
 
 export function isEmpty({ html, attachments }: Words): boolean {

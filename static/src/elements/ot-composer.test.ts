@@ -152,6 +152,19 @@ test("Escape goes back to the words; what was shown counts as read", async () =>
   expect(fields(posts(sent)[1]?.body)["last_event"]).toBe("81")
 })
 
+test("the second half of a double click sends nothing; a plain Send afterwards does not solve", async () => {
+  const sent = serve({ status: 409, json: NEWS }, { html: "" }, { status: 201, json: {} })
+  type("Hello")
+  one("[data-status=solved]").click()
+  await vi.waitFor(() => one(".moved"))
+  one("[data-cmd=send]").click()
+  expect(posts(sent)).toHaveLength(1)
+  press("Escape", one(".newsbox"))
+  one("[data-cmd=send]").click()
+  await vi.waitFor(() => expect(posts(sent)).toHaveLength(2))
+  expect(posts(sent).map(({ body }) => fields(body)["status"])).toEqual(["solved", ""])
+})
+
 test("a message that comes in while writing is announced, and showing it counts as having seen it", async () => {
   const sent = serve({ status: 201, json: {} })
   type("Hello")

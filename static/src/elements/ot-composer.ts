@@ -161,7 +161,7 @@ export class OtComposer extends HTMLElement {
       outOfSight: (isOnServer) => this.tools.outOfSight(isOnServer),
       filesChanged: () => this.filesChanged(),
       refused: (reason) => addTrouble(this.parts.trouble, reason),
-      useWords: () => this.showWords(),
+      useWords: () => mode === this.mode && this.showWords(),
     })
     this.compositions.set(this.mode, created)
     created.restore()
@@ -212,7 +212,7 @@ export class OtComposer extends HTMLElement {
   // Sending
 
   private send(extra: Extra = {}): void {
-    void this.delivery.send(this.current, this.editor, extra)
+    void this.delivery.send(this.current, this.editor, { status: "", ...extra })
   }
 
   private async sendLater(): Promise<void> {
@@ -235,7 +235,6 @@ export class OtComposer extends HTMLElement {
     this.typing.stopped(composition.mode)
     this.lastSent = { mode: composition.mode, words }
     composition.clear()
-    this.parts.field("status").value = ""
     if (leaveTo) return location.assign(leaveTo)
     this.showWords()
     this.editor.focus()
@@ -310,8 +309,7 @@ export class OtComposer extends HTMLElement {
   private sendAs(status: string, event: Event): void {
     event.preventDefault()
     for (const menu of this.querySelectorAll<HTMLElement>("[popover]")) menu.hidePopover()
-    this.parts.field("status").value = status
-    this.send()
+    this.send({ status })
   }
 
   private pressed(event: KeyboardEvent): void {

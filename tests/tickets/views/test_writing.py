@@ -75,6 +75,24 @@ def test_the_same_submit_twice_is_one_message_and_one_status(graces_browser: Cli
     assert now(adas_ticket).status == Status.OPEN
 
 
+def test_other_words_under_a_key_that_was_sent_show_what_was_sent(graces_browser: Client, adas_ticket: Ticket) -> None:
+    key = str(uuid4())
+    send(graces_browser, adas_ticket, submit_key=key, body="<p>Oil it.</p>")
+    again = send(graces_browser, adas_ticket, submit_key=key, body="<p>Grease it.</p>")
+    assert again.status_code == 409
+    told = again.json()
+    assert "Oil it." in told["news"]
+    third = send(
+        graces_browser,
+        adas_ticket,
+        submit_key=told["submit_key"],
+        body="<p>Grease it.</p>",
+        last_event=told["last_event"],
+    )
+    assert third.status_code == 201
+    assert Message.objects.filter(author_role="agent").count() == 2
+
+
 @pytest.mark.parametrize("body", ["", "   ", "<p></p>", "<p>&nbsp;</p>"])
 def test_an_empty_reply_is_refused_in_words(body: str, graces_browser: Client, adas_ticket: Ticket) -> None:
     answer = send(graces_browser, adas_ticket, body=body)
