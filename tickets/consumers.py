@@ -49,7 +49,7 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         """What is no JSON is nonsense like any other: answered, not a crash of the socket."""
         try:
             return json.loads(text_data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:

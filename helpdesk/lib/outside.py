@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Timer
 from urllib.parse import urlsplit
 
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -59,6 +61,12 @@ def _may_be_public(host: str) -> bool:
     try:
         return is_public(ip_address(host))
     except ValueError:
+        pass
+    try:
+        host.encode("idna")  # what looking it up would do, and stumble over
+    except UnicodeError:
+        return False
+    else:
         return "." in host.strip(".") and not host.endswith((".localhost", ".local", ".internal"))
 
 
@@ -76,18 +84,37 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 def post(
     url: str, body: bytes, headers: Mapping[str, str], *, trusted: Collection[str] = (), timeout: float = 10
 ) -> tuple[int, bytes]:
-    """Status and the beginning of the answer. Raises `NotAllowed` and `Unreachable`."""
+    """Status and the beginning of the answer; `timeout` (seconds) bounds each wait, and twice as long everything.
+
+    Raises `NotAllowed` and `Unreachable`."""
     target = read_url(url, trusted=trusted)
     try:
         connection = _connect(target, timeout)
-        try:
+        with closing(connection), _hung_up_after(connection, 2 * timeout):
             connection.request("POST", target.path, body=body, headers=dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read(MAX_ANSWER)
-        finally:
-            connection.close()
     except (OSError, HTTPException) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
+
+
+@contextmanager
+def _hung_up_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """One who says a letter every few seconds is in time with each of them, and would keep a worker for hours."""
+
+    def hang_up(line: socket.socket) -> None:
+        with suppress(OSError):  # it is over already
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, hang_up, [connection.sock])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+        if timer.finished.is_set():  # what was read ended where we hung up
+            raise TimeoutError(f"no whole answer within {seconds:g} seconds")
+    finally:
+        timer.cancel()
 
 
 def _connect(target: Target, timeout: float) -> HTTPConnection:

@@ -1,11 +1,14 @@
 """Which addresses we call when somebody else names them."""
 
+import socket
+from contextlib import suppress
 from ipaddress import ip_address
+from threading import Event, Thread
 
 import pytest
 
 from helpdesk.lib import outside
-from helpdesk.lib.outside import NotAllowed, is_public, read_url
+from helpdesk.lib.outside import NotAllowed, Unreachable, is_public, read_url
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,8 @@ from helpdesk.lib.outside import NotAllowed, is_public, read_url
         "https://push.example.com/\u00e9",
         "https://push.example.com:99999/",
         "https://[bad/",
+        f"https://{'a' * 64}.example.com/",
+        "https://a..example.com/",
         "file:///etc/passwd",
         "",
     ],
@@ -64,3 +69,19 @@ def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
 def test_public_addresses(address: str) -> None:
     assert is_public(ip_address(address))
+
+
+def test_who_answers_letter_by_letter_is_hung_up_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x"
+        Thread(target=_drip, args=[server], daemon=True).start()
+        with pytest.raises(Unreachable):
+            outside.post(url, b"", {}, trusted=[url.split("/")[2]], timeout=0.2)
+
+
+def _drip(server: socket.socket) -> None:
+    line, _address = server.accept()
+    with line, suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not Event().wait(0.05):
+            line.sendall(b"x")
