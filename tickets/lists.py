@@ -1,6 +1,6 @@
 """What a list's address asks for: `/agent/?view=v12&filter={…}&sort=-priority&group=team&after=…`, read in one place.
 
-The page, its live fragments, the ticket beside its list, bulk edit and the next ticket all read the address through
+`q=…` keeps to what the search box finds. The page, its live fragments, the ticket beside its list, bulk edit and the next ticket all read the address through
 `list_query`, so that they mean the same tickets.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -27,6 +28,8 @@ from tickets.models import Ticket, ViewLayout
 from tickets.models.ticket import TicketQuerySet
 from tickets.paging import Order, Page, page_of
 from tickets.queue import DEFAULT_VIEW, VIEWS, View, tickets_in
+from tickets.search.finding import in_time, tickets_of
+from tickets.search.parsing import SearchError, one_line, parse
 from tickets.shelf import find_view
 
 LONGEST_FILTER = 8000
@@ -49,6 +52,7 @@ class ListQuery:
     sort: str
     group_by: str
     layout: str
+    search: str = ""  # what was typed into the search box, for a list of what it finds
     after: str = ""
     now: datetime = field(default_factory=timezone.now)
     refused: tuple[Problem, ...] = ()  # why the filter of the address can't be read: then the list is empty
@@ -69,6 +73,9 @@ class ListQuery:
                     tickets = tickets.filter(as_q(tree, user=self.user, now=self.now))
         except Invalid:  # a saved view whose field is gone; `broken` says which
             return Ticket.objects.none()
+        if self.search:
+            found = tickets_of(parse(self.search, self.user), self.user, now=self.now)
+            tickets = tickets.filter(pk__in=found.values("pk"))
         return tickets
 
     @property
@@ -89,6 +96,11 @@ class ListQuery:
         return GROUPABLE.get(self.group_by.removeprefix("-"))
 
     def page(self) -> Page:
+        """Raises `SearchError` where what is searched for takes too long to put in order."""
+        with in_time() if self.search else nullcontext():
+            return self._page()
+
+    def _page(self) -> Page:
         shown = [*(self.columns if self.layout == ViewLayout.TABLE else []), *([self.group] if self.group else [])]
         tickets = self.tickets.select_related(*relations_of(shown))
         if not shown:
@@ -114,6 +126,7 @@ class ListQuery:
     def url_params(self) -> dict[str, str]:
         """What an address needs to ask for the same list; what the view says by itself is left out."""
         asked = {
+            "q": self.search,
             "filter": json.dumps(self.filter, separators=(",", ":"), ensure_ascii=False) if self.filter else "",
             "sort": self.sort if self.sort != self.view.sort else "",
             "group": (self.group_by or "none") if self.group_by != self.view.group_by else "",
@@ -141,6 +154,7 @@ def read_list(params: Mapping[str, Any], user: User, *, now: datetime | None = N
             return None
         view = VIEWS[DEFAULT_VIEW]
     tree, refused = read_filter(str(params.get("filter") or ""))
+    search, not_searched = read_search(str(params.get("q") or ""), user)
     sort, group, layout = (str(params.get(name) or "") for name in ("sort", "group", "layout"))
     return ListQuery(
         user=user,
@@ -149,15 +163,24 @@ def read_list(params: Mapping[str, Any], user: User, *, now: datetime | None = N
         sort=sort if is_sort(sort) else view.sort,
         group_by=group if is_group(group) else "" if group == "none" else view.group_by,
         layout=layout if layout in ViewLayout.values else view.layout,
+        search=search,
         after=str(params.get("after") or ""),
         now=now or timezone.now(),
-        refused=tuple(refused),
+        refused=(*refused, *not_searched),
     )
 
 
 def standard_list(slug: str, user: User) -> ListQuery:
     view = VIEWS[slug]
     return ListQuery(user, view, {}, view.sort, view.group_by, view.layout)
+
+
+def read_search(text: str, user: User) -> tuple[str, list[Problem]]:
+    """What an address searches for, in one line, or why nothing can be searched for so."""
+    try:
+        return (one_line(text), []) if not parse(text, user).is_empty else ("", [])
+    except SearchError as error:
+        return "", [Problem(path="", field="", reason=str(error))]
 
 
 def read_filter(text: str) -> tuple[dict[str, Any], list[Problem]]:

@@ -41,6 +41,11 @@ def filter_chips(listed: ListQuery) -> list[Chip]:
 
 
 @register.simple_tag
+def list_without_search(listed: ListQuery) -> str:
+    return listed.query(q="")
+
+
+@register.simple_tag
 def sort_menu(listed: ListQuery) -> SafeString:
     """Links, because each order has an address: drawn here since forty of them are slow in a template."""
     parts = [_title(_("Sort by")), *_sorts(listed), "<hr>", _title(_("Group by")), *_groups(listed)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from helpdesk.lib.typed import whole_number
+from tickets.conditions import Problem
 from tickets.lists import ListQuery, list_query, standard_list
 from tickets.models import Ticket, ViewLayout
 from tickets.paging import page_of
+from tickets.search.parsing import SearchError
 from tickets.views.support import StaffRequest, staff_only
 
 
@@ -46,10 +49,15 @@ def nav(request: StaffRequest) -> HttpResponse:
 def list_context(request: StaffRequest) -> dict[str, Any]:
     """What the list's templates need. Beside a ticket (`plain`) there is room for rows only, whatever was asked."""
     listed = asked_list(request)
+    try:
+        page = listed.page()
+    except SearchError as error:
+        listed = replace(listed, refused=(Problem(path="", field="", reason=str(error)),))
+        page = listed.page()
     current, plain = request.GET.get("current", ""), "plain" in request.GET
     return {
         **frame_of(listed),
-        "page": listed.page(),
+        "page": page,
         "layout": ViewLayout.ROWS if plain else listed.layout,
         "plain": plain,
         "current": whole_number(current) or 0,

@@ -47,12 +47,21 @@ def page_context(request: StaffRequest, text: str, results: Results) -> dict[str
         "more_url": f"?{more}" if results.after else "",
         "words_only": " ".join(term.written for term in results.query.positive),
         "view_url": f"/agent/views/new/?{urlencode({'view': 'all', 'filter': tree})}" if results.query.tree else "",
+        "list_url": _list_url(text, results) if not kept["any"] else "",
         "recent": history.recent(request.user),
         "saved": saved,
         "is_saved": any(one.query == text for one in saved),
         "filters": FILTERS,
         "quick_filters": quick_filters(text) if text and not results.error else [],
     }
+
+
+def _list_url(text: str, results: Results) -> str:
+    """What was found as a list: to be sorted, grouped, walked through and changed in one go."""
+    if not results.tickets:
+        return ""
+    searched = results.correction.text if results.correction else text
+    return f"/agent/?{urlencode({'view': 'all', 'q': searched})}"
 
 
 @require_GET

@@ -210,6 +210,22 @@ def test_saved_searches(browser: Client, grace: User, alan: User) -> None:
     assert not SavedSearch.objects.exists()
 
 
+def test_what_was_found_opens_as_a_list_to_be_changed_in_one_go(browser: Client, adas_ticket: Ticket) -> None:
+    found = re.search(r'href="(/agent/\?view=all[^"]+)"', page(browser, "engine status:new"))
+    assert found
+    url = unescape(found[1])
+    shown = browser.get(url).content.decode()
+    assert f'id="t{adas_ticket.pk}"' in shown and "engine status:new" in shown
+    assert browser.get(url.replace("/agent/?", "/agent/bulk/count/?")).json() == {"count": 1}
+    assert browser.get("/agent/bulk/count/", {"view": "all", "q": "locomotive"}).json() == {"count": 0}
+    assert (
+        "No ticket matches this filter" in browser.get("/agent/", {"view": "all", "q": "locomotive"}).content.decode()
+    )
+    for wrong in ("x" * 20_000, "status:nothing"):
+        assert "This filter can’t be used" in browser.get("/agent/", {"view": "all", "q": wrong}).content.decode()
+        assert browser.get("/agent/bulk/count/", {"view": "all", "q": wrong}).json() == {"count": 0}
+
+
 def test_filters_become_a_view(browser: Client, adas_ticket: Ticket) -> None:
     html = page(browser, "engine status:new")
     found = re.search(r'href="(/agent/views/new/[^"]+)"', html)
