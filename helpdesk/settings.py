@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
+            "libraries": {"i18n": "helpdesk.lib.quick_i18n"},
         },
     }
 ]
