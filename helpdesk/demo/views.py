@@ -35,9 +35,9 @@ def _for_everyone(company: Company) -> None:
         sort="waiting_since",
     )  # fmt: skip
     create_view(
-        lead, "Waiting since yesterday", mine=False, description="Nobody has answered for a day",
+        lead, "Waiting for hours", mine=False, description="Nobody has answered for six hours",
         conditions=check({"all": [
-            UNSOLVED, WAITS, {"field": "waiting_since", "operator": "greater_than", "value": 24},
+            UNSOLVED, WAITS, {"field": "waiting_since", "operator": "greater_than", "value": 6},
         ]}),
         sort="waiting_since", group_by="team", layout=ViewLayout.TABLE,
         columns=["subject", "requester", "assignee", "priority", "waiting_since"],
