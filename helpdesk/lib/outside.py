@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 NAT64 = IPv6Network("64:ff9b::/96")
@@ -102,8 +102,11 @@ def post(
 def _hung_up_after(connection: HTTPConnection, seconds: float) -> Iterator[None]:
     """One who says a letter every few seconds is in time with each of them, and would keep a worker for hours."""
 
+    is_over = Event()
+
     def hang_up(line: socket.socket) -> None:
-        with suppress(OSError):  # it is over already
+        is_over.set()
+        with suppress(OSError):  # the other side was faster
             line.shutdown(socket.SHUT_RDWR)
 
     timer = Timer(seconds, hang_up, [connection.sock])
@@ -111,7 +114,7 @@ def _hung_up_after(connection: HTTPConnection, seconds: float) -> Iterator[None]
     timer.start()
     try:
         yield
-        if timer.finished.is_set():  # what was read ended where we hung up
+        if is_over.is_set():  # what was read ended where we hung up
             raise TimeoutError(f"no whole answer within {seconds:g} seconds")
     finally:
         timer.cancel()
