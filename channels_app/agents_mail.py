@@ -25,7 +25,9 @@ from tickets.services import Incoming, Refused, add_note, add_reply, open_ticket
 def add_agents_words(mail: ParsedEmail, decision: Decision, book: AddressBook) -> Message:
     """The agent's own words as a reply or a note; quoted history never comes along, so no note can ride on a reply."""
     user = _agent(mail, book)
-    ticket = Ticket.objects.get(pk=decision.ticket or 0)
+    ticket = Ticket.objects.visible_to(user).filter(pk=decision.ticket or 0).first()
+    if ticket is None:  # a team took it in private since they were told of it
+        raise Refused(_("The sender may not see this ticket any more."))
     text = mail.reply_text.lstrip()
     if asks_for_note(text):
         text = text[len("#note") :].lstrip()

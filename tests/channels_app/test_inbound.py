@@ -22,12 +22,12 @@ from channels_app.adapters.email.tokens import (
 )
 from channels_app.models import InboundPayload, PayloadState
 from customers.models import Customer
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Team, User
 from tests.channels_app.letters import SUPPORT, letter, receive, store, with_file
 from tickets.actors import SYSTEM, Actor
 from tickets.match_words import explain_match
 from tickets.models import CcState, Inbox, Message, MessageKind, Status, Ticket, TicketEvent
-from tickets.services import add_cc, add_note, add_reply, change_status
+from tickets.services import add_cc, add_note, add_reply, assign_team, change_status
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +249,14 @@ class TestAgents:
     def test_a_light_agents_answer_is_a_note(self, adas_ticket: Ticket, trusting: Inbox, linus: User) -> None:
         receive(self.answer(adas_ticket, linus, adas_ticket.messages.get()), trusting)
         assert last_message().kind == MessageKind.NOTE
+
+    def test_who_may_not_see_the_ticket_any_more_writes_nothing_on_it(
+        self, adas_ticket: Ticket, trusting: Inbox, grace: User, margaret: User
+    ) -> None:
+        assign_team(adas_ticket, Team.objects.create(name="Legal", is_private=True), actor=Actor.agent(margaret))
+        payload = receive(self.answer(adas_ticket, grace, adas_ticket.messages.get()), trusting)
+        assert (payload.state, payload.reason) == (PayloadState.HELD, "The sender may not see this ticket any more.")
+        assert adas_ticket.messages.count() == 1
 
     def answer(self, ticket: Ticket, agent: User, message: Message) -> bytes:
         return letter(
