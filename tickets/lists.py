@@ -1,7 +1,7 @@
 """What a list's address asks for: `/agent/?view=v12&filter={…}&sort=-priority&group=team&after=…`, read in one place.
 
-`q=…` keeps to what the search box finds. The page, its live fragments, the ticket beside its list, bulk edit and the next ticket all read the address through
-`list_query`, so that they mean the same tickets.
+`q=…` keeps to what the search box finds. The page, its live fragments, the ticket beside its list, bulk edit and the
+next ticket all read the address through `list_query`, so that they mean the same tickets.
 """
 
 from __future__ import annotations
