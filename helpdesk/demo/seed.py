@@ -15,6 +15,7 @@ from django.test.utils import override_settings
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import ADMIN, Company, Person, found
+from helpdesk.demo.desks import lay_out
 from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
@@ -38,8 +39,8 @@ def is_seeded() -> bool:
 def seed(tickets: int, *, now: datetime) -> Company:
     """Found the company and tell `tickets` stories, all or nothing. What lies after `now` has not happened yet.
 
-    No event consumer runs: nobody is watching yet, and what was sent months ago must not be sent again. The search
-    reads all of it at the end.
+    No event consumer runs but for what lies on the desks today: nobody is watching yet, and what was sent months ago
+    must not be sent again. The search reads all of it at the end.
     """
     rng = Random(SEED)  # the same demo each time
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
@@ -48,6 +49,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)
+        lay_out(company, now=now)
         index_above(0)
         learn_words()
     return company

@@ -24,6 +24,7 @@ from tickets.events import is_quiet
 from tickets.models import (
     Attachment,
     DeliveryState,
+    Draft,
     Message,
     MessageKind,
     SavedView,
@@ -67,6 +68,15 @@ class TestCompany(TestCase):
             assert user.role == role
             assert user.check_password("demo")
         assert User.objects.count() == 8
+
+    def test_a_visitor_finds_something_on_the_desk(self) -> None:
+        maren = User.objects.get(email="agent@demo.test")
+        assert maren.mentions.count() == 1  # the bell itself is silent here: this company is told as of last spring
+        assert maren.drafts.count() == 1
+        assert Draft.objects.exclude(shared_at=None).get().user != maren
+        later = Message.objects.get(delivery_state=DeliveryState.SCHEDULED)
+        assert later.send_at is not None
+        assert later.send_at > NOW
 
     def test_every_saved_view_can_be_asked_and_most_hold_something(self) -> None:
         views = SavedView.objects.select_related("owner", "team")
