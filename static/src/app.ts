@@ -17,6 +17,7 @@ import "./elements/ot-preview"
 import "./elements/ot-tags"
 import "./elements/ot-theme"
 import "./elements/ot-toast"
+import { keepFolds } from "./lib/folds"
 import { loadWhenNeeded } from "./lib/lazy"
 import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
@@ -29,6 +30,7 @@ keepAges()
 keepAtEnd()
 showOpenings()
 showTips()
+keepFolds()
 loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"), true)
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))

@@ -221,6 +221,18 @@ def test_an_inactive_view_leaves_the_shelves_and_can_come_back(grace: User, marg
     assert "On and off" in page(browser(grace), "/agent/nav/")
 
 
+def test_a_long_shelf_is_folded_but_never_over_the_list_in_view(grace: User) -> None:
+    views = [SavedView.objects.create(title=f"View {number}", conditions={}) for number in range(14)]
+    client = browser(grace)
+    folded = page(client, "/agent/nav/")
+    assert "6 more views" in folded and "data-fold>" in folded
+    assert "data-fold open>" in page(client, f"/agent/nav/?active={views[-1].slug}")
+    client.cookies["folds"] = "views-0"
+    assert "data-fold open>" in page(client, "/agent/nav/")
+    SavedView.objects.filter(pk__in=[view.pk for view in views[10:]]).delete()
+    assert "data-fold" not in page(client, "/agent/nav/"), "two more are not worth a fold"
+
+
 def test_a_deleted_view_is_gone_and_its_tickets_are_not(grace: User, tickets: list[Ticket]) -> None:
     view = create_view(grace, "Short-lived", conditions=HIGH)
     client = browser(grace)
