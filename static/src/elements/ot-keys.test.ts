@@ -33,6 +33,14 @@ test("nothing happens in a field, with Ctrl, on a disabled button, or when switc
   expect(clicked).toEqual([])
 })
 
+test("with Ctrl a key acts while somebody writes, too", () => {
+  one("main").insertAdjacentHTML("beforeend", '<button data-key="$mod+Enter">Save</button>')
+  expect(press("Enter", one("textarea"), { ctrlKey: true }).defaultPrevented).toBe(true)
+  press("Enter", one("textarea"))
+  press("k", one("textarea"), { ctrlKey: true })
+  expect(clicked).toEqual(["$mod+Enter"])
+})
+
 test("the key of a disclosure opens it and goes to its field", () => {
   one("main").insertAdjacentHTML(
     "beforeend",

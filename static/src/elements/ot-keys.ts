@@ -36,6 +36,7 @@ export class OtKeys extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey) return this.pressedTogether(event)
     if (!isSingleKey(event)) return
     if (!this.presses.length && meantKey(event) === "?") {
       event.preventDefault()
@@ -46,6 +47,14 @@ export class OtKeys extends HTMLElement {
     const hit = nearest(elements.filter((element) => matchesKeys(boundKey(element), pressed)))
     const leads = !hit && elements.some((element) => beginsKeys(boundKey(element), pressed))
     this.remember(leads ? pressed : [])
+    if (hit && runCommand(hit)) event.preventDefault()
+  }
+
+  /** With Ctrl (⌘) a key acts while somebody writes, too: Ctrl Enter saves a form. */
+  private pressedTogether(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return
+    const elements = [...document.querySelectorAll<HTMLElement>('[data-key^="$mod+"]')].filter(isReachable)
+    const hit = elements.find((element) => matchesKeys(boundKey(element), [event]))
     if (hit && runCommand(hit)) event.preventDefault()
   }
 
