@@ -27,11 +27,11 @@ LATER = "<p>Good morning,</p><p>the courier promised to be with you today. Did t
 
 def lay_out(company: Company, *, now: datetime) -> None:
     """Nothing where fewer tickets wait than it takes: a company can be told very small."""
-    waiting = Ticket.objects.unsolved().filter(assignee=None).exclude(team__is_private=True).order_by("-pk")[:5]
+    maren, callum, tomasz = (company.staff[name] for name in ("agent", "callum", "lead"))
+    waiting = Ticket.objects.unsolved().exclude(team__is_private=True).exclude(assignee=maren).order_by("-pk")[:5]
     if len(waiting) < 5:
         return
     mentioned, handed, shared, begun, later = waiting
-    maren, callum, tomasz = (company.staff[name] for name in ("agent", "callum", "lead"))
     with override_settings(EVENT_CONSUMERS=BELL):
         note = MENTION.format(pk=maren.pk, name=maren.name)
         services.add_note(mentioned, note, actor=Actor.agent(callum), now=now)
