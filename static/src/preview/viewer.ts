@@ -6,8 +6,12 @@ import { button, h, icon } from "../lib/dom"
 import { text } from "../strings"
 import { content } from "./content"
 
+const SETTLES = 1500 // milliseconds after a file has loaded; who clicks into it later means it
+
 export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAnchorElement): HTMLDialogElement {
   let at = Math.max(0, links.indexOf(first))
+  let settledAt = 0
+  let isTabbing = false
   const title = h("h2.clip", { id: "viewer-title", dir: "auto", tabindex: -1, autofocus: true })
   const place = h("span.place")
   const download = h("a.btn.ghost.icon.sm", { "aria-label": text("preview.download"), download: "" }, null)
@@ -37,9 +41,24 @@ export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAncho
     download.href = open.href = link.href
     download.download = name
     stage.replaceChildren(content(link.dataset["preview"] ?? "", link.href, name))
+    stage
+      .querySelector("iframe")
+      ?.addEventListener("load", () => (settledAt = performance.now() + SETTLES), { once: true })
+    settledAt = Infinity
   }
 
+  // The browser's PDF viewer takes the focus when it is ready, and keeps arrows and Esc to itself.
+  const listening = new AbortController()
+  addEventListener(
+    "blur",
+    () => {
+      const isTaken = document.activeElement instanceof HTMLIFrameElement && stage.contains(document.activeElement)
+      if (isTaken && !isTabbing && performance.now() < settledAt) title.focus()
+    },
+    { signal: listening.signal },
+  )
   dialog.addEventListener("keydown", (event) => {
+    isTabbing = event.key === "Tab"
     const by = direction(event)
     if (!by || links.length < 2 || event.target instanceof HTMLMediaElement) return
     event.preventDefault()
@@ -49,6 +68,7 @@ export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAncho
     if (event.target === dialog || event.target === stage) dialog.close()
   })
   dialog.addEventListener("close", () => {
+    listening.abort()
     dialog.remove()
     links[at]?.focus()
   })
