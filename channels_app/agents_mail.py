@@ -35,7 +35,8 @@ def add_agents_words(mail: ParsedEmail, decision: Decision, book: AddressBook) -
     html = text_to_html("\n\n".join(filter(None, [text, *left_out])))
     uploads = [attachments.store(file, uploaded_by=user).pk for file in taken]
     add = add_reply if decision.action == Action.AGENT_REPLY and may_reply(user, ticket) else add_note
-    message = add(ticket, html, actor=Actor.agent(user), attachment_ids=uploads)
+    # Written in a mail program: what the agent has begun in the ticket's composer stays there.
+    message = add(ticket, html, actor=Actor.agent(user), attachment_ids=uploads, keeps_draft=True)
     message.match_rule, message.match_evidence = decision.rule, dict(decision.evidence)
     message.save(update_fields=["match_rule", "match_evidence"])
     return message

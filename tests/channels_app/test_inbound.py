@@ -26,8 +26,8 @@ from helpdesk.accounts.models import Team, User
 from tests.channels_app.letters import SUPPORT, letter, receive, store, with_file
 from tickets.actors import SYSTEM, Actor
 from tickets.match_words import explain_match
-from tickets.models import CcState, Inbox, Message, MessageKind, Status, Ticket, TicketEvent
-from tickets.services import add_cc, add_note, add_reply, assign_team, change_status
+from tickets.models import CcState, Draft, Inbox, Message, MessageKind, Status, Ticket, TicketEvent
+from tickets.services import add_cc, add_note, add_reply, assign_team, change_status, save_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -240,6 +240,13 @@ class TestAgents:
         assert (message.kind, message.author_user, message.to) == (MessageKind.PUBLIC, grace, ["ada@example.org"])
         assert "Oil it." in message.text
         assert "secret" not in message.text
+
+    def test_an_answer_by_mail_leaves_the_draft_in_the_composer(
+        self, adas_ticket: Ticket, trusting: Inbox, grace: User
+    ) -> None:
+        save_draft(adas_ticket, "reply", "<p>Begun at the desk</p>", user=grace, version=0)
+        receive(self.answer(adas_ticket, grace, adas_ticket.messages.get()), trusting)
+        assert Draft.objects.get().html == "<p>Begun at the desk</p>"
 
     def test_the_answer_to_a_note_is_a_note(self, adas_ticket: Ticket, trusting: Inbox, grace: User) -> None:
         note = add_note(adas_ticket, "<p>The secret part</p>", actor=Actor.agent(grace))
