@@ -22,7 +22,8 @@ from tickets.views.support import StaffRequest, staff_only
 @require_GET
 @staff_only
 def queue_page(request: StaffRequest) -> HttpResponse:
-    return render(request, "tickets/queue.html", list_context(request))
+    context = list_context(request)
+    return render(request, "tickets/queue.html", context, status=422 if context["list"].refused else 200)
 
 
 @require_GET
