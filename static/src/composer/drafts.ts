@@ -208,9 +208,8 @@ export class DraftKeeper {
     const unheard = this.handed
     this.handed = this.words
     this.writeLocal()
-    this.saving = this.put(unheard)
+    this.saving = this.put(unheard).finally(() => (this.saving = undefined))
     await this.saving
-    this.saving = undefined
   }
 
   /** `unheard` are the words of a save before, which may have arrived although its answer did not. */

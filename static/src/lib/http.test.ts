@@ -74,3 +74,10 @@ test("a server error gives its reference, a limit its seconds", async () => {
 
 test("no connection is no server error", async () =>
   expect(await failure(new TypeError("failed to fetch"))).toMatchObject({ kind: "offline" }))
+
+test("an answer that breaks off in the middle is a lost connection", async () => {
+  const broken = new ReadableStream({ pull: (stream) => stream.error(new TypeError("network error")) })
+  vi.stubGlobal("fetch", async () => new Response(broken))
+  const outcome = await request("/x/")
+  expect(outcome.ok ? "" : outcome.failure.kind).toBe("offline")
+})

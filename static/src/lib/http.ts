@@ -33,6 +33,7 @@ export async function request(url: string, init: RequestInit = {}, timeout = TIM
   let response: Response
   try {
     response = await fetch(url, { credentials: "same-origin", signal: AbortSignal.timeout(timeout), ...init, headers })
+    await response.clone().arrayBuffer() // a connection may also be lost in the middle of an answer
   } catch (error) {
     const late = error instanceof DOMException && error.name === "TimeoutError"
     return {
