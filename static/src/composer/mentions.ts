@@ -191,7 +191,7 @@ class Menu {
 }
 
 function row(person: Person): HTMLElement {
-  const face = person.hue === "" ? icon("users", "sm") : h("span.av.av-xs", { "aria-hidden": "true" }, person.initials)
+  const face = h("span.av.av-xs", { "aria-hidden": "true" }, person.hue === "" ? icon("users", "xs") : person.initials)
   if (person.hue !== "") face.classList.add(`hue-${person.hue}`)
   const detail = person.sees ? person.detail : text("mention.unseen_hint")
   const option = h("li.mi", { role: "option", id: `mention-${person.id.replace(":", "-")}`, "data-value": person.id })
