@@ -6,11 +6,9 @@ import { button, h, icon } from "../lib/dom"
 import { text } from "../strings"
 import { content } from "./content"
 
-const SETTLES = 1500 // milliseconds after a file has loaded; who clicks into it later means it
-
 export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAnchorElement): HTMLDialogElement {
   let at = Math.max(0, links.indexOf(first))
-  let settledAt = 0
+  let isGuarded = false // until the PDF viewer has tried to take the focus
   let isTabbing = false
   const title = h("h2.clip", { id: "viewer-title", dir: "auto", tabindex: -1, autofocus: true })
   const place = h("span.place")
@@ -41,19 +39,23 @@ export function openViewer(links: readonly HTMLAnchorElement[], first: HTMLAncho
     download.href = open.href = link.href
     download.download = name
     stage.replaceChildren(content(link.dataset["preview"] ?? "", link.href, name))
-    stage
-      .querySelector("iframe")
-      ?.addEventListener("load", () => (settledAt = performance.now() + SETTLES), { once: true })
-    settledAt = Infinity
+    isGuarded = stage.querySelector("iframe") !== null
   }
 
-  // The browser's PDF viewer takes the focus when it is ready, and keeps arrows and Esc to itself.
+  const takeBack = () => {
+    window.focus()
+    title.blur() // it may be the page's active element still, and then its own focus() does nothing
+    title.focus()
+  }
+  // The browser's PDF viewer takes the focus when it is ready, and keeps arrows and Esc to itself: it may, once asked.
   const listening = new AbortController()
   addEventListener(
     "blur",
     () => {
       const isTaken = document.activeElement instanceof HTMLIFrameElement && stage.contains(document.activeElement)
-      if (isTaken && !isTabbing && performance.now() < settledAt) title.focus()
+      if (!isTaken || !isGuarded || isTabbing) return
+      isGuarded = false
+      setTimeout(takeBack)
     },
     { signal: listening.signal },
   )
