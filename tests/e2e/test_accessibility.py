@@ -12,7 +12,7 @@ from helpdesk.embedded import BASE_DIR
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.actors import Actor
-from tickets.models import Inbox, SavedView, Ticket
+from tickets.models import Draft, Inbox, SavedView, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 
 AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
@@ -35,6 +35,7 @@ STAFF = [
     "/agent/search/?q=unicorn",
     "/agent/search/?q=status:bogus",
     "/agent/new/",
+    "/agent/drafts/",
     "/agent/profile/",
     "/agent/profile/keys/",
     "/agent/notifications/",
@@ -71,6 +72,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         add_note(ticket, "<p>Third gear again.</p>", actor=actor)
         add_reply(ticket, "<p>We look into it.</p>", actor=actor)
         radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
+        Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
         first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
         first |= {"payload": InboundPayload, "delivery": Delivery, "view": SavedView}
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
