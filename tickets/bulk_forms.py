@@ -26,7 +26,7 @@ class ActionsField(forms.JSONField):
     def to_python(self, value: Any) -> Any:
         try:
             return super().to_python(value)
-        except RecursionError as error:
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, nesting without end
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 

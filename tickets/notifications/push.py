@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -64,7 +64,7 @@ def subscribe(user: User, endpoint: str, p256dh: str, auth: str, *, user_agent: 
 
 
 def _decoded(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def send_due(*, now: datetime | None = None, seconds: float = 4.0) -> int:

@@ -39,7 +39,7 @@ def push_subscriptions(request: StaffRequest) -> HttpResponse:
         kept = push.subscribe(request.user, endpoint, str(keys["p256dh"]), str(keys["auth"]), user_agent=agent)
     except NotAllowed:
         return _refused(_("Messages go to public https addresses only."))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _refused(_("This is no subscription of a browser."))
     return JsonResponse({"id": kept.pk}, status=HTTPStatus.CREATED)
 

@@ -291,6 +291,7 @@ class TestPages:
             {"keys": {"p256dh": "AAAA", "auth": encoded(b"sixteen bytes ok")}},
             {"keys": {"p256dh": encoded(Browser().point), "auth": "short"}},
             {"keys": {"p256dh": "!!!", "auth": "!!!"}},
+            {"keys": {"p256dh": encoded(Browser().point) + "\0", "auth": encoded(b"sixteen bytes ok")}},
             {"keys": "none"},
             {"keys": None},
         ],

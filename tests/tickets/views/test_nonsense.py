@@ -57,6 +57,11 @@ def test_recipients_hold_what_the_database_takes(graces_browser: Client, adas_ti
     assert Draft.objects.get().recipients == {"to": ["ada?@example.org"], "cc": [], "bcc": [], "cc_seen": []}
 
 
+def test_a_bulk_edit_to_a_number_without_end(graces_browser: Client, adas_ticket: Ticket) -> None:
+    sent = {"ids": adas_ticket.pk, "actions": f'[{{"field": "priority", "value": {ENDLESS}}}]'}
+    assert graces_browser.post("/agent/bulk/", sent).status_code == 422
+
+
 def test_preferences_nested_without_end(graces_browser: Client) -> None:
     answer = graces_browser.post("/agent/preferences/", "[" * 100_000, content_type="application/json")
     assert answer.status_code == 400
