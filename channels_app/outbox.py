@@ -100,7 +100,8 @@ def record(attempt: DeliveryAttempt, result: Result, *, now: datetime, again_at:
             delivery.due_at = next_try
             finish(delivery, OutboxState.DEFERRED, told)
         else:
-            finish(delivery, OutboxState.FAILED, f"{_('Given up after three days.')} {told}")
+            given_up = _("Given up after three days.")
+            finish(delivery, OutboxState.FAILED, f"{given_up} {told}")
 
 
 def record_unsendable(delivery: Delivery, reason: str, *, details: str = "") -> None:

@@ -67,7 +67,8 @@ def _heading(column: Column, ticket: Ticket, now: datetime) -> SafeString:
 
 @register.simple_tag
 def table_head(listed: ListQuery, has_picks: bool = False) -> SafeString:
-    first = f'<th class="pickcell"><span class="sr">{escape(_("Selection"))}</span></th>' if has_picks else ""
+    selection = escape(_("Selection"))
+    first = f'<th class="pickcell"><span class="sr">{selection}</span></th>' if has_picks else ""
     return mark_safe(first + "".join(_head(column, listed) for column in listed.columns))  # noqa: S308 ours, escaped
 
 
@@ -159,9 +160,8 @@ def _due(ticket: Ticket, now: datetime, column: Column) -> str:
     late = ticket.due_at < now and ticket.status not in (Status.SOLVED, Status.CLOSED)
     text = escape(format_date(local, pgettext("date format", "j M, H:i")))
     drawn = f'<time datetime="{ticket.due_at:%Y-%m-%dT%H:%M:%S}Z" title="{local:%Y-%m-%d %H:%M}">{text}</time>'
-    return (
-        f'<span class="late tone-red">{drawn}<span class="sr"> {escape(_("overdue"))}</span></span>' if late else drawn
-    )
+    overdue = escape(_("overdue"))
+    return f'<span class="late tone-red">{drawn}<span class="sr"> {overdue}</span></span>' if late else drawn
 
 
 def _count(ticket: Ticket, now: datetime, column: Column) -> str:

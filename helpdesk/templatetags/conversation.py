@@ -104,16 +104,17 @@ def _face(m: Message) -> SafeString:
 
 def _via(m: Message) -> str:
     if m.kind == MessageKind.NOTE:
-        return f'<span class="via">{icon("lock", "xs")}{escape(_("Internal note"))}</span>'
+        note = escape(_("Internal note"))
+        return f'<span class="via">{icon("lock", "xs")}{note}</span>'
     if not m.author_role:
-        automatic = f'<span class="pill">{icon("bot", "xs")}{escape(_("Automatic reply"))}</span>'
+        words = escape(_("Automatic reply"))
+        automatic = f'<span class="pill">{icon("bot", "xs")}{words}</span>'
         sender = f'{channel_icon(m.channel, "xs")}<bdi class="clip">{escape(m.from_address)}</bdi>'
         return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}'
-    copies = ((_("copy to"), m.cc), (_("blind copy to"), m.bcc))
-    more = "".join(f" · {escape(words)} {_addresses(to)}" for words, to in copies if to)
+    recipients = ((_("to"), m.to), (_("copy to"), m.cc), (_("blind copy to"), m.bcc))
+    named = " · ".join(f"{escape(words)} {_addresses(to)}" for words, to in recipients if to)
     everybody = escape(", ".join([*m.to, *m.cc, *m.bcc]))
-    to = f'<span class="clip" title="{everybody}">{escape(_("to"))} {_addresses(m.to)}{more}</span>'
-    return f'<span class="via">{icon("mail", "xs")}{to}</span>'
+    return f'<span class="via">{icon("mail", "xs")}<span class="clip" title="{everybody}">{named}</span></span>'
 
 
 def _addresses(addresses: Iterable[str]) -> str:
@@ -147,7 +148,8 @@ def _words(m: Message) -> str:
         return f'<div class="words" dir="auto" hx-ignore>{m.html}</div>'
     if m.text:
         return PLAIN.format(escape(m.text))
-    return f'<div class="words muted">{escape(_("No text"))}</div>'
+    nothing = escape(_("No text"))
+    return f'<div class="words muted">{nothing}</div>'
 
 
 def _images() -> str:

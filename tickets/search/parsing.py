@@ -147,7 +147,10 @@ class _Reading:
             condition = condition_for(name, comparison, value)
         except BadValue as problem:
             raise SearchError(str(problem)) from None
-        self.conditions.setdefault((ALIASES[name] + comparison.removeprefix(":"), negative), []).append(condition)
+        field = ALIASES[name]
+        if field in ("is", "has"):  # they stand for several fields: is:waiting is:unsolved asks for both
+            field = condition["field"]
+        self.conditions.setdefault((field + comparison.removeprefix(":"), negative), []).append(condition)
 
     def _sort_by(self, value: str) -> None:
         wanted = {"updated": "newest", "updated_at": "newest"}.get(value, value)

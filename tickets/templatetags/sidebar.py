@@ -66,6 +66,7 @@ def _swatch(entry: Entry) -> str:
 
 def _link(entry: Entry, mark: str, active: str) -> str:
     view, count = entry.view, entry.count
+    unknown = escape(_("Takes too long to count"))
     return LINK.format(
         slug=view.slug,
         key=f' data-key="{view.key}"' if view.key else ' data-command=""',
@@ -73,5 +74,5 @@ def _link(entry: Entry, mark: str, active: str) -> str:
         mark=mark,
         title=escape(str(view.title)),
         count="…" if count is None else capped(count),
-        unknown=f' title="{escape(_("Takes too long to count"))}"' if count is None else "",
+        unknown=f' title="{unknown}"' if count is None else "",
     )

@@ -48,7 +48,8 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
     except services.ThreadMovedOn as news:
         return _sent_back(request, ticket, _what_happened(news), HTTPStatus.CONFLICT, news=news)
     except services.TicketClosed as refusal:
-        return _sent_back(request, ticket, f"{refusal} {_('Your words are kept as a draft.')}", HTTPStatus.CONFLICT)
+        kept = _("Your words are kept as a draft.")
+        return _sent_back(request, ticket, f"{refusal} {kept}", HTTPStatus.CONFLICT)
     except services.Refused as refusal:
         return _sent_back(request, ticket, str(refusal), HTTPStatus.UNPROCESSABLE_ENTITY, field=refusal.field)
     except ForbiddenMove as refusal:

@@ -62,7 +62,8 @@ def _sections(user: User, told: Sequence[Told]) -> list[Section]:
     for one in told:
         ticket = one.row.ticket
         if one.row.ticket_id not in sections:
-            heading = f"#{ticket.pk} {ticket.subject or _('No subject')}" if ticket else _("Your work")
+            subject = (ticket and ticket.subject) or _("No subject")
+            heading = f"#{ticket.pk} {subject}" if ticket else _("Your work")
             url = f"{settings.PUBLIC_URL}/agent/tickets/{ticket.pk}/" if ticket else f"{settings.PUBLIC_URL}/agent/"
             sections[one.row.ticket_id] = Section(heading, url, _personal_address(user, ticket) if ticket else "")
         message = one.row.event.message if one.row.event else None

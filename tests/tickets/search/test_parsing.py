@@ -151,3 +151,15 @@ def test_folding_keeps_words_comparable_and_places_true() -> None:
     assert words_of("l’été, don't; snake_case") == ["l", "ete", "don", "t", "snake", "case"]
     for text in ("Größe", "Œuvre İstanbul", "ﬁne 日本 a\u0301"):
         assert len(fold_in_place(text)) == len(text)
+
+
+def test_the_same_filter_twice_means_either_but_two_states_mean_both(db: None) -> None:
+    assert parse("tag:refund tag:vip", None).tree["all"] == [
+        {"any": [
+            {"field": "current_tags", "operator": "includes", "value": "refund"},
+            {"field": "current_tags", "operator": "includes", "value": "vip"},
+        ]}
+    ]  # fmt: skip
+    both = parse("is:waiting is:unsolved", None).tree["all"]
+    assert [condition["field"] for condition in both] == ["is_waiting", "status"]
+    assert "any" in parse("is:open is:pending", None).tree["all"][0]
