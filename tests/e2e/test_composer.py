@@ -239,6 +239,7 @@ def test_a_list_pasted_from_word_and_a_link_that_is_none(desk: Page, live_stack:
     expect(desk.locator(".linkbar")).to_contain_text("Type an address")
     field.fill("example.org/oil")
     field.press("Enter")
+    expect(desk.locator(EDITOR)).to_be_focused()
     desk.keyboard.press("Control+Enter")
     expect(desk.locator(".msg.out a")).to_have_attribute("href", "https://example.org/oil")
     with live_stack.orm():

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 # The tests know the ids before any exists: every run tells the same examples, so a failure can be told again.
 IDS = {
     "assignee_id": [101, 102, 103], "follower": [101, 102], "mention": [101, 102, 103], "group_id": [11, 12],
-    "requester_id": [1_000_101, 1_000_102, 1_000_103], "organization_id": [21, 22], "inbox_id": [31, 32],
+    "requester_id": [1_900_101, 1_900_102, 1_900_103], "organization_id": [21, 22], "inbox_id": [31, 32],
 }  # fmt: skip
 ASKING = [None, (101, "UTC"), (102, "America/New_York"), (103, "Asia/Kolkata")]
 
@@ -126,7 +126,7 @@ def test_a_list_finds_what_a_rule_would_match(
 
 def test_no_ticket_is_found_twice(house: None) -> None:
     """What a test of sets would not see: conditions on many rows must not multiply the ticket."""
-    spec = {"requester_id": 1_000_101, "inbox_id": 31, "channel": "email"}
+    spec = {"requester_id": 1_900_101, "inbox_id": 31, "channel": "email"}
     lots = {"messages": [{"text": "refund", "kind": "public", "is_cancelled": False, "file": True}] * 3,
             "followers": [101, 102], "mentions": [101, 102], "team_mentions": [11, 12], "drafts": [101, 102],
             "copies": ["cc"], "status": Status.NEW, "subject": "refund refund"}  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_checked_tree_means_the_same_and_stays_as_it_is(house: None, tree: Tre
 
 
 def test_facts_take_one_statement_beside_the_ticket(house: None, django_assert_num_queries: Any) -> None:
-    made = store([{"requester_id": 1_000_101, "inbox_id": 31, "channel": "email", "status": "new", "messages": [],
+    made = store([{"requester_id": 1_900_101, "inbox_id": 31, "channel": "email", "status": "new", "messages": [],
             "followers": [], "mentions": [], "team_mentions": [], "drafts": [], "copies": []}])  # fmt: skip
     (ticket,) = made
     with django_assert_num_queries(1):
