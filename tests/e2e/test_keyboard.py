@@ -33,6 +33,7 @@ def test_the_palette_changes_the_open_ticket(page: Page, live_stack: LiveStack) 
     expect(page.locator("#props")).to_contain_text("Alan Turing")
     page.keyboard.press("Control+k")
     page.keyboard.type("tag gear")
+    expect(page.locator("#palette-list [aria-selected=true]")).to_contain_text("Add tag gear")
     page.keyboard.press("Enter")
     expect(page.locator("#props .tag").first).to_contain_text("gear")
     with live_stack.orm():

@@ -50,8 +50,16 @@ export class OtPalette extends HTMLElement {
     const parts = buildDialog()
     this.dialog = parts.dialog
     parts.dialog.showModal()
+    let isEntered = false // before what fills the dialog is there: then it counts as soon as it is
+    const early = (event: KeyboardEvent) => (isEntered ||= event.key === "Enter")
+    parts.dialog.addEventListener("keydown", early)
     load()
-      .then(({ Finder }) => parts.dialog.isConnected && new Finder(this, parts).start())
+      .then(({ Finder }) => {
+        parts.dialog.removeEventListener("keydown", early)
+        if (!parts.dialog.isConnected) return
+        new Finder(this, parts).start()
+        if (isEntered) parts.field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }))
+      })
       .catch((error: unknown) => {
         console.warn("the palette did not load", error)
         parts.list.replaceChildren(h("li.grp", { role: "presentation" }, text("error.offline")))
