@@ -120,6 +120,8 @@ def test_a_copy_of_a_shared_draft_brings_its_files_and_leaves_both(
     assert shared
     own = copy_draft(shared, user=alan)
     assert own.html == "<p>Mine</p><p>Oil</p>"
+    again = copy_draft(shared, user=alan)
+    assert (again.pk, again.html, again.version) == (own.pk, own.html, own.version)
     assert revisions(alan) == ["<p>Mine</p>"]
     copied = Attachment.objects.get(pk=own.attachment_ids[0])
     assert (copied.uploaded_by, copied.sha256, copied.pk != plan.pk) == (alan, plan.sha256, True)

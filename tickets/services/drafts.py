@@ -112,11 +112,14 @@ def share_draft(ticket: Ticket, mode: str, *, user: User, shared: bool, now: dat
 
 @transaction.atomic
 def copy_draft(shared: Draft, *, user: User, now: datetime | None = None) -> Draft:
-    """A colleague's shared words, files included, behind one's own; theirs stay as they are."""
+    """A colleague's shared words, files included, behind one's own; theirs stay as they are. Words are copied once."""
     now = now or timezone.now()
+    Draft.objects.select_for_update().filter(pk=shared.pk).first()  # a second click waits here, and finds the copy
+    own = Draft.objects.select_for_update().filter(ticket=shared.ticket, user=user, mode=shared.mode).first()
+    if own and shared.html and shared.html in own.html:
+        return own
     theirs = Attachment.objects.filter(pk__in=shared.attachment_ids, message=None, uploaded_by=shared.user)
     files = [_copied(file, user, now) for file in theirs]
-    own = Draft.objects.select_for_update().filter(ticket=shared.ticket, user=user, mode=shared.mode).first()
     if own is None:
         version = next_version(shared.ticket, user, shared.mode)
         own = Draft(ticket=shared.ticket, user=user, mode=shared.mode, version=version - 1)
