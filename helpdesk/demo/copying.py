@@ -69,7 +69,7 @@ TICKET = {
     "id": "c.id",
     "requester_id": "c.customer_id",
     "last_event_id": "(SELECT max(new_id) FROM event_twin e WHERE e.ticket_id = c.id)",
-    # as tickets.services.messages: the first 140 characters of the newest public message, blanks folded
+    # as tickets.services.sending.count_message: the first 140 characters of the newest public message, blanks folded
     "preview": """(SELECT left(btrim(regexp_replace(left(m.text, 400), '\\s+', ' ', 'g')), 140) FROM tickets_message m
         WHERE m.ticket_id = c.id AND m.kind = 'public' ORDER BY m.id DESC LIMIT 1)""",
 }

@@ -25,7 +25,7 @@ from tickets.conditions.problems import Wrong
 from tickets.models import Ticket
 from tickets.paging import is_storable
 from tickets.services.fields import MAX_TAGS, clean_tag
-from tickets.services.messages import MAX_TEXT
+from tickets.services.writing import MAX_TEXT
 
 CURRENT_USER = "current_user"
 Choices = list[tuple[str, str]]

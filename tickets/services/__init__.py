@@ -28,11 +28,12 @@ from tickets.services.fields import (
 from tickets.services.gesture import gesture, gestures
 from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
 from tickets.services.mentions import mentionable, read_names
-from tickets.services.messages import Incoming, add_note, add_reply, receive_message
 from tickets.services.moving import detach_message, join_message
+from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
 from tickets.services.scheduling import check_send_at, release_reply, reschedule_reply
 from tickets.services.sending import note_delivery, retract_reply
+from tickets.services.writing import add_note, add_reply
 
 __all__ = [
     "DraftConflict",

@@ -53,6 +53,13 @@ def note_delivery(message: Message, state: str, *, detail: str = "", actor: Acto
         return message
 
 
+def count_message(g: Gesture, message: Message) -> None:
+    """One step of what `recount` works out: `message` is the newest of its ticket."""
+    g.change(message_count=g.ticket.message_count + 1)
+    if not message.is_note:
+        g.change(preview=" ".join(message.text[:400].split())[:140])
+
+
 def recount(g: Gesture) -> None:
     """Work out again, from the messages that count, what `receive_message` and `add_reply` keep step by step."""
     messages = g.ticket.messages.exclude(delivery_state__in=UNSENT)
