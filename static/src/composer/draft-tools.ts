@@ -2,7 +2,7 @@
  * What can be done with the draft in front of its writer: look at earlier versions, share it with the team, discard it,
  * take up what another tab or device of theirs has saved, copy what a colleague shares.
  */
-import { button, announce, h, icon } from "../lib/dom"
+import { announce, button, closest, h, icon } from "../lib/dom"
 import { csrfToken, parseObject, request } from "../lib/http"
 import { text } from "../strings"
 import type { Composition } from "./composition"
@@ -10,6 +10,8 @@ import type { Editor } from "./editor"
 import { readStored } from "./stored"
 
 export interface DraftHost {
+  readonly dataset: DOMStringMap
+  readonly delivery: { readonly isRunning: boolean }
   readonly draftUrl: string
   readonly current: Composition
   readonly editor: Editor
@@ -23,6 +25,13 @@ export class DraftTools {
     private readonly host: DraftHost,
     private readonly place: HTMLElement,
   ) {}
+
+  /** Hear of what was saved elsewhere, and of the buttons beside colleagues' shared drafts. */
+  listen(signal: AbortSignal): void {
+    document.addEventListener("ot:changed", (event) => this.changedElsewhere(event as CustomEvent), { signal })
+    document.addEventListener("visibilitychange", () => document.hidden || void this.catchUp(), { signal })
+    document.addEventListener("submit", (event) => this.copying(event), { signal, capture: true })
+  }
 
   async history(): Promise<void> {
     const { current, editor } = this.host
@@ -87,8 +96,20 @@ export class DraftTools {
     }
   }
 
+  private changedElsewhere({ detail }: CustomEvent<{ topics: string[] }>): void {
+    const { ticket, me } = this.host.dataset
+    if (!this.host.delivery.isRunning && detail.topics.includes(`draft:${ticket}:${me}`)) void this.catchUp()
+  }
+
+  private copying(event: Event): void {
+    const form = closest<HTMLFormElement>(event, "form[data-copy-draft]")
+    if (!form) return
+    event.preventDefault()
+    void this.copy(form.action)
+  }
+
   /** A colleague's shared words behind one's own: the server joins them, so that the files come along. */
-  async copy(url: string): Promise<void> {
+  private async copy(url: string): Promise<void> {
     await this.host.current.keeper.settle()
     const body = new FormData()
     body.set("csrfmiddlewaretoken", csrfToken())

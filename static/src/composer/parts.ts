@@ -32,6 +32,11 @@ export class Parts {
     return this.need("input[type=file]")
   }
 
+  /** What is being written: "reply" or "note". */
+  get mode(): string {
+    return this.field("mode").value || "reply"
+  }
+
   /** A hidden field of the form; made when the markup has none. */
   field(name: string): HTMLInputElement {
     const found = this.form.querySelector<HTMLInputElement>(`input[name=${name}]`)

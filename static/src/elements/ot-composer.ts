@@ -6,35 +6,37 @@
  */
 import { readChips, type Attached } from "../composer/attachments"
 import { Composition } from "../composer/composition"
+import { Controls } from "../composer/controls"
 import { Delivery, type Extra } from "../composer/delivery"
 import { DraftTools } from "../composer/draft-tools"
 import { takeDrops } from "../composer/drop"
-import { PlainEditor, textToHtml, type Editor, type EditorEvents } from "../composer/editor"
+import { textToHtml, type Editor } from "../composer/editor"
+import { EditorPlace } from "../composer/editor-place"
 import type { SendLater } from "../composer/later"
 import { NewsPanel } from "../composer/news"
 import { Parts } from "../composer/parts"
 import { Recipients } from "../composer/recipients"
-import { wishOf } from "../composer/shortcuts"
 import { readStored, type Words } from "../composer/stored"
+import { selectTab } from "../composer/tabs"
 import { SeenThread } from "../composer/thread"
-import { isCommand, showPressed, toggleLinkRow } from "../composer/toolbar"
+import { showPressed } from "../composer/toolbar"
 import { addTrouble, clearTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
-import { announce, closest, define } from "../lib/dom"
+import { announce, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
 
 export class OtComposer extends HTMLElement {
-  private readonly parts = new Parts(this)
+  readonly parts = new Parts(this)
+  news!: NewsPanel
+  tools!: DraftTools
+  delivery!: Delivery
   private readonly compositions = new Map<string, Composition>()
   private listening: AbortController | undefined
-  editor!: Editor
-  private news!: NewsPanel
-  private tools!: DraftTools
+  private place!: EditorPlace
   private recipients: Recipients | undefined
   private later: SendLater | undefined
   private typing!: TypingSignal
   private seen!: SeenThread
-  private delivery!: Delivery
   private uploads: ReadonlyMap<number, Attached> = new Map()
   private lastSent: { mode: string; words: Words } | undefined
 
@@ -54,70 +56,48 @@ export class OtComposer extends HTMLElement {
     this.recipients = people ? new Recipients(people, this.dataset["ticket"] ?? "", edited, signal) : undefined
     this.uploads = readChips(this.parts.files)
     this.parts.field("format").value = "html"
-    this.editor = new PlainEditor(this.parts.area, this.editorEvents)
+    this.place = new EditorPlace(this, this.parts, {
+      changed: () => this.changed(),
+      moved: () => showPressed(this, this.editor),
+      files: (files) => this.current.attachments.add(files),
+    })
+    new Controls(this, signal)
     this.listen(signal)
     const typed = this.parts.area.value
-    this.show(this.mode)
+    this.show(this.parts.mode)
     if (typed.trim()) this.keepTyped(typed)
     const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200))
-    idle(() => void this.becomeRich(signal), { timeout: 800 })
+    idle(() => void this.place.becomeRich(() => this.current.html, signal), { timeout: 800 })
   }
 
   disconnectedCallback(): void {
     this.flush()
     this.listening?.abort()
-    this.typing.stopped(this.mode)
-    this.editor.destroy()
-    this.parts.area.hidden = false
+    this.typing.stopped(this.parts.mode)
+    this.place.leave()
   }
 
   private listen(signal: AbortSignal): void {
-    this.addEventListener("click", (event) => this.clicked(event), { signal })
-    this.addEventListener("keydown", (event) => this.pressed(event), { signal, capture: true })
-    this.addEventListener("change", (event) => this.picked(event), { signal })
-    this.addEventListener("submit", (event) => this.submitted(event), { signal })
     takeDrops(this, (files) => this.current.attachments.add(files), signal)
     addEventListener("pagehide", () => this.flush(), { signal })
     document.addEventListener("visibilitychange", () => document.hidden && this.flush(), { signal })
     document.addEventListener("ot:refreshed", () => this.threadChanged(), { signal })
     document.addEventListener("ot:undone", (event) => this.undone(event as CustomEvent), { signal })
     addEventListener("online", () => this.compositions.forEach(({ keeper }) => keeper.resume()), { signal })
-    document.addEventListener("ot:changed", (event) => this.draftChanged(event as CustomEvent), { signal })
-    document.addEventListener("visibilitychange", () => document.hidden || void this.tools.catchUp(), { signal })
-    document.addEventListener("submit", (event) => this.copying(event), { signal, capture: true })
+    this.tools.listen(signal)
   }
 
-  // The editor
+  // The words
 
-  private readonly editorEvents: EditorEvents = {
-    changed: () => this.changed(),
-    moved: () => showPressed(this, this.editor),
-    files: (files) => this.current.attachments.add(files),
-  }
-
-  /** Without the chunk (a connection lost, a new version rolled out) the textarea stays, and its tools go. */
-  private async becomeRich(signal: AbortSignal): Promise<void> {
-    const chunk = await import("../composer/tiptap").catch((error: unknown) => console.warn("no rich editor", error))
-    if (signal.aborted) return
-    this.dataset["editor"] = chunk ? "rich" : "plain"
-    if (chunk) this.mountRich(chunk.RichEditor)
-  }
-
-  private mountRich(RichEditor: new (host: HTMLElement, html: string, events: EditorEvents) => Editor): void {
-    const focused = this.editor.hasFocus()
-    const { html } = this.current
-    this.editor.destroy()
-    this.parts.area.hidden = true
-    this.editor = new RichEditor(this.parts.box, html, this.editorEvents)
-    this.describe()
-    if (focused) this.editor.focus()
+  get editor(): Editor {
+    return this.place.editor
   }
 
   private changed(): void {
     this.current.change(this.editor)
     this.emptyOrNot()
     clearTrouble(this.parts.trouble)
-    if (!this.editor.isEmpty()) this.typing.typed(this.mode)
+    if (!this.editor.isEmpty()) this.typing.typed(this.parts.mode)
   }
 
   /** What was typed into the bare textarea before this code was there, behind what is kept of the draft. */
@@ -131,15 +111,11 @@ export class OtComposer extends HTMLElement {
     this.classList.toggle("is-empty", empty)
     if (empty) {
       this.seen.end()
-      this.typing.emptied(this.mode)
+      this.typing.emptied(this.parts.mode)
     } else this.seen.begin()
   }
 
   // Reply and note
-
-  private get mode(): string {
-    return this.parts.field("mode").value || "reply"
-  }
 
   get draftUrl(): string {
     return this.dataset["draftUrl"] ?? ""
@@ -150,9 +126,9 @@ export class OtComposer extends HTMLElement {
   }
 
   get current(): Composition {
-    const found = this.compositions.get(this.mode)
+    const { mode } = this.parts
+    const found = this.compositions.get(mode)
     if (found) return found
-    const { mode } = this
     const created = new Composition(this, mode, {
       uploads: this.uploads,
       key: this.compositions.size ? "" : this.parts.field("submit_key").value,
@@ -161,22 +137,18 @@ export class OtComposer extends HTMLElement {
       outOfSight: (isOnServer) => this.tools.outOfSight(isOnServer),
       filesChanged: () => this.filesChanged(),
       refused: (reason) => addTrouble(this.parts.trouble, reason),
-      useWords: () => mode === this.mode && this.showWords(),
+      useWords: () => mode === this.parts.mode && this.showWords(),
     })
-    this.compositions.set(this.mode, created)
+    this.compositions.set(mode, created)
     created.restore()
     return created
   }
 
-  private show(mode: string): void {
+  show(mode: string): void {
     this.parts.field("mode").value = mode
     this.dataset["mode"] = mode
-    for (const tab of this.querySelectorAll<HTMLElement>("[role=tab][data-mode]")) {
-      const selected = tab.dataset["mode"] === mode
-      tab.setAttribute("aria-selected", String(selected))
-      tab.tabIndex = selected ? 0 : -1
-    }
-    this.describe()
+    selectTab(this, mode)
+    this.place.describe()
     this.showWords()
   }
 
@@ -185,18 +157,10 @@ export class OtComposer extends HTMLElement {
     this.editor.focus()
   }
 
-  private describe(): void {
-    const { area } = this.parts
-    const { labelNote, labelReply, placeholderNote = "", placeholderReply = area.placeholder } = area.dataset
-    const note = this.mode === "note"
-    const label = (note ? labelNote : labelReply) ?? area.getAttribute("aria-label") ?? ""
-    this.editor.describe(label, note ? placeholderNote : placeholderReply)
-  }
-
   showWords(): void {
     const { html, chips, notice, keeper } = this.current
     this.editor.set(html)
-    if (this.mode === "reply") this.recipients?.set(keeper.words.recipients)
+    if (this.parts.mode === "reply") this.recipients?.set(keeper.words.recipients)
     this.parts.files.replaceChildren(...chips)
     this.parts.notices.replaceChildren(...(notice ? [notice] : []))
     this.tools.drawShared()
@@ -211,11 +175,11 @@ export class OtComposer extends HTMLElement {
 
   // Sending
 
-  private send(extra: Extra = {}): void {
+  send(extra: Extra = {}): void {
     void this.delivery.send(this.current, this.editor, { status: "", ...extra })
   }
 
-  private async sendLater(): Promise<void> {
+  async sendLater(): Promise<void> {
     const popover = this.querySelector<HTMLElement>("#later")
     const anchor = this.querySelector(".split")
     if (!popover || !anchor) return
@@ -242,22 +206,10 @@ export class OtComposer extends HTMLElement {
     refresh([`ticket:${this.dataset["ticket"]}`])
   }
 
-  private showNew(): void {
+  showNew(): void {
     this.seen.showArrived(this.parts.notices)
     clearTrouble(this.parts.trouble)
     this.editor.focus()
-  }
-
-  private draftChanged({ detail }: CustomEvent<{ topics: string[] }>): void {
-    const { ticket, me } = this.dataset
-    if (!this.delivery.isRunning && detail.topics.includes(`draft:${ticket}:${me}`)) void this.tools.catchUp()
-  }
-
-  private copying(event: Event): void {
-    const form = closest<HTMLFormElement>(event, "form[data-copy-draft]")
-    if (!form) return
-    event.preventDefault()
-    void this.tools.copy(form.action)
   }
 
   private threadChanged(): void {
@@ -281,76 +233,6 @@ export class OtComposer extends HTMLElement {
       )
     this.showWords()
     this.editor.focus()
-  }
-
-  // Events
-
-  private submitted(event: Event): void {
-    event.preventDefault()
-    this.send()
-  }
-
-  private clicked(event: Event): void {
-    const tab = closest(event, "[role=tab][data-mode]")
-    if (tab?.dataset["mode"]) return this.write(tab.dataset["mode"])
-    const status = closest(event, "[data-status]")
-    if (status) return this.sendAs(status.dataset["status"] ?? "", event)
-    if (closest(event, "[data-show-new]")) return this.showNew()
-    const command = closest(event, "[data-cmd]")?.dataset["cmd"]
-    if (isCommand(command)) this.editor.run(command)
-    else if (command === "link") toggleLinkRow(this.parts.box, this.editor)
-    else if (command === "attach") this.parts.picker.click()
-    else if (command === "later") void this.sendLater()
-    else if (command === "revisions") void this.tools.history()
-    else if (command === "share") void this.tools.share(!this.current.isShared)
-    else if (command === "discard") this.tools.discard()
-  }
-
-  private sendAs(status: string, event: Event): void {
-    event.preventDefault()
-    for (const menu of this.querySelectorAll<HTMLElement>("[popover]")) menu.hidePopover()
-    this.send({ status })
-  }
-
-  private pressed(event: KeyboardEvent): void {
-    const remedy = closest(event, ".cerror button")
-    const wish = wishOf(event)
-    if (wish?.startsWith("send") && this.news.isOpen) {
-      if (this.news.mayConfirm(event)) this.delivery.anyway?.()
-    } else if (wish === "leave" && this.news.isOpen) this.delivery.keepEditing(this.editor)
-    else if (wish?.startsWith("send") && remedy) remedy.click()
-    else if (wish === "send") this.sendAs("", event)
-    else if (wish === "send solved" || wish === "send pending") this.sendAs(wish.slice(5), event)
-    else if (wish === "link" && this.hasSelection) toggleLinkRow(this.parts.box, this.editor)
-    else if (wish === "leave" && this.editor.hasFocus()) this.leave()
-    else if (!this.switchedTab(event)) return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-
-  private switchedTab(event: KeyboardEvent): boolean {
-    if (!closest(event, "[role=tab][data-mode]") || !["ArrowLeft", "ArrowRight"].includes(event.key)) return false
-    this.show(this.mode === "note" ? "reply" : "note")
-    this.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus()
-    return true
-  }
-
-  private get hasSelection(): boolean {
-    return this.editor.isRich && this.editor.hasFocus() && !getSelection()?.isCollapsed
-  }
-
-  /** Escape leaves the editor for the conversation, where single keys work again. */
-  private leave(): void {
-    const thread = document.querySelector<HTMLElement>("#conv .scroll[tabindex]")
-    if (thread) thread.focus()
-    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-  }
-
-  private picked(event: Event): void {
-    const { picker } = this.parts
-    if (event.target !== picker) return
-    this.current.attachments.add([...(picker.files ?? [])])
-    picker.value = ""
   }
 
   private flush(): void {
