@@ -1,4 +1,4 @@
-"""Who does something to a ticket: a member of staff, a customer, or the system itself."""
+"""Who does something to a ticket: a member of staff, a customer, a rule, or the system itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
+from tickets.models.rule import Rule
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Actor:
     name: str
     user: User | None = None
     customer: Customer | None = None
+    rule_id: int | None = None
 
     @classmethod
     def agent(cls, user: User) -> Actor:
@@ -22,6 +24,10 @@ class Actor:
     @classmethod
     def of_customer(cls, customer: Customer) -> Actor:
         return cls("customer", str(customer), customer=customer)
+
+    @classmethod
+    def of_rule(cls, rule: Rule) -> Actor:
+        return cls("rule", rule.title, rule_id=rule.pk)
 
 
 SYSTEM = Actor("system", "Onethread")

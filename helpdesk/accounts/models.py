@@ -10,7 +10,19 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.calendars import Calendar, CalendarVersion, Holiday
 from helpdesk.lib.people import hue_of, initials_of
+
+__all__ = [
+    "Availability",
+    "Calendar",
+    "CalendarVersion",
+    "Holiday",
+    "Role",
+    "Team",
+    "User",
+    "UserManager",
+]
 
 
 class Role(models.TextChoices):
@@ -30,6 +42,9 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     is_private = models.BooleanField(
         _("private"), default=False, help_text=_("Only its members, team leads and admins see its tickets.")
+    )
+    calendar = models.ForeignKey(
+        Calendar, models.SET_NULL, null=True, blank=True, related_name="teams", verbose_name=_("hours")
     )
 
     class Meta:

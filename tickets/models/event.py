@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
@@ -33,6 +34,10 @@ class TicketEvent(models.Model):
     gesture_id = models.UUIDField()
     message = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="events")
     cause = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="effects")
+    rule_id = models.BigIntegerField(null=True, blank=True, help_text=_("The Rule that did it; it may be gone."))
+    cause_depth = models.PositiveSmallIntegerField(
+        db_default=0, default=0, help_text=_("How many rules, one causing the next, led here; 0: a person.")
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = TicketEventQuerySet.as_manager()

@@ -86,6 +86,14 @@ class Message(models.Model):
     match_rule = models.CharField(max_length=40, blank=True, help_text=_("Which threading rule put it here."))
     match_evidence = models.JSONField(default=dict, blank=True)
     is_auto_reply = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(
+        default=False, db_default=False, help_text=_("Written by a rule: it never counts as a reply.")
+    )
+    cause_depth = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How many rules, one causing the next, led to it; see TicketEvent.")
+    )
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
+    tone = models.CharField(max_length=8, blank=True, default="", db_default="")
     is_unverified = models.BooleanField(default=False, help_text=_("Its sender is no known participant."))
 
     delivery_state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.NONE, blank=True)

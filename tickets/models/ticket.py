@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Calendar, Team, User
 from tickets.models.inbox import Channel, Inbox
 
 
@@ -128,6 +128,34 @@ class Ticket(models.Model):
     assignee_stations = models.PositiveIntegerField(default=0, help_text=_("How many different people had it."))
     team_stations = models.PositiveIntegerField(default=0)
 
+    # What rules set, and what is known of its words and clocks.
+    calendar = models.ForeignKey(Calendar, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    skills = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        db_default=Value([], output_field=ArrayField(models.CharField())),
+    )
+    language = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Of the customer's words, worked out; empty: not known."),
+    )
+    tone = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("A hint from words alone: upset, urgent, or empty."),
+    )
+    sla_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its next running target breaches."))
+    sla_metric = models.CharField(max_length=24, blank=True, default="", db_default="")
+    sla_state = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text=_("running, paused, breached; empty: no target.")
+    )
+
     # Kept by the gesture so that no list has to count or search: see tickets/services/gesture.py.
     last_event_id = models.BigIntegerField(default=0)
     message_count = models.PositiveIntegerField(default=0)
@@ -182,6 +210,7 @@ class Ticket(models.Model):
             models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            models.Index(fields=["sla_due_at", "id"], name="ticket_sla_due", condition=Q(sla_due_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,9 @@
 """A gesture: all that one actor does to one ticket in one submit, in one transaction, under one lock.
 
 A service called alone is a gesture of its own; inside `with gesture(ticket, actor=…)` several share the lock, the
-`gesture_id` and the transaction. When the outermost one ends, still inside the transaction, its events are stored,
-the ticket's row is written once, and the consumers named in settings.EVENT_CONSUMERS run (outbox rows, pings).
+`gesture_id` and the transaction. When the outermost one ends, still inside the transaction, what
+settings.GESTURE_ENDS names has its say (triggers, clocks), the events are stored, the ticket's row is written once, and
+the consumers named in settings.EVENT_CONSUMERS run (outbox rows, pings).
 
 `with gestures(numbers, actor=…) as tickets:` begins one on each of many tickets. They lock, store events and write rows
 together, in one statement each, and keep everything else: an id of their own each, and services that know of nothing.
@@ -30,13 +31,15 @@ from tickets.models import Message, Ticket, TicketEvent
 from tickets.services.rows import write_rows
 
 Consumer = Callable[[Ticket, list[TicketEvent]], None]
+End = Callable[["Sequence[Gesture]"], None]
 
 
 class Gesture:
-    def __init__(self, ticket: Ticket, actor: Actor, now: datetime) -> None:
+    def __init__(self, ticket: Ticket, actor: Actor, now: datetime, depth: int = 0) -> None:
         self.ticket = ticket
         self.actor = actor
         self.now = now
+        self.depth = depth
         self.id: UUID = uuid4()
         self.events: list[TicketEvent] = []
         self._changed: set[str] = set()
@@ -58,11 +61,22 @@ class Gesture:
                 actor_user=actor.user,
                 actor_customer=actor.customer,
                 actor_name=actor.name,
+                rule_id=actor.rule_id,
+                cause_depth=self.depth,
                 gesture_id=self.id,
                 message=message,
                 created_at=self.now,
             )
         )
+
+    @contextmanager
+    def acting_as(self, actor: Actor) -> Iterator[None]:
+        """What the services called in the block record is done by `actor`: a rule that runs inside the gesture."""
+        previous, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = previous
 
     @property
     def has_happened(self) -> bool:
@@ -107,8 +121,12 @@ _running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ti
 
 
 @contextmanager
-def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_locked: bool = False) -> Iterator[Gesture]:
+def gesture(
+    ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_locked: bool = False, depth: int = 0
+) -> Iterator[Gesture]:
     """Join the gesture that is running on this ticket, or start one. `now` is passed in by imports and seeding.
+
+    `depth` counts the rules that led here, one causing the next: 0 for what a person does.
 
     `is_locked` promises that this transaction has locked or inserted the row, so that `ticket` is what is stored; and
     that whoever catches an error of the block rolls back to before it.
@@ -117,7 +135,7 @@ def gesture(ticket: Ticket, *, actor: Actor, now: datetime | None = None, is_loc
         yield running
         return
     with nullcontext() if is_locked else transaction.atomic():
-        started = Gesture(ticket if is_locked else Ticket.objects.lock(ticket.pk), actor, now or timezone.now())
+        started = Gesture(ticket if is_locked else Ticket.objects.lock(ticket.pk), actor, now or timezone.now(), depth)
         token = _running.set({**_running.get(), ticket.pk: started})
         try:
             yield started
@@ -148,12 +166,19 @@ def _finish(gestures: Sequence[Gesture]) -> None:
     happened = [each for each in gestures if each.has_happened]
     if not happened:
         return
+    for end in _ends(tuple(settings.GESTURE_ENDS)):
+        end(happened)
     TicketEvent.objects.bulk_create([event for each in happened for event in each.events])
     changed = set[str]().union(*(each.settle() for each in happened))
     write_rows([each.ticket for each in happened], changed)
     for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
         for each in happened:
             consume(each.ticket, each.events)
+
+
+@cache
+def _ends(paths: tuple[str, ...]) -> list[End]:
+    return [import_string(path) for path in paths]
 
 
 @cache
