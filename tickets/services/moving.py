@@ -48,10 +48,10 @@ def join_message(message: Message, there: Ticket, *, actor: Actor) -> Message:
         target.record(MessageMoved(message.pk, "in", here.number))
         if not message.is_auto_reply and not message.is_unverified:
             hold_back_answered(target)
-        recount(source)
-        recount(target)
         if target.ticket.status in (Status.PENDING, Status.HOLD, Status.SOLVED):
             change_status(target.ticket, Status.OPEN, actor=actor)
+        recount(source)
+        recount(target)
         return message
 
 

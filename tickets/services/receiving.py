@@ -87,8 +87,9 @@ def receive_message(
         if not incoming.is_auto_reply:
             if not incoming.is_unverified:
                 hold_back_answered(g)
+            waited = None if ticket.status == Status.SOLVED else ticket.waiting_since
             if ticket.status in REOPENED_BY_CUSTOMER:
                 change_status(ticket, Status.OPEN, actor=actor)
-            g.change(waiting_since=ticket.waiting_since or g.now)
+            g.change(waiting_since=waited or g.now)
         count_message(g, message)
         return message

@@ -6,7 +6,17 @@ from django.db.models import Q
 
 from tickets.actors import SYSTEM, Actor
 from tickets.events import DeliveryChanged, ReplyRetracted
-from tickets.models import Attachment, DeliveryState, Draft, DraftMode, Message, MessageKind, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    DeliveryState,
+    Draft,
+    DraftMode,
+    Message,
+    MessageKind,
+    Status,
+    Ticket,
+    TicketEvent,
+)
 from tickets.models.message import UNSENT
 from tickets.models.ticket import MOVES
 from tickets.services.drafts import keep_revision, next_version
@@ -61,7 +71,11 @@ def count_message(g: Gesture, message: Message) -> None:
 
 
 def recount(g: Gesture) -> None:
-    """Work out again, from the messages that count, what `receive_message` and `add_reply` keep step by step."""
+    """Work out again, from the messages that count, what `receive_message` and `add_reply` keep step by step.
+
+    The customer waits since the oldest message that no agent has answered; what solved the ticket was an answer, too,
+    once the customer's next message has opened it again.
+    """
     messages = g.ticket.messages.exclude(delivery_state__in=UNSENT)
     public = messages.filter(kind=MessageKind.PUBLIC)
     newest = public.order_by("-created_at", "-pk").first()
@@ -70,6 +84,8 @@ def recount(g: Gesture) -> None:
     if answer:  # a reply that was sent later is older by its number than by its time
         at_once = Q(created_at=answer.created_at, pk__gt=answer.pk)
         unanswered = unanswered.filter(Q(created_at__gt=answer.created_at) | at_once)
+    if reopening := _reopening(g):  # what came before it was dealt with when the ticket was solved
+        unanswered = unanswered.filter(created_at__gte=reopening.created_at)
     oldest = unanswered.first()
     g.change(
         message_count=messages.count(),
@@ -77,6 +93,19 @@ def recount(g: Gesture) -> None:
         preview=" ".join(newest.text[:400].split())[:140] if newest else "",
         waiting_since=oldest.created_at if oldest else None,
     )
+
+
+def _reopening(g: Gesture) -> Message | None:
+    """The customer's newest message that opened the ticket again after it had been solved."""
+    moves = TicketEvent.objects.filter(ticket=g.ticket, kind="status.changed", payload__old=Status.SOLVED)
+    opened = set(moves.values_list("gesture_id", flat=True))
+    opened |= {e.gesture_id for e in g.events if e.kind == "status.changed" and e.payload["old"] == Status.SOLVED}
+    if not opened:
+        return None
+    arrivals = TicketEvent.objects.filter(ticket=g.ticket, kind="message.received", gesture_id__in=opened)
+    arrived = set(arrivals.values_list("message_id", flat=True))
+    arrived |= {e.message_id for e in g.events if e.kind == "message.received" and e.gesture_id in opened}
+    return g.ticket.messages.filter(pk__in=arrived).order_by("-created_at", "-pk").first()
 
 
 def back_to_draft(message: Message, g: Gesture) -> Draft | None:
