@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +36,11 @@ def facts_of(ticket: Ticket, trees: Iterable[Tree] | None = None) -> Facts:
 
 def facts_of_many(tickets: Iterable[Ticket], trees: Iterable[Tree] | None = None) -> dict[int, Facts]:
     """By number of the ticket; still one statement. Requester and inbox come along by `select_related`."""
-    tickets = list(tickets)
-    fields = list(FIELDS.values()) if trees is None else _asked_in(trees)
+    return facts_for(list(tickets), list(FIELDS.values()) if trees is None else _asked_in(trees))
+
+
+def facts_for(tickets: Sequence[Ticket], fields: Sequence[Field]) -> dict[int, Facts]:
+    """By number of the ticket, of these fields alone."""
     loaded = _load([ticket.pk for ticket in tickets], fields)
     return {
         ticket.pk: Facts(

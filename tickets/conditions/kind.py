@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -62,6 +63,17 @@ class Kind:
     def names_day(self, value: Any) -> bool:
         """Whether it means other hours where the clocks are set otherwise."""
         return False
+
+    def moves(self, operator: str, value: Any) -> bool:
+        """Whether the answer may change while nothing happens, only because time passes."""
+        return False
+
+    def turns(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> list[datetime]:
+        """The moments, past and to come, at which an answer that moves changes: then, or one microsecond later.
+
+        There may be some at which it does not. Where they have no end, those of some weeks from `asking.now` on.
+        """
+        return []
 
 
 def read_text(value: object) -> str:

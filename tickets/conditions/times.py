@@ -64,6 +64,12 @@ class HoursSince(Bounded):
                 return {"lt": moment}
         return {"gt": moment - timedelta(hours=1), "lte": moment}
 
+    def moves(self, operator: str, value: Any) -> bool:
+        return True
+
+    def turns(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> list[datetime]:
+        return _shifted(values, timedelta(), timedelta(hours=value), timedelta(hours=value + 1))
+
 
 class HoursUntil(HoursSince):
     def bounds(self, operator: str, value: Any, asking: Asking) -> Bounds:
@@ -74,6 +80,9 @@ class HoursUntil(HoursSince):
             case "greater_than":
                 return {"gt": moment}
         return {"gte": moment, "lt": moment + timedelta(hours=1)}
+
+    def turns(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> list[datetime]:
+        return _shifted(values, timedelta(), -timedelta(hours=value), -timedelta(hours=value + 1))
 
 
 class Date(Bounded):
@@ -129,6 +138,20 @@ class Date(Bounded):
 
     def names_day(self, value: Any) -> bool:
         return isinstance(value, str)
+
+    def moves(self, operator: str, value: Any) -> bool:
+        return operator == "within_previous_n_days" or value in DAYS
+
+    def turns(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> list[datetime]:
+        if operator == "within_previous_n_days":
+            return _shifted(values, timedelta(), timedelta(days=value))
+        days = [moment.astimezone(asking.zone).date() for moment in values if moment.year in YEARS]
+        return [asking.day(day + timedelta(days=away))[0] for day in days for away in range(-1, 3)]
+
+
+def _shifted(moments: Sequence[datetime], *distances: timedelta) -> list[datetime]:
+    """Without those that no calendar has."""
+    return [moment + distance for moment in moments if moment.year in YEARS for distance in distances]
 
 
 def _span(value: str, asking: Asking) -> tuple[datetime, datetime]:
