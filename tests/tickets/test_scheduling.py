@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from channels_app import sending
 from channels_app.models import Delivery
 from customers.models import Customer
-from helpdesk.accounts.models import Role, User
+from helpdesk.accounts.models import Role, Team, User
 from tests.channels_app.out import state_of
 from tickets.actors import SYSTEM, Actor
 from tickets.models import DeliveryState, Draft, Inbox, Message, Notification, Status, Ticket, TicketEvent
@@ -19,7 +20,10 @@ from tickets.services import (
     Refused,
     TooLate,
     add_reply,
+    assign,
+    assign_team,
     change_status,
+    change_subject,
     gesture,
     receive_message,
     reschedule_reply,
@@ -184,6 +188,55 @@ def test_what_came_between_holds_it_back_and_loses_nothing(
     assert adas_ticket.status == (Status.CLOSED if reason == "closed" else Status.OPEN)
     assert adas_ticket.waiting_since is not None
     assert kinds(adas_ticket).count("reply.held_back") == 1
+
+
+@pytest.mark.parametrize("reason", ["author", "light", "sight"])
+def test_what_its_author_may_no_longer_send_is_told_to_author_and_assignee(
+    reason: str, adas_ticket: Ticket, grace: User, alan: User, client: Client
+) -> None:
+    message = schedule(adas_ticket, grace)
+    assign(adas_ticket, alan, actor=Actor.agent(grace))
+    if reason == "sight":
+        legal = Team.objects.create(name="Legal", is_private=True)
+        legal.members.add(alan)
+        assign_team(adas_ticket, legal, actor=Actor.agent(alan))
+    elif reason == "author":
+        User.objects.filter(pk=grace.pk).update(is_active=False)
+    else:
+        User.objects.filter(pk=grace.pk).update(role=Role.LIGHT)
+    assert not its_time_comes(message)
+    event = TicketEvent.objects.get(ticket=adas_ticket, kind="reply.held_back")
+    assert event.payload["reason"] == ("sight" if reason == "sight" else "author")
+    assert Draft.objects.get(user=grace).shared_at
+    told = Notification.objects.filter(kind="not_sent")
+    assert told.filter(user=alan, event=event).count() == 1
+    assert told.filter(user=grace).count() == (reason != "author")
+
+    client.force_login(alan)
+    page = client.get(f"/agent/tickets/{adas_ticket.number}/").content.decode()
+    assert ("may no longer see this ticket" if reason == "sight" else "may no longer reply") in page
+    assert "On Monday." in page
+    assert "A colleague&#x27;s reply was held back" in client.get("/agent/notifications/").content.decode()
+
+
+def test_who_lost_sight_of_the_ticket_finds_the_words_and_learns_nothing_else(
+    adas_ticket: Ticket, grace: User, margaret: User, client: Client
+) -> None:
+    message = schedule(adas_ticket, grace)
+    legal = Team.objects.create(name="Legal", is_private=True)
+    with gesture(adas_ticket, actor=Actor.agent(margaret)):
+        assign_team(adas_ticket, legal, actor=Actor.agent(margaret))
+        change_subject(adas_ticket, "Now a secret", actor=Actor.agent(margaret))
+    assert not its_time_comes(message)
+    client.force_login(grace)
+    bell = client.get("/agent/notifications/").content.decode()
+    assert "The words are among your drafts." in bell
+    assert "/agent/drafts/" in bell
+    assert "Now a secret" not in bell
+    drafts = client.get("/agent/drafts/").content.decode()
+    assert "On Monday." in drafts
+    assert "Now a secret" not in drafts
+    assert client.get(f"/agent/tickets/{adas_ticket.number}/").status_code == 404
 
 
 @pytest.mark.parametrize("after", [timedelta(seconds=-1), timedelta(days=-1), timedelta(days=400)])

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from tickets.models import DeliveryState, NotificationKind, Ticket, TicketEvent
 from tickets.notifications.listeners import Listener, listeners_of
-from tickets.notifications.telling import write_down
+from tickets.notifications.telling import tell, write_down
 
 KIND = NotificationKind
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
@@ -35,6 +36,9 @@ def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
             rows.append(listener.row(kind, now=now, ticket=ticket, event=event, actor_name=event.actor_name[:200]))
     if rows:
         write_down(rows)
+    for event in news:
+        if event.kind == "reply.held_back" and event.payload["reason"] == "sight":
+            _tell_out_of_sight(event)
 
 
 def _is_news(event: TicketEvent) -> bool:
@@ -72,6 +76,15 @@ def _author_of(event: TicketEvent) -> int | None:
     return event.message.author_user_id if is_failure and event.message else None
 
 
+def _tell_out_of_sight(event: TicketEvent) -> None:
+    """The author of a reply that waited on a ticket they no longer see: told what became of it, not of the ticket."""
+    author = event.message.author_user if event.message else None
+    if author:
+        with translation.override(author.language):
+            why = _("You may no longer see its ticket. The words are among your drafts.")
+        tell(author, KIND.NOT_SENT, detail=why)
+
+
 def _strongest(listener: Listener, ticket: Ticket, news: list[TicketEvent]) -> tuple[str, TicketEvent] | None:
     """What this person is told of the gesture: the strongest of what it is to them and they want to hear of."""
     heard: dict[str, TicketEvent] = {}
@@ -89,6 +102,8 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.MENTION
         case "assignee.changed":
             return KIND.ASSIGNED if event.payload["new_id"] == listener.pk else None
+        case "reply.held_back" if is_theirs and event.payload["reason"] in ("author", "sight"):
+            return KIND.NOT_SENT  # whoever has the ticket finds the words shared with them
         case "delivery.changed" | "reply.retracted" | "reply.held_back":
             return KIND.NOT_SENT if _author_of(event) == listener.pk else None
         case "message.received":

@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
+from tickets import policies
 from tickets.actors import Actor
 from tickets.events import ReplyAdded, ReplyHeldBack, ReplyRescheduled
 from tickets.models import DeliveryState, Message, Ticket
-from tickets.services.assignment import can_be_assigned
 from tickets.services.errors import Refused, TooLate, refuse_closed
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.sending import back_to_draft, recount, undo_status
 
 LONGEST_WAIT = timedelta(days=366)
-ANSWERED, CLOSED, INBOX, AUTHOR = "answered", "closed", "inbox", "author"  # why a reply is held back
+# Why a reply is held back. The last two: its author may no longer reply to anybody, or no longer see the ticket.
+ANSWERED, CLOSED, INBOX, AUTHOR, SIGHT = "answered", "closed", "inbox", "author", "sight"
 
 
 def check_send_at(send_at: datetime, *, now: datetime) -> datetime:
@@ -73,12 +74,12 @@ def hold_back_answered(g: Gesture) -> None:
 
 
 def hold_back(g: Gesture, message: Message, reason: str) -> None:
-    """Not sent, and nothing lost: the words are the author's draft; where the author is gone, the team's."""
+    """Not sent, and nothing lost: the words are the author's draft; where the author can't send them, the team's."""
     message.delivery_state, message.delivery_detail = DeliveryState.CANCELLED, reason
     message.save(update_fields=["delivery_state", "delivery_detail"])
     g.record(ReplyHeldBack(message.pk, reason, message.author_user_id), message=message)
     draft = back_to_draft(message, g)
-    if draft and reason == AUTHOR:
+    if draft and reason in (AUTHOR, SIGHT):
         draft.shared_at = g.now
         draft.save(update_fields=["shared_at"])
     if reason != ANSWERED and not g.ticket.is_closed:  # a customer's message opens the ticket by itself
@@ -90,4 +91,6 @@ def _reason_to_hold(ticket: Ticket, author: User | None) -> str:
         return CLOSED
     if not ticket.inbox.is_active:
         return INBOX
-    return "" if author and can_be_assigned(author) else AUTHOR
+    if author is None or not policies.may_reply(author, ticket):
+        return AUTHOR
+    return "" if Ticket.objects.visible_to(author).filter(pk=ticket.pk).exists() else SIGHT

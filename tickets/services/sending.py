@@ -103,8 +103,8 @@ def _reopening(g: Gesture) -> Message | None:
     if not opened:
         return None
     arrivals = TicketEvent.objects.filter(ticket=g.ticket, kind="message.received", gesture_id__in=opened)
-    arrived = set(arrivals.values_list("message_id", flat=True))
-    arrived |= {e.message_id for e in g.events if e.kind == "message.received" and e.gesture_id in opened}
+    arrived: list[int | None] = [*arrivals.values_list("message_id", flat=True)]
+    arrived += [e.message_id for e in g.events if e.kind == "message.received" and e.gesture_id in opened]
     return g.ticket.messages.filter(pk__in=arrived).order_by("-created_at", "-pk").first()
 
 
