@@ -13,7 +13,18 @@ from tickets.models.notification import (
 )
 from tickets.models.people import CcState, Follower, TicketCC
 from tickets.models.routing import Capacity, Routed, RoutedState, RoutingMode, Skill, TeamRouting
-from tickets.models.rule import DueRule, DueState, Replay, Revision, RevisionOf, Rule, RuleCategory, RuleKind, RuleTrace
+from tickets.models.rule import (
+    DuePlan,
+    DueRule,
+    DueState,
+    Replay,
+    Revision,
+    RevisionOf,
+    Rule,
+    RuleCategory,
+    RuleKind,
+    RuleTrace,
+)
 from tickets.models.search import SavedSearch, SearchEntry, SearchProgress, SearchWord, StaleSearchEntry
 from tickets.models.sla import SlaEvent, SlaEventKind, SlaMetric, SlaPolicy, SlaState, SlaTarget
 from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, TicketType
@@ -32,6 +43,7 @@ __all__ = [
     "Draft",
     "DraftMode",
     "DraftRevision",
+    "DuePlan",
     "DueRule",
     "DueState",
     "Follower",

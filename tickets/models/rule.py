@@ -88,19 +88,27 @@ class DueState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     FIRED = "fired", _("Fired")
     CANCELLED = "cancelled", _("Cancelled")
+    SPARED = "spared", _("Was true before the rule was")
+    FAILED = "failed", _("Failed")
 
 
 class DueRule(models.Model):
     """An automation's appointment with a ticket: at `due_at` it looks, and fires if its conditions hold.
 
-    Once per ticket and time its condition becomes true: `became_true_at` names that time, so that the same one
-    never fires twice.
+    Once per ticket and time its conditions become true: as long as they stay true, until `true_until`, the row that
+    fired stands for it, and no other is made. tickets/automation/timed.py writes these rows.
     """
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="due")
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="due_rules")
     due_at = models.DateTimeField()
-    became_true_at = models.DateTimeField(help_text=_("The moment its clock counts from, as the ticket says it."))
+    became_true_at = models.DateTimeField(help_text=_("The moment from which its conditions hold."))
+    true_until = models.DateTimeField(
+        null=True, blank=True, help_text=_("Of one that fired: when its conditions ceased to hold, or will by time.")
+    )
+    depth = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How many rules, one causing the next, led here; see TicketEvent.")
+    )
     state = models.CharField(max_length=10, choices=DueState, default=DueState.WAITING)
     settled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -109,6 +117,7 @@ class DueRule(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="due_rule_waiting", condition=Q(state="waiting")),
             models.Index(fields=["ticket"], name="due_rule_of_ticket"),
+            models.Index(fields=["settled_at"], name="due_rule_age", condition=~Q(state="waiting")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -118,6 +127,27 @@ class DueRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} on #{self.ticket_id} at {self.due_at}"
+
+
+class DuePlan(models.Model):
+    """How far an automation's appointments with the tickets that were there before it have been made.
+
+    `conditions` is what they were made for, a digest, empty while the rule is off; another one means to begin anew.
+    Transactions older than `barrier` may not know the rule yet: nothing is planned before they have ended.
+    """
+
+    rule = models.OneToOneField(Rule, models.CASCADE, related_name="plan")
+    conditions = models.CharField(max_length=64, blank=True)
+    spares_existing = models.BooleanField(
+        default=False, help_text=_("Tickets for which it holds already are left alone until it holds anew.")
+    )
+    barrier = models.BigIntegerField(default=0)
+    last_ticket_id = models.BigIntegerField(default=0)
+    began_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"appointments of {self.rule_id} up to #{self.last_ticket_id}"
 
 
 class RevisionOf(models.TextChoices):
@@ -163,7 +193,8 @@ class Replay(models.Model):
     state = models.CharField(max_length=10, default="waiting")  # waiting, running, done, cancelled, failed
     total = models.PositiveIntegerField(default=0)
     looked_at = models.PositiveIntegerField(default=0)
-    matched = models.PositiveIntegerField(default=0)
+    matched = models.PositiveIntegerField(default=0, help_text=_("How often it would have fired."))
+    matched_tickets = models.PositiveIntegerField(default=0, db_default=0)
     last_ticket_id = models.BigIntegerField(default=0)
     examples = models.JSONField(default=list, help_text=_("The first matches: ticket, moment and what would change."))
     problem = models.CharField(max_length=500, blank=True)
