@@ -15,8 +15,6 @@ embedded.start_or_exit()
 
 from helpdesk.wsgi import application as django_pages  # noqa: E402, I001  loads the apps, which the imports below need
 
-from a2wsgi import WSGIMiddleware  # noqa: E402
-from a2wsgi.asgi_typing import HTTPScope, Receive, ReceiveEvent, Send  # noqa: E402
 from a2wsgi.wsgi_typing import WSGIApp  # noqa: E402
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
@@ -24,25 +22,14 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from helpdesk.pages import Pages  # noqa: E402
 from helpdesk.routing import websocket_urlpatterns  # noqa: E402
 
 HASHED_NAME = re.compile(r"-[0-9A-Za-z]{8}\.\w+$")  # what static/build.mjs gives every file: it may be kept for ever
 
 sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns))))
-django_app = WSGIMiddleware(cast(WSGIApp, django_pages), workers=settings.WEB_THREADS)
-
-
-async def django_in_threads(scope: HTTPScope, receive: Receive, send: Send) -> None:
-    """a2wsgi hands `receive()` to the loop from a thread, which takes a coroutine; granian's is only awaitable."""
-
-    async def received() -> ReceiveEvent:
-        return await receive()
-
-    await django_app(scope, received, send)
-
-
 pages = ServeStaticASGI(
-    django_in_threads,
+    Pages(cast(WSGIApp, django_pages), threads=settings.WEB_THREADS),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     autorefresh=settings.DEBUG,
