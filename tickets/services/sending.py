@@ -103,8 +103,9 @@ def _reopening(g: Gesture) -> Message | None:
     if not opened:
         return None
     arrivals = TicketEvent.objects.filter(ticket=g.ticket, kind="message.received", gesture_id__in=opened)
-    arrived: list[int | None] = [*arrivals.values_list("message_id", flat=True)]
-    arrived += [e.message_id for e in g.events if e.kind == "message.received" and e.gesture_id in opened]
+    arrived = {pk for pk in arrivals.values_list("message_id", flat=True) if pk}
+    here = [event for event in g.events if event.kind == "message.received" and event.gesture_id in opened]
+    arrived |= {event.message_id for event in here if event.message_id}
     return g.ticket.messages.filter(pk__in=arrived).order_by("-created_at", "-pk").first()
 
 
