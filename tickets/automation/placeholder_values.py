@@ -1,0 +1,95 @@
+"""What the names of placeholders are answered from, and the kinds of values they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import formats, timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from tickets.actors import Actor
+from tickets.models import CcState, Message, Ticket
+from tickets.models.message import UNSENT
+from tickets.services.recipients import usual_recipients
+
+MAX_COMMENTS = 50  # of `ticket.comments`: the newest ones
+
+
+class Words(str):
+    """Text of several lines: in HTML its lines stay lines."""
+
+    __slots__ = ()
+
+    def __html__(self) -> SafeString:
+        return mark_safe(escape(str(self)).replace("\n", "<br>"))  # noqa: S308  # escaped the moment before
+
+
+class Markup(str):
+    """Sanitised HTML of a message, which is written as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+class Moment(datetime):
+    """A time that is written as a day in the reader's language, and that the filter `date` can write otherwise."""
+
+    def __str__(self) -> str:
+        return formats.date_format(self, "DATE_FORMAT")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Whom and what the names of one text are about."""
+
+    ticket: Ticket
+    actor: Actor
+    is_html: bool = False
+    for_staff: bool = False
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """Where the reader lives, as far as we know."""
+        reader = self.actor.user if self.for_staff else self.ticket.requester
+        try:
+            return ZoneInfo(reader.time_zone) if reader and reader.time_zone else timezone.get_default_timezone()
+        except (ZoneInfoNotFoundError, ValueError):
+            return UTC
+
+    @cached_property
+    def comments(self) -> list[Message]:
+        """Newest first."""
+        messages = self.ticket.messages.filter(is_unverified=False).select_related("author_user", "author_customer")
+        messages = messages.exclude(delivery_state__in=UNSENT) if self.for_staff else messages.public()
+        return list(messages.order_by("-created_at", "-pk")[:MAX_COMMENTS])
+
+    @cached_property
+    def public_comments(self) -> list[Message]:
+        return [message for message in self.comments if not message.is_note]
+
+    @property
+    def first_words(self) -> str:
+        first = self.ticket.messages.public().filter(is_unverified=False).order_by("created_at", "pk").first()
+        return first.text if first else ""
+
+    @cached_property
+    def address(self) -> str:
+        return next(iter(usual_recipients(self.ticket).to), "")
+
+    @cached_property
+    def copies(self) -> list[tuple[str, str]]:
+        """Name and address of each in copy."""
+        people = self.ticket.ccs.filter(state=CcState.CC).select_related("customer")
+        return [(str(each.customer), each.address) for each in people]
+
+    def moment(self, when: datetime | None) -> Moment | str:
+        if when is None:
+            return ""
+        local = when.astimezone(self.zone)
+        return Moment.combine(local.date(), local.timetz())
