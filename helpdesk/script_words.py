@@ -8,6 +8,15 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "actions.add": _("Add action"),
+    "actions.down": _("Move {label} down"),
+    "actions.no": _("No"),
+    "actions.none_yet": _("Nothing happens yet. Add an action."),
+    "actions.placeholder": _("Insert a placeholder…"),
+    "actions.remove": _("Remove {label}"),
+    "actions.up": _("Move {label} up"),
+    "actions.what": _("Action"),
+    "actions.yes": _("Yes"),
     "attachment.blocked": _("{name}: files of this type ({type}) are not accepted."),
     "attachment.failed": _("{name} could not be uploaded: {reason}"),
     "attachment.remove": _("Remove {name}"),
@@ -153,6 +162,7 @@ SENTENCES = {
     "palette.set_team": _("Give to team {name}"),
     "palette.set_type": _("Set type to {name}"),
     "palette.this_ticket": _("This ticket"),
+    "order.moved": _("{place} of {count}"),
     "pick.none": _("No match"),
     "presence.claimed": _("{name} is writing a reply"),
     "presence.noting_one": _("{names} is writing a note"),

@@ -1,8 +1,7 @@
-"""The form of a saved view, and what its condition builder has to know."""
+"""The form of a saved view."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -13,38 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.accounts.models import Team, User
 from tickets import policies
+from tickets.builder import ConditionsField
 from tickets.columns import COLUMNS, DEFAULT_COLUMNS, GROUPABLE, SORTABLE
-from tickets.conditions import Invalid, Problem, catalogue, check, problems
+from tickets.conditions import Problem, problems
 from tickets.models import SavedView, ViewLayout
-from tickets.wording import names_of
 
-LONGEST_TREE = 100_000  # characters; a hundred conditions with a hundred values each need less
 ME, EVERYONE = "me", "everyone"
 UP, DOWN = "up", "down"
 NO_GROUPS = "none"
-
-
-class ConditionsField(forms.CharField):
-    """A condition tree as JSON. What is wrong with it is in `problems`, with its place, for the builder to show."""
-
-    widget = forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "mono"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=LONGEST_TREE, required=False, **kwargs)
-        self.problems: list[Problem] = []
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        text = super().clean(value)
-        try:
-            return check(json.loads(text)) if text else {}
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(_("The conditions are no JSON that can be read.")) from error
-        except Invalid as error:
-            self.problems = error.problems
-            raise ValidationError([_("Some conditions can’t be asked. Each says why.")]) from error
-
-    def prepare_value(self, value: Any) -> str:
-        return value if isinstance(value, str) else json.dumps(value or {}, ensure_ascii=False)
 
 
 class ViewForm(forms.ModelForm[SavedView]):
@@ -143,29 +118,3 @@ def place_of(audience: str, user: User, view: SavedView) -> dict[str, Any]:
     if audience == ME:
         return {"owner": user, "team": None}
     return {"owner": None, "team": Team.objects.get(pk=int(audience.removeprefix("team-")))}
-
-
-def builder_data(tree: Any, user: User) -> dict[str, Any]:
-    """What the condition builder needs: the catalogue, and the names of what is looked up rather than chosen."""
-    fields = {field.key: field for field in catalogue(user)}
-    return {"fields": [field.as_json() for field in fields.values()], "names": _looked_up(tree, fields)}
-
-
-def _looked_up(tree: Any, fields: dict[str, Any]) -> dict[str, dict[str, str]]:
-    ids: dict[str, list[Any]] = {}
-    for node in _conditions(tree):
-        field = fields.get(str(node.get("field")))
-        if field and any(operator.widget.startswith("lookup") for operator in field.operators):
-            value = node.get("value")
-            ids.setdefault(field.key, []).extend(value if isinstance(value, list) else [value])
-    return {key: names_of(values, fields[key]) for key, values in ids.items()}
-
-
-def _conditions(node: Any) -> list[dict[str, Any]]:
-    """All conditions of a tree that nobody has checked yet."""
-    if not isinstance(node, dict):
-        return []
-    if "field" in node:
-        return [node]
-    children = [child for part in node.values() if isinstance(part, list) for child in part]
-    return [condition for child in children for condition in _conditions(child)]

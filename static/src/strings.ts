@@ -4,6 +4,15 @@
  * here. `{name}` is filled in; keys that count something come as `…_one` and `…_other`, chosen by the page's language.
  */
 export const english = {
+  "actions.add": "Add action",
+  "actions.down": "Move {label} down",
+  "actions.no": "No",
+  "actions.none_yet": "Nothing happens yet. Add an action.",
+  "actions.placeholder": "Insert a placeholder…",
+  "actions.remove": "Remove {label}",
+  "actions.up": "Move {label} up",
+  "actions.what": "Action",
+  "actions.yes": "Yes",
   "attachment.blocked": "{name}: files of this type ({type}) are not accepted.",
   "attachment.failed": "{name} could not be uploaded: {reason}",
   "attachment.remove": "Remove {name}",
@@ -149,6 +158,7 @@ export const english = {
   "palette.set_team": "Give to team {name}",
   "palette.set_type": "Set type to {name}",
   "palette.this_ticket": "This ticket",
+  "order.moved": "{place} of {count}",
   "pick.none": "No match",
   "presence.claimed": "{name} is writing a reply",
   "presence.noting_one": "{names} is writing a note",

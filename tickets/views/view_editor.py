@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.models import Customer, Organisation
 from tickets import policies, saved_views
+from tickets.builder import LONGEST, as_dicts, conditions_data
 from tickets.columns import order_by
 from tickets.conditions import Invalid, as_q, check
 from tickets.counting import CAP
@@ -22,7 +23,7 @@ from tickets.lists import list_query
 from tickets.models import SavedView, Ticket
 from tickets.queue import standard_conditions
 from tickets.services.errors import Refused
-from tickets.view_forms import LONGEST_TREE, ViewForm, builder_data, sort_of
+from tickets.view_forms import ViewForm, sort_of
 from tickets.views.saved_views import not_yours, view_for
 from tickets.views.support import StaffRequest, require, staff_only
 
@@ -52,7 +53,7 @@ def preview(request: StaffRequest) -> HttpResponse:
     """What the conditions in the form would hold: a bounded count and the first few. Changes nothing."""
     context: dict[str, Any] = {"samples": [], "problems": []}
     try:
-        tree = check(json.loads(request.POST.get("conditions", "")[:LONGEST_TREE] or "{}"))
+        tree = check(json.loads(request.POST.get("conditions", "")[:LONGEST] or "{}"))
         tickets = Ticket.objects.visible_to(request.user)
         tickets = tickets.filter(as_q(tree, user=request.user, now=timezone.now()))
         ordered = order_by(sort_of(request.POST)).sort(tickets).select_related("requester")
@@ -73,7 +74,7 @@ def filter_box(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "list": listed,
         "tree": json.dumps(tree, ensure_ascii=False),
-        "data": builder_data(tree, request.user),
+        "data": conditions_data(tree, request.user),
         "problems": [],
     }
     return render(request, "tickets/views/_filter.html", context)
@@ -125,8 +126,8 @@ def _editor(request: StaffRequest, form: ViewForm, view: SavedView) -> dict[str,
         "form": form,
         "saved": view,
         "tree": text,
-        "data": builder_data(tree, request.user),
-        "problems": [{"path": it.path, "field": it.field, "reason": it.reason} for it in form.found_problems],
+        "data": conditions_data(tree, request.user),
+        "problems": as_dicts(form.found_problems),
         "active": view.slug if view.pk else "views",
     }
 
@@ -152,7 +153,7 @@ def _from_list(request: StaffRequest) -> dict[str, Any]:
 def _unread_filter(request: StaffRequest) -> dict[str, Any]:
     """A filter that no list takes, too long for an address or wrong: the editor has room for it, and says why."""
     try:
-        tree = json.loads(request.GET.get("filter", "")[:LONGEST_TREE])
+        tree = json.loads(request.GET.get("filter", "")[:LONGEST])
     except (ValueError, RecursionError):
         return {}
     return tree if isinstance(tree, dict) else {}

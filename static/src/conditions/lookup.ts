@@ -12,7 +12,11 @@ interface Found {
   label: string
 }
 
-export function lookup(place: Place, kind: string, add: (value: string, label: string) => void): HTMLElement {
+export function lookup(
+  place: Pick<Place, "lookupUrl">,
+  kind: string,
+  add: (value: string, label: string) => void,
+): HTMLElement {
   const list = h("ul.menu.sug", {
     role: "listbox",
     id: `lookup-${(made += 1)}`,

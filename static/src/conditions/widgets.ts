@@ -159,7 +159,7 @@ function several(place: Place, drawAdder: (add: Add) => HTMLElement, single = fa
   return box
 }
 
-function chip(label: string, remove: () => void): HTMLElement {
+export function chip(label: string, remove: () => void): HTMLElement {
   const cross = button("", "", remove)
   cross.setAttribute("aria-label", text("conditions.remove_value", { value: label }))
   cross.append(icon("x", "xs"))

@@ -20,8 +20,8 @@ export class OtConditions extends HTMLElement {
   private wanted: HTMLElement | undefined
 
   connectedCallback(): void {
-    this.catalogue = new Catalogue(this.data("conditions-data"))
-    const problems: unknown = JSON.parse(this.data("conditions-problems") || "[]")
+    this.catalogue = new Catalogue(this.data("data"))
+    const problems: unknown = JSON.parse(this.data("problems") || "[]")
     this.root = tree.readTree(this.field.value, problems as tree.Problem[])
     this.append(this.body)
     this.draw()
@@ -42,8 +42,8 @@ export class OtConditions extends HTMLElement {
     return found
   }
 
-  private data(id: string): string {
-    return this.querySelector(`#${id}`)?.textContent ?? ""
+  private data(what: string): string {
+    return this.querySelector(`script[id$="-${what}"]`)?.textContent ?? ""
   }
 
   private draw(): void {
@@ -78,7 +78,7 @@ export class OtConditions extends HTMLElement {
     const nest = button("btn ghost sm", "", () => this.addGroup(section))
     nest.append(icon("plus", "sm"), text("conditions.add_group"))
     if (this.next?.node === section) this.wanted = add
-    if (!section.items.length && level === 1) rows.push(h("p.muted", {}, text("conditions.none_yet")))
+    if (!section.items.length && level === 1) rows.push(h("p.muted", {}, this.dataset["noneYet"] ?? text("conditions.none_yet")))
     return h(
       "div.csection",
       {},

@@ -1,6 +1,6 @@
 import htmx from "htmx.org"
 import { expect, test, vi } from "vitest"
-import { one, page } from "../testing/page"
+import { one, page, press } from "../testing/page"
 import "./ot-order"
 
 function build(url = ""): void {
@@ -50,4 +50,23 @@ test("a dragged item goes where the pointer is, and its new place is posted", ()
   drag("pointerup", 110)
   expect(order()).toBe("bca")
   expect(posted).toEqual([["/position/a/", { place: "2" }]])
+})
+
+test("Alt and an arrow moves the item that has the focus; a list inside an item is none of its affair", () => {
+  page(
+    `<ot-order id="outer"><div data-item id="a"><a href="#" id="link">a</a></div><div data-item id="b">
+       <ot-order><div data-item id="c"><a href="#" id="inner">c</a></div><div data-item id="d"></div></ot-order>
+     </div></ot-order>`,
+  )
+  const alt = (id: string, key: string): void => {
+    one(`#${id}`).focus()
+    press(key, one(`#${id}`), { altKey: true })
+  }
+  alt("link", "ArrowDown")
+  expect(order()).toBe("bcda")
+  expect(document.activeElement?.id).toBe("link")
+  alt("inner", "ArrowDown")
+  expect(order()).toBe("bdca")
+  press("ArrowUp", one("#link"))
+  expect(order()).toBe("bdca")
 })

@@ -1,11 +1,12 @@
 /*
  * <ot-order><div data-item [data-url="…/position/"]><span class="grip">…</span> … [<button data-step="-1">]</div></ot-order>
- * Items in an order of one's own: dragged by the grip, or moved by the buttons, which keep the focus. An item with an
- * address posts its new place there, and the answer is morphed over the closest live fragment; without one the order
- * is what a form sends, and `change` tells of it.
+ * Items in an order of one's own: dragged by the grip, moved by the buttons, or with Alt and the arrows from anywhere
+ * in an item; the focus stays. An item with an address posts its new place there, and the answer is morphed over the
+ * closest live fragment; without one the order is what a form sends, and `change` tells of it.
  */
 import htmx from "htmx.org"
-import { closest, define } from "../lib/dom"
+import { closest, define, h } from "../lib/dom"
+import { text } from "../strings"
 
 export class OtOrder extends HTMLElement {
   private listening: AbortController | undefined
@@ -15,6 +16,7 @@ export class OtOrder extends HTMLElement {
     this.listening = new AbortController()
     const { signal } = this.listening
     this.addEventListener("click", (event) => this.stepped(event), { signal })
+    this.addEventListener("keydown", (event) => this.pressed(event), { signal })
     this.addEventListener("pointerdown", (event) => this.grabbed(event), { signal })
     this.addEventListener("pointermove", (event) => this.moved(event), { signal })
     this.addEventListener("pointerup", () => this.dropped(), { signal })
@@ -29,23 +31,40 @@ export class OtOrder extends HTMLElement {
     return [...this.querySelectorAll<HTMLElement>(":scope > [data-item]")]
   }
 
+  /** The item of this list that an event came from; what happens in a list inside an item is that list's. */
+  private itemOf(element: Element | null): HTMLElement | undefined {
+    if (element?.closest("ot-order") !== this) return undefined
+    return element.closest<HTMLElement>("[data-item]") ?? undefined
+  }
+
   private stepped(event: Event): void {
     const control = closest<HTMLButtonElement>(event, "button[data-step]")
-    const item = control?.closest<HTMLElement>("[data-item]")
-    if (!control || !item) return
+    const item = this.itemOf(control)
+    if (control && item) this.step(item, Number(control.dataset["step"]), control)
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    const item = by && event.altKey ? this.itemOf(event.target as Element) : undefined
+    if (!by || !item || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.step(item, by, document.activeElement as HTMLElement | null)
+  }
+
+  private step(item: HTMLElement, by: number, focused: HTMLElement | null): void {
     const items = this.items
-    const beside = items[items.indexOf(item) + Number(control.dataset["step"])]
+    const beside = items[items.indexOf(item) + by]
     if (!beside) return
-    if (control.dataset["step"] === "-1") beside.before(item)
+    if (by < 0) beside.before(item)
     else beside.after(item)
-    control.focus()
+    focused?.focus() // what is moved about in the page loses it
     this.settle(item)
   }
 
   private grabbed(event: PointerEvent): void {
-    const grip = closest(event, ".grip")
-    const item = grip?.closest<HTMLElement>("[data-item]")
-    if (!grip || !item || event.button !== 0) return
+    const item = this.itemOf(closest(event, ".grip"))
+    if (!item || event.button !== 0) return
     event.preventDefault()
     this.dragged = item
     item.classList.add("is-dragged")
@@ -70,6 +89,7 @@ export class OtOrder extends HTMLElement {
   }
 
   private settle(item: HTMLElement): void {
+    this.say(item)
     const { url } = item.dataset
     if (!url) {
       this.dispatchEvent(new Event("change", { bubbles: true }))
@@ -83,6 +103,15 @@ export class OtOrder extends HTMLElement {
       swap: target ? "outerMorph" : "none",
       ...(target && { target: `#${target.id}` }),
     })
+  }
+
+  /** For those who don't see it: "2 of 5". */
+  private say(item: HTMLElement): void {
+    const items = this.items
+    const place = text("order.moved", { place: items.indexOf(item) + 1, count: items.length })
+    let status = document.querySelector("#order-status")
+    if (!status) document.body.append((status = h("p.sr", { id: "order-status", role: "status" })))
+    status.textContent = `${item.getAttribute("aria-label") ?? ""} ${place}`.trim()
   }
 }
 
