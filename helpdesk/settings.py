@@ -60,6 +60,7 @@ MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 GESTURE_ENDS: list[str] = []
+HOURS_CHANGED: list[str] = []  # called with a calendar whose hours changed, inside the transaction
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "tickets.search.indexing.index_events",
