@@ -17,7 +17,6 @@ ICONS: Final = {
     KIND.FOLLOWED: ("eye", "slate"),
     KIND.NOT_SENT: ("triangle-alert", "red"),
     KIND.BULK_DONE: ("check-check", "teal"),
-    KIND.TROUBLE: ("triangle-alert", "red"),
 }
 SHOWN = 160  # characters of a message
 
