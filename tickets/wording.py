@@ -46,11 +46,16 @@ def _node(node: Tree, fields: Mapping[str, Field]) -> str:
 
 
 def describe(condition: Tree, field: Field) -> str:
-    operator = next(operator for operator in field.operators if operator.key == condition["operator"])
-    label, value = str(operator.label), _values(condition.get("value"), field, operator.widget)
+    name, operator, value = condition_parts(condition, field)
     # "is within the last … days" has a place for its number; elsewhere the value follows.
-    said = label.replace("…", value) if "…" in label else f"{label} {value}"
-    return f"{field.label} {said}".strip()
+    said = operator.replace("…", value) if "…" in operator else f"{operator} {value}"
+    return f"{name} {said}".strip()
+
+
+def condition_parts(condition: Tree, field: Field) -> tuple[str, str, str]:
+    """Its field, its operator and its value, as they are called."""
+    operator = next(operator for operator in field.operators if operator.key == condition["operator"])
+    return str(field.label), str(operator.label), _values(condition.get("value"), field, operator.widget)
 
 
 def _values(value: Any, field: Field, widget: str) -> str:
