@@ -53,6 +53,7 @@ MENTIONED_PEOPLE_FOLLOW = not environment.flag("MENTIONS_WITHOUT_FOLLOWING")  # 
 WEB_PUSH = environment.flag("WEB_PUSH")  # browsers may be told too, by way of their makers' servers
 WEB_PUSH_WORDS = environment.flag("WEB_PUSH_WORDS")  # and with the words of messages
 WEB_PUSH_PRIVATE_HOSTS = environment.words("WEB_PUSH_PRIVATE_HOSTS", [])  # host:port of push servers of our own
+WEBHOOK_PRIVATE_HOSTS = environment.words("WEBHOOK_PRIVATE_HOSTS", [])  # host:port inside that webhooks may call
 VAPID_PRIVATE_KEY = environment.text("VAPID_PRIVATE_KEY")  # several machines must share one
 VAPID_KEY_FILE = VAR / "vapid.pem"
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
@@ -64,7 +65,9 @@ HOURS_CHANGED: list[str] = []  # called with a calendar whose hours changed, ins
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "tickets.search.indexing.index_events",
+    "tickets.automation.appointments.keep_appointments",
     "tickets.notifications.notify",
+    "helpdesk.integrations.webhooks.queueing.queue_webhooks",
     "tickets.realtime.announce",
 ]
 if CLAMD_URL:
@@ -90,6 +93,7 @@ INSTALLED_APPS = [
     "customers",
     "tickets",
     "channels_app",
+    "helpdesk.integrations",
     "knowledge_base",
     "metrics",
     "helpdesk.demo",
@@ -173,7 +177,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "sweep automations": {"task": "tickets.tasks.sweep_automations", "schedule": 2.0},
+    "plan automations": {"task": "tickets.tasks.plan_automations", "schedule": 3.0},
+    "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
+    "send webhooks": {"task": "helpdesk.integrations.tasks.send_webhooks", "schedule": 5.0},
+    "forget old webhooks": {"task": "helpdesk.integrations.tasks.forget_old_webhooks", "schedule": 3600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},
     "forget old notifications": {"task": "tickets.tasks.forget_old_notifications", "schedule": 3600.0},

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.urls")),
     path("agent/", include("channels_app.urls")),
     path("", include("customers.urls")),
+    path("", include("helpdesk.integrations.urls")),
     path("", include("helpdesk.accounts.urls")),
     path("settings/inboxes/", inboxes.inbox_list, name="settings-inboxes"),
     path("settings/inboxes/new/", inboxes.edit_inbox, name="settings-inbox-new"),

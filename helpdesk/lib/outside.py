@@ -37,7 +37,14 @@ class Target:
     scheme: str
 
 
-def read_url(url: str, *, trusted: Collection[str] = ()) -> Target:
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes  # its beginning
+    headers: Mapping[str, str]  # names in lower case
+
+
+def read_url(url: str, *, trusted: Collection[str] = (), any_port: bool = False) -> Target:
     """Where `url` leads. Raises `NotAllowed` for what is not https to a public name; `trusted` hosts (`name:port`)
     are excepted, they are the admin's own."""
     try:
@@ -48,8 +55,10 @@ def read_url(url: str, *, trusted: Collection[str] = ()) -> Target:
     is_trusted = f"{host}:{port}" in trusted
     port = port or (80 if parts.scheme == "http" else 443)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if parts.scheme not in ("http", "https"):
+        raise NotAllowed(url)
     is_clean = bool(host) and not parts.username and parts.password is None and path.isascii() and path.isprintable()
-    if not is_clean or " " in path or (not is_trusted and (parts.scheme != "https" or port != 443)):
+    if not is_clean or " " in path or (not is_trusted and (parts.scheme != "https" or not (any_port or port == 443))):
         raise NotAllowed(url)
     if not is_trusted and not _may_be_public(host):
         raise NotAllowed(url)
@@ -82,18 +91,25 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, trusted: Collection[str] = (), timeout: float = 10
-) -> tuple[int, bytes]:
-    """Status and the beginning of the answer; `timeout` (seconds) bounds each wait, and twice as long everything.
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    trusted: Collection[str] = (),
+    any_port: bool = False,
+    timeout: float = 10,
+) -> Answer:
+    """What they answer; `timeout` (seconds) bounds each wait, and twice as long everything.
 
     Raises `NotAllowed` and `Unreachable`."""
-    target = read_url(url, trusted=trusted)
+    target = read_url(url, trusted=trusted, any_port=any_port)
     try:
         connection = _connect(target, timeout)
         with closing(connection), _hung_up_after(connection, 2 * timeout):
             connection.request("POST", target.path, body=body, headers=dict(headers))
             answer = connection.getresponse()
-            return answer.status, answer.read(MAX_ANSWER)
+            said = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, answer.read(MAX_ANSWER), said)
     except (OSError, HTTPException) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
 

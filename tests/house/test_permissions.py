@@ -13,6 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
+from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.integrations.webhooks.queueing import delivery
+from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
@@ -141,6 +144,16 @@ TABLE = [
     Row("settings/inboxes/", "GET", ADMINS),
     Row("settings/inboxes/new/", "GET", ADMINS),
     Row("settings/inboxes/<int:inbox_id>/", "GET", ADMINS),
+    Row("settings/webhooks/", "GET", ADMINS),
+    Row("settings/webhooks/new/", "GET", ADMINS),
+    Row("settings/webhooks/<int:endpoint_id>/", "GET", ADMINS),
+    Row("settings/webhooks/<int:endpoint_id>/edit/", "GET", ADMINS),
+    Row("settings/webhooks/<int:endpoint_id>/secret/", "POST", ADMINS),
+    Row("settings/webhooks/<int:endpoint_id>/test/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/webhooks/<int:endpoint_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/webhooks/deliveries/<int:webhook_delivery_id>/", "GET", ADMINS),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     Row("", "GET", (OK, OK, OK, OK, OK)),
@@ -179,6 +192,13 @@ def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, int | 
     return place
 
 
+def _webhook() -> dict[str, int | str]:
+    endpoint = WebhookEndpoint.objects.create(name="Depot", url="https://hooks.example.com/", sealed_secret=seal("x"))
+    said = delivery(endpoint, "webhook.test", "{}")
+    said.save()
+    return {"endpoint_id": endpoint.pk, "webhook_delivery_id": said.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -195,6 +215,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
+        **_webhook(),
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,

@@ -44,6 +44,7 @@ class NotificationKind(models.TextChoices):
     FOLLOWED = "followed", _("A colleague writes on my ticket, or does something on one I follow")
     NOT_SENT = "not_sent", _("My reply could not be sent, or was held back")
     BULK_DONE = "bulk_done", _("My bulk edit is done")
+    TROUBLE = "trouble", _("Something that admins set up was switched off")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

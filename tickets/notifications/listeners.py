@@ -26,6 +26,7 @@ DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
     KIND.FOLLOWED: (BELL,),
     KIND.NOT_SENT: (BELL, EMAIL, PUSH),
     KIND.BULK_DONE: (BELL,),
+    KIND.TROUBLE: (BELL, EMAIL, PUSH),
 }
 
 # One statement for everybody who could be meant, whatever the number of followers and of members of a named team.

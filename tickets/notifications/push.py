@@ -143,20 +143,22 @@ def _tell(subscription: PushSubscription, message: dict[str, str]) -> bool:
     }
     try:
         sealed = _seal(subscription, body)
-        status, answer = outside.post(subscription.endpoint, sealed, headers, trusted=settings.WEB_PUSH_PRIVATE_HOSTS)
+        answer = outside.post(subscription.endpoint, sealed, headers, trusted=settings.WEB_PUSH_PRIVATE_HOSTS)
     except outside.NotAllowed:
         logger.warning("browser %s is at an address that we don't call: forgotten", subscription.pk)
         subscription.delete()
         return True
     except outside.Unreachable as error:
         return _failed(subscription, str(error))
+    status = answer.status
     if status in GONE:
         subscription.delete()
         return True
     if 200 <= status < 300:
         PushSubscription.objects.filter(pk=subscription.pk).exclude(failures=0).update(failures=0)
         return True
-    return _failed(subscription, f"{status} {answer[:200].decode(errors='replace')}", again=status in (429, 500, 503))
+    said = answer.body[:200].decode(errors="replace")
+    return _failed(subscription, f"{status} {said}", again=status in (429, 500, 503))
 
 
 def _seal(subscription: PushSubscription, body: bytes) -> bytes:

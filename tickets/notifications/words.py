@@ -17,6 +17,7 @@ ICONS: Final = {
     KIND.FOLLOWED: ("eye", "slate"),
     KIND.NOT_SENT: ("triangle-alert", "red"),
     KIND.BULK_DONE: ("check-check", "teal"),
+    KIND.TROUBLE: ("triangle-alert", "red"),
 }
 SHOWN = 160  # characters of a message
 
@@ -46,6 +47,8 @@ class Told:
         """Where it happened: the message on the ticket's page."""
         if self.row.kind == KIND.BULK_DONE:
             return "/agent/bulk/"
+        if self.row.kind == KIND.TROUBLE:
+            return "/settings/"
         if self.row.kind == KIND.NOT_SENT and self.row.ticket_id is None:
             return "/agent/drafts/"
         if self.row.ticket_id is None:
@@ -93,6 +96,8 @@ def _of_a_reply(row: Notification, who: dict[str, str]) -> str:
         return _("%(name)s took your reply back before it was sent") % who
     if kind == "reply.held_back" and payload["author_id"] != row.user_id:
         return _("A colleague's reply was held back: its words are a draft shared with the team")
+    if kind == "reply.held_back" and payload["reason"] == "moved_on":
+        return _("Your answer by mail was not sent: the ticket had moved on. Its words are a draft")
     if kind == "reply.held_back":
         return _("Your reply was held back: its words are a draft again")
     if payload.get("new") == DeliveryState.UNKNOWN:

@@ -1,0 +1,20 @@
+"""Addresses of the settings of other systems."""
+
+from django.urls import path
+
+from helpdesk.integrations import views
+
+WEBHOOK = "settings/webhooks/<int:endpoint_id>/"
+
+urlpatterns = [
+    path("settings/webhooks/", views.endpoint_list, name="settings-webhooks"),
+    path("settings/webhooks/new/", views.edit_endpoint, name="settings-webhook-new"),
+    path(WEBHOOK, views.endpoint_page, name="settings-webhook"),
+    path(f"{WEBHOOK}edit/", views.edit_endpoint, name="settings-webhook-edit"),
+    path(f"{WEBHOOK}secret/", views.secret, name="webhook-secret"),
+    path(f"{WEBHOOK}test/", views.test, name="webhook-test"),
+    path(f"{WEBHOOK}activity/", views.activity, name="webhook-activity"),
+    path(f"{WEBHOOK}deletion/", views.deletion, name="webhook-deletion"),
+    path(f"{WEBHOOK}replays/", views.replays, name="webhook-replays"),
+    path("settings/webhooks/deliveries/<int:webhook_delivery_id>/", views.delivery_page, name="webhook-delivery"),
+]
