@@ -7,13 +7,18 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from customers.models import Customer
 from helpdesk.accounts.models import User
 
 
 @dataclass(frozen=True)
 class Asking:
+    """A rule asks for nobody in particular (`of_rule`): `user` and `customer` are then who did what made it ask."""
+
     user: User | None
     now: datetime
+    customer: Customer | None = None
+    of_rule: bool = False
 
     @property
     def user_id(self) -> int | None:
@@ -21,9 +26,9 @@ class Asking:
 
     @cached_property
     def zone(self) -> tzinfo:
-        """The user's; UTC where nobody in particular asks, as in a rule."""
+        """The user's; UTC in a rule, whose days must not depend on who acts."""
         try:
-            return ZoneInfo(self.user.time_zone) if self.user else UTC
+            return ZoneInfo(self.user.time_zone) if self.user and not self.of_rule else UTC
         except (ZoneInfoNotFoundError, ValueError):
             return UTC
 

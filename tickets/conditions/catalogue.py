@@ -1,20 +1,43 @@
-"""All fields there are, by key and in the order in which they are offered.
+"""All fields there are, by scope and key, in the order in which they are offered.
 
 A field from elsewhere (a custom field, a metric) is a `Field` like the others, with a source that says where its
-values lie: it joins by being put into `FIELDS`.
+values lie: it joins by being put into `ALL`. One key may stand for two fields when their scopes are different: the
+words of *any* message for lists, the words of *this* message for triggers.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from helpdesk.accounts.models import User
 from tickets.conditions.field import Field
-from tickets.conditions.fields import counts, people, ticket, times, words
+from tickets.conditions.fields import counts, people, ticket, times, update, words
+from tickets.conditions.scopes import LIST, SCOPES, TRIGGER
 
-FIELDS: dict[str, Field] = {
-    field.key: field for field in (*ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS, *counts.FIELDS)
-}
+ALL: tuple[Field, ...] = (
+    *update.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS, *counts.FIELDS,
+)  # fmt: skip
 
 
-def catalogue(user: User | None = None) -> list[Field]:
-    """The fields that `user` may ask for: all of them, to everybody who works here."""
-    return list(FIELDS.values())
+def _in(scope: str) -> dict[str, Field]:
+    found = [field for field in ALL if scope in field.scopes]
+    assert len({field.key for field in found}) == len(found), f"two fields of one key in {scope}"
+    return {field.key: _as_asked_in(scope, field) for field in found}
+
+
+def _as_asked_in(scope: str, field: Field) -> Field:
+    return replace(field, asks_changes=True) if scope == TRIGGER and field.past else field
+
+
+_BY_SCOPE: Mapping[str, dict[str, Field]] = {scope: _in(scope) for scope in SCOPES}
+FIELDS = _BY_SCOPE[LIST]
+
+
+def fields_in(scope: str) -> dict[str, Field]:
+    return _BY_SCOPE[scope]
+
+
+def catalogue(user: User | None = None, *, scope: str = LIST) -> list[Field]:
+    """The fields that `user` may ask for in `scope`: all of them, to everybody who works here."""
+    return list(_BY_SCOPE[scope].values())

@@ -6,24 +6,25 @@ from collections import defaultdict
 
 from tickets.conditions.field import Field
 from tickets.conditions.problems import Invalid, Problem
+from tickets.conditions.scopes import LIST
 from tickets.conditions.tree import Condition, Group, Reader, Tree
 
 
-def check(json: object) -> Tree:
+def check(json: object, scope: str = LIST) -> Tree:
     """The tree in its normal form, as it should be stored: known keys, ids as numbers. Raises `Invalid`."""
-    found, group = _examine(json)
+    found, group = _examine(json, scope)
     if found:
         raise Invalid(found)
     return group.as_json()
 
 
-def problems(json: object) -> list[Problem]:
+def problems(json: object, scope: str = LIST) -> list[Problem]:
     """All that is wrong with a stored tree, names of what was deleted since included; empty when nothing is."""
-    return _examine(json)[0]
+    return _examine(json, scope)[0]
 
 
-def _examine(json: object) -> tuple[list[Problem], Group]:
-    reader = Reader()
+def _examine(json: object, scope: str) -> tuple[list[Problem], Group]:
+    reader = Reader(scope)
     group = reader.group(json)
     return [*reader.problems, *_gone(group)], group
 

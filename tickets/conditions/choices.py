@@ -61,7 +61,7 @@ class Choice(Kind):
         return self._among(source, [value for value in self._values if value not in allowed])
 
     def test(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> bool:
-        return values[0] in self._allowed(operator, value)
+        return bool(values) and values[0] in self._allowed(operator, value)
 
     def _among(self, source: Source, allowed: list[str]) -> Q:
         if len(allowed) == len(self._values):
@@ -82,6 +82,14 @@ class Choice(Kind):
             case "greater_than_equal":
                 return self._values[place:]
         return [value]
+
+
+class OneOf(Choice):
+    """The source may have several of the values at once, or none."""
+
+    def test(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> bool:
+        allowed = self._allowed(operator, value)
+        return any(one in allowed for one in values)
 
 
 class Flag(Kind):

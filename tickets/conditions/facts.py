@@ -8,22 +8,42 @@ from typing import Any
 
 from tickets.conditions.catalogue import FIELDS
 from tickets.conditions.field import Field
+from tickets.conditions.sources import OfUpdate
 from tickets.conditions.tree import Tree, parse
 from tickets.models import Ticket
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The values of each field, as a snapshot.
-
-    What a change operator of triggers asks (`changed`, `value_previous`, …) is a comparison of two snapshots: a
-    second `Facts` of the ticket before the gesture, kept beside this one, answers all of them for every field.
-    """
+    """The values of each field, as a snapshot."""
 
     _values: Mapping[str, tuple[Any, ...]]
 
     def values(self, field: Field) -> tuple[Any, ...]:
         return self._values[field.key]
+
+
+class FactsNow:
+    """The same of a ticket that is being changed: columns as they are when asked, the rest as it was when first asked.
+
+    What has to be asked of the database (of `fields`, those that somebody may want) comes in one statement.
+    """
+
+    def __init__(self, ticket: Ticket, fields: Sequence[Field]) -> None:
+        self._ticket = ticket
+        self._costly = [field for field in fields if field.source.is_costly and not isinstance(field.source, OfUpdate)]
+        self._loaded: Mapping[str, Any] | None = None
+
+    def values(self, field: Field) -> tuple[Any, ...]:
+        if not field.source.is_costly:
+            return field.source.values(self._ticket, None)
+        if self._loaded is None:
+            self._loaded = _load([self._ticket.pk], self._costly)[self._ticket.pk]
+        return field.source.values(self._ticket, self._loaded[f"of_{field.key}"])
+
+    def forget(self) -> None:
+        """Something has changed: what comes from the database is asked anew."""
+        self._loaded = None
 
 
 def facts_of(ticket: Ticket, trees: Iterable[Tree] | None = None) -> Facts:

@@ -12,20 +12,31 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets.conditions.asking import Asking
+from tickets.conditions.changes import CHANGED, CHANGES, Past, change_operators
 from tickets.conditions.kind import Kind
-from tickets.conditions.operators import Operator, positive
+from tickets.conditions.operators import LABELS, Operator, positive
+from tickets.conditions.scopes import EVERYWHERE
 from tickets.conditions.sources import Source
 
 TICKET, PEOPLE, WORDS, TIMES, COUNTS = _("Ticket"), _("People"), _("Words"), _("Times"), _("Counts")
+UPDATE = _("This update")
 
 
 @dataclass(frozen=True)
 class Field:
+    """`scopes` are those that can answer it. With a `past`, triggers can ask what it was before the gesture.
+
+    `asks_changes` is set on the field that the catalogue has for triggers; see catalogue.py.
+    """
+
     key: str
     label: str | Promise
     group: str | Promise
     compared_as: Kind
     source: Source
+    scopes: frozenset[str] = EVERYWHERE
+    past: Past | None = None
+    asks_changes: bool = False
 
     @property
     def kind(self) -> str:
@@ -33,14 +44,26 @@ class Field:
 
     @cached_property
     def operators(self) -> list[Operator]:
-        return self.compared_as.operators()
+        operators = self.compared_as.operators()
+        if self.asks_changes:
+            operators += change_operators(LABELS, self.compared_as.widgets["is"])
+        return operators
 
     def choices(self) -> list[tuple[str, str]]:
         """(value, label) of what a builder offers; asks the database where rows are offered."""
         return self.compared_as.choices()
 
     def has(self, operator: str) -> bool:
-        return operator in self.compared_as.widgets
+        return operator in self.compared_as.widgets or self.has_changed_operator(operator)
+
+    def has_changed_operator(self, operator: str) -> bool:
+        return self.asks_changes and operator in CHANGES
+
+    def read(self, operator: str, value: object) -> Any:
+        """`value` as it is stored, in JSON. Raises `Wrong`."""
+        if self.has_changed_operator(operator):
+            return None if operator.endswith(CHANGED) else self.compared_as.read("is", value)
+        return self.compared_as.read(operator, value)
 
     def as_json(self) -> dict[str, Any]:
         """What a builder has to know. Choices are left to it: `choices` may need the database."""

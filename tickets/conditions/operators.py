@@ -20,6 +20,12 @@ LABELS: Mapping[str, str | Promise] = {
     "present": _("is there"),
     "not_present": _("is missing"),
     "within_previous_n_days": _("was within the last … days"),
+    "changed": _("changed"),
+    "not_changed": _("did not change"),
+    "value": _("changed to"),
+    "not_value": _("did not change to"),
+    "value_previous": _("changed from"),
+    "not_value_previous": _("did not change from"),
 }
 
 # A kind only has to know the positive one. What is not Grace's includes what is nobody's.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -21,7 +21,8 @@ class Reference(Kind):
     """Ids of a model; `""` stands for nobody, `current_user` for the one who asks (where `of_users`).
 
     Without an asking user `current_user` is nobody's id: `is` holds for no ticket, not for those of nobody.
-    `lookup` names what a builder searches in where there are too many to choose from.
+    `lookup` names what a builder searches in where there are too many to choose from. `words` are further values that
+    stand for no row: the source has them among its own.
     """
 
     name = "reference"
@@ -35,8 +36,10 @@ class Reference(Kind):
         of_users: bool = False,
         can_be_empty: bool = True,
         lookup: str = "",
+        words: Mapping[str, str | Promise] | None = None,
     ) -> None:
         self._model, self._gone, self._offered = model, gone, offered
+        self._words = words or {}
         self._of_users, self._can_be_empty = of_users, can_be_empty
         one = f"lookup:{lookup}" if lookup else "choice"
         many = f"lookups:{lookup}" if lookup else "choices"
@@ -45,7 +48,8 @@ class Reference(Kind):
             self.widgets |= {"present": "none", "not_present": "none"}
 
     def choices(self) -> list[tuple[str, str]]:
-        found = [(CURRENT_USER, _("the current user"))] if self._of_users else []
+        found = [(word, str(label)) for word, label in self._words.items()]
+        found += [(CURRENT_USER, _("the current user"))] if self._of_users else []
         found += [(EMPTY, _("nobody") if self._of_users else _("none"))] if self._can_be_empty else []
         return [*found, *((str(row.pk), str(row)) for row in self._offered())] if self._offered else found
 
@@ -68,7 +72,8 @@ class Reference(Kind):
     def _one(self, value: object) -> int | str:
         if value is None:
             value = EMPTY
-        if (value == EMPTY and self._can_be_empty) or (value == CURRENT_USER and self._of_users):
+        named = (value == EMPTY and self._can_be_empty) or (value == CURRENT_USER and self._of_users)
+        if named or (isinstance(value, str) and value in self._words):
             return str(value)
         return read_number(value, 1, MAX_ID)
 
@@ -85,7 +90,9 @@ class Reference(Kind):
         if operator == "present":
             return bool(values)
         ids, or_empty = _resolve(value, asking)
-        return any(pk in ids for pk in values) or (or_empty and not values)
+        if any(pk in ids for pk in values) or (or_empty and not values):
+            return True
+        return bool(self._words) and any(word in values for word in _as_list(value))
 
     def names_user(self, value: Any) -> bool:
         return CURRENT_USER in _as_list(value)

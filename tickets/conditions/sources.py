@@ -25,6 +25,10 @@ Build = Callable[[str], Q]
 
 
 class Source:
+    """`is_costly`: its values take a statement, so that rules ask for them last."""
+
+    is_costly = False
+
     def where(self, build: Build) -> Q:
         """Tickets with some value that `build`, given the path to it, lets through."""
         raise NotImplementedError
@@ -88,6 +92,8 @@ class Related(Source):
     With `limit` no more values than that are read into memory, for fields that only ask whether there are any.
     """
 
+    is_costly = True
+
     def __init__(self, rows: Rows, column: str, *, limit: int | None = None) -> None:
         self.rows, self.column, self.limit = rows, column, limit
 
@@ -102,3 +108,10 @@ class Related(Source):
 
     def values(self, ticket: Ticket, loaded: Any) -> tuple[Any, ...]:
         return tuple(loaded)
+
+
+class OfUpdate(Source):
+    """What only a gesture knows, or the moment: `read` takes the Situation. No list can ask for it."""
+
+    def __init__(self, read: Callable[[Any], tuple[Any, ...]], *, is_costly: bool = False) -> None:
+        self.read, self.is_costly = read, is_costly

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tickets.conditions.catalogue import FIELDS
+from tickets.conditions.catalogue import fields_in
 from tickets.conditions.field import Field
 from tickets.conditions.kind import shown
 from tickets.conditions.problems import Invalid, Problem, Wrong
+from tickets.conditions.scopes import LIST
 
 MAX_LEVELS = 3
 MAX_CONDITIONS = 100
@@ -57,8 +58,9 @@ Node = Condition | Group
 class Reader:
     """Reads one tree. Everything wrong with it is in `problems`, not only the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: str = LIST) -> None:
         self.problems: list[Problem] = []
+        self._fields = fields_in(scope)
         self._room = MAX_CONDITIONS
 
     def group(self, json: object, path: str = "", level: int = 1) -> Group:
@@ -93,17 +95,17 @@ class Reader:
 
     def _condition(self, json: Mapping[str, Any], path: str) -> Condition | None:
         key, operator = json["field"], json.get("operator")
-        field = FIELDS.get(key) if isinstance(key, str) else None
+        field = self._fields.get(key) if isinstance(key, str) else None
         if field is None:
             self._refuse(path, _("There is no field %(field)s.") % {"field": shown(key)}, key)
             return None
         if not isinstance(operator, str) or not field.has(operator):
-            known = ", ".join(field.compared_as.widgets)
+            known = ", ".join(it.key for it in field.operators)
             words = _("%(field)s can’t be compared with %(operator)s, only with %(known)s.")
             self._refuse(path, words % {"field": field.label, "operator": shown(operator), "known": known}, key)
             return None
         try:
-            return Condition(path, field, operator, field.compared_as.read(operator, json.get("value")))
+            return Condition(path, field, operator, field.read(operator, json.get("value")))
         except Wrong as wrong:
             self._refuse(path, f"{field.label}: {wrong}.", key)
             return None
@@ -117,9 +119,9 @@ def _join(path: str, step: str) -> str:
     return f"{path}.{step}" if path else step
 
 
-def parse(json: object) -> Group:
+def parse(json: object, scope: str = LIST) -> Group:
     """The tree as objects. Raises `Invalid` for a wrong shape; whether what it names still exists is not asked."""
-    reader = Reader()
+    reader = Reader(scope)
     group = reader.group(json)
     if reader.problems:
         raise Invalid(reader.problems)

@@ -76,7 +76,7 @@ class Code(Kind):
 
     def read(self, operator: str, value: object) -> Any:
         if operator in ("includes", "not_includes"):
-            return [self._fold(word) for word in split_words(value)]
+            return list(dict.fromkeys(map(self._fold, split_words(value))))
         if self._can_be_empty and value in ("", None):
             return ""
         return self._fold(read_text(value))
