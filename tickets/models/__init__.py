@@ -26,7 +26,16 @@ from tickets.models.rule import (
     RuleTrace,
 )
 from tickets.models.search import SavedSearch, SearchEntry, SearchProgress, SearchWord, StaleSearchEntry
-from tickets.models.sla import SlaEvent, SlaEventKind, SlaMetric, SlaPolicy, SlaState, SlaTarget
+from tickets.models.sla import (
+    SlaEvent,
+    SlaEventKind,
+    SlaMemory,
+    SlaMetric,
+    SlaPolicy,
+    SlaState,
+    SlaTarget,
+    SlaWhatIf,
+)
 from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, TicketType
 from tickets.models.view import SavedView, ViewLayout
 
@@ -78,10 +87,12 @@ __all__ = [
     "Skill",
     "SlaEvent",
     "SlaEventKind",
+    "SlaMemory",
     "SlaMetric",
     "SlaPolicy",
     "SlaState",
     "SlaTarget",
+    "SlaWhatIf",
     "StaleSearchEntry",
     "Status",
     "TeamRouting",

@@ -64,10 +64,10 @@ class SlaState(models.TextChoices):
 
 
 class SlaTarget(models.Model):
-    """One clock of one ticket: a metric's `instance`, counted from 1. What `tickets.sla.clock` says, stored.
+    """One clock of one ticket: a metric's `instance`, counted from 1. What `tickets.sla.book` says, stored.
 
     Running clocks have `due_at`, the moment at which they breach; paused and settled ones have none. Seconds are of
-    the calendar named, or of the wall clock where `is_business` is false.
+    the calendar named, or of the wall clock where `is_business` is false. The sweep looks at it when `wake_at` is over.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="sla_targets")
@@ -84,16 +84,18 @@ class SlaTarget(models.Model):
     counting_since = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     warn_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
+    wake_at = models.DateTimeField(null=True, blank=True, help_text=_("When somebody has to warn, or tell of it."))
+    told = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text=_("What the timeline says: warned, breached.")
+    )
 
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(
-                fields=["due_at", "id"], name="sla_to_breach", condition=Q(breached_at=None, due_at__isnull=False)
-            ),
-            models.Index(fields=["warn_at", "id"], name="sla_to_warn", condition=Q(warn_at__isnull=False)),
+            models.Index(fields=["wake_at", "id"], name="sla_to_wake", condition=Q(wake_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "metric", "instance"], name="sla_target_unique_instance"),
@@ -101,6 +103,49 @@ class SlaTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric} {self.instance} of #{self.ticket_id}"
+
+
+class SlaMemory(models.Model):
+    """What `tickets.sla.book` has to know of a ticket between two gestures; only tickets under a policy have it.
+
+    Written and read by tickets/sla/memory.py alone; `targets.recompute` tells the same from the timeline.
+    """
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="sla_memory")
+    data = models.JSONField()
+
+    class Meta:
+        verbose_name_plural = "SLA memories"
+
+    def __str__(self) -> str:
+        return f"clocks of #{self.ticket_id}"
+
+
+class SlaWhatIf(models.Model):
+    """What a changed policy, calendar or holiday would have meant for the last days: a job, which changes nothing.
+
+    `draft`: see tickets/sla/whatif.py. `result`: breaches by metric, now and then, and tickets for which it differs.
+    """
+
+    draft = models.JSONField()
+    title = models.CharField(max_length=200)
+    days = models.PositiveIntegerField(default=90)
+    asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=10, default="waiting")  # waiting, running, done, cancelled, failed
+    total = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    last_ticket_id = models.BigIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    problem = models.CharField(max_length=500, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"what if {self.pk}: {self.title}"
 
 
 class SlaEventKind(models.TextChoices):

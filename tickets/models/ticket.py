@@ -153,7 +153,14 @@ class Ticket(models.Model):
     sla_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its next running target breaches."))
     sla_metric = models.CharField(max_length=24, blank=True, default="", db_default="")
     sla_state = models.CharField(
-        max_length=8, blank=True, default="", db_default="", help_text=_("running, paused, breached; empty: no target.")
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("running, warned, breached, paused; empty: no target."),
+    )
+    sla_calendar_id = models.BigIntegerField(
+        null=True, blank=True, help_text=_("By whose hours that target counts; empty: every hour.")
     )
 
     # Kept by the gesture so that no list has to count or search: see tickets/services/gesture.py.
