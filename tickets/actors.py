@@ -11,11 +11,14 @@ from tickets.models.rule import Rule
 
 @dataclass(frozen=True)
 class Actor:
+    """`behind` a rule is who did what made it run: it is the rule's deed, but their `current_user`."""
+
     kind: str
     name: str
     user: User | None = None
     customer: Customer | None = None
     rule_id: int | None = None
+    behind: Actor | None = None
 
     @classmethod
     def agent(cls, user: User) -> Actor:
@@ -26,8 +29,12 @@ class Actor:
         return cls("customer", str(customer), customer=customer)
 
     @classmethod
-    def of_rule(cls, rule: Rule) -> Actor:
-        return cls("rule", rule.title, rule_id=rule.pk)
+    def of_rule(cls, rule: Rule, behind: Actor | None = None) -> Actor:
+        return cls("rule", rule.title, rule_id=rule.pk, behind=behind)
+
+    @property
+    def current(self) -> Actor:
+        return self.behind.current if self.behind else self
 
 
 SYSTEM = Actor("system", "Onethread")

@@ -42,6 +42,7 @@ class Gesture:
         self.depth = depth
         self.id: UUID = uuid4()
         self.events: list[TicketEvent] = []
+        self.kept: dict[str, Any] = {}  # what those who have a say at its end keep for each other
         self._changed: set[str] = set()
 
     def change(self, **fields: Any) -> None:
@@ -50,9 +51,13 @@ class Gesture:
             setattr(self.ticket, name, value)
         self._changed.update(fields)
 
-    def record(self, event: Event, *, message: Message | None = None, actor: Actor | None = None) -> None:
+    def record(
+        self, event: Event, *, message: Message | None = None, actor: Actor | None = None, at: int | None = None
+    ) -> None:
+        """`at` puts it before events that are there already, as the heading of what followed from it."""
         actor = actor or self.actor
-        self.events.append(
+        self.events.insert(
+            len(self.events) if at is None else at,
             TicketEvent(
                 ticket=self.ticket,
                 kind=event.kind,
@@ -66,17 +71,22 @@ class Gesture:
                 gesture_id=self.id,
                 message=message,
                 created_at=self.now,
-            )
+            ),
         )
 
     @contextmanager
-    def acting_as(self, actor: Actor) -> Iterator[None]:
-        """What the services called in the block record is done by `actor`: a rule that runs inside the gesture."""
+    def acting_as(self, actor: Actor, *, deeper: int = 0) -> Iterator[None]:
+        """What the services called in the block record is done by `actor`: a rule that runs inside the gesture.
+
+        `deeper` counts the rules that come on top of those that led to the gesture.
+        """
         previous, self.actor = self.actor, actor
+        self.depth += deeper
         try:
             yield
         finally:
             self.actor = previous
+            self.depth -= deeper
 
     @property
     def has_happened(self) -> bool:
@@ -118,6 +128,21 @@ class Gesture:
 
 
 _running: ContextVar[Mapping[int, Gesture]] = ContextVar("running gestures by ticket", default=MappingProxyType({}))
+_depth: ContextVar[int] = ContextVar("how many rules led to what is done now", default=0)
+
+
+@contextmanager
+def caused_by_rules(depth: int) -> Iterator[None]:
+    """Gestures begun in the block are the effect of so many rules, one causing the next: a webhook's answer by API."""
+    token = _depth.set(depth)
+    try:
+        yield
+    finally:
+        _depth.reset(token)
+
+
+def running_gestures() -> list[Gesture]:
+    return list(_running.get().values())
 
 
 @contextmanager
@@ -135,7 +160,8 @@ def gesture(
         yield running
         return
     with nullcontext() if is_locked else transaction.atomic():
-        started = Gesture(ticket if is_locked else Ticket.objects.lock(ticket.pk), actor, now or timezone.now(), depth)
+        locked = ticket if is_locked else Ticket.objects.lock(ticket.pk)
+        started = Gesture(locked, actor, now or timezone.now(), depth or _depth.get())
         token = _running.set({**_running.get(), ticket.pk: started})
         try:
             yield started
@@ -153,7 +179,8 @@ def gestures(numbers: Iterable[int], *, actor: Actor, now: datetime | None = Non
     """
     now = now or timezone.now()
     with transaction.atomic():
-        started = {ticket.pk: Gesture(ticket, actor, now) for ticket in Ticket.objects.lock_all(numbers)}
+        locked = Ticket.objects.lock_all(numbers)
+        started = {ticket.pk: Gesture(ticket, actor, now, _depth.get()) for ticket in locked}
         token = _running.set({**_running.get(), **started})
         try:
             yield started
