@@ -10,6 +10,7 @@ from channels_app.adapters.email.parsed import ParsedEmail
 from channels_app.addresses import AddressBook
 from channels_app.forwarded import Forwarded, original_sender, without_forward_prefix
 from channels_app.letter import incoming_from, sort_files
+from channels_app.notices import last_told
 from channels_app.threading import Action, Decision, asks_for_note
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
@@ -17,9 +18,18 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.html import text_to_html
 from tickets import attachments
 from tickets.actors import Actor
-from tickets.models import Channel, Inbox, Message, Ticket
+from tickets.models import Channel, Inbox, Message, Ticket, TicketEvent
 from tickets.policies import may_reply
-from tickets.services import Incoming, Refused, add_note, add_reply, open_ticket, receive_message
+from tickets.services import (
+    Incoming,
+    Refused,
+    ThreadMovedOn,
+    add_note,
+    add_reply,
+    hold_reply,
+    open_ticket,
+    receive_message,
+)
 
 
 def add_agents_words(mail: ParsedEmail, decision: Decision, book: AddressBook) -> Message:
@@ -34,12 +44,28 @@ def add_agents_words(mail: ParsedEmail, decision: Decision, book: AddressBook) -
     taken, left_out = sort_files(mail.attachments)
     html = text_to_html("\n\n".join(filter(None, [text, *left_out])))
     uploads = [attachments.store(file, uploaded_by=user).pk for file in taken]
-    add = add_reply if decision.action == Action.AGENT_REPLY and may_reply(user, ticket) else add_note
-    # Written in a mail program: what the agent has begun in the ticket's composer stays there.
-    message = add(ticket, html, actor=Actor.agent(user), attachment_ids=uploads, keeps_draft=True)
+    if decision.action == Action.AGENT_REPLY and may_reply(user, ticket):
+        seen = _last_seen(mail, decision, user, ticket)
+        message = _reply_or_hold(ticket, html, Actor.agent(user), uploads, seen)
+    else:
+        message = add_note(ticket, html, actor=Actor.agent(user), attachment_ids=uploads, keeps_draft=True)
     message.match_rule, message.match_evidence = decision.rule, dict(decision.evidence)
     message.save(update_fields=["match_rule", "match_evidence"])
     return message
+
+
+def _reply_or_hold(ticket: Ticket, html: str, actor: Actor, uploads: list[int], seen: int) -> Message:
+    """Written in a mail program: what the agent has begun in the ticket's composer stays there."""
+    try:
+        return add_reply(ticket, html, actor=actor, attachment_ids=uploads, seen_event_id=seen, keeps_draft=True)
+    except ThreadMovedOn:
+        return hold_reply(ticket, html, actor=actor, attachment_ids=uploads)
+
+
+def _last_seen(mail: ParsedEmail, decision: Decision, user: User, ticket: Ticket) -> int:
+    """The last event that the agent knew of: what the answered mail told of, or the answered message itself."""
+    answered = TicketEvent.objects.filter(ticket=ticket, message=decision.answered).order_by("pk").first()
+    return max(answered.pk if answered else 0, last_told(mail.in_reply_to, user, ticket.pk))
 
 
 def open_forwarded(mail: ParsedEmail, decision: Decision, inbox: Inbox, book: AddressBook, *, now: datetime) -> Message:

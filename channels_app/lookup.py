@@ -60,6 +60,7 @@ def look_up(payload: InboundPayload, mail: ParsedEmail, book: AddressBook, *, no
         sender_is_agent=agent is not None,
         is_authentic=is_authentic(mail.sender, mail.authentication_results, payload.account.authserv_id),
         answers_public_message=first is not None and not first.is_note,
+        answered=first.pk if first else 0,
         forwarded_sender=original_sender(mail).address if agent else "",
     )
 

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone, translation
 
 from channels_app import transport
 from channels_app.adapters.email.notice import render_notice
-from channels_app.adapters.email.tokens import issue_notice_id
+from channels_app.adapters.email.tokens import issue_notice_id, notice_pk
 from channels_app.models import Notice, OutboxState
 from channels_app.stored_mail import StoredMail
 from helpdesk.accounts.models import Availability, User
@@ -114,6 +114,15 @@ def _answered_message(told: list[Told]) -> int:
     messages = [one.row.event.message for one in told if one.row.event and one.row.event.message]
     notes = [message for message in messages if message.kind == MessageKind.NOTE]
     return (notes or messages)[-1].pk if messages else 0
+
+
+def last_told(mail_id: str, user: User, number: int) -> int:
+    """The newest event of ticket `number` that this mail told `user` of; 0 when it is none of ours to them."""
+    notice = Notice.objects.filter(pk=notice_pk(mail_id) or 0, user=user).only("created_at").first()
+    if notice is None:
+        return 0
+    told = Notification.objects.filter(user=user, ticket=number, emailed_at=notice.created_at)
+    return int(told.aggregate(newest=Max("event"))["newest"] or 0)
 
 
 def send_due(*, now: datetime | None = None, seconds: float = SECONDS) -> int:

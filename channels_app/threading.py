@@ -71,6 +71,7 @@ class Facts:
     sender_is_agent: bool = False
     is_authentic: bool = False
     answers_public_message: bool = False  # In-Reply-To names a public message, not a note
+    answered: int = 0  # the message that In-Reply-To names, or that our mail to staff told of
     forwarded_sender: str = ""
 
 
@@ -82,6 +83,7 @@ class Decision:
     ticket: int | None = None
     standing: Standing = Standing.PARTICIPANT
     evidence: Mapping[str, str] = field(default_factory=dict)
+    answered: int = 0
 
 
 def decide(mail: ParsedEmail, facts: Facts) -> Decision:
@@ -136,7 +138,7 @@ def _agents_mail(mail: ParsedEmail, facts: Facts) -> Decision:
         )
     as_reply = facts.answers_public_message and not asks_for_note(mail.reply_text)
     action = Action.AGENT_REPLY if as_reply else Action.AGENT_NOTE
-    return Decision(action, link.rule, ticket=link.ticket.number, evidence=link.evidence)
+    return Decision(action, link.rule, ticket=link.ticket.number, evidence=link.evidence, answered=facts.answered)
 
 
 def asks_for_note(text: str) -> bool:

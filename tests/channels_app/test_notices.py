@@ -12,22 +12,43 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from channels_app import notices
 from channels_app.adapters.email.tokens import claim_in_address, instance_id, noticed_message_pk
-from channels_app.models import InboundPayload, Notice, OutboxState
+from channels_app.models import Delivery, InboundPayload, Notice, OutboxState
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tests.channels_app.letters import receive
 from tests.channels_app.out import FILES
 from tickets.actors import Actor
-from tickets.models import Inbox, Message, MessageKind, Notification, NotificationSettings, Ticket
+from tickets.models import (
+    Attachment,
+    Draft,
+    Inbox,
+    Message,
+    MessageKind,
+    Notification,
+    NotificationSettings,
+    Ticket,
+    TicketEvent,
+)
 from tickets.notifications import tell
 from tickets.notifications.centre import mark_read
-from tickets.services import Incoming, add_note, add_reply, assign, assign_team, receive_message
+from tickets.services import (
+    Incoming,
+    add_follower,
+    add_note,
+    add_reply,
+    assign,
+    assign_team,
+    change_status,
+    receive_message,
+    save_draft,
+)
 
 Outbox = Callable[[], list[EmailMessage]]
 
@@ -218,6 +239,105 @@ class TestAnswers:
         assert Message.objects.latest("pk").kind == MessageKind.PUBLIC
         self.answer(mail, "#note She is cross.", support)
         assert Message.objects.latest("pk").kind == MessageKind.NOTE
+
+    @pytest.fixture
+    def told(self, adas_ticket: Ticket, ada: Customer, grace: User, outbox: Outbox) -> EmailMessage:
+        """The mail that told Grace, who has the ticket, of Ada's second message."""
+        assign(adas_ticket, grace, actor=Actor.agent(grace))
+        self.writes(adas_ticket, ada, "Still rattles")
+        send()
+        return outbox()[0]
+
+    def writes(self, ticket: Ticket, customer: Customer, text: str) -> Message:
+        words = Incoming(text=text, from_address="ada@example.org")
+        return receive_message(ticket, words, customer=customer, channel="email", actor=Actor.of_customer(customer))
+
+    def test_when_the_thread_moved_on_it_is_held_and_nothing_is_lost(
+        self, told: EmailMessage, adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User, client: Client
+    ) -> None:
+        save_draft(adas_ticket, "reply", "<p>Begun at the desk</p>", user=grace, version=0)
+        self.writes(adas_ticket, ada, "Never mind, it stopped")
+        before = Ticket.objects.get(pk=adas_ticket.pk)
+        payload = self.answer(told, "Take it apart.", support)
+        assert (payload.state, payload.ticket) == ("applied", adas_ticket)
+        assert payload.message and payload.message.delivery_state == "cancelled"
+        assert not Delivery.objects.filter(message=payload.message).exists()
+        assert not Message.objects.public().filter(author_user=grace).exists()
+        after = Ticket.objects.get(pk=adas_ticket.pk)
+        kept = ("status", "message_count", "reply_count", "preview", "waiting_since")
+        assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
+        draft = Draft.objects.get(user=grace)
+        assert "Take it apart." in draft.html and draft.html.endswith("<p>Begun at the desk</p>")
+        event = TicketEvent.objects.get(kind="reply.held_back")
+        assert event.payload["reason"] == "moved_on"
+        row = Notification.objects.get(user=grace, kind="not_sent")
+        assert row.event == event and row.email_due_at
+
+        client.force_login(grace)
+        bell = client.get("/agent/notifications/").content.decode()
+        assert "Your answer by mail was not sent" in bell
+        there = client.get(f"/agent/notifications/{row.pk}/").headers["Location"]
+        assert there == f"/agent/tickets/{adas_ticket.pk}/#m{payload.message.pk}"
+        page = client.get(f"/agent/tickets/{adas_ticket.pk}/").content.decode()
+        assert "The ticket had moved on since the mail that was answered" in page
+        assert "Take it apart." in page
+
+    @pytest.mark.parametrize("moved_by", ["colleague", "assignee", "status"])
+    def test_what_colleagues_did_holds_it_too(
+        self, moved_by: str, told: EmailMessage, adas_ticket: Ticket, support: Inbox, alan: User
+    ) -> None:
+        if moved_by == "colleague":
+            add_reply(adas_ticket, "<p>Oiled.</p>", actor=Actor.agent(alan))
+        elif moved_by == "assignee":
+            assign(adas_ticket, alan, actor=Actor.agent(alan))
+        else:
+            change_status(adas_ticket, "solved", actor=Actor.agent(alan))
+        message = self.answer(told, "Oil it.", support).message
+        assert message and message.delivery_state == "cancelled"
+
+    def test_all_that_the_mail_told_of_counts_as_seen(
+        self, adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User, alan: User, outbox: Outbox
+    ) -> None:
+        """A digest names one message, and tells what came after it, too."""
+        assign(adas_ticket, alan, actor=Actor.agent(alan))
+        add_follower(adas_ticket, grace, actor=Actor.agent(grace))
+        self.writes(adas_ticket, ada, "Still rattles")
+        assign(adas_ticket, grace, actor=Actor.agent(alan))
+        send()
+        (mail,) = [mail for mail in outbox() if "Grace" in mail["To"]]
+        message = self.answer(mail, "Oil it.", support).message
+        assert message and message.delivery_state == "queued"
+
+    def test_notes_and_ones_own_words_hold_nothing(
+        self, told: EmailMessage, adas_ticket: Ticket, support: Inbox, grace: User, alan: User
+    ) -> None:
+        add_note(adas_ticket, "<p>She is right.</p>", actor=Actor.agent(alan))
+        first, second = (self.answer(told, words, support).message for words in ("One: oil.", "Two: grease."))
+        assert first and second
+        assert (first.delivery_state, second.delivery_state) == ("queued", "queued")
+
+    def test_a_note_is_never_held(
+        self, told: EmailMessage, adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User
+    ) -> None:
+        self.writes(adas_ticket, ada, "Never mind")
+        message = self.answer(told, "#note She is cross.", support).message
+        assert message and message.is_note and message.delivery_state == ""
+
+    def test_its_files_come_along(
+        self, told: EmailMessage, adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User
+    ) -> None:
+        self.writes(adas_ticket, ada, "Never mind")
+        raw = EmailMessage(policy=SMTP)
+        raw["From"], raw["To"], raw["In-Reply-To"] = grace.email, told["Reply-To"], told["Message-ID"]
+        raw["Message-ID"], raw["Subject"] = "<with-file@home.test>", "Re: engine"
+        raw["Authentication-Results"] = "mx.onethread.test; dkim=pass header.d=onethread.test"
+        raw.set_content("See the plan.")
+        raw.add_attachment(b"%PDF-1.4 plan", maintype="application", subtype="pdf", filename="plan.pdf")
+        support.account.authserv_id = "mx.onethread.test"
+        support.account.save()
+        receive(raw.as_bytes(), support, sender=grace.email, to=str(told["Reply-To"]))
+        (file,) = Attachment.objects.filter(pk__in=Draft.objects.get(user=grace).attachment_ids)
+        assert (file.filename, file.message, file.uploaded_by) == ("plan.pdf", None, grace)
 
     def test_where_a_note_is_told_of_too_the_answer_stays_among_us(
         self, mention: Message, adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User, outbox: Outbox

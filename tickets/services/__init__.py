@@ -33,7 +33,7 @@ from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
 from tickets.services.scheduling import check_send_at, release_reply, reschedule_reply
 from tickets.services.sending import note_delivery, retract_reply
-from tickets.services.writing import add_note, add_reply
+from tickets.services.writing import add_note, add_reply, hold_reply
 
 __all__ = [
     "DraftConflict",
@@ -65,6 +65,7 @@ __all__ = [
     "discard_draft",
     "gesture",
     "gestures",
+    "hold_reply",
     "join_message",
     "mentionable",
     "merged",

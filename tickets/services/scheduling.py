@@ -1,5 +1,7 @@
 """A reply that is sent later: put off, sent when its time has come, or held back because something came between.
 
+An answer that an agent wrote in a mail program is held back in the same way when the thread had moved on.
+
 While it waits it is no answer: customers have nothing, so neither counts nor `waiting_since` know of it. Status, copies
 and assignee that were chosen with it apply at once (docs/decisions/drafts.md).
 """
@@ -20,8 +22,9 @@ from tickets.services.gesture import Gesture, gesture
 from tickets.services.sending import back_to_draft, recount, undo_status
 
 LONGEST_WAIT = timedelta(days=366)
-# Why a reply is held back. The last two: its author may no longer reply to anybody, or no longer see the ticket.
+# Why a reply is held back. AUTHOR, SIGHT: its author may no longer reply to anybody, or no longer see the ticket.
 ANSWERED, CLOSED, INBOX, AUTHOR, SIGHT = "answered", "closed", "inbox", "author", "sight"
+MOVED_ON = "moved_on"
 
 
 def check_send_at(send_at: datetime, *, now: datetime) -> datetime:

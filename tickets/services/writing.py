@@ -11,9 +11,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.html import clean_composer_html, clean_note_html, html_to_text
-from tickets.actors import Actor
+from tickets.actors import SYSTEM, Actor
 from tickets.events import NoteAdded, ReplyAdded, ReplyScheduled
 from tickets.models import Attachment, Channel, DeliveryState, Message, MessageKind, ScanState, Status, Ticket
+from tickets.models.message import UNSENT
 from tickets.services.assignment import assign, can_be_assigned
 from tickets.services.drafts import discard_draft
 from tickets.services.errors import Refused, refuse_closed
@@ -21,7 +22,7 @@ from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
 from tickets.services.mentions import mention, read_names
 from tickets.services.recipients import Recipients, settle_recipients
-from tickets.services.scheduling import check_send_at
+from tickets.services.scheduling import MOVED_ON, check_send_at, hold_back
 from tickets.services.sending import count_message
 from tickets.services.submitting import already_submitted, refuse_moved_on
 
@@ -87,6 +88,34 @@ def add_reply(
         return message
 
 
+def hold_reply(
+    ticket: Ticket, html: str, *, actor: Actor, attachment_ids: Sequence[int] = (), now: datetime | None = None
+) -> Message:
+    """Keep a reply whose thread moved on and whose author can't be asked: a draft of theirs, and they are told.
+
+    For words that came by mail; in the browser `add_reply` raises `ThreadMovedOn`, and its writer chooses.
+    """
+    with gesture(ticket, actor=actor, now=now) as g:
+        refuse_closed(g.ticket)
+        people = settle_recipients(g, None)
+        message = _write(
+            g,
+            html,
+            MessageKind.PUBLIC,
+            attachment_ids,
+            channel=Channel.EMAIL,
+            from_address=g.ticket.inbox.address,
+            to=list(people.to),
+            cc=list(people.cc),
+            subject=g.ticket.subject,
+            delivery_state=DeliveryState.CANCELLED,
+            keeps_draft=True,
+        )
+        with g.acting_as(SYSTEM):  # nobody is told of their own deeds, and of this its author must be
+            hold_back(g, message, MOVED_ON)
+        return message
+
+
 def add_note(
     ticket: Ticket,
     html: str,
@@ -146,7 +175,7 @@ def _write(
     _take_uploads(message, attachment_ids, g.actor)
     if user and not keeps_draft:
         discard_draft(g.ticket, "note" if kind == MessageKind.NOTE else "reply", user=user, now=g.now)
-    if message.delivery_state != DeliveryState.SCHEDULED:
+    if message.delivery_state not in UNSENT:
         count_message(g, message)
     return message
 

@@ -89,7 +89,17 @@ def issue_notice_id(notice_pk: int, message_pk: int) -> str:
 
 def noticed_message_pk(message_id: str) -> int | None:
     """The message that an answer to this mail of ours to staff answers. No proof of who answers."""
+    match = _notice(message_id)
+    return int(match["message"]) or None if match else None
+
+
+def notice_pk(message_id: str) -> int | None:
+    """The Notice whose Message-ID this is."""
+    match = _notice(message_id)
+    return int(match["notice"]) if match else None
+
+
+def _notice(message_id: str) -> re.Match[str] | None:
     match = _NOTICE_ID.match(message_id.strip("<> \t"))
-    if match and verify(match["mac"], "notice-id", int(match["notice"]), int(match["message"])):
-        return int(match["message"]) or None
-    return None
+    is_ours = match and verify(match["mac"], "notice-id", int(match["notice"]), int(match["message"]))
+    return match if is_ours else None
