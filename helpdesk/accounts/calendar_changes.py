@@ -14,13 +14,14 @@ from django.utils.module_loading import import_string
 
 from helpdesk.accounts.calendars import Calendar, CalendarVersion, Holiday
 from helpdesk.accounts.working_hours import hours_from
+from helpdesk.lib.public_holidays import public_holidays
 
 Week = Sequence[Sequence[int]]
 
 
 def data_of(calendar: Calendar) -> dict[str, Any]:
     """What a version keeps: all that decides which moments are working time, and the names of its days."""
-    days = list(calendar.holidays.all())
+    days = list(calendar.holidays.filter(is_ignored=False))
     return {
         "time_zone": calendar.time_zone,
         "week": calendar.week,
@@ -38,6 +39,7 @@ def create_calendar(name: str, *, time_zone: str, week: Week, now: datetime | No
     """Raises ValueError where that makes no calendar. The first one there is becomes the default."""
     fields.setdefault("is_default", not Calendar.objects.exists())
     calendar = Calendar.objects.create(name=name, time_zone=time_zone, week=_listed(week), **fields)
+    list_public_holidays(calendar, now=now)
     return keep_version(calendar, now=now)
 
 
@@ -47,9 +49,13 @@ def change_calendar(calendar: Calendar, *, now: datetime | None = None, **fields
     calendar = _locked(calendar)
     if "week" in fields:
         fields["week"] = _listed(fields["week"])
+    place = calendar.holiday_country, calendar.holiday_region
     for field, value in fields.items():
         setattr(calendar, field, value)
     calendar.save(update_fields=list(fields))
+    if place != (calendar.holiday_country, calendar.holiday_region):
+        calendar.holidays.filter(is_public=True, last__gte=(now or timezone.now()).date()).delete()
+        list_public_holidays(calendar, now=now)
     return keep_version(calendar, now=now)
 
 
@@ -75,9 +81,21 @@ def add_day(
 
 @transaction.atomic
 def remove_day(day: Holiday, *, now: datetime | None = None) -> None:
-    """Raises ValueError where the calendar would have no working time left."""
+    """A public holiday stays as one that is ignored, or the country's list would bring it back. Raises ValueError."""
     calendar = _locked(day.calendar)
-    day.delete()
+    if day.is_public:
+        day.is_ignored = True
+        day.save(update_fields=["is_ignored"])
+    else:
+        day.delete()
+    keep_version(calendar, now=now)
+
+
+@transaction.atomic
+def restore_day(day: Holiday, *, now: datetime | None = None) -> None:
+    calendar = _locked(day.calendar)
+    day.is_ignored = False
+    day.save(update_fields=["is_ignored"])
     keep_version(calendar, now=now)
 
 
@@ -88,6 +106,40 @@ def delete_calendar(calendar: Calendar) -> None:
     if calendar.is_default:
         raise ValueError("The default calendar cannot be deleted: make another the default first.")
     calendar.delete()
+
+
+def list_public_holidays(calendar: Calendar, *, now: datetime | None = None) -> bool:
+    """Enter those of this and the next year that are missing; whether there were any. Raises UnknownCountry.
+
+    What is past stays as it was, and so does what somebody has ignored.
+    """
+    if not calendar.holiday_country:
+        return False
+    today = (now or timezone.now()).date()
+    years = [today.year, today.year + 1]
+    languages = [code for code, _name in settings.LANGUAGES]
+    listed = public_holidays(calendar.holiday_country, calendar.holiday_region, years, languages=languages)
+    kept = calendar.holidays.filter(is_public=True)
+    gone = kept.filter(first__gte=today, first__year__in=years).exclude(first__in=[day.date for day in listed])
+    known = set(kept.values_list("first", flat=True))
+    missing = [day for day in listed if day.date not in known]
+    removed, _rows = gone.delete()
+    Holiday.objects.bulk_create(
+        Holiday(calendar=calendar, name=day.name, first=day.date, last=day.date, is_public=True) for day in missing
+    )
+    return bool(missing or removed)
+
+
+def refresh_public_holidays(*, now: datetime) -> int:
+    """Bring every calendar's list up to this and the next year; how many changed. Daily, from the beat."""
+    changed = 0
+    for calendar in Calendar.objects.exclude(holiday_country=""):
+        with transaction.atomic():
+            calendar = _locked(calendar)
+            if list_public_holidays(calendar, now=now):
+                keep_version(calendar, now=now)
+                changed += 1
+    return changed
 
 
 def keep_version(calendar: Calendar, *, now: datetime | None = None) -> Calendar:

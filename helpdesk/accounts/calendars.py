@@ -40,6 +40,9 @@ class Holiday(models.Model):
     last = models.DateField(_("last day"))
     hours = models.JSONField(default=list, blank=True)
     is_public = models.BooleanField(default=False, help_text=_("Came from the country's list, not by hand."))
+    is_ignored = models.BooleanField(
+        default=False, db_default=False, help_text=_("A public holiday on which we work; the list would bring it back.")
+    )
 
     class Meta:
         ordering = ["first", "pk"]

@@ -11,6 +11,7 @@ from helpdesk.accounts import calendar_changes, working_hours
 from helpdesk.accounts.calendars import Calendar, CalendarVersion
 from helpdesk.accounts.models import Team
 from helpdesk.accounts.working_hours import NoTimeLeft, book, calendar_for, measure, timeline_of
+from helpdesk.lib.public_holidays import UnknownCountry
 from tickets.models import Ticket
 
 NINE_TO_FIVE = [(day * 1440 + 540, day * 1440 + 1020) for day in range(1, 6)]
@@ -158,3 +159,32 @@ def test_whoever_counts_by_it_hears_of_a_change() -> None:
         make()
     assert heard == ["Office"]
     assert working_hours.book().default_id
+
+
+def test_public_holidays_are_listed_ignored_and_kept_up() -> None:
+    office = make(holiday_country="DE", holiday_region="BY")
+    epiphany = office.holidays.get(first=date(2027, 1, 6))
+    assert (epiphany.name, epiphany.is_public) == ("Heilige Drei Könige", True)
+    assert measure(office, datetime(2027, 1, 6, tzinfo=UTC), datetime(2027, 1, 7, tzinfo=UTC)) == 0
+    calendar_changes.remove_day(epiphany, now=at(0, 0))
+    assert measure(office, datetime(2027, 1, 6, tzinfo=UTC), datetime(2027, 1, 7, tzinfo=UTC)) == 8 * 3600
+    before = office.holidays.count()
+    assert calendar_changes.refresh_public_holidays(now=at(5, 0)) == 0, "all there"
+    assert calendar_changes.refresh_public_holidays(now=datetime(2027, 1, 1, tzinfo=UTC)) == 1
+    assert calendar_changes.refresh_public_holidays(now=datetime(2027, 1, 1, tzinfo=UTC)) == 0
+    assert office.holidays.filter(first__year=2028).exists() and office.holidays.count() > before
+    epiphany.refresh_from_db()
+    assert epiphany.is_ignored, "the list does not bring it back"
+    calendar_changes.restore_day(epiphany)
+    assert timeline_of(office).at(datetime(2040, 1, 1, tzinfo=UTC)).day_off(date(2027, 1, 6)) == "Heilige Drei Könige"
+
+
+def test_another_region_has_other_holidays_and_the_past_keeps_its_own() -> None:
+    office = make(holiday_country="DE", holiday_region="BY")
+    calendar_changes.add_day(office, "Outing", first=date(2026, 7, 1), last=date(2026, 7, 1))
+    calendar_changes.change_calendar(office, holiday_region="BE", now=at(0, 0))
+    days = set(office.holidays.values_list("first", flat=True))
+    assert date(2027, 1, 6) not in days and date(2026, 1, 6) in days, "it is past"
+    assert {date(2026, 3, 8), date(2026, 7, 1)} <= days
+    with pytest.raises(UnknownCountry):
+        calendar_changes.change_calendar(office, holiday_country="XX")
