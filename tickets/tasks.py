@@ -7,6 +7,7 @@ from django.utils import timezone
 from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
+from tickets.automation import planning, timed
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
@@ -70,6 +71,21 @@ def learn_words() -> int:
 @shared_task
 def index_what_was_missed() -> int:
     return upkeep.index_missed()
+
+
+@shared_task(expires=2)
+def sweep_automations() -> int:
+    return timed.sweep()
+
+
+@shared_task(expires=3)
+def plan_automations() -> None:
+    planning.plan_all(now=timezone.now())
+
+
+@shared_task
+def forget_old_appointments() -> int:
+    return timed.forget_old(now=timezone.now())
 
 
 @shared_task

@@ -1,0 +1,186 @@
+"""Random histories under a simulated clock: what fires is what somebody sees who looks at every ticket each minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from customers.identify import identify
+from customers.models import Customer
+from helpdesk.accounts.models import User
+from tests.tickets.automation import witness
+from tickets import services
+from tickets.actors import Actor
+from tickets.automation import timed
+from tickets.conditions import Facts, Tree, check, matches
+from tickets.models import Channel, Inbox, Rule, Ticket
+from tickets.models.ticket import MOVES
+
+START = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CLOCKS = ("NEW", "OPEN", "PENDING", "SOLVED", "updated_at", "requester_updated_at", "assignee_updated_at",
+          "waiting_since", "assigned_at", "due_date", "until_due_date")  # fmt: skip
+
+clock = st.builds(
+    lambda field, operator, value: {"field": field, "operator": operator, "value": value},
+    st.sampled_from(CLOCKS),
+    st.sampled_from(["is", "less_than", "greater_than"]),
+    st.integers(0, 4),
+)
+day = st.builds(
+    lambda operator, value: {"field": "updated_on", "operator": operator, "value": value},
+    st.sampled_from(["is", "is_not", "less_than", "greater_than_equal"]),
+    st.sampled_from(["today", "yesterday", "tomorrow"]),
+)
+still = st.sampled_from(
+    [
+        {"field": "status", "operator": "is", "value": "pending"},
+        {"field": "status", "operator": "less_than", "value": "solved"},
+        {"field": "current_tags", "operator": "includes", "value": ["vip"]},
+        {"field": "current_tags", "operator": "not_includes", "value": ["vip"]},
+        {"field": "replies", "operator": "greater_than", "value": 0},
+        {"field": "comment_includes_word", "operator": "includes", "value": ["please"]},
+    ]
+)
+condition = st.one_of(clock, clock, day, still)
+inner = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("all", "any", "none"), st.lists(condition, min_size=1, max_size=2))
+)
+trees: st.SearchStrategy[Tree] = st.fixed_dictionaries(
+    {"all": st.lists(condition, min_size=1, max_size=2)},
+    optional={
+        "any": st.lists(st.one_of(condition, inner), min_size=1, max_size=3),
+        "none": st.lists(condition, max_size=2),
+    },
+)
+ACTS = ("vip", "calm", "pending", "open", "solved", "closed", "mail", "reply", "note", "due", "not due")
+MOST = 40  # firings; two rules that undo each other would go on
+history = st.lists(st.tuples(st.integers(0, 250), st.sampled_from(ACTS)), min_size=2, max_size=7)
+
+
+ACTIONS: list[list[dict[str, Any]]] = [
+    [{"field": "comment_value", "value": "Looked at."}],
+    [{"field": "comment_value", "value": "Looked at."}, {"field": "current_tags", "value": "vip"}],
+    [{"field": "comment_value", "value": "Looked at."}, {"field": "remove_tags", "value": "vip"}],
+    [{"field": "comment_value", "value": "Please?"}, {"field": "status", "value": "solved"}],
+]
+Act = Callable[[Ticket, str, datetime], None]
+
+
+@dataclass
+class Reference:
+    """Looks at the ticket each minute, and after whatever happened to it, and remembers only what it saw."""
+
+    rules: dict[int, Tree]
+    facts: Facts | None = None
+    is_closed: bool = False
+    answered: set[int] = field(default_factory=set)  # holds, and has fired for it
+
+    def see(self, seen: witness.Seen) -> None:
+        self.facts, self.is_closed = seen.facts, seen.is_closed
+        self.look(seen.at)
+
+    def look(self, now: datetime) -> None:
+        self.answered = {rule for rule in self.answered if self.holds(rule, now)}
+
+    def holds(self, rule: int, now: datetime) -> bool:
+        assert self.facts
+        return not self.is_closed and matches(self.rules[rule], self.facts, user=None, now=now)
+
+    def due(self, now: datetime) -> set[int]:
+        return {rule for rule in self.rules if rule not in self.answered and self.holds(rule, now)}
+
+
+@pytest.fixture
+def act(grace: User, ada: Customer) -> Act:
+    agent, customer = Actor.agent(grace), Actor.of_customer(ada)
+
+    def do(ticket: Ticket, what: str, now: datetime) -> None:
+        ticket = Ticket.objects.get(pk=ticket.pk)
+        if ticket.is_closed:
+            return
+        with services.gesture(ticket, actor=customer if what == "mail" else agent, now=now):
+            match what:
+                case "vip":
+                    services.set_tags(ticket, [] if "vip" in ticket.tags else ["vip"], actor=agent)
+                case "calm":
+                    services.change_priority(ticket, "" if ticket.priority else "low", actor=agent)
+                case "pending" | "open" | "solved" | "closed" if what in MOVES[ticket.status]:
+                    services.change_status(ticket, what, actor=agent)
+                case "due" | "not due":
+                    due_at = now + timedelta(hours=2, minutes=5) if what == "due" else None
+                    services.change_due_date(ticket, due_at, actor=agent)
+                case "note":
+                    services.add_note(ticket, "Look at this, please", actor=agent)
+                case "reply":
+                    services.add_reply(ticket, "We are on it", actor=agent)
+                case "mail":
+                    incoming = services.Incoming(text="And now?", from_address="ada@example.org")
+                    services.receive_message(ticket, incoming, customer=ada, channel=Channel.EMAIL, actor=customer)
+
+    return do
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # a story takes a second: making it shorter would take many minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(conditions=st.lists(trees, min_size=1, max_size=4), happenings=history)
+def test_what_fires_is_what_is_seen_minute_by_minute(
+    conditions: list[Tree], happenings: list[tuple[int, str]], support: Inbox, act: Act
+) -> None:
+    ours = [path for path in settings.EVENT_CONSUMERS if path.startswith("tickets.automation")]
+    with transaction.atomic(), override_settings(EVENT_CONSUMERS=[*ours, witness.PATH]):
+        run(conditions, happenings, support, act)
+        transaction.set_rollback(True)
+
+
+def run(conditions: list[Tree], happenings: list[tuple[int, str]], support: Inbox, act: Act) -> None:
+    witness.seen.clear()
+    rules = [
+        Rule.objects.create(kind="automation", title=f"Rule {place}", conditions=check(tree), actions=ACTIONS[place])
+        for place, tree in enumerate(conditions)
+    ]
+    reference = Reference({rule.pk: rule.conditions for rule in rules})
+    ada = identify("email", "ada@example.org").customer
+    actor = Actor.of_customer(ada)
+    ticket = services.open_ticket(ada, "It rattles", inbox=support, channel=Channel.EMAIL, actor=actor, now=START)
+    now = START
+    for wait, what in [*happenings, (300, "nothing")]:
+        reference.see(witness.seen[-1])
+        for _minute in range(wait + 1):
+            keep_up(reference, now)
+            if len(witness.seen) > MOST:
+                return
+            now += MINUTE
+        now -= MINUTE
+        act(ticket, what, now)
+
+
+def keep_up(reference: Reference, now: datetime) -> None:
+    """Sweep until nothing fires; each firing was due, and in the end none is."""
+    reference.look(now)
+    while True:
+        expected, before = reference.due(now), len(witness.seen)
+        timed.sweep(clock=lambda: now, seconds=60)
+        fired = witness.seen[before:]
+        assert bool(fired) == bool(expected), f"{expected} were due at {now}, {fired} fired"
+        for one in fired:
+            assert one.rule_id in reference.due(now), f"{one.rule_id} fired at {now}"
+            reference.answered.add(one.rule_id)
+            reference.see(one)
+        if not fired or len(witness.seen) > MOST:
+            return
