@@ -88,6 +88,15 @@ class NoteAdded(Event):
 
 
 @dataclass(frozen=True)
+class NoteChanged(Event):
+    """A note that was written elsewhere was changed there; `old` are its words until now."""
+
+    kind: ClassVar[str] = "note.changed"
+    message_id: int
+    old: str
+
+
+@dataclass(frozen=True)
 class ReplyRetracted(Event):
     """Taken back inside the undo window; the customer never got it."""
 
@@ -206,6 +215,16 @@ class BulkEdited(Event):
 
 
 @dataclass(frozen=True)
+class MacroApplied(Event):
+    """Somebody used a macro. What it changed is told by the events of the same gesture that are of `kinds`."""
+
+    kind: ClassVar[str] = "macro.applied"
+    macro_id: int
+    title: str
+    kinds: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class FollowerAdded(Event):
     kind: ClassVar[str] = "follower.added"
     user_id: int
@@ -234,9 +253,163 @@ class CcRemoved(Event):
     address: str
 
 
+@dataclass(frozen=True)
+class SlaApplied(Event):
+    """Which policy the ticket is under from here on, and whose hours count; `policy_id` is None for none.
+
+    `requester_user_id`: the requester is one of the staff. `calendar_version` counts how often its hours were changed.
+    """
+
+    kind: ClassVar[str] = "sla.applied"
+    policy_id: int | None
+    policy: str
+    revision: int
+    calendar_id: int | None
+    calendar: str
+    calendar_version: int
+    requester_user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class SlaRetimed(Event):
+    """Another priority, other targets for what still runs: `changes` of {metric, old, new}, seconds or None."""
+
+    kind: ClassVar[str] = "sla.retimed"
+    priority: str
+    changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class SlaWarned(Event):
+    """The target is about to be missed, at `due_at` (ISO 8601)."""
+
+    kind: ClassVar[str] = "sla.warned"
+    metric: str
+    instance: int
+    due_at: str
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class SlaBreached(Event):
+    """The target was missed, at `breached_at` (ISO 8601); when a policy came too late, that is when it came."""
+
+    kind: ClassVar[str] = "sla.breached"
+    metric: str
+    instance: int
+    breached_at: str
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class CalendarChanged(Event):
+    """Whose hours the ticket's clocks go by, set for this ticket."""
+
+    kind: ClassVar[str] = "calendar.changed"
+    old_id: int | None
+    old: str
+    new_id: int | None
+    new: str
+
+
+@dataclass(frozen=True)
+class SkillsChanged(Event):
+    kind: ClassVar[str] = "skills.changed"
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RequesterLanguageChanged(Event):
+    kind: ClassVar[str] = "requester.language_changed"
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class RuleFired(Event):
+    """The heading of what a rule did in its gesture: `changes` are the kinds of the events that follow from it."""
+
+    kind: ClassVar[str] = "rule.fired"
+    rule: str
+    rule_kind: str
+    revision: int
+    changes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RuleFailed(Event):
+    """The rule held, but something it should do can't be done; nothing of it was."""
+
+    kind: ClassVar[str] = "rule.failed"
+    rule: str
+    rule_kind: str
+    revision: int
+    reason: str
+    switched_off: bool = False
+
+
+@dataclass(frozen=True)
+class RuleMailed(Event):
+    """A rule wrote to the customer: a public message that is no reply."""
+
+    kind: ClassVar[str] = "rule.mailed"
+    message_id: int
+    to: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RuleMailHeld(Event):
+    """A rule would have written to the customer; `reason` is one of tickets.services.automatic."""
+
+    kind: ClassVar[str] = "rule.mail_held"
+    reason: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class RuleTold(Event):
+    """A rule told staff something: the words are for them alone. `to` says whom, as it was chosen."""
+
+    kind: ClassVar[str] = "rule.told"
+    to: str
+    user_ids: list[int]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RuleNotifies(Event):
+    """A rule tells another system: a consumer of events carries it out. `via` is webhook, slack …"""
+
+    kind: ClassVar[str] = "rule.notifies"
+    via: str
+    target: str
+    target_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RulesStopped(Event):
+    """Rules held but were not let: `reason` is "depth" (rules had caused each other too often) or "flood"."""
+
+    kind: ClassVar[str] = "rules.stopped"
+    reason: str
+    rules: list[str] = field(default_factory=list)
+    depth: int = 0
+
+
+SLA_KINDS = (SlaApplied.kind, SlaRetimed.kind, SlaWarned.kind, SlaBreached.kind)
+
+
 def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
-    """True for what happens to every sent message: it is on the timeline, but no reason to move a ticket in a list."""
-    return kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
+    """True for what happens by itself, to every sent message or by a clock: no reason to call a ticket updated."""
+    return kind in SLA_KINDS or (kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown"))
+
+
+def changes_lists(kind: str, payload: dict[str, Any]) -> bool:
+    """Whether lists look different after it."""
+    return kind in (SlaWarned.kind, SlaBreached.kind) or not is_quiet(kind, payload)
 
 
 KINDS: dict[str, type[Event]] = {event.kind: event for event in Event.__subclasses__()}

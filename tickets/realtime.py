@@ -27,7 +27,7 @@ from tickets.events import (
     ReplyRescheduled,
     ReplyRetracted,
     ReplyScheduled,
-    is_quiet,
+    changes_lists,
 )
 from tickets.models import Ticket, TicketEvent
 
@@ -50,7 +50,7 @@ QUEUE_EVERY = 5.0  # the same for lists, which every open page then fetches anew
 def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
     """Event consumer: once the gesture is committed, tell open pages what changed: ticket, lists, outbox."""
     topics = [ticket_topic(ticket.pk)]
-    if not all(is_quiet(event.kind, event.payload) for event in events):
+    if any(changes_lists(event.kind, event.payload) for event in events):
         topics.append("queue")
     if any(event.kind in OUTBOX_KINDS for event in events):
         topics.append("outbox")

@@ -20,6 +20,7 @@ BEGINNING, END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=U
 # Each has a template in templates/tickets/events/.
 LINES = (
     "follow_up.opened",
+    "note.changed",
     "reply.scheduled",
     "reply.rescheduled",
     "reply.held_back",
@@ -35,11 +36,25 @@ LINES = (
     "assignee.changed",
     "team.changed",
     "due.changed",
+    "sla.applied",
+    "sla.retimed",
+    "sla.warned",
+    "sla.breached",
     "bulk.edited",
+    "macro.applied",
     "follower.added",
     "follower.removed",
     "cc.added",
     "cc.removed",
+    "calendar.changed",
+    "skills.changed",
+    "requester.language_changed",
+    "rule.fired",
+    "rule.failed",
+    "rule.mail_held",
+    "rule.told",
+    "rule.notifies",
+    "rules.stopped",
 )
 
 

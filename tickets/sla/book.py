@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from helpdesk.accounts.models import Role
-from tickets.models import SlaMetric, Status
+from tickets.models import SlaMetric
 from tickets.models.ticket import UNSOLVED
 from tickets.sla import terms as switch
 from tickets.sla.clock import ACTIVE, FULFILLED, PAUSED, RESUMING, RUNS_IN, Clock, Hours
@@ -35,6 +35,7 @@ class Book:
     last_at: datetime
     terms: Terms | None = None
     calendar_id: int | None = None
+    calendar_version: int = 0
     first_at: datetime | None = None  # the first message that a person wrote, by whom, and whether in public
     first_by: str = ""
     first_is_public: bool = False
@@ -223,7 +224,7 @@ class _Turn:
             if clock is None or not (clock.is_open or (was_solved and metric in RESUMING)):
                 continue
             if status not in statuses:
-                book._put(replace(clock.stopped(self.at, PAUSED, self.hours)))
+                book._put(clock.stopped(self.at, PAUSED, self.hours))
             elif clock.state != ACTIVE:
                 book._put(clock.running(self.at, book.calendar_id))
         if was_solved and book.team_id:
@@ -252,7 +253,7 @@ class _Turn:
     def _apply(self, applied: Applied) -> None:
         """The hours that count change from here on: what ran until now was counted by the others."""
         book = self.book
-        book.terms = applied.terms
+        book.terms, book.calendar_version = applied.terms, applied.calendar_version
         if applied.calendar_id == book.calendar_id:
             return
         is_first = not any(clock.target for clock in book.clocks.values())
@@ -268,10 +269,10 @@ class _Turn:
         book, is_new_priority = self.book, self.book.priority != self.priority
         for metric, clock in list(book.clocks.items()):
             was = self.was.get(metric)
-            is_new = was is None or was.instance != clock.instance
             if not clock.is_open or (clock is was and not is_new_policy and not is_new_priority):
                 continue
-            if is_new or is_new_policy or is_new_priority or not was.is_open:
+            was_open = was is not None and was.instance == clock.instance and was.is_open
+            if is_new_policy or is_new_priority or not was_open:
                 clock = clock.under(book.terms, book.priority, self.hours)
             book._put(clock.timed(self.at, self.hours))
 

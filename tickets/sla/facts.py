@@ -40,10 +40,14 @@ class TeamSet:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A policy was found for the ticket, or none. `calendar_id` is whose hours count from here on."""
+    """A policy was found for the ticket, or none. `calendar_id` is whose hours count from here on.
+
+    `calendar_version` tells its hours from those it had before a change.
+    """
 
     terms: Terms | None
     calendar_id: int | None
+    calendar_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""What clocks need to know besides the ticket: policies in force, hours, and what was remembered. One statement.
+
+Policies and calendars are kept in the process. The statement brings the version of each of their rows (`xmin`, the
+transaction that wrote it last), so that a change anywhere is seen by the very next gesture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from helpdesk.accounts import working_hours
+from tickets.conditions import Tree
+from tickets.models import Revision, RevisionOf, SlaPolicy, Ticket
+from tickets.sla.hours import WorkingHours
+from tickets.sla.terms import Terms, read_terms
+
+ASK = """
+SELECT (SELECT string_agg(p.id || '.' || p.xmin, ' ' ORDER BY p.id) FROM tickets_slapolicy p),
+       (SELECT string_agg(c.id || '.' || c.xmin, ' ' ORDER BY c.id) FROM accounts_calendar c),
+       (SELECT json_object_agg(m.ticket_id, m.data) FROM tickets_slamemory m WHERE m.ticket_id = ANY(%s)),
+       (SELECT json_object_agg(i.customer_id, u.id) FROM customers_identity i
+          JOIN accounts_user u ON lower(u.email) = i.value WHERE i.kind = 'email' AND i.customer_id = ANY(%s))
+"""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One that is switched on, in its place. `tree` says which tickets it is for."""
+
+    terms: Terms
+    tree: Tree
+
+
+@dataclass
+class Shelf:
+    """The policies as of one stamp, first match first, and every revision that was asked for."""
+
+    policies: Sequence[Policy] = ()
+    terms: dict[tuple[int, int], Terms] = field(default_factory=dict)
+
+    def find(self, policy_id: int | None, revision: int) -> Terms | None:
+        """The terms of that revision; None where nobody knows them any more."""
+        if policy_id is None:
+            return None
+        key = policy_id, revision
+        if key not in self.terms:
+            kept = Revision.objects.filter(of=RevisionOf.SLA_POLICY, object_id=policy_id, number=revision).first()
+            if kept is None:
+                return Terms(policy_id, revision)  # promises nothing, and still says what it was
+            self.terms[key] = read_terms(policy_id, revision, kept.data)
+        return self.terms[key]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    shelf: Shelf
+    hours: WorkingHours
+    memories: Mapping[int, dict[str, Any]]
+    staff: Mapping[int, int]  # customer → user, for requesters who work here
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.shelf.policies and not self.memories
+
+
+_shelf: tuple[str, Shelf] = ("", Shelf())
+_hours: tuple[str | None, WorkingHours] | None = None
+
+
+def known_of(tickets: Iterable[Ticket]) -> Knowledge:
+    tickets = list(tickets)
+    numbers, requesters = [it.pk for it in tickets], [it.requester_id for it in tickets]
+    with connection.cursor() as cursor:
+        cursor.execute(ASK, [numbers, requesters])
+        policies, calendars, memories, staff = cursor.fetchone() or (None,) * 4
+    remembered = {int(number): data for number, data in (memories or {}).items()}
+    people = {int(customer): user for customer, user in (staff or {}).items()}
+    return Knowledge(_shelf_of(policies or ""), _hours_of(calendars), remembered, people)
+
+
+def _shelf_of(stamp: str) -> Shelf:
+    global _shelf  # one for a process
+    if _shelf[0] != stamp:
+        _shelf = stamp, read_shelf()
+    return _shelf[1]
+
+
+def _hours_of(stamp: str | None) -> WorkingHours:
+    global _hours  # one for a process
+    if _hours is None or _hours[0] != stamp:
+        _hours = stamp, WorkingHours(working_hours.book())
+    return _hours[1]
+
+
+def read_shelf() -> Shelf:
+    shelf = Shelf()
+    rows = list(SlaPolicy.objects.order_by("position", "pk"))
+    for row in rows:
+        shelf.terms[row.pk, row.revision] = terms_of(row)
+    in_force = [row for row in rows if row.is_active and row.deleted_at is None]
+    shelf.policies = [Policy(shelf.terms[row.pk, row.revision], row.conditions) for row in in_force]
+    return shelf
+
+
+def terms_of(policy: SlaPolicy) -> Terms:
+    fields = ("title", "targets", "settings", "calendar_id")
+    return read_terms(policy.pk, policy.revision, {name: getattr(policy, name) for name in fields})

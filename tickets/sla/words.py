@@ -1,0 +1,36 @@
+"""Clocks in words: what a metric is called, and how long something is."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tickets.models import SlaMetric
+
+
+def metric_name(metric: str) -> str:
+    """A metric of a later release stays as it is."""
+    return str(SlaMetric(metric).label) if metric in SlaMetric.values else metric
+
+
+def length(seconds: float) -> str:
+    """ "2 d 3 h", "1 h 20 min", "45 s": two units at most, days of 24 hours."""
+    left = round(abs(seconds))
+    parts = []
+    for size, unit in (
+        (86_400, pgettext("unit of time", "%(n)d d")),
+        (3600, pgettext("unit of time", "%(n)d h")),
+        (60, pgettext("unit of time", "%(n)d min")),
+        (1, pgettext("unit of time", "%(n)d s")),
+    ):
+        count, left = divmod(left, size)
+        if count or (parts and left and size != 1):
+            parts.append(unit % {"n": count})
+    shown = [part for part in parts[:2] if not part.startswith("0 ")]
+    return " ".join(shown) or _("no time")
+
+
+def exact(seconds: int) -> str:
+    """ "26:03:20": hours, minutes, seconds; what adds up is read in one unit."""
+    hours, left = divmod(abs(seconds), 3600)
+    return f"{'−' if seconds < 0 else ''}{hours}:{left // 60:02}:{left % 60:02}"
