@@ -77,6 +77,7 @@ SENTENCES = {
     ),
     "draft.keep_mine": _("Keep mine"),
     "draft.mine": _("My drafts"),
+    "draft.not_kept": _("They could not be kept in this browser either: copy them before you leave this page."),
     "draft.newer": _("This draft was changed on another device."),
     "draft.saved": _("Draft saved"),
     "draft.saved_here": _("Draft saved on this device"),

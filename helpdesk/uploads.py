@@ -20,12 +20,18 @@ MULTIPART_SLACK = 1024 * 1024  # boundaries, headers and words around the files
 
 
 class RequestSizeMiddleware:
-    """413 before a byte of the body is read."""
+    """413 before a byte of the body is read; 411 for a body that does not say its length, which WSGI would not read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return _refusal(
+                request,
+                _("Nothing was taken: this was sent in pieces, without its length. Send it with a Content-Length."),
+                HTTPStatus.LENGTH_REQUIRED,
+            )
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit() or int(length) <= settings.MAX_MESSAGE_BYTES + MULTIPART_SLACK:
             return self.get_response(request)
@@ -65,7 +71,11 @@ def file_too_large(request: HttpRequest) -> str:
 def too_large(request: HttpRequest) -> HttpResponse:
     limit = settings.MAX_MESSAGE_BYTES // 1024 // 1024
     reason = _("This is larger than %(limit)s MB, the most that one message may carry.") % {"limit": limit}
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _refusal(request, reason, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _refusal(request: HttpRequest, reason: str, status: HTTPStatus) -> HttpResponse:
     if "json" in request.headers.get("Accept", "") or "HX-Request" in request.headers:
         return HttpResponse(json.dumps({"detail": reason}), content_type="application/json", status=status)
-    return render(request, "413.html", {"reason": reason}, status=status)
+    title = "" if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else _("That could not be taken")
+    return render(request, "413.html", {"reason": reason, "title": title}, status=status)

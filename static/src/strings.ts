@@ -74,6 +74,7 @@ export const english = {
   copied: "Link copied",
   "draft.keep_mine": "Keep mine",
   "draft.mine": "My drafts",
+  "draft.not_kept": "They could not be kept in this browser either: copy them before you leave this page.",
   "draft.newer": "This draft was changed on another device.",
   "draft.saved": "Draft saved",
   "draft.saved_here": "Draft saved on this device",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
@@ -18,7 +19,7 @@ from tickets.services import (
     save_draft,
     share_draft,
 )
-from tickets.services.drafts import REVISIONS_KEPT
+from tickets.services.drafts import MAX_DRAFT, REVISIONS_KEPT
 
 
 def test_a_draft_is_saved_version_by_version(adas_ticket: Ticket, grace: User) -> None:
@@ -59,6 +60,21 @@ def test_emptied_on_one_device_what_another_wrote_meanwhile_stays(adas_ticket: T
 def test_a_draft_is_cleaned_like_a_message(adas_ticket: Ticket, grace: User) -> None:
     draft = save_draft(adas_ticket, "reply", "<p onclick=alert(1)>Oil<script>x</script></p>", user=grace, version=0)
     assert draft.html == "<p>Oil</p>"
+
+
+@pytest.mark.parametrize("size", [MAX_DRAFT + 1, 6 * 1024 * 1024])
+def test_too_long_it_is_refused_in_words_and_what_was_saved_stays(
+    size: int, adas_ticket: Ticket, grace: User, client: Client
+) -> None:
+    save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0)
+    client.force_login(grace)
+    words = {"mode": "reply", "html": "x" * size, "version": 1}
+    url = f"/agent/tickets/{adas_ticket.pk}/draft/"
+    answer = client.put(url, words, "application/json")
+    assert (answer.status_code, "Shorten it" in answer.json()["detail"]) == (413, True)
+    assert (Draft.objects.get().html, Draft.objects.get().version) == ("<p>Oil</p>", 1)
+    longest = {**words, "html": "<p>" + "x" * (MAX_DRAFT - 7) + "</p>"}
+    assert client.put(url, longest, "application/json").json() == {"version": 2}
 
 
 def revisions(user: User, mode: str = "reply") -> list[str]:

@@ -9,7 +9,7 @@ from tickets.services.drafts import (
     save_draft,
     share_draft,
 )
-from tickets.services.errors import Refused, ThreadMovedOn, TicketClosed, TooLate
+from tickets.services.errors import Refused, ThreadMovedOn, TicketClosed, TooLate, TooLong
 from tickets.services.fields import (
     add_cc,
     add_follower,
@@ -43,6 +43,7 @@ __all__ = [
     "ThreadMovedOn",
     "TicketClosed",
     "TooLate",
+    "TooLong",
     "add_cc",
     "add_follower",
     "add_note",

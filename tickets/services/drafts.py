@@ -13,11 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html, clean_note_html
 from tickets.models import Attachment, Draft, DraftMode, DraftRevision, Ticket
+from tickets.services.errors import TooLong
 
+MAX_DRAFT = 400_000  # characters of HTML: twice what a message may have, since drafts are put behind each other
 REVISION_EVERY = timedelta(seconds=30)
 BIG_CHANGE = 200  # characters of HTML that a save takes away
 REVISIONS_KEPT = 30
@@ -48,7 +51,12 @@ def save_draft(
 
     Saving what is stored already is no conflict: a retry after a lost answer must not frighten anybody. With
     `keeps_old` (an earlier version put back, another device's words replaced) what stood there becomes a revision.
+    Raises `TooLong` above `MAX_DRAFT`; what was stored before stays.
     """
+    if len(html) > MAX_DRAFT:
+        raise TooLong(
+            _("A draft has at most %(limit)s characters. Shorten it to have it saved.") % {"limit": MAX_DRAFT}
+        )
     now = now or timezone.now()
     words: dict[str, Any] = {
         "html": clean_note_html(html) if mode == DraftMode.NOTE else clean_composer_html(html),

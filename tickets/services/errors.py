@@ -32,6 +32,10 @@ class ThreadMovedOn(Refused):
         self.events = events
 
 
+class TooLong(Refused):
+    """More words than are kept."""
+
+
 class TooLate(Refused):
     """The undo window is over: the message is on its way."""
 

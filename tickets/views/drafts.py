@@ -6,7 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import RequestDataTooBig, ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -40,14 +40,16 @@ class Words(NamedTuple):
 def draft(request: StaffRequest, number: int) -> HttpResponse:
     """What is stored (`GET ?mode=`), or autosave: JSON `{mode, html, version, attachments, recipients}`.
 
-    Empty words delete it. 409 when another device saved since. A ticket that was moved out of the writer's sight
-    still takes the words they have begun there.
+    Empty words delete it. 409 when another device saved since, 413 when it is too long. A ticket that was moved out
+    of the writer's sight still takes the words they have begun there.
     """
     if request.method == "GET":
         return JsonResponse(_stored(ticket_for(request, number), request))
     ticket = _ticket_written_on(request, number)
     try:
         words = _read(request.body)
+    except RequestDataTooBig:
+        return _too_long(_("This is too long to be saved as a draft. Shorten it."))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, ValidationError):
         return JsonResponse({"detail": _("A draft has a mode, words and a version.")}, status=400)
     try:
@@ -65,12 +67,18 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
             recipients=words.recipients,
             keeps_old=words.keeps_old,
         )
+    except services.TooLong as refusal:
+        return _too_long(str(refusal))
     except services.DraftConflict as conflict:
         newer = conflict.draft
         return JsonResponse({**draft_facts(newer), "by": str(newer.user)}, status=HTTPStatus.CONFLICT)
     _tell(ticket, request)
     is_hidden = not Ticket.objects.visible_to(request.user).filter(pk=number).exists()
     return JsonResponse({"version": saved.version} | ({"hidden": True} if is_hidden else {}))
+
+
+def _too_long(reason: str) -> HttpResponse:
+    return JsonResponse({"detail": reason}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _stored(ticket: Ticket, request: StaffRequest) -> dict[str, Any]:

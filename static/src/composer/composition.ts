@@ -45,6 +45,7 @@ export class Composition {
           events.status(say[state === "hidden" ? "saved" : state === "gone" ? "here" : state])
         },
         conflict: (other) => this.ask(other),
+        refused: (reason) => events.refused(reason),
       },
       events.key,
     )

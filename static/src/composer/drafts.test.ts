@@ -7,11 +7,16 @@ const PLACE = { me: "3", ticket: "12", mode: "reply", url: "/agent/tickets/12/dr
 const KEY = "ot:draft:3:12:reply"
 const status: string[] = []
 const conflicts: StoredDraft[] = []
+const refusals: string[] = []
 
 function keeper(place = PLACE): DraftKeeper {
   return new DraftKeeper(
     place,
-    { status: (state) => status.push(state), conflict: (other) => conflicts.push(other) },
+    {
+      status: (state) => status.push(state),
+      conflict: (other) => conflicts.push(other),
+      refused: (reason) => refusals.push(reason),
+    },
     "key-1",
   )
 }
@@ -22,7 +27,7 @@ const local = () =>
   JSON.parse(localStorage.getItem(KEY) ?? "null") as { html: string; dirty: boolean; key: string } | null
 
 beforeEach(() => {
-  status.length = conflicts.length = 0
+  status.length = conflicts.length = refusals.length = 0
   vi.useFakeTimers()
 })
 
@@ -44,6 +49,29 @@ test("words are in this browser after 400 ms and on the server after 3 s", async
   expect(sent[0]?.method).toBe("PUT")
   expect(status).toEqual(["saving", "saved"])
   expect(local()).toMatchObject({ dirty: false })
+})
+
+test("words the server finds too long stay in this browser, and its reason is said", async () => {
+  serve({ status: 413, json: { detail: "A draft has at most 9 characters." } })
+  const draft = keeper()
+  draft.change(words("<p>Much too long</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(refusals).toEqual(["A draft has at most 9 characters."])
+  expect(status).toEqual(["saving", "here"])
+  expect(local()).toMatchObject({ html: "<p>Much too long</p>", dirty: true })
+})
+
+test("where this browser can't keep them either, that is said, too", async () => {
+  serve({ status: 413, json: { detail: "Too long." } })
+  const full = () => {
+    throw new DOMException("full", "QuotaExceededError")
+  }
+  vi.stubGlobal("localStorage", { getItem: () => null, setItem: full })
+  keeper().change(words("<p>Much too long</p>"))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(refusals[0]).toContain("copy them before you leave")
+  expect(status).toEqual(["saving"])
+  vi.unstubAllGlobals()
 })
 
 test("somebody who never stops typing is saved every 3 s all the same", async () => {
@@ -105,7 +133,7 @@ test("after a crash the words this browser kept come back, with the key of their
   const draft = keeper()
   draft.change(words("<p>before the crash</p>"))
   vi.advanceTimersByTime(400)
-  const reborn = new DraftKeeper(PLACE, { status: () => {}, conflict: () => {} }, "key-2")
+  const reborn = new DraftKeeper(PLACE, { status: () => {}, conflict: () => {}, refused: () => {} }, "key-2")
   expect(reborn.restore(undefined).html).toBe("<p>before the crash</p>")
   expect(reborn.submitKey).toBe("key-1")
 })

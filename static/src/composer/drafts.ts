@@ -5,6 +5,7 @@
  */
 import { parseObject, request } from "../lib/http"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
+import { text } from "../strings"
 import { isEmpty, readStored, sameDraft, type LocalDraft, type StoredDraft, type Words } from "./stored"
 import { newKey } from "./submit-key"
 
@@ -18,6 +19,8 @@ export interface DraftEvents {
   status(state: "saving" | "saved" | "here" | "hidden" | "gone"): void
   /** Another device saved `other` over the version these words began with. */
   conflict(other: StoredDraft): void
+  /** The server does not take these words as they are; why, in its own words. */
+  refused(reason: string): void
 }
 
 export class DraftKeeper {
@@ -238,8 +241,11 @@ export class DraftKeeper {
       this.version = other.version
       this.scheduleServer()
     } else {
-      this.saveLocal()
-      this.events.status(outcome.failure.kind === "gone" ? "gone" : "here")
+      const kept = this.writeLocal()
+      if (kept) this.events.status(outcome.failure.kind === "gone" ? "gone" : "here")
+      if (outcome.failure.kind === "refused" || outcome.failure.kind === "too_big") {
+        this.events.refused(kept ? outcome.failure.message : `${outcome.failure.message} ${text("draft.not_kept")}`)
+      }
     }
   }
 

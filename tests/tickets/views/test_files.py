@@ -77,6 +77,17 @@ def test_five_gigabytes_are_refused_before_they_are_read(browser: Client, path: 
     assert "larger than 40 MB" in answer.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/agent/attachments/", "/agent/tickets/1/messages/", "/api/v2/tickets.json"])
+def test_what_comes_in_pieces_without_its_length_is_told_so(browser: Client, path: str) -> None:
+    """WSGI gives nothing of such a body to read: "no file came" would be said of a file that did."""
+    said: dict[str, Any] = {"HTTP_TRANSFER_ENCODING": "chunked", "HTTP_ACCEPT": "application/json"}
+    answer = browser.generic("POST", path, b"", "multipart/form-data; boundary=x", **said)
+    assert answer.status_code == 411
+    assert "Send it with a Content-Length" in answer.json()["detail"]
+    page = browser.generic("POST", path, b"", **said | {"HTTP_ACCEPT": "text/html"})
+    assert (page.status_code, "That could not be taken" in page.content.decode()) == (411, True)
+
+
 def test_a_file_is_fetched_whole_in_part_or_not_again(browser: Client, grace: User) -> None:
     file = upload(grace, "digits.txt", DIGITS)
     url = f"/agent/attachments/{file.pk}/digits.txt"
