@@ -131,9 +131,27 @@ def _sha256(file: DjangoFile[bytes]) -> str:
     return digest.hexdigest()
 
 
+def copy_for(user: User | None, file: Attachment, *, now: datetime) -> Attachment:
+    """Another row over the same bytes, for a message of `user` that is not sent yet; None: for what nobody sends."""
+    copy = Attachment(
+        uploaded_by=user,
+        filename=file.filename,
+        content_type=file.content_type,
+        size=file.size,
+        sha256=file.sha256,
+        scan_state=file.scan_state,
+        scan_detail=file.scan_detail,
+        created_at=now,
+    )
+    copy.file.name = file.file.name
+    copy.save()
+    return copy
+
+
 def delete_unsent(*, now: datetime, limit: int = 500) -> int:
     """Forget uploads that nothing took within a week; how many. The bytes stay: another row may share them."""
     in_drafts = Draft.objects.annotate(upload=Func(F("attachment_ids"), function="unnest")).values("upload")
-    old = Attachment.objects.filter(message=None, created_at__lt=now - UNSENT_KEPT_FOR).exclude(pk__in=in_drafts)
+    old = Attachment.objects.filter(message=None, macros=None, created_at__lt=now - UNSENT_KEPT_FOR)
+    old = old.exclude(pk__in=in_drafts)
     ids = list(old.values_list("pk", flat=True)[:limit])
     return Attachment.objects.filter(pk__in=ids).delete()[0]

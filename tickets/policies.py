@@ -9,7 +9,7 @@ from django.conf import settings
 
 from helpdesk.accounts.models import Role, User
 from helpdesk.accounts.policies import may_manage
-from tickets.models import DeliveryState, Message, SavedView, Ticket
+from tickets.models import DeliveryState, Macro, Message, SavedView, Ticket
 
 __all__ = [
     "may_edit",
@@ -58,6 +58,16 @@ def may_share_views(user: User) -> bool:
 def may_change_view(user: User, view: SavedView) -> bool:
     """Own ones anybody, shared ones whoever may share."""
     return user.is_active and (view.owner_id == user.pk if view.owner_id else may_share_views(user))
+
+
+def may_share_macros(user: User) -> bool:
+    """Macros of teams and of everyone."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_change_macro(user: User, macro: Macro) -> bool:
+    """Own ones anybody, shared ones whoever may share."""
+    return user.is_active and (macro.owner_id == user.pk if macro.owner_id else may_share_macros(user))
 
 
 def may_see_intake(user: User) -> bool:

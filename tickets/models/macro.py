@@ -13,10 +13,14 @@ from tickets.models.ticket import Ticket
 
 
 class MacroQuerySet(models.QuerySet["Macro"]):
-    def visible_to(self, user: User) -> MacroQuerySet:
+    def meant_for(self, user: User) -> MacroQuerySet:
         """Own ones, those of everyone and those of the own teams; leads and admins see those of all teams."""
         shared = Q(owner=None) if user.role in (Role.ADMIN, Role.LEAD) else Q(owner=None, team=None)
-        return self.filter(Q(owner=user) | shared | Q(team__in=user.teams.all()), deleted_at=None)
+        return self.filter(Q(owner=user) | shared | Q(team__in=user.teams.all()))
+
+    def visible_to(self, user: User) -> MacroQuerySet:
+        """Those meant for `user` that are not deleted."""
+        return self.meant_for(user).filter(deleted_at=None)
 
 
 class Macro(models.Model):

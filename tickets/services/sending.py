@@ -24,13 +24,15 @@ from tickets.services.errors import TooLate
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
 from tickets.services.recipients import usual_recipients
+from tickets.services.reversal import take_back_macros
 
 
 def retract_reply(message: Message, *, actor: Actor) -> Draft | None:
     """Take back a reply inside the undo window, or one that is sent later; its words are the author's draft again.
 
-    A status that the same gesture set goes back too. Raises `TooLate` once the message is on its way (the outbox
-    consumer raises it when it has already claimed the row). Returns None when it was taken back before.
+    A status that the same gesture set goes back too, and what macros changed in it. Raises `TooLate` once the message
+    is on its way (the outbox consumer raises it when it has already claimed the row). Returns None when it was taken
+    back before.
     """
     with gesture(message.ticket, actor=actor) as g:
         message = Message.objects.select_for_update().get(pk=message.pk)
@@ -46,6 +48,7 @@ def retract_reply(message: Message, *, actor: Actor) -> Draft | None:
             draft.shared_at = draft.shared_at or g.now  # who stopped it should see what it was
             draft.save(update_fields=["shared_at"])
         undo_status(message, g)
+        take_back_macros(g, message)
         recount(g)
         return draft
 

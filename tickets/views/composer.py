@@ -19,10 +19,12 @@ from django.views.decorators.http import require_POST
 from helpdesk.uploads import file_too_large
 from tickets import attachments, policies, send_times, services
 from tickets.actors import Actor
+from tickets.automation import macros
 from tickets.forms import MessageForm
 from tickets.models import DeliveryState, ForbiddenMove, Message, Ticket
 from tickets.surroundings import draft_facts
 from tickets.timeline import LINES
+from tickets.views.macros import pending_changes
 from tickets.views.properties import first_error
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment, with_toast
 from tickets.views.ticket import ticket_context
@@ -58,7 +60,10 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bool) -> tuple[Message, Ticket]:
-    """The message, and the ticket as it is with it. A submit that arrives twice sets its status once."""
+    """The message, and the ticket as it is with it: with the changes of macros, then the status that was chosen.
+
+    A submit that arrives twice changes it once.
+    """
     data, actor = form.cleaned_data, Actor.agent(request.user)
     if reason := file_too_large(request):
         raise services.Refused(reason)
@@ -68,6 +73,7 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
         "attachment_ids": [*data["attachments"], *(upload.pk for upload in uploads)],
         "submit_key": data["submit_key"],
     }
+    waiting, used = pending_changes(request)
     with services.gesture(ticket, actor=actor) as g:
         if is_note:
             message = services.add_note(ticket, form.html, **words)
@@ -81,7 +87,10 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
                 unless_answered=data["unless_answered"],
                 **words,
             )
-        if g.events and data["status"]:
+        is_new = bool(g.events)
+        if is_new and (waiting or used):
+            macros.carry_out(ticket, waiting, used=used, user=request.user)
+        if is_new and data["status"]:
             services.change_status(ticket, data["status"], actor=actor)
     return message, g.ticket
 
