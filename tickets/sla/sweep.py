@@ -1,0 +1,85 @@
+"""Clocks that nobody touches: warnings and breaches, told by the system in a gesture of its own.
+
+So triggers, automations, webhooks and open pages hear of them as of anything else. A row waits in `SlaTarget.wake_at`;
+the ticket's lock decides who tells of it, and the event that tells takes the row off the list in the same transaction:
+once, however many sweepers there are and whenever they are killed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection, transaction
+
+from tickets.actors import SYSTEM
+from tickets.events import Event, SlaBreached, SlaWarned
+from tickets.models import SlaTarget
+from tickets.services import gestures
+from tickets.sla.facts import BREACHED
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100  # tickets in a transaction
+PUT_OFF = timedelta(minutes=5)  # for a ticket whose gesture fails: the others go on
+
+# A ticket that somebody is changing is left to the next sweep, a second later.
+CLAIM = """
+SELECT t.id FROM tickets_ticket t WHERE t.id IN (
+  SELECT s.ticket_id FROM tickets_slatarget s WHERE s.wake_at < %s ORDER BY s.wake_at LIMIT %s
+) ORDER BY t.id FOR UPDATE SKIP LOCKED
+"""
+
+
+def sweep(*, now: datetime, limit: int = BATCH) -> int:
+    """Tell what has become due by `now`; how many tickets were looked at, 0 when there was none to look at."""
+    try:
+        return _sweep(now, limit)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("A batch of clocks failed; now each ticket alone")
+    due = SlaTarget.objects.filter(wake_at__lt=now).order_by("wake_at").values_list("ticket_id", flat=True)
+    return sum(_alone(number, now) for number in dict.fromkeys(due[:limit]))
+
+
+@transaction.atomic
+def _sweep(now: datetime, limit: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [now, limit])
+        numbers = [number for (number,) in cursor.fetchall()]
+    if numbers:
+        _tell(numbers, now)
+    return len(numbers)
+
+
+def _alone(number: int, now: datetime) -> int:
+    """A rule that fails on this ticket must not keep others from being warned."""
+    try:
+        with transaction.atomic():
+            _tell([number], now)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("The clocks of ticket %s are put off", number)
+        SlaTarget.objects.filter(ticket_id=number, wake_at__lt=now).update(wake_at=now + PUT_OFF)
+    return 1
+
+
+def _tell(numbers: Sequence[int], now: datetime) -> None:
+    with gestures(numbers, actor=SYSTEM, now=now) as running:
+        due = SlaTarget.objects.filter(ticket__in=running, wake_at__lt=now).select_related("policy")
+        rows = list(due.order_by("wake_at", "pk"))
+        for row in rows:
+            running[row.ticket_id].record(_event(row, now))
+    # What was told has been taken off the list by now; what has no book to be told from would come again and again.
+    SlaTarget.objects.filter(pk__in=[row.pk for row in rows], wake_at__lt=now).update(wake_at=None)
+
+
+def _event(row: SlaTarget, now: datetime) -> Event:
+    policy = row.policy.title if row.policy else ""
+    breached_at = row.breached_at or (row.due_at if row.due_at and row.due_at < now else None)
+    if breached_at and row.told != BREACHED:
+        return SlaBreached(row.metric, row.instance, breached_at.isoformat(), policy)
+    return SlaWarned(row.metric, row.instance, row.due_at.isoformat() if row.due_at else "", policy)
