@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from tickets.automation.actions import action_catalogue, check_actions
+from tickets.automation.soundness import MACRO, conditions_in
 from tickets.conditions import Invalid, Problem, catalogue, check
+from tickets.conditions.scopes import LIST
 from tickets.wording import names_of
 
 LONGEST = 100_000  # characters; a hundred conditions with a hundred values each need less
@@ -55,10 +57,16 @@ class BuilderField(forms.CharField):
 
 
 class ConditionsField(BuilderField):
+    """`scope`: where they are asked (tickets/conditions/scopes)."""
+
     empty: Any = {}
 
+    def __init__(self, *, scope: str = LIST, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scope = scope
+
     def check(self, read: object) -> Any:
-        return check(read)
+        return check(read, self.scope)
 
     def unreadable_words(self) -> str:
         return _("The conditions are no JSON that can be read.")
@@ -68,10 +76,13 @@ class ConditionsField(BuilderField):
 
 
 class ActionsField(BuilderField):
+    """`scope`: who does them: macro, trigger, automation or bulk."""
+
     empty: Any = []
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, scope: str = MACRO, **kwargs: Any) -> None:
         super().__init__(max_length=LONGEST_ACTIONS, **kwargs)
+        self.scope = scope
 
     def check(self, read: object) -> Any:
         return check_actions(read)
@@ -84,13 +95,13 @@ class ActionsField(BuilderField):
         return " ".join(without_place) or _("Some actions can’t be done. Each says why.")
 
 
-def conditions_data(tree: Any, user: User) -> dict[str, Any]:
+def conditions_data(tree: Any, user: User, scope: str = LIST) -> dict[str, Any]:
     """What the condition builder needs: the catalogue, and the names of what is looked up rather than chosen."""
-    fields = {field.key: field for field in catalogue(user)}
+    fields = {field.key: field for field in catalogue(user, scope=scope)}
     return {"fields": [field.as_json() for field in fields.values()], "names": _looked_up(tree, fields)}
 
 
-def actions_data(user: User) -> dict[str, Any]:
+def actions_data(user: User, scope: str = MACRO) -> dict[str, Any]:
     """What the action builder needs."""
     return {"actions": action_catalogue(user)}
 
@@ -108,13 +119,3 @@ def _looked_up(tree: Any, fields: dict[str, Any]) -> dict[str, dict[str, str]]:
             value = node.get("value")
             ids.setdefault(field.key, []).extend(value if isinstance(value, list) else [value])
     return {key: names_of(values, fields[key]) for key, values in ids.items()}
-
-
-def conditions_in(node: Any) -> list[dict[str, Any]]:
-    """All conditions of a tree that nobody has checked yet."""
-    if not isinstance(node, dict):
-        return []
-    if "field" in node:
-        return [node]
-    children = [child for part in node.values() if isinstance(part, list) for child in part]
-    return [condition for child in children for condition in conditions_in(child)]

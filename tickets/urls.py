@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.rule_urls import urlpatterns as rule_urls
 from tickets.views import (
     attachments,
     bodies,
@@ -28,6 +29,7 @@ from tickets.views import (
 TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
+    *rule_urls,
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
     path("agent/list/filter/", view_editor.filter_box, name="list-filter"),

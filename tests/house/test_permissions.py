@@ -19,6 +19,7 @@ from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
+from tickets.automation.rules import category_named, create_rule
 from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedSearch, SavedView, Ticket
 from tickets.services import add_reply, assign_team
 
@@ -49,6 +50,28 @@ LEADS = (LOGIN, 403, 403, OK, OK)
 ADMINS = (LOGIN, 403, 403, 403, OK)
 CHANGES = (LOGIN, 403, 302, 302, 302)
 TICKET = "agent/tickets/<int:number>/"
+
+
+def rules_of(plural: str) -> list[Row]:
+    """The pages of triggers and of automations are the same; one rule is of one kind, so it is not there for both."""
+    base, one = f"settings/{plural}/", f"settings/{plural}/<int:rule_id>/"
+    is_there = plural == "triggers"
+    managed = (LOGIN, 403, 403, 403, 302 if is_there else 404)
+    return [
+        Row(base, "GET", ADMINS),
+        Row(f"{base}new/", "GET", ADMINS),
+        Row(f"{base}look/", "POST", ADMINS),
+        Row(f"{base}export/", "GET", ADMINS),
+        Row(f"{base}import/", "GET", ADMINS),
+        Row(f"{base}import/", "POST", (LOGIN, 403, 403, 403, 422)),
+        Row(one, "GET", ADMINS if is_there else (LOGIN, 403, 403, 403, 404)),
+        Row(f"{one}copies/", "POST", managed),
+        Row(f"{one}activity/", "POST", managed, data={"active": "0"}),
+        Row(f"{one}position/", "POST", managed, data={"place": "0"}),
+        Row(f"{one}restoration/", "POST", managed, data={"number": "1"}),
+        Row(f"{one}deletion/", "POST", managed),
+    ]
+
 
 TABLE = [
     Row("agent/", "GET", STAFF),
@@ -154,6 +177,9 @@ TABLE = [
     Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/deliveries/<int:webhook_delivery_id>/", "GET", ADMINS),
+    Row("agent/rules/<int:rule_id>/", "GET", STAFF),
+    *(row for plural in ("triggers", "automations") for row in rules_of(plural)),
+    Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     Row("", "GET", (OK, OK, OK, OK, OK)),
@@ -221,6 +247,8 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "inbox_id": inbox.pk,
         "delivery_id": delivery.pk,
         "payload_id": payload.pk,
+        "rule_id": (rule := create_rule("trigger", author, "Raise", category=category_named("First"))).pk,
+        "category_id": rule.category_id or 0,
         "view_id": SavedView.objects.create(title="Urgent").pk,
         "slug": "pending",
         "kind": "customer",

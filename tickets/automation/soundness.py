@@ -1,0 +1,42 @@
+"""Whether a stored rule can still run: something that it names may be gone since it was written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tickets.automation.actions import check_actions
+from tickets.conditions import Invalid, Problem, check, problems
+
+MACRO = "macro"
+
+
+def action_problems(actions: object, scope: str = MACRO) -> list[Problem]:
+    """All that is wrong with stored actions, names of what was deleted since included; empty when nothing is."""
+    try:
+        check_actions(actions)
+    except Invalid as error:
+        return error.problems
+    return []
+
+
+def problem_of(kind: str, conditions: object, actions: object) -> str:
+    """Why a trigger or automation can't run as it is; empty when it can."""
+    found = [*problems(conditions, kind), *action_problems(actions, kind)]
+    return " ".join(problem.reason for problem in found)[:500]
+
+
+def normal(kind: str, conditions: Any, actions: Any) -> tuple[Any, Any, str]:
+    """Conditions and actions in the form in which they are stored, and why they can't run; then as they are."""
+    if problem := problem_of(kind, conditions, actions):
+        return conditions, actions, problem
+    return check(conditions, kind), check_actions(actions), ""
+
+
+def conditions_in(node: Any) -> list[dict[str, Any]]:
+    """All conditions of a tree that nobody has checked yet."""
+    if not isinstance(node, dict):
+        return []
+    if "field" in node:
+        return [node]
+    children = [child for part in node.values() if isinstance(part, list) for child in part]
+    return [condition for child in children for condition in conditions_in(child)]

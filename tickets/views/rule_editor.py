@@ -1,0 +1,106 @@
+"""The editor of a trigger or automation, and what stands beside it: its sentence, and what is odd in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tickets import revisions
+from tickets.automation import rules
+from tickets.automation.comparing import history
+from tickets.automation.sentences import sentence
+from tickets.automation.soundness import action_problems
+from tickets.builder import LONGEST, LONGEST_ACTIONS, actions_data, as_dicts, conditions_data
+from tickets.conditions import problems
+from tickets.conditions.catalogue import fields_in
+from tickets.models import Rule
+from tickets.rule_forms import RuleForm
+from tickets.services.errors import Refused
+from tickets.views.rules import REVISIONS_SHOWN, kind_context, managed, plural, rule_for
+from tickets.views.support import StaffRequest
+
+
+@require_http_methods(["GET", "POST"])
+@managed
+def new_rule(request: StaffRequest, kind: str) -> HttpResponseBase:
+    return _edit(request, Rule(kind=kind))
+
+
+@require_http_methods(["GET", "POST"])
+@managed
+def edit_rule(request: StaffRequest, kind: str, rule_id: int) -> HttpResponseBase:
+    return _edit(request, rule_for(kind, rule_id))
+
+
+@require_POST
+@managed
+def look(request: StaffRequest, kind: str) -> HttpResponse:
+    """What the rule in the form says, and what is odd in it. Changes nothing."""
+    conditions = read_json(request.POST.get("conditions", "")[:LONGEST], {})
+    actions = read_json(request.POST.get("actions", "")[:LONGEST_ACTIONS], [])
+    context = {
+        "sentence": sentence(kind, conditions, actions, fields_in(kind)),
+        "problems": [*problems(conditions, kind), *(action_problems(actions, kind) if actions else [])],
+    }
+    return render(request, "settings/rules/_look.html", context)
+
+
+def _edit(request: StaffRequest, rule: Rule) -> HttpResponseBase:
+    form = RuleForm(request.POST or None, instance=rule)
+    seen = request.POST.get("seen", revisions.version(rule) if rule.pk else "")
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = _save(request, form, rule)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            seen = refused.seen if isinstance(refused, revisions.ChangedMeanwhile) else seen
+        else:
+            messages.success(request, _("“%(title)s” is saved.") % {"title": saved.title})
+            return redirect(rule.kind, rule_id=saved.pk)
+    context = _context(request, form, rule) | {"seen": seen, "is_stale": seen != request.POST.get("seen", seen)}
+    return render(request, "settings/rules/edit.html", context, status=422 if form.errors else 200)
+
+
+def _save(request: StaffRequest, form: RuleForm, rule: Rule) -> Rule:
+    values = form.values()
+    if rule.pk:
+        return rules.change_rule(rule, request.user, values, seen=request.POST.get("seen", ""))
+    return rules.create_rule(rule.kind, request.user, values.pop("title"), **values)
+
+
+def _context(request: StaffRequest, form: RuleForm, rule: Rule) -> dict[str, Any]:
+    conditions, actions = form["conditions"].value() or "{}", form["actions"].value() or "[]"
+    tree = read_json(conditions, {})
+    stored = Rule.objects.filter(pk=rule.pk).first()  # the form has put what was sent into `rule`
+    return kind_context(rule.kind) | {
+        "form": form,
+        "rule": stored or rule,
+        "tree": conditions,
+        "actions": actions,
+        "conditions_data": conditions_data(tree, request.user, rule.kind),
+        "actions_data": actions_data(request.user, rule.kind),
+        "condition_problems": as_dicts(form.condition_problems),
+        "action_problems": as_dicts(form.action_problems),
+        "told": history(list(revisions.of(stored)[:REVISIONS_SHOWN]), fields_in(rule.kind)) if stored else [],
+        **(_place(stored) if stored else {}),
+        "list_url": f"settings-{plural(rule.kind)}",
+    }
+
+
+def _place(rule: Rule) -> dict[str, int]:
+    """Which of how many that are switched on it is, in the order in which they run."""
+    running = [pk for pk, active in rules.rules_of(rule.kind).values_list("pk", "is_active") if active]
+    return {"place": running.index(rule.pk) + 1, "count": len(running)} if rule.pk in running else {}
+
+
+def read_json(text: str, otherwise: Any) -> Any:
+    try:
+        return json.loads(text) if text else otherwise
+    except (ValueError, RecursionError):
+        return otherwise
