@@ -211,4 +211,10 @@ SENTENCES = {
     "toast.undo": _("Undo"),
     "toast.undone": _("Taken back"),
     "toast.undo_failed": _("It was too late to take this back."),
+    "week.add": _("Add hours on {day}"),
+    "week.closed": _("Closed"),
+    "week.copy": _("Copy Monday to Tuesday – Friday"),
+    "week.from": _("{day}, from"),
+    "week.remove": _("Remove these hours of {day}"),
+    "week.to": _("{day}, until"),
 }

@@ -95,8 +95,9 @@ class TeamForm(forms.ModelForm[Team]):
 
     class Meta:
         model = Team
-        fields: ClassVar = ["name", "is_private", "members"]
-        labels: ClassVar = {"name": _("Name"), "is_private": _("Private")}
+        fields: ClassVar = ["name", "is_private", "calendar", "members"]
+        labels: ClassVar = {"name": _("Name"), "is_private": _("Private"), "calendar": _("Working hours")}
+        help_texts: ClassVar = {"calendar": _("Empty: those of the default calendar.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.accounts import preference_views, views
+from helpdesk.accounts import calendar_views, preference_views, views
 
 urlpatterns = [
     path("agent/profile/", views.profile, name="profile"),
@@ -13,4 +13,26 @@ urlpatterns = [
     path("settings/teams/", views.team_list, name="settings-teams"),
     path("settings/teams/new/", views.edit_team, name="settings-team-new"),
     path("settings/teams/<int:team_id>/", views.edit_team, name="settings-team"),
+    path("settings/calendars/", calendar_views.calendar_list, name="settings-calendars"),
+    path("settings/calendars/new/", calendar_views.edit_calendar, name="settings-calendar-new"),
+    path("settings/calendars/preview/", calendar_views.preview_calendar, name="settings-calendar-preview-new"),
+    path("settings/calendars/regions/", calendar_views.region_list, name="settings-calendar-regions"),
+    path("settings/calendars/<int:calendar_id>/", calendar_views.edit_calendar, name="settings-calendar"),
+    path(
+        "settings/calendars/<int:calendar_id>/preview/",
+        calendar_views.preview_calendar,
+        name="settings-calendar-preview",
+    ),
+    path("settings/calendars/<int:calendar_id>/days/", calendar_views.add_day, name="settings-calendar-days"),
+    path("settings/calendars/days/<int:day_id>/", calendar_views.day_removal, name="settings-calendar-day"),
+    path(
+        "settings/calendars/<int:calendar_id>/default/",
+        calendar_views.default_calendar,
+        name="settings-calendar-default",
+    ),
+    path(
+        "settings/calendars/<int:calendar_id>/deletion/",
+        calendar_views.calendar_deletion,
+        name="settings-calendar-deletion",
+    ),
 ]

@@ -34,7 +34,8 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _admin(request: HttpRequest) -> User:
+def admin(request: HttpRequest) -> User:
+    """Who asks, if they may change settings; otherwise 403."""
     user = cast(User, request.user)
     if not policies.may_manage(user):
         raise PermissionDenied(_("Only admins change settings."))
@@ -44,14 +45,14 @@ def _admin(request: HttpRequest) -> User:
 @require_GET
 @login_required
 def settings_home(request: HttpRequest) -> HttpResponse:
-    _admin(request)
+    admin(request)
     return render(request, "settings/home.html", {"active": "settings"})
 
 
 @require_GET
 @login_required
 def staff_list(request: HttpRequest) -> HttpResponse:
-    _admin(request)
+    admin(request)
     staff = User.objects.prefetch_related("teams").order_by("-is_active", "name")
     return render(request, "settings/staff.html", {"staff": staff, "active": "settings"})
 
@@ -60,7 +61,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def edit_person(request: HttpRequest, user_id: int | None = None) -> HttpResponse:
     """Add a colleague, or change one. Nobody is deleted: what they wrote keeps its author."""
-    _admin(request)
+    admin(request)
     person = get_object_or_404(User, pk=user_id) if user_id else None
     heading = str(person or _("New colleague"))
     form = StaffForm(request.POST or None, instance=person, initial={} if person else {"is_active": True})
@@ -93,7 +94,7 @@ def _send_invitation(request: HttpRequest, person: User) -> None:
 @require_GET
 @login_required
 def team_list(request: HttpRequest) -> HttpResponse:
-    _admin(request)
+    admin(request)
     active = Count("members", filter=Q(members__is_active=True))
     return render(request, "settings/teams.html", {"teams": Team.objects.annotate(people=active), "active": "settings"})
 
@@ -101,7 +102,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def edit_team(request: HttpRequest, team_id: int | None = None) -> HttpResponse:
-    _admin(request)
+    admin(request)
     team = get_object_or_404(Team, pk=team_id) if team_id else None
     heading = str(team or _("New team"))
     form = TeamForm(request.POST or None, instance=team)

@@ -31,7 +31,11 @@ print(json.dumps({
     "regions": sorted(([code, names.get(code, code)] for code in found.subdivisions), key=lambda region: region[1]),
 }))
 """
-LIST = "import json; from holidays.registry import COUNTRIES; print(json.dumps([names[1] for names in COUNTRIES.values()]))"
+LIST = """
+import json
+from holidays.registry import COUNTRIES
+print(json.dumps([names[1] for names in COUNTRIES.values()]))
+"""
 
 
 class UnknownCountry(ValueError):

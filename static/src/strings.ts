@@ -205,6 +205,12 @@ export const english = {
   "toast.undo": "Undo",
   "toast.undone": "Taken back",
   "toast.undo_failed": "It was too late to take this back.",
+  "week.add": "Add hours on {day}",
+  "week.closed": "Closed",
+  "week.copy": "Copy Monday to Tuesday – Friday",
+  "week.from": "{day}, from",
+  "week.remove": "Remove these hours of {day}",
+  "week.to": "{day}, until",
 } as const
 
 export type StringKey = keyof typeof english

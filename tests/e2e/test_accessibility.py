@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 
 from channels_app.models import Delivery, InboundPayload
 from customers.models import Customer
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.calendar_changes import create_calendar
+from helpdesk.accounts.models import Calendar, Role, Team, User
 from helpdesk.embedded import BASE_DIR
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
@@ -50,6 +51,9 @@ STAFF = [
     "/settings/staff/{user}/",
     "/settings/teams/",
     "/settings/teams/{team}/",
+    "/settings/calendars/",
+    "/settings/calendars/new/",
+    "/settings/calendars/{calendar}/",
     "/settings/inboxes/",
     "/settings/inboxes/{inbox}/",
     "/styleguide/",
@@ -74,7 +78,8 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
         Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
         first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
-        first |= {"payload": InboundPayload, "delivery": Delivery, "view": SavedView}
+        create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
+        first |= {"calendar": Calendar, "payload": InboundPayload, "delivery": Delivery, "view": SavedView}
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
         return ids | {"user": radia.pk}
 

@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.models import Customer
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.integrations.models import WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
@@ -164,6 +164,16 @@ TABLE = [
     Row("settings/teams/", "GET", ADMINS),
     Row("settings/teams/new/", "GET", ADMINS),
     Row("settings/teams/<int:team_id>/", "GET", ADMINS),
+    Row("settings/calendars/", "GET", ADMINS),
+    Row("settings/calendars/new/", "GET", ADMINS),
+    Row("settings/calendars/preview/", "POST", ADMINS),
+    Row("settings/calendars/regions/", "GET", ADMINS),
+    Row("settings/calendars/<int:calendar_id>/", "GET", ADMINS),
+    Row("settings/calendars/<int:calendar_id>/preview/", "POST", ADMINS),
+    Row("settings/calendars/<int:calendar_id>/days/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row("settings/calendars/days/<int:day_id>/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/calendars/<int:calendar_id>/default/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/calendars/<int:calendar_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/inboxes/", "GET", ADMINS),
     Row("settings/inboxes/new/", "GET", ADMINS),
     Row("settings/inboxes/<int:inbox_id>/", "GET", ADMINS),
@@ -225,6 +235,12 @@ def _webhook() -> dict[str, int | str]:
     return {"endpoint_id": endpoint.pk, "webhook_delivery_id": said.pk}
 
 
+def _hours() -> dict[str, int | str]:
+    calendar, _made = Calendar.objects.get_or_create(name="Depot", defaults={"week": [[540, 1020]]})
+    day = Holiday.objects.create(calendar=calendar, name="Fair", first="2030-05-01", last="2030-05-01", is_public=True)
+    return {"calendar_id": calendar.pk, "day_id": day.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -242,6 +258,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "customer_id": ticket.requester_id,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),
+        **_hours(),
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,
