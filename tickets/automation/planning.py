@@ -37,6 +37,8 @@ from tickets.models import DuePlan, DueRule, DueState, Rule, RuleKind, Status, T
 
 BATCH = 500
 SLICE = 2.0  # seconds of planning in one task
+# No gesture lasts so long; another program's transaction may, in another database of the same server.
+PATIENCE = timedelta(minutes=5)
 # What changes without a gesture on the ticket, as its customer's organisation, is noticed by the next pass.
 AGAIN_AFTER = timedelta(days=1)
 
@@ -44,7 +46,7 @@ AGAIN_AFTER = timedelta(days=1)
 def plan_all(*, now: datetime, seconds: float = SLICE) -> bool:
     """Work on the passes that are not finished for so long; True when there is more to do."""
     until = monotonic() + seconds
-    for rule in _unplanned(now=now):
+    for rule in unplanned(now=now):
         while step(rule, now=now):
             if monotonic() > until:
                 return True
@@ -56,7 +58,8 @@ def spare_existing(rule: Rule) -> None:
     DuePlan.objects.update_or_create(rule=rule, defaults={"spares_existing": True, "finished_at": None})
 
 
-def _unplanned(*, now: datetime) -> list[Rule]:
+def unplanned(*, now: datetime) -> list[Rule]:
+    """Automations with tickets that have no appointment yet, or one too many."""
     rules = Rule.objects.filter(kind=RuleKind.AUTOMATION).select_related("plan").order_by("position", "pk")
     return [rule for rule in rules if _is_unplanned(rule, now)]
 
@@ -91,7 +94,7 @@ def step(rule: Rule, *, now: datetime) -> bool:
         plan.began_at, plan.finished_at = now, None
         plan.save()
         return True
-    if plan.finished_at or not _has_passed(plan.barrier):
+    if plan.finished_at or not (_has_passed(plan.barrier) or plan.began_at < now - PATIENCE):
         return False
     is_done = _plan_batch(rule, plan, now) if _runs(rule) else _settle_batch(rule, now)
     plan.finished_at = now if is_done else None
@@ -107,9 +110,9 @@ def _this_transaction() -> int:
 
 
 def _has_passed(barrier: int) -> bool:
-    """Whether every transaction up to this one has ended."""
+    """Whether every transaction older than this one has ended."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s", [barrier])
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= %s", [barrier])
         return bool(cursor.fetchone()[0])
 
 

@@ -143,7 +143,7 @@ def test_what_fires_is_what_is_seen_minute_by_minute(
     conditions: list[Tree], happenings: list[tuple[int, str]], support: Inbox, act: Act
 ) -> None:
     ours = [path for path in settings.EVENT_CONSUMERS if path.startswith("tickets.automation")]
-    with transaction.atomic(), override_settings(EVENT_CONSUMERS=[*ours, witness.PATH]):
+    with transaction.atomic(), override_settings(GESTURE_ENDS=[], EVENT_CONSUMERS=[*ours, witness.PATH]):
         run(conditions, happenings, support, act)
         transaction.set_rollback(True)
 
