@@ -1,7 +1,7 @@
 """The saved views on a person's shelf: own ones, those of the teams, those of everyone.
 
 Every page of the workspace shows them, so they are read once a request, in one statement with the private teams whose
-tickets the person may not see, which every page asks for as well.
+tickets the person may not see, which every page asks for as well, and the number of their drafts.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ WITH mine AS (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s)
 SELECT
   (SELECT json_agg(t.id) FROM accounts_team t
      WHERE t.is_private AND NOT %(sees_all)s AND t.id NOT IN (SELECT team_id FROM mine)),
+  (SELECT count(*) FROM tickets_draft d WHERE d.user_id = %(user)s),
   (SELECT json_agg(json_build_object('pk', v.id, 'title', v.title, 'owner_id', v.owner_id, 'team_id', v.team_id,
                      'team', t.name, 'conditions', v.conditions, 'columns', v.columns, 'sort', v.sort,
                      'group_by', v.group_by, 'layout', v.layout) ORDER BY t.name, v.position, v.id)
@@ -40,6 +41,7 @@ class Shelf:
     team: list[View]
     everyone: list[View]
     hidden: frozenset[str]
+    drafts: int = 0
 
     @property
     def saved(self) -> list[View]:
@@ -62,14 +64,15 @@ def _read(user: User) -> Shelf:
     sees_all = user.role in (Role.ADMIN, Role.LEAD)
     with connection.cursor() as cursor:
         cursor.execute(SHELF, {"user": user.pk, "sees_all": sees_all})
-        row = cursor.fetchone() or (None, None)
-    hidden_teams, rows = row[0] or [], row[1] or []
-    user.hidden_team_ids = hidden_teams  # what the cached property would read by a statement of its own
+        hidden_teams, drafts, rows = cursor.fetchone() or (None, 0, None)
+    user.hidden_team_ids = hidden_teams or []  # what the cached property would read by a statement of its own
+    rows = rows or []
     return Shelf(
         mine=[_view(row) for row in rows if row["owner_id"]],
         team=[_view(row) for row in rows if row["team_id"]],
         everyone=[_view(row) for row in rows if not row["owner_id"] and not row["team_id"]],
         hidden=hidden_slugs(user),
+        drafts=drafts,
     )
 
 

@@ -38,6 +38,7 @@ class Section:
 class Sidebar:
     standard: list[Entry]
     saved: list[Section]
+    drafts: int
     again_in: float  # seconds after which some counts will be more exact; 0 when all are
 
 
@@ -53,6 +54,7 @@ def sidebar(user: User, *, now: datetime | None = None, wait: float = counts.PAG
         saved=[
             Section(title, [Entry(view, found.get(view.slug)) for view in views]) for title, views in sections if views
         ],
+        drafts=mine.drafts,
         again_in=found.again_in,
     )
 

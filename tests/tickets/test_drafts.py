@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
@@ -75,6 +77,24 @@ def test_too_long_it_is_refused_in_words_and_what_was_saved_stays(
     assert (Draft.objects.get().html, Draft.objects.get().version) == ("<p>Oil</p>", 1)
     longest = {**words, "html": "<p>" + "x" * (MAX_DRAFT - 7) + "</p>"}
     assert client.put(url, longest, "application/json").json() == {"version": 2}
+
+
+def test_the_sidebar_counts_them_without_a_statement_of_its_own(
+    adas_ticket: Ticket, grace: User, alan: User, client: Client
+) -> None:
+    def drafts_of(user: User) -> str:
+        client.force_login(user)
+        client.get("/agent/nav/")  # what else is counted is known then
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get("/agent/nav/").content.decode()
+        assert sum("tickets_draft" in query["sql"] for query in asked) == 1
+        assert sum("tickets_savedview" in query["sql"] and "tickets_draft" in query["sql"] for query in asked) == 1
+        return page.split('id="nav-drafts"')[1].split("</a>")[0]
+
+    save_draft(adas_ticket, "reply", "<p>Oil</p>", user=grace, version=0)
+    save_draft(adas_ticket, "note", "<p>Hm</p>", user=grace, version=0)
+    assert '<span class="count">2</span>' in drafts_of(grace)
+    assert "count" not in drafts_of(alan)
 
 
 def revisions(user: User, mode: str = "reply") -> list[str]:

@@ -55,7 +55,7 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
     try:
         if not words.html.strip() and not words.files:
             services.discard_draft(ticket, words.mode, user=request.user, version=words.version)
-            _tell(ticket, request)
+            _tell(ticket, request, is_other_number=True)
             return JsonResponse({"version": 0})
         saved = services.save_draft(
             ticket,
@@ -72,7 +72,7 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
     except services.DraftConflict as conflict:
         newer = conflict.draft
         return JsonResponse({**draft_facts(newer), "by": str(newer.user)}, status=HTTPStatus.CONFLICT)
-    _tell(ticket, request)
+    _tell(ticket, request, is_other_number=not words.version)
     is_hidden = not Ticket.objects.visible_to(request.user).filter(pk=number).exists()
     return JsonResponse({"version": saved.version} | ({"hidden": True} if is_hidden else {}))
 
@@ -120,8 +120,10 @@ def _storable(text: object) -> str:
     return str(text).encode(errors="replace").decode().replace("\0", "")
 
 
-def _tell(ticket: Ticket, request: StaffRequest) -> None:
-    realtime.publish({"t": "changed", "topics": realtime.draft_topics(ticket.pk, request.user.pk)})
+def _tell(ticket: Ticket, request: StaffRequest, *, is_other_number: bool = False) -> None:
+    """`is_other_number`: the sidebar counts one more, or one less."""
+    count = [f"drafts:{request.user.pk}"] if is_other_number else []
+    realtime.publish({"t": "changed", "topics": [*realtime.draft_topics(ticket.pk, request.user.pk), *count]})
 
 
 @require_GET
@@ -174,7 +176,7 @@ def copy(request: StaffRequest, draft_id: int) -> HttpResponse:
     if shared.mode == DraftMode.REPLY:
         require(policies.may_reply(request.user, shared.ticket))
     own = services.copy_draft(shared, user=request.user)
-    _tell(shared.ticket, request)
+    _tell(shared.ticket, request, is_other_number=True)
     if not wants_fragment(request):
         return redirect("ticket", number=shared.ticket_id)
     return JsonResponse({"mode": own.mode, "draft": draft_facts(own)})
@@ -203,5 +205,5 @@ def discard(request: StaffRequest, draft_id: int) -> HttpResponse:
     """Throw a draft away; its words stay in "Earlier versions" for a month."""
     own = get_object_or_404(Draft.objects.select_related("ticket"), pk=draft_id, user=request.user)
     services.discard_draft(own.ticket, own.mode, user=request.user)
-    _tell(own.ticket, request)
+    _tell(own.ticket, request, is_other_number=True)
     return redirect("drafts")

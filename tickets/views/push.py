@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from helpdesk.lib.outside import NotAllowed
 from helpdesk.templatetags.ui import manifest
@@ -25,13 +25,16 @@ def _only_when_on() -> None:
         raise Http404
 
 
-@require_POST
+@require_http_methods(["POST", "DELETE"])
 @staff_only
 def push_subscriptions(request: StaffRequest) -> HttpResponse:
-    """JSON as a browser's `PushSubscription.toJSON()` writes it."""
+    """JSON as a browser's `PushSubscription.toJSON()` writes it; DELETE needs the `endpoint` only."""
     _only_when_on()
     try:
         sent = json.loads(request.body)
+        if request.method == "DELETE":
+            PushSubscription.objects.filter(user=request.user, endpoint=str(sent["endpoint"])).delete()
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
         endpoint, keys = str(sent["endpoint"]), sent["keys"]
         agent = request.headers.get("User-Agent", "")
         if len(endpoint) > 1000:

@@ -1,6 +1,6 @@
 /*
  * Before somebody signs out: what this browser still holds of theirs goes to the server, then out of the browser, so that
- * nothing is lost and nobody finds it there. What can't be saved is said first; a second press signs out all the same.
+ * nothing is lost and nobody finds it there, and it is told nothing more. What can't be saved is said first; a second press signs out all the same.
  */
 import { h } from "../lib/dom"
 import { csrfToken, request } from "../lib/http"
@@ -35,6 +35,23 @@ async function save(ticket: string, mode: string, draft: LocalDraft): Promise<bo
   return outcome.ok || outcome.failure.kind === "conflict"
 }
 
+/**
+ * Whoever uses this browser next must not be shown what `me` is told. The server forgets it first, which nobody else can
+ * make good; a browser that fails to forget gets nothing any more.
+ */
+export async function stopPush(): Promise<void> {
+  try {
+    const worker = await navigator.serviceWorker?.getRegistration()
+    const subscription = await worker?.pushManager?.getSubscription()
+    if (!subscription) return
+    const body = JSON.stringify({ endpoint: subscription.endpoint })
+    await request("/agent/push/", { method: "DELETE", headers: { "Content-Type": "application/json" }, body })
+    await subscription.unsubscribe()
+  } catch (error) {
+    console.warn("this browser could not be unsubscribed", error)
+  }
+}
+
 /** Everything that this browser holds of theirs: texts, forms, what they looked at lately. */
 export function forget(me: string): void {
   for (const key of Object.keys(localStorage)) {
@@ -49,7 +66,7 @@ export function guardSignOut(form: HTMLFormElement): void {
   form.addEventListener("submit", (event) => {
     if (asked) return forget(me)
     event.preventDefault()
-    void settleDrafts(me).then((left) => {
+    void Promise.all([settleDrafts(me), stopPush()]).then(([left]) => {
       asked = true
       if (!left) return form.requestSubmit()
       form.prepend(h("p.notice.tone-amber", { role: "alert" }, text("sign_out.unsaved")))

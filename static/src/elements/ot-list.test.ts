@@ -121,6 +121,27 @@ test("the mark outlives a refresh that moved its row", () => {
   expect(marked()).toBe("t1")
 })
 
+test("back from a ticket that left the list, the focus is on the row that took its place", () => {
+  press("j")
+  press("j")
+  one("#tl").innerHTML = row(1) + row(3)
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  document.dispatchEvent(new CustomEvent("ot:closed"))
+  expect(marked()).toBe("t3")
+  expect(document.activeElement).toBe(one("#t3 a"))
+})
+
+test("where the last row left, on the one before it; in an empty list nowhere", () => {
+  press("k")
+  one("#tl").innerHTML = row(1) + row(2)
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  document.dispatchEvent(new CustomEvent("ot:closed"))
+  expect(marked()).toBe("t2")
+  one("#tl").innerHTML = ""
+  document.dispatchEvent(new CustomEvent("ot:closed"))
+  expect(document.activeElement).toBe(document.body)
+})
+
 test("a list scrolled down says how many came in above, and the pill leads there", () => {
   const scroller = one(".scroll")
   scroller.scrollTop = 500

@@ -210,10 +210,11 @@ export class OtList extends HTMLElement {
     if (this.history.close()) event.preventDefault()
   }
 
-  /** The list without a ticket: the focus goes back to the row that was read. */
+  /** The list without a ticket: the focus goes back to the row that was read, or to the one that took its place. */
   private closed(): void {
     this.place.show()
-    const row = this.current
+    const row = this.current ?? this.rows[Math.max(0, Math.min(this.at, this.rows.length - 1))]
+    if (row) this.markId(row.id)
     row?.scrollIntoView({ block: "nearest" })
     const focus = () => row && linkOf(row)?.focus({ preventScroll: true })
     focus()

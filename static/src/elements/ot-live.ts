@@ -9,19 +9,22 @@
 import { announce, closest, define } from "../lib/dom"
 import type { Failure } from "../lib/http"
 import { showSignIn } from "../lib/sign-in"
+import { longAge } from "../live/ages"
 import { Attendance } from "../live/attendance"
 import { awaitTurns, refresh, refreshFragment } from "../live/fragments"
 import { Socket } from "../live/socket"
-import { language, text } from "../strings"
+import { text } from "../strings"
 
 const STRIP_AFTER = 3_000
 const AGAIN_AFTER = 5_000
+const AGE_EVERY = 10_000
 const OF_TICKET = ["talk", "props"]
 
 export class OtLive extends HTMLElement {
   private socket: Socket | undefined
   private listening: AbortController | undefined
   private stripTimer: ReturnType<typeof setTimeout> | undefined
+  private ageTimer: ReturnType<typeof setInterval> | undefined
   private attendance: Attendance | undefined
   private freshAt = new Date()
 
@@ -50,6 +53,7 @@ export class OtLive extends HTMLElement {
     this.listening?.abort()
     this.socket?.close()
     clearTimeout(this.stripTimer)
+    clearInterval(this.ageTimer)
   }
 
   private address(): string {
@@ -62,6 +66,7 @@ export class OtLive extends HTMLElement {
     document.documentElement.dataset["live"] = "on"
     clearTimeout(this.stripTimer)
     this.stripTimer = undefined
+    clearInterval(this.ageTimer)
     this.strip?.toggleAttribute("hidden", true)
     if (again) this.resync()
     this.attendance?.begin()
@@ -83,14 +88,18 @@ export class OtLive extends HTMLElement {
   private showStrip(): void {
     const strip = this.strip
     if (!strip || this.socket?.isOpen) return
-    const since = strip.querySelector("[data-since]")
-    if (since)
-      since.textContent = this.freshAt.toLocaleTimeString(language(), {
-        hour: "2-digit",
-        minute: "2-digit",
-        hourCycle: "h23",
-      })
+    this.sayAge()
     strip.hidden = false
+    clearInterval(this.ageTimer)
+    this.ageTimer = setInterval(() => this.sayAge(), AGE_EVERY)
+  }
+
+  /** Read out when the strip comes, and not each time it is a minute more. */
+  private sayAge(): void {
+    const since = this.strip?.querySelector("[data-since]")
+    if (!since) return
+    since.textContent = longAge(this.freshAt, new Date())
+    since.setAttribute("aria-live", "off")
   }
 
   private received(message: Record<string, unknown>): void {

@@ -19,6 +19,16 @@ export function shortAge(at: Date, now: Date): string | undefined {
   return undefined
 }
 
+/** "20 sec. ago", "3 min. ago", in the reader's language: for a sentence. */
+export function longAge(at: Date, now: Date): string {
+  const seconds = Math.max(1, Math.round((now.getTime() - at.getTime()) / 1000))
+  const words = new Intl.RelativeTimeFormat(language(), { style: "short" })
+  if (seconds < MINUTE) return words.format(-seconds, "second")
+  return seconds < HOUR
+    ? words.format(-Math.floor(seconds / MINUTE), "minute")
+    : words.format(-Math.floor(seconds / HOUR), "hour")
+}
+
 function day(at: Date, language: string): string {
   return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(at)
 }

@@ -276,6 +276,19 @@ class TestPages:
         graces.force_login(alan)
         assert graces.delete(f"/agent/push/{PushSubscription.objects.get().pk}/").status_code == 404
 
+    def test_at_sign_out_it_is_forgotten_by_its_address(self, graces: Client, service: Service, alan: User) -> None:
+        sent = Browser().subscription(service.endpoint())
+        self.subscribe(graces, sent)
+        said = json.dumps({"endpoint": sent["endpoint"]})
+        graces.force_login(alan)
+        assert graces.delete("/agent/push/", said, content_type="application/json").status_code == 204
+        assert PushSubscription.objects.exists()  # it is Grace's
+        graces.force_login(PushSubscription.objects.get().user)
+        for _ in range(2):
+            assert graces.delete("/agent/push/", said, content_type="application/json").status_code == 204
+        assert not PushSubscription.objects.exists()
+        assert graces.delete("/agent/push/", "{}", content_type="application/json").status_code == 422
+
     def test_who_signs_in_at_the_same_browser_takes_it_over(self, graces: Client, service: Service, alan: User) -> None:
         self.subscribe(graces, Browser().subscription(service.endpoint()))
         graces.force_login(alan)
