@@ -17,19 +17,22 @@ from helpdesk.accounts.models import User
 from tickets import policies, services
 from tickets.actors import Actor
 from tickets.automation.kinds import (
+    BULK,
+    BY_HAND,
+    BY_RULE,
+    MACRO,
     Action,
     Change,
     Choice,
     Comment,
-    Due,
     Flag,
-    Follow,
-    InTeam,
-    Person,
     Subject,
     Tags,
     shortened,
 )
+from tickets.automation.kinds_people import Copies, Follow, InTeam, Language, Person
+from tickets.automation.kinds_time import Due, Schedule, Skills
+from tickets.automation.kinds_words import NotifyTeam, NotifyUser, RuleWords, write_note, write_publicly
 from tickets.conditions.problems import Invalid, Problem, Wrong
 from tickets.models import Priority, Status, Ticket, TicketType
 from tickets.services.gesture import gesture
@@ -62,18 +65,46 @@ ACTIONS: dict[str, Action] = {
         Tags("remove_tags", gettext_lazy("Remove tags"), gettext_lazy("remove the tags %(value)s"),
              service=services.remove_tags),
         Follow("follower", gettext_lazy("Add follower"), gettext_lazy("let %(value)s follow"), takes_light=True),
-        Subject("subject", gettext_lazy("Subject"), gettext_lazy("set the subject to %(value)s")),
-        Due("due_date", gettext_lazy("Due date"), gettext_lazy("set the due date to %(value)s")),
-        Comment("comment_value", gettext_lazy("Comment"), gettext_lazy("write an internal note")),
+        Subject("subject", gettext_lazy("Subject"), gettext_lazy("set the subject to %(value)s"), scopes=BY_HAND),
+        Due("due_date", gettext_lazy("Due date"), gettext_lazy("set the due date to %(value)s"),
+            hint=gettext_lazy("2026-12-31, or +3d for three days from now")),
+        Comment("comment_value", gettext_lazy("Comment"), gettext_lazy("write an internal note"), scopes=BY_HAND),
         Comment("comment_value_html", format_lazy("{} (HTML)", gettext_lazy("Comment")),
-                gettext_lazy("write an internal note"), is_html=True),
-        Flag(IS_PUBLIC, gettext_lazy("Comment goes to the customer"), gettext_lazy("reply to the customer")),
+                gettext_lazy("write an internal note"), is_html=True, scopes=BY_HAND),
+        Flag(IS_PUBLIC, gettext_lazy("Comment goes to the customer"), gettext_lazy("reply to the customer"),
+             scopes=BY_HAND),
+        NotifyUser("notification_user", gettext_lazy("Tell a person"), gettext_lazy("tell %(value)s")),
+        NotifyTeam("notification_group", gettext_lazy("Tell a team"), gettext_lazy("tell %(value)s")),
+        RuleWords("reply_public", gettext_lazy("Automatic message to the customer"),
+                  gettext_lazy("write to the customer: %(value)s"), write=write_publicly),
+        RuleWords("reply_internal", gettext_lazy("Internal note"), gettext_lazy("write a note: %(value)s"),
+                  write=write_note, for_staff=True),
+        Copies("cc", gettext_lazy("Put in copy"), gettext_lazy("put %(value)s in copy"), scopes=BY_RULE,
+               hint=gettext_lazy("Addresses with spaces between")),
+        Schedule("set_schedule", gettext_lazy("Calendar"), gettext_lazy("count by the calendar %(value)s"),
+                 scopes=BY_RULE | {MACRO}),
+        Language("locale_id", gettext_lazy("Requester’s language"), gettext_lazy("write to the requester in %(value)s"),
+                 scopes=BY_RULE),
+        Skills("add_skills", gettext_lazy("Add skills"), gettext_lazy("ask for the skills %(value)s"),
+               service=services.add_skills, scopes=BY_RULE),
+        Skills("set_skills", gettext_lazy("Replace skills"), gettext_lazy("ask only for the skills %(value)s"),
+               service=services.set_skills, may_be_none=True, scopes=BY_RULE),
+        Skills("remove_skills", gettext_lazy("Remove skills"), gettext_lazy("no longer ask for the skills %(value)s"),
+               service=services.remove_skills, scopes=BY_RULE),
     )
 }  # fmt: skip
 
 
-def check_actions(actions: object) -> list[Wanted]:
-    """`actions` in one form, or `Invalid` with each that is wrong: its place, its field and the reason."""
+def register(action: Action) -> None:
+    """Add an action from outside: of an app that imports this one, when it is ready."""
+    ACTIONS[action.key] = action
+
+
+def check_actions(actions: object, *, scope: str = BULK) -> list[Wanted]:
+    """`actions` in one form, or `Invalid` with each that is wrong: its place, its field and the reason.
+
+    `scope` is who will do them: only what makes sense there passes.
+    """
     if not isinstance(actions, list) or not actions:
         raise Invalid([Problem("", "", _("Choose at least one change."))])
     if len(actions) > MAX_ACTIONS:
@@ -83,7 +114,7 @@ def check_actions(actions: object) -> list[Wanted]:
     for place, action in enumerate(actions):
         field = action.get("field") if isinstance(action, dict) else None
         try:
-            checked.append(_checked(field, action, {known["field"] for known in checked}))
+            checked.append(_checked(field, action, {known["field"] for known in checked}, scope))
         except Wrong as wrong:
             problems.append(Problem(str(place), shortened(field or ""), str(wrong)))
     if not problems and {action["field"] for action in checked} == {IS_PUBLIC}:
@@ -93,10 +124,12 @@ def check_actions(actions: object) -> list[Wanted]:
     return checked
 
 
-def _checked(field: object, action: Any, before: set[str]) -> Wanted:
+def _checked(field: object, action: Any, before: set[str], scope: str) -> Wanted:
     if not isinstance(field, str) or field not in ACTIONS:
         raise Wrong(_("There is no change of “%(field)s”.") % {"field": shortened(field)})
-    if field in before:
+    if scope not in ACTIONS[field].scopes:
+        raise Wrong(_("%(field)s can’t be done here.") % {"field": ACTIONS[field].label})
+    if field in before and not ACTIONS[field].repeatable:
         raise Wrong(_("%(field)s is changed twice.") % {"field": ACTIONS[field].label})
     if "value" not in action:
         raise Wrong(_("%(field)s needs a value.") % {"field": ACTIONS[field].label})
@@ -153,9 +186,6 @@ def describe(actions: Sequence[Wanted]) -> str:
     return "; ".join(said)
 
 
-def action_catalogue(user: User) -> list[dict[str, Any]]:
-    """For screens: each action with its label, its widget and what may be chosen."""
-    return [
-        {"key": kind.key, "label": str(kind.label), "widget": kind.widget, "choices": kind.choices(user)}
-        for kind in ACTIONS.values()
-    ]
+def action_catalogue(user: User, *, scope: str = BULK) -> list[dict[str, Any]]:
+    """For screens: each action that can be done in `scope`, with its label, its widget and what may be chosen."""
+    return [kind.as_json(user) for kind in ACTIONS.values() if scope in kind.scopes]

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html
 from tickets import policies, services
 from tickets.actors import Actor
@@ -27,21 +25,34 @@ from tickets.paging import is_storable
 from tickets.services.fields import MAX_TAGS, clean_tag
 from tickets.services.writing import MAX_TEXT
 
-CURRENT_USER = "current_user"
+# Who makes the changes. Rules are triggers and automations: nobody is there who could be asked.
+MACRO, TRIGGER, AUTOMATION, BULK = "macro", "trigger", "automation", "bulk"
+BY_HAND, BY_RULE = frozenset({MACRO, BULK}), frozenset({TRIGGER, AUTOMATION})
 Choices = list[tuple[str, str]]
 Change = Callable[[Ticket], object]
 Policy = Callable[[User, Ticket], bool]
 
 
+class Gone(services.Refused):
+    """What the action names is gone, for whatever ticket: it has to be repaired."""
+
+
 @dataclass(frozen=True)
 class Action:
-    """`phrase` says what it does, as part of a sentence; `%(value)s` in it is how the value is shown."""
+    """`phrase` says what it does, as part of a sentence; `%(value)s` in it is how the value is shown.
+
+    `scopes` are those who can do it. One that is `repeatable` makes sense more than once in a list.
+    """
 
     key: str
     label: str | Promise
     phrase: str | Promise
     widget = "text"
     policy: Policy = policies.may_edit
+    scopes: frozenset[str] = BY_HAND | BY_RULE
+    repeatable: bool = False
+    group: str | Promise = ""
+    hint: str | Promise = ""
 
     def read(self, value: object) -> Any:
         raise NotImplementedError
@@ -51,6 +62,24 @@ class Action:
 
     def choices(self, user: User) -> Choices:
         return []
+
+    def parts(self, user: User) -> list[dict[str, Any]]:
+        """Of a value that is a list with one value for each: widget, label and choices."""
+        return []
+
+    def as_json(self, user: User) -> dict[str, Any]:
+        """What a builder has to know."""
+        told: dict[str, Any] = {"key": self.key, "label": str(self.label), "widget": self.widget}
+        told["choices"] = self.choices(user)
+        if parts := self.parts(user):
+            told["parts"] = parts
+        if self.repeatable:
+            told["repeatable"] = True
+        if self.group:
+            told["group"] = str(self.group)
+        if self.hint:
+            told["hint"] = str(self.hint)
+        return told
 
     def shown(self, value: Any) -> str:
         return str(value)
@@ -87,73 +116,6 @@ class Choice(Action):
 
     def shown(self, value: Any) -> str:
         return str(self.values(value).label)
-
-
-@dataclass(frozen=True)
-class Person(Action):
-    """A member of staff: an id, `current_user`, or nobody where that makes sense."""
-
-    service: Callable[..., object] = services.assign
-    nobody: str | Promise = ""
-    takes_light: bool = False
-    widget = "person"
-
-    def read(self, value: object) -> str:
-        if value == CURRENT_USER or (value in ("", None) and self.nobody):
-            return str(value or "")
-        if self._people().filter(pk=read_id(value)).exists():
-            return str(value)
-        raise Wrong(_("There is no such person, or they can’t take tickets."))
-
-    def bind(self, value: Any, actor: Actor) -> Change:
-        user = self._find(value, actor)
-        return lambda ticket: self.service(ticket, user, actor=actor)
-
-    def _find(self, value: str, actor: Actor) -> User | None:
-        if value == CURRENT_USER:
-            if actor.user is None:
-                raise services.Refused(_("There is no current user."))
-            return actor.user
-        if not value:
-            return None
-        if user := self._people().filter(pk=value).first():
-            return user
-        raise services.Refused(_("The person to be chosen is not active any more."))
-
-    def _people(self) -> QuerySet[User]:
-        people = User.objects.filter(is_active=True)
-        return people if self.takes_light else people.exclude(role=Role.LIGHT)
-
-    def choices(self, user: User) -> Choices:
-        nobody = [("", str(self.nobody))] if self.nobody else []
-        return [(CURRENT_USER, _("Me")), *nobody, *((str(person.pk), str(person)) for person in self._people())]
-
-    def shown(self, value: Any) -> str:
-        if value == CURRENT_USER:
-            return _("me")
-        return str(User.objects.filter(pk=value).first() or value) if value else str(self.nobody).lower()
-
-
-@dataclass(frozen=True)
-class InTeam(Action):
-    widget = "choice"
-
-    def read(self, value: object) -> str:
-        if value in ("", None) or Team.objects.filter(pk=read_id(value)).exists():
-            return str(value or "")
-        raise Wrong(_("There is no such team."))
-
-    def bind(self, value: Any, actor: Actor) -> Change:
-        team = Team.objects.filter(pk=value).first() if value else None
-        if value and team is None:
-            raise services.Refused(_("The team does not exist any more."))
-        return lambda ticket: services.assign_team(ticket, team, actor=actor)
-
-    def choices(self, user: User) -> Choices:
-        return [("", _("No team")), *((str(team.pk), str(team)) for team in Team.objects.all())]
-
-    def shown(self, value: Any) -> str:
-        return str(Team.objects.filter(pk=value).first() or value) if value else _("no team")
 
 
 @dataclass(frozen=True)
@@ -194,52 +156,6 @@ class Subject(Action):
 
     def shown(self, value: Any) -> str:
         return f"“{value}”"
-
-
-@dataclass(frozen=True)
-class Due(Action):
-    """A day, which is due at noon where the actor lives, or a moment; ISO 8601. Empty is none."""
-
-    widget = "date"
-
-    def read(self, value: object) -> str:
-        if value in ("", None):
-            return ""
-        try:
-            return str(value) if _moment(str(value), UTC) else ""
-        except (ValueError, OverflowError) as error:
-            raise Wrong(_("Write a date as 2026-12-31.")) from error
-
-    def bind(self, value: Any, actor: Actor) -> Change:
-        zone = ZoneInfo(actor.user.time_zone) if actor.user else UTC
-        due_at = _moment(value, zone) if value else None
-        return lambda ticket: services.change_due_date(ticket, due_at, actor=actor)
-
-    def say(self, value: Any) -> str:
-        return super().say(value) if value else _("remove the due date")
-
-
-def _moment(written: str, zone: tzinfo) -> datetime:
-    if len(written) <= 10:
-        return datetime.combine(date.fromisoformat(written), time(12), zone)
-    moment = datetime.fromisoformat(written)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-
-
-@dataclass(frozen=True)
-class Follow(Person):
-    """Let somebody follow who may see the ticket."""
-
-    def bind(self, value: Any, actor: Actor) -> Change:
-        user = self._find(value, actor)
-        assert user
-
-        def follow(ticket: Ticket) -> None:
-            if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
-                raise services.Refused(_("%(name)s may not see this ticket.") % {"name": user})
-            services.add_follower(ticket, user, actor=actor)
-
-        return follow
 
 
 @dataclass(frozen=True)

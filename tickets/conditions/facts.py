@@ -24,9 +24,9 @@ class Facts:
 
 
 class FactsNow:
-    """The same of a ticket that is being changed: columns as they are when asked, the rest as it was when first asked.
+    """The same, read only when asked: what has to come from the database may not be wanted at all.
 
-    What has to be asked of the database (of `fields`, those that somebody may want) comes in one statement.
+    It comes in one statement then, for all `fields` that somebody may want.
     """
 
     def __init__(self, ticket: Ticket, fields: Sequence[Field]) -> None:
@@ -40,10 +40,6 @@ class FactsNow:
         if self._loaded is None:
             self._loaded = _load([self._ticket.pk], self._costly)[self._ticket.pk]
         return field.source.values(self._ticket, self._loaded[f"of_{field.key}"])
-
-    def forget(self) -> None:
-        """Something has changed: what comes from the database is asked anew."""
-        self._loaded = None
 
 
 def facts_of(ticket: Ticket, trees: Iterable[Tree] | None = None) -> Facts:

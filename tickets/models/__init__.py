@@ -24,6 +24,7 @@ from tickets.models.rule import (
     RuleCategory,
     RuleKind,
     RuleTrace,
+    Stamp,
 )
 from tickets.models.search import SavedSearch, SearchEntry, SearchProgress, SearchWord, StaleSearchEntry
 from tickets.models.sla import (
@@ -94,6 +95,7 @@ __all__ = [
     "SlaTarget",
     "SlaWhatIf",
     "StaleSearchEntry",
+    "Stamp",
     "Status",
     "TeamRouting",
     "Ticket",

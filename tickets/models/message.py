@@ -86,6 +86,11 @@ class Message(models.Model):
     match_rule = models.CharField(max_length=40, blank=True, help_text=_("Which threading rule put it here."))
     match_evidence = models.JSONField(default=dict, blank=True)
     is_auto_reply = models.BooleanField(default=False)
+    refuses_answers = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("A machine, a list or nobody wrote it: nothing may answer it automatically (RFC 3834 §2)."),
+    )
     is_automatic = models.BooleanField(
         default=False, db_default=False, help_text=_("Written by a rule: it never counts as a reply.")
     )

@@ -43,6 +43,7 @@ class NotificationKind(models.TextChoices):
     CUSTOMER_REPLIED = "customer_replied", _("A customer answers on a ticket that is mine or that I follow")
     FOLLOWED = "followed", _("A colleague writes on my ticket, or does something on one I follow")
     NOT_SENT = "not_sent", _("My reply could not be sent, or was held back")
+    RULE = "rule", _("A rule tells me something")
     BULK_DONE = "bulk_done", _("My bulk edit is done")
     TROUBLE = "trouble", _("Something that admins set up was switched off")
 

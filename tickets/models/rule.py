@@ -63,6 +63,19 @@ class Rule(models.Model):
         return self.title
 
 
+class Stamp(models.Model):
+    """Tells every process that something it has read before is different now: `number` is another after each change.
+
+    Triggers of the database raise it, whoever changes the rows and however; a number is never given twice.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+
 class RuleTrace(models.Model):
     """What the rules saw and did in one gesture, for the rule debugger; kept for some weeks.
 
@@ -71,7 +84,7 @@ class RuleTrace(models.Model):
 
     gesture_id = models.UUIDField(primary_key=True)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="rule_traces")
-    steps = models.JSONField(default=list)
+    steps = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,6 +1,14 @@
 """The one write path: every change to a ticket is a call of one of these."""
 
 from tickets.services.assignment import assign, assign_team, can_be_assigned
+from tickets.services.attributes import (
+    add_skills,
+    change_calendar,
+    change_requester_language,
+    remove_skills,
+    set_skills,
+)
+from tickets.services.automatic import mail_customer, tell_staff
 from tickets.services.drafts import (
     DraftConflict,
     copy_draft,
@@ -29,6 +37,7 @@ from tickets.services.gesture import gesture, gestures
 from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
 from tickets.services.mentions import mentionable, read_names
 from tickets.services.moving import detach_message, join_message
+from tickets.services.note_changes import change_note
 from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
 from tickets.services.scheduling import check_send_at, release_reply, reschedule_reply
@@ -48,12 +57,16 @@ __all__ = [
     "add_follower",
     "add_note",
     "add_reply",
+    "add_skills",
     "add_tags",
     "assign",
     "assign_team",
     "can_be_assigned",
+    "change_calendar",
     "change_due_date",
+    "change_note",
     "change_priority",
+    "change_requester_language",
     "change_status",
     "change_subject",
     "change_type",
@@ -68,6 +81,7 @@ __all__ = [
     "gestures",
     "hold_reply",
     "join_message",
+    "mail_customer",
     "mentionable",
     "merged",
     "note_also_received",
@@ -80,12 +94,15 @@ __all__ = [
     "release_reply",
     "remove_cc",
     "remove_follower",
+    "remove_skills",
     "remove_tags",
     "reply_recipients",
     "reschedule_reply",
     "retract_reply",
     "save_draft",
+    "set_skills",
     "set_tags",
     "share_draft",
+    "tell_staff",
     "usual_recipients",
 ]

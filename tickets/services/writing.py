@@ -124,11 +124,12 @@ def add_note(
     attachment_ids: Sequence[int] = (),
     submit_key: UUID | None = None,
     keeps_draft: bool = False,
+    channel: str = Channel.WEB,
     now: datetime | None = None,
 ) -> Message:
     """An internal note: seen by staff, never by a customer. Whom it names hears of it, if they may see the ticket.
 
-    `keeps_draft` as in `add_reply`.
+    `keeps_draft` as in `add_reply`; `channel` is where it was written.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         naming = read_names(g.ticket, clean_note_html(html))
@@ -140,7 +141,7 @@ def add_note(
             naming.html,
             MessageKind.NOTE,
             attachment_ids,
-            channel=Channel.WEB,
+            channel=channel,
             submit_key=submit_key,
             keeps_draft=keeps_draft,
         )
@@ -167,6 +168,8 @@ def _write(
         author_user=user,
         author_name=g.actor.name,
         author_role=user.role if user else "system",
+        is_automatic=g.actor.kind == "rule",
+        cause_depth=g.depth,
         text=text,
         html=html,
         created_at=g.now,

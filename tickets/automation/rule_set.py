@@ -1,0 +1,78 @@
+"""The active triggers, read and made ready once a process and again as soon as any rule has changed anywhere.
+
+Whether one has changed is a number (Stamp) that the database raises with every change of a rule. Reading it is the one
+small statement that a gesture pays while there is nothing to run.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from tickets.automation.evaluating import Asked, Questions
+from tickets.conditions.field import Field
+from tickets.conditions.problems import Invalid
+from tickets.models import Rule, RuleKind
+
+logger = logging.getLogger(__name__)
+
+STAMP = "SELECT number FROM tickets_stamp WHERE name = 'rules'"
+
+
+@dataclass(frozen=True)
+class ActiveRule:
+    rule: Rule
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Triggers in the order in which they run, and every field that one of them asks."""
+
+    rules: tuple[ActiveRule, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+_read: tuple[int | None, RuleSet] = (None, RuleSet())
+
+
+def active_triggers() -> RuleSet:
+    global _read
+    number = _stamp()
+    known, rules = _read
+    if number != known:
+        rules = _load()
+        _read = (number, rules)
+    return rules
+
+
+def _stamp() -> int | None:
+    """None where no rule was ever written."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _load() -> RuleSet:
+    """A rule that can't be read is left out, and says why where rules are listed: the others go on."""
+    questions, active = Questions(), []
+    for rule in Rule.objects.filter(kind=RuleKind.TRIGGER, is_active=True, deleted_at=None):
+        try:
+            active.append(ActiveRule(rule, Asked(rule, questions)))
+        except Invalid as invalid:
+            logger.error("trigger %s can't be read: %s", rule.pk, invalid)
+            note_problem(rule, str(invalid))
+    return RuleSet(tuple(active), tuple(questions.fields()))
+
+
+def note_problem(rule: Rule, problem: str, *, switch_off: bool = False) -> None:
+    """Write down why `rule` can't run, once this transaction is over: it may hold locks that an editor waits for.
+
+    What has been changed since is left alone.
+    """
+    seen = Rule.objects.filter(pk=rule.pk, revision=rule.revision, is_active=True)
+    news = {"problem": problem[:500]} | ({"is_active": False} if switch_off else {})
+    transaction.on_commit(lambda: seen.exclude(**news).update(**news), robust=True)

@@ -1,0 +1,107 @@
+"""Triggers: the rules that look at every gesture when it ends, inside its transaction.
+
+One after the other in their order, each at most once; what one changes the next one sees, and none looks again. So the
+outcome can be told from top to bottom. Rules don't cause each other for ever: what rules have caused through mails and
+webhooks is counted, and beyond MAX_DEPTH nothing more is let.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tickets.actors import SYSTEM
+from tickets.automation.evaluating import Reading
+from tickets.automation.rule_set import RuleSet, active_triggers
+from tickets.automation.running import fire
+from tickets.automation.tracing import NOT_MET, STOPPED, store, trace_of
+from tickets.conditions.asking import Asking
+from tickets.conditions.facts import FactsNow
+from tickets.conditions.situation import OPENED, WRITTEN, Situation, Update, values_before
+from tickets.events import RulesStopped, changes_lists
+from tickets.models import Message, TicketEvent
+from tickets.services.gesture import Gesture
+
+MAX_DEPTH = 3
+HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: told, not happening
+FLOOD, FLOOD_WITHIN = 20, timedelta(minutes=10)  # messages of customers on one ticket (email.md C3)
+
+
+def run_triggers(gestures: Sequence[Gesture]) -> None:
+    """Called with the gestures that end together, before their events are stored."""
+    rules = active_triggers()
+    if rules.rules:
+        for g in gestures:
+            if is_update(g):
+                run(rules, g)
+    store(gestures)
+
+
+def is_update(g: Gesture) -> bool:
+    """Whether triggers look at it. A closed ticket is at its end: only the closing itself is looked at."""
+    if g.now < timezone.now() - HISTORY:
+        return False
+    if g.ticket.is_closed and not any(event.kind == "status.changed" for event in g.events):
+        return False
+    return any(changes_lists(event.kind, event.payload) for event in g.events)
+
+
+def run(rules: RuleSet, g: Gesture) -> None:
+    situation = situation_of(g, rules)
+    reading, trace = Reading(situation), trace_of(g)
+    stopped_by = _reason_to_stop(g)
+    stopped: list[str] = []
+    trace.look(situation, rules.fields)
+    for active in rules.rules:
+        holds, answers = reading.read(active.asked)
+        if not holds:
+            trace.note(active.rule, answers, NOT_MET)
+        elif stopped_by:
+            stopped.append(active.rule.title)
+            trace.note(active.rule, answers, STOPPED)
+        else:
+            known = len(g.events)
+            trace.note(active.rule, answers, fire(active.rule, g))
+            if len(g.events) > known:  # the next rule looks at what this one has made of the ticket
+                situation = situation_of(g, rules)
+                reading = Reading(situation)
+                trace.look(situation, rules.fields)
+    if stopped:
+        g.record(RulesStopped(stopped_by, stopped[:20], g.depth), actor=SYSTEM)
+
+
+def situation_of(g: Gesture, rules: RuleSet) -> Situation:
+    """The ticket as it is, and the update as the gesture's events tell it up to here."""
+    update = told_update(g.events)
+    asking = Asking(update.user, g.now, update.customer, of_rule=True)
+    return Situation(g.ticket, FactsNow(g.ticket, rules.fields), asking, update)
+
+
+def told_update(events: Sequence[TicketEvent]) -> Update:
+    """What the events of one gesture say it was; those of rules are told by what they changed alone.
+
+    A reply that was to be sent later is sent by the system, and is its author's.
+    """
+    own = [event for event in events if event.rule_id is None]
+    written = [event for event in own if event.kind in WRITTEN and event.message]
+    deed = written[-1] if written else own[0] if own else None
+    return Update(
+        is_new=any(event.kind == OPENED for event in events),
+        message=written[-1].message if written else None,
+        user=deed.actor_user if deed else None,
+        customer=deed.actor_customer if deed else None,
+        before=values_before(events),
+    )
+
+
+def _reason_to_stop(g: Gesture) -> str:
+    if g.depth >= MAX_DEPTH:
+        return "depth"
+    is_received = any(event.kind == "message.received" for event in g.events)
+    if is_received and g.ticket.message_count >= FLOOD:
+        lately = Message.objects.filter(ticket=g.ticket, author_role="", created_at__gt=g.now - FLOOD_WITHIN)
+        if len(lately.values_list("pk")[:FLOOD]) >= FLOOD:
+            return "flood"
+    return ""

@@ -1,0 +1,117 @@
+"""What rules write: to the customer, who must not be mailed round and round, and to staff.
+
+A message of a rule is public but no reply: it answers nobody, starts or stops no clock and counts nowhere. Before
+one goes out it is asked whether a machine is at the other end, and how many went there lately (email.md M4, C1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Count, Q
+
+from helpdesk.lib.html import clean_composer_html, html_to_text
+from tickets.actors import Actor
+from tickets.events import RuleMailed, RuleMailHeld, RuleTold
+from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket
+from tickets.services.gesture import Gesture, gesture
+from tickets.services.recipients import Recipients, own_addresses, usual_recipients
+
+# Why a mail is held: nothing may answer what came in; too many went there; there is nowhere to send it, or from.
+MACHINE, OFTEN, NO_ADDRESS, INBOX = "machine", "often", "no_address", "inbox"
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Answers to what a customer wrote: one a day on each ticket, to each customer 3 an hour and 10 a day.
+ANSWERS_OF_TICKET, ANSWERS_AN_HOUR, ANSWERS_A_DAY = 1, 3, 10
+# Whatever rules write, on one ticket: enough for a busy day, too little for a loop that nobody has thought of.
+OF_TICKET_AN_HOUR, OF_TICKET_A_DAY = 5, 15
+ANSWERS = "answers"  # in `match_evidence`: the message that the rule answers
+
+
+def mail_customer(ticket: Ticket, html: str, *, subject: str, with_copies: bool, actor: Actor) -> Message | None:
+    """A rule's mail to the requester, and to those in copy. None when it is held; the timeline says why."""
+    with gesture(ticket, actor=actor) as g:
+        people = _without_ours(usual_recipients(g.ticket), with_copies)
+        answered = _answered_in(g)
+        if reason := _reason_to_hold(g, people, answered):
+            g.record(RuleMailHeld(reason, subject[:300]))
+            return None
+        message = _write(g, html, subject, people, answered)
+        g.change(message_count=g.ticket.message_count + 1)
+        g.record(RuleMailed(message.pk, [*people.to, *people.cc]), message=message)
+        return message
+
+
+def tell_staff(ticket: Ticket, user_ids: Iterable[int], *, to: str, subject: str, text: str, actor: Actor) -> None:
+    """A notification of a rule's; whoever may not see the ticket does not hear of it. `to` names who is meant."""
+    with gesture(ticket, actor=actor) as g:
+        if ids := sorted(set(user_ids)):
+            g.record(RuleTold(to[:200], ids, subject[:300], text[:4000]))
+
+
+def _without_ours(usual: Recipients, with_copies: bool) -> Recipients:
+    cc = usual.cc if with_copies else ()
+    ours = own_addresses((*usual.to, *cc))
+    return Recipients(
+        tuple(address for address in usual.to if address not in ours),
+        tuple(address for address in cc if address not in ours),
+    )
+
+
+def _answered_in(g: Gesture) -> Message | None:
+    """The customer's message that the gesture brought, to which a mail now is an automatic answer."""
+    received = [event.message for event in g.events if event.kind == "message.received" and event.message]
+    return received[-1] if received else None
+
+
+def _reason_to_hold(g: Gesture, people: Recipients, answered: Message | None) -> str:
+    if not g.ticket.inbox.is_active:
+        return INBOX
+    if not people.to:
+        return NO_ADDRESS
+    newest = answered or g.ticket.messages.filter(author_role="").order_by("-pk").first()
+    if newest and (newest.is_auto_reply or newest.refuses_answers):
+        return MACHINE
+    return OFTEN if _are_enough(g, answered) else ""
+
+
+def _are_enough(g: Gesture, answered: Message | None) -> bool:
+    """Earlier gestures' mails count; several rules may write in one."""
+    mails = Message.objects.filter(is_automatic=True, kind=MessageKind.PUBLIC, created_at__gt=g.now - DAY)
+    lately = Q(created_at__gt=g.now - HOUR)
+    here = mails.filter(ticket=g.ticket, created_at__lt=g.now)
+    answers = Q(match_evidence__has_key=ANSWERS)
+    counted = here.aggregate(day=Count("pk"), hour=Count("pk", filter=lately), answers=Count("pk", filter=answers))
+    if counted["day"] >= OF_TICKET_A_DAY or counted["hour"] >= OF_TICKET_AN_HOUR:
+        return True
+    if answered is None:
+        return False
+    if counted["answers"] >= ANSWERS_OF_TICKET:
+        return True
+    theirs = mails.filter(answers, ticket__requester=g.ticket.requester, ticket__updated_at__gt=g.now - DAY)
+    counted = theirs.exclude(ticket=g.ticket).aggregate(day=Count("pk"), hour=Count("pk", filter=lately))
+    return bool(counted["day"] >= ANSWERS_A_DAY or counted["hour"] >= ANSWERS_AN_HOUR)
+
+
+def _write(g: Gesture, html: str, subject: str, people: Recipients, answered: Message | None) -> Message:
+    html = clean_composer_html(html)
+    return Message.objects.create(
+        ticket=g.ticket,
+        kind=MessageKind.PUBLIC,
+        channel=Channel.EMAIL,
+        author_name=g.actor.name[:200],
+        author_role="system",
+        is_automatic=True,
+        cause_depth=g.depth,
+        text=html_to_text(html),
+        html=html,
+        subject=subject[:998] or g.ticket.subject,
+        from_address=g.ticket.inbox.address,
+        to=list(people.to),
+        cc=list(people.cc),
+        match_evidence={ANSWERS: answered.pk} if answered else {},
+        delivery_state=DeliveryState.QUEUED,
+        send_at=g.now,
+        created_at=g.now,
+    )
