@@ -60,7 +60,7 @@ MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
-GESTURE_ENDS = ["tickets.sla.targets.retime"]
+GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 HOURS_CHANGED: list[str] = []  # called with a calendar whose hours changed, inside the transaction
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
