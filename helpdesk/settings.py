@@ -53,6 +53,7 @@ MENTIONED_PEOPLE_FOLLOW = not environment.flag("MENTIONS_WITHOUT_FOLLOWING")  # 
 WEB_PUSH = environment.flag("WEB_PUSH")  # browsers may be told too, by way of their makers' servers
 WEB_PUSH_WORDS = environment.flag("WEB_PUSH_WORDS")  # and with the words of messages
 WEB_PUSH_PRIVATE_HOSTS = environment.words("WEB_PUSH_PRIVATE_HOSTS", [])  # host:port of push servers of our own
+SLACK_API_URL = environment.text("SLACK_API_URL", "https://slack.com/api/")
 WEBHOOK_PRIVATE_HOSTS = environment.words("WEBHOOK_PRIVATE_HOSTS", [])  # host:port inside that webhooks may call
 VAPID_PRIVATE_KEY = environment.text("VAPID_PRIVATE_KEY")  # several machines must share one
 VAPID_KEY_FILE = VAR / "vapid.pem"
@@ -68,6 +69,7 @@ EVENT_CONSUMERS = [
     "tickets.automation.appointments.keep_appointments",
     "tickets.notifications.notify",
     "helpdesk.integrations.webhooks.queueing.queue_webhooks",
+    "helpdesk.integrations.slack.threads.tell_threads",
     "tickets.realtime.announce",
 ]
 if CLAMD_URL:
@@ -184,6 +186,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
     "send webhooks": {"task": "helpdesk.integrations.tasks.send_webhooks", "schedule": 5.0},
     "forget old webhooks": {"task": "helpdesk.integrations.tasks.forget_old_webhooks", "schedule": 3600.0},
+    "post to Slack": {"task": "helpdesk.integrations.tasks.send_to_slack", "schedule": 5.0},
+    "sweep what Slack sent": {"task": "helpdesk.integrations.tasks.sweep_slack_events", "schedule": 5.0},
+    "forget old Slack posts": {"task": "helpdesk.integrations.tasks.forget_old_slack", "schedule": 3600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},
     "refresh public holidays": {"task": "helpdesk.accounts.tasks.refresh_public_holidays", "schedule": 21600.0},

@@ -1,8 +1,8 @@
-"""Addresses of the settings of other systems."""
+"""Addresses of the settings of other systems, and those that they call."""
 
 from django.urls import path
 
-from helpdesk.integrations import views
+from helpdesk.integrations import slack_hooks, slack_views, views
 
 WEBHOOK = "settings/webhooks/<int:endpoint_id>/"
 
@@ -17,4 +17,9 @@ urlpatterns = [
     path(f"{WEBHOOK}deletion/", views.deletion, name="webhook-deletion"),
     path(f"{WEBHOOK}replays/", views.replays, name="webhook-replays"),
     path("settings/webhooks/deliveries/<int:webhook_delivery_id>/", views.delivery_page, name="webhook-delivery"),
+    path("settings/slack/", slack_views.slack_page, name="settings-slack"),
+    path("settings/slack/<int:workspace_id>/removal/", slack_views.removal, name="slack-removal"),
+    path("hooks/slack/<str:token>/", slack_hooks.events, name="slack-events"),
+    path("hooks/slack/<str:token>/interactivity/", slack_hooks.interactivity, name="slack-interactivity"),
+    path("hooks/slack/<str:token>/commands/", slack_hooks.commands, name="slack-commands"),
 ]

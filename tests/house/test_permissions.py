@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.models import Customer
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
-from helpdesk.integrations.models import WebhookEndpoint
+from helpdesk.integrations.models import SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
@@ -186,6 +186,11 @@ TABLE = [
     Row("settings/webhooks/<int:endpoint_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/slack/", "GET", ADMINS),
+    Row("settings/slack/<int:workspace_id>/removal/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("hooks/slack/<str:token>/", "POST", (403, 403, 403, 403, 403)),
+    Row("hooks/slack/<str:token>/interactivity/", "POST", (403, 403, 403, 403, 403)),
+    Row("hooks/slack/<str:token>/commands/", "POST", (403, 403, 403, 403, 403)),
     Row("settings/webhooks/deliveries/<int:webhook_delivery_id>/", "GET", ADMINS),
     Row("agent/rules/<int:rule_id>/", "GET", STAFF),
     *(row for plural in ("triggers", "automations") for row in rules_of(plural)),
@@ -232,7 +237,13 @@ def _webhook() -> dict[str, int | str]:
     endpoint = WebhookEndpoint.objects.create(name="Depot", url="https://hooks.example.com/", sealed_secret=seal("x"))
     said = delivery(endpoint, "webhook.test", "{}")
     said.save()
-    return {"endpoint_id": endpoint.pk, "webhook_delivery_id": said.pk}
+    return {"endpoint_id": endpoint.pk, "webhook_delivery_id": said.pk, **_slack()}
+
+
+def _slack() -> dict[str, int | str]:
+    sealed = {"sealed_token": seal("x"), "sealed_signing_secret": seal("y")}
+    workspace = SlackWorkspace.objects.create(team_id="T1", team_name="Engines", bot_user_id="U1", **sealed)
+    return {"workspace_id": workspace.pk, "token": workspace.hook_token}
 
 
 def _hours() -> dict[str, int | str]:

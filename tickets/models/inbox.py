@@ -12,6 +12,7 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     WEB = "web", _("Written in the workspace")
+    SLACK = "slack", _("Slack")
 
 
 class Inbox(models.Model):

@@ -19,6 +19,7 @@ from tickets.events import (
     MessageMoved,
     MessageReceived,
     NoteAdded,
+    NoteChanged,
     ReplyAdded,
     ReplyHeldBack,
     ReplyRetracted,
@@ -33,7 +34,7 @@ from tickets.search.words import words_of
 
 ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more
-REWRITES = {SubjectChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind}
+REWRITES = {SubjectChanged.kind, NoteChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind}
 
 # Locked, so that no message can be added between the reading of a ticket and the writing of its words.
 HEADS = """
