@@ -84,6 +84,7 @@ COLUMNS = {
         Column("created_at", _("Created"), "moment", _moment("created_at", nullable=False)),
         Column("updated_at", _("Updated"), "moment", _moment("updated_at", nullable=False)),
         Column("due_at", _("Due"), "due", _moment("due_at")),
+        Column("sla_due_at", _("Next target"), "sla", _moment("sla_due_at")),
         Column("solved_at", _("Solved"), "moment", _moment("solved_at")),
         Column("assigned_at", _("Assigned"), "moment", _moment("assigned_at")),
         Column("requester_updated_at", _("Last word of the customer"), "moment", _moment("requester_updated_at")),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags.clocks import countdown
 from helpdesk.templatetags.ui import age, avatar, channel_icon, channel_label, icon, prio, status_pill, type_label
 from tickets.columns import Column
 from tickets.lists import ListQuery
@@ -184,5 +185,6 @@ DRAWN: dict[str, Callable[[Ticket, datetime, Column], str]] = {
     "moment": _moment,
     "waiting": lambda ticket, now, column: _moment(ticket, now, column) if ticket.is_waiting else NOTHING,
     "due": _due,
+    "sla": lambda ticket, now, column: countdown(ticket, now) or NOTHING,
     "count": _count,
 }

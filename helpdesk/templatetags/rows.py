@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags.clocks import countdown
 from helpdesk.templatetags.ui import age, avatar, channel_icon, prio, status_glyph
 from tickets.models import Priority, Ticket
 
@@ -74,12 +75,14 @@ def _row(
         glyph=status_glyph(ticket.status),
         subject=escape(ticket.subject or _("No subject")),
         preview=escape(ticket.preview),
-        marks=_marks(ticket) + (waits if is_waiting else SafeString("")),
+        marks=_marks(ticket, now) + (waits if is_waiting else SafeString("")),
     )
 
 
-def _marks(ticket: Ticket) -> SafeString:
+def _marks(ticket: Ticket, now: datetime) -> SafeString:
     loud = prio(ticket.priority) if ticket.priority in LOUD else SafeString("")
+    if ticket.sla_state:
+        loud = SafeString(countdown(ticket, now)) + loud
     assignee = ticket.assignee
     if assignee is None:
         return loud
