@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from tickets.models import Attachment, CcState, Draft, Ticket
 
 EARLIER_TICKETS = 5
 
-# Six small lists that belong to every ticket page, in one statement: as six querysets they cost more time to compile
+# Seven small lists that belong to every ticket page, in one statement: as six querysets they cost more time to compile
 # than to run.
 PEOPLE = """
 SELECT
@@ -36,6 +36,10 @@ SELECT
                                      'files', cardinality(d.attachment_ids)) ORDER BY d.shared_at)
      FROM tickets_draft d JOIN accounts_user u ON u.id = d.user_id
      WHERE d.ticket_id = %(ticket)s AND d.user_id <> %(user)s AND d.shared_at IS NOT NULL),
+  (SELECT json_agg(json_build_object('id', s.id, 'metric', s.metric, 'state', s.state, 'due_at', s.due_at,
+                                     'warned_at', s.warned_at, 'breached_at', s.breached_at, 'elapsed', s.elapsed,
+                                     'target', s.target, 'calendar_id', s.calendar_id) ORDER BY s.due_at, s.id)
+     FROM tickets_slatarget s WHERE s.ticket_id = %(ticket)s AND s.state IN ('active', 'paused')),
   (SELECT m.from_address FROM tickets_message m
      WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = 'email'
        AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1)
@@ -71,6 +75,7 @@ class Surroundings:
     earlier: list[EarlierTicket]
     has_more: bool  # there are more earlier tickets than `earlier` holds
     wrote_from: str = ""  # where the requester last wrote from
+    targets: Rows = field(default_factory=list)  # promises of time that run, or wait
 
     @property
     def usual_to(self) -> list[str]:
@@ -87,13 +92,15 @@ class Surroundings:
 def surroundings(ticket: Ticket, user: User) -> Surroundings:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk})
-        *lists, wrote_from = cursor.fetchone() or [None] * 7
+        *lists, wrote_from = cursor.fetchone() or [None] * 8
         # The same tickets as `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
         cursor.execute(EARLIER, [ticket.requester_id, ticket.pk, user.hidden_team_ids, EARLIER_TICKETS + 1])
         earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
-    identities, ccs, followers, drafts, files, shared = (rows or [] for rows in lists)
-    return Surroundings(identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "")
+    identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
+    return Surroundings(
+        identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "", targets
+    )
 
 
 def shared_drafts(ticket: Ticket, user: User) -> Rows:

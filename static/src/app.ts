@@ -21,12 +21,14 @@ import { keepFolds } from "./lib/folds"
 import { loadWhenNeeded } from "./lib/lazy"
 import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
+import { keepCountdowns } from "./live/countdowns"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
 
 if (document.querySelector("ot-guide")) void import("./elements/ot-guide")
 updateAges()
 keepAges()
+keepCountdowns()
 keepAtEnd()
 showOpenings()
 showTips()
