@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 from django.db import connection
@@ -109,3 +110,15 @@ def read_shelf() -> Shelf:
 def terms_of(policy: SlaPolicy) -> Terms:
     fields = ("title", "targets", "settings", "calendar_id")
     return read_terms(policy.pk, policy.revision, {name: getattr(policy, name) for name in fields})
+
+
+SHOWN_FOR = 30.0  # seconds; what a page shows may be as old as that, what is promised never is
+_shown: tuple[float, WorkingHours] | None = None
+
+
+def hours_to_show() -> WorkingHours:
+    """For drawing: a page of tickets asks no statement of its own, but now and then."""
+    global _shown  # one for a process
+    if _shown is None or monotonic() > _shown[0]:
+        _shown = monotonic() + SHOWN_FOR, WorkingHours(working_hours.book())
+    return _shown[1]
