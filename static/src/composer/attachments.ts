@@ -57,6 +57,13 @@ export class Attachments {
     for (const file of files) this.ready.set(this.chipFor(file), file)
   }
 
+  /** Files that the server has already: those of a macro. */
+  take(files: readonly Attached[]): void {
+    if (!files.length) return
+    for (const file of files) this.ready.set(this.chipFor(file), file)
+    this.events.changed()
+  }
+
   add(files: readonly File[]): void {
     for (const file of files) {
       const reason = refusal(file, this.rules)

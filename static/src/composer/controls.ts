@@ -4,6 +4,7 @@ import type { Composition } from "./composition"
 import type { Delivery, Extra } from "./delivery"
 import type { DraftTools } from "./draft-tools"
 import type { Editor } from "./editor"
+import type { Macros } from "./macros/use"
 import type { NewsPanel } from "./news"
 import type { Parts } from "./parts"
 import { wishOf } from "./shortcuts"
@@ -17,6 +18,7 @@ export interface Handled {
   readonly news: NewsPanel
   readonly delivery: Delivery
   readonly tools: DraftTools
+  readonly macros: Macros
   show(mode: string): void
   write(mode: string): void
   showNew(): void
@@ -51,14 +53,17 @@ export class Controls {
   }
 
   private run(command: string | undefined): void {
-    const { parts, editor, current, tools } = this.composer
+    const { parts, editor, current, tools, macros } = this.composer
     if (isCommand(command)) editor.run(command)
     else if (command === "link") toggleLinkRow(parts.box, editor)
     else if (command === "attach") parts.picker.click()
     else if (command === "later") void this.composer.sendLater()
     else if (command === "revisions") void tools.history()
     else if (command === "share") void tools.share(!current.isShared)
-    else if (command === "discard") tools.discard()
+    else if (command === "discard") {
+      tools.discard()
+      macros.waiting.clear()
+    } else if (command === "macros") void macros.pick()
   }
 
   private sendAs(status: string, event: Event): void {

@@ -16,6 +16,8 @@ export interface Editor {
   html(): string
   isEmpty(): boolean
   set(html: string): void
+  /** Put it where the caret is, or behind what is there before anybody was in it. */
+  insert(html: string): void
   focus(): void
   hasFocus(): boolean
   describe(label: string, placeholder: string): void
@@ -52,6 +54,14 @@ export class PlainEditor implements Editor {
 
   set(html: string): void {
     this.area.value = htmlToText(html)
+  }
+
+  insert(html: string): void {
+    const { selectionStart, selectionEnd, value } = this.area
+    const before = value.slice(0, selectionStart)
+    const words = `${before && !before.endsWith("\n") ? "\n" : ""}${htmlToText(html)}`
+    this.area.setRangeText(words, selectionStart, selectionEnd, "end")
+    this.events.changed()
   }
 
   focus(): void {

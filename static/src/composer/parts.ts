@@ -20,6 +20,15 @@ export class Parts {
     return this.need(".files")
   }
 
+  /** Where changes of macros wait; made when the markup has no place for them. */
+  get waiting(): HTMLElement {
+    const found = this.form.querySelector<HTMLElement>(".waiting")
+    if (found) return found
+    const created = h("div.waiting", {})
+    this.files.after(created)
+    return created
+  }
+
   get trouble(): HTMLElement {
     return this.need(".cerror")
   }

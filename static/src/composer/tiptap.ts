@@ -5,6 +5,7 @@ import { Placeholder } from "@tiptap/extensions"
 import { Plugin } from "@tiptap/pm/state"
 import StarterKit from "@tiptap/starter-kit"
 import type { Command, Editor, EditorEvents } from "./editor"
+import { slashMacros } from "./macros/slash"
 import { mentions } from "./mentions"
 import { cleanPaste } from "./paste"
 
@@ -15,6 +16,8 @@ export class RichEditor implements Editor {
   readonly isRich = true
   private readonly editor: TipTap
   private label = ""
+  /** Somebody has put the caret somewhere. */
+  private wasEntered = false
   private placeholder = ""
 
   constructor(host: HTMLElement, html: string, events: EditorEvents) {
@@ -34,8 +37,10 @@ export class RichEditor implements Editor {
         }),
         Placeholder.configure({ placeholder: () => this.placeholder }),
         mentions(host),
+        slashMacros(host),
         takeFiles(events),
       ],
+      onFocus: () => (this.wasEntered = true),
       onUpdate: () => events.changed(),
       onTransaction: () => events.moved(),
     })
@@ -51,6 +56,11 @@ export class RichEditor implements Editor {
 
   set(html: string): void {
     this.editor.commands.setContent(html, { emitUpdate: false, parseOptions: PARSE })
+  }
+
+  insert(html: string): void {
+    const chain = this.wasEntered ? this.editor.chain().focus() : this.editor.chain().focus("end")
+    chain.insertContent(html, { parseOptions: PARSE }).run()
   }
 
   focus(): void {

@@ -13,6 +13,8 @@ import { takeDrops } from "../composer/drop"
 import { textToHtml, type Editor } from "../composer/editor"
 import { EditorPlace } from "../composer/editor-place"
 import type { SendLater } from "../composer/later"
+import { Macros } from "../composer/macros/use"
+import type { Plan } from "../composer/macros/waiting"
 import { NewsPanel } from "../composer/news"
 import { Parts } from "../composer/parts"
 import { Recipients } from "../composer/recipients"
@@ -25,11 +27,20 @@ import { TypingSignal } from "../composer/typing"
 import { announce, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
 
+interface Undone {
+  url?: string
+  html?: string
+  mode?: string
+  version?: number
+  draft?: object
+}
+
 export class OtComposer extends HTMLElement {
   readonly parts = new Parts(this)
   news!: NewsPanel
   tools!: DraftTools
   delivery!: Delivery
+  macros!: Macros
   private readonly compositions = new Map<string, Composition>()
   private listening: AbortController | undefined
   private place!: EditorPlace
@@ -38,7 +49,7 @@ export class OtComposer extends HTMLElement {
   private typing!: TypingSignal
   private seen!: SeenThread
   private uploads: ReadonlyMap<number, Attached> = new Map()
-  private lastSent: { mode: string; words: Words } | undefined
+  private lastSent: { mode: string; words: Words; plan: Plan } | undefined
 
   connectedCallback(): void {
     this.listening = new AbortController()
@@ -61,6 +72,7 @@ export class OtComposer extends HTMLElement {
       moved: () => showPressed(this, this.editor),
       files: (files) => this.current.attachments.add(files),
     })
+    this.macros = new Macros(this, signal)
     new Controls(this, signal)
     this.listen(signal)
     const typed = this.parts.area.value
@@ -197,8 +209,9 @@ export class OtComposer extends HTMLElement {
 
   private sent(composition: Composition, words: Words, leaveTo: string): void {
     this.typing.stopped(composition.mode)
-    this.lastSent = { mode: composition.mode, words }
+    this.lastSent = { mode: composition.mode, words, plan: this.macros.waiting.value }
     composition.clear()
+    this.macros.waiting.clear()
     if (leaveTo) return location.assign(leaveTo)
     this.showWords()
     this.editor.focus()
@@ -217,13 +230,15 @@ export class OtComposer extends HTMLElement {
   }
 
   /** The server gives the words back, this page remembers the files by name; either alone will do. */
-  private undone({ detail }: CustomEvent<{ html?: string; mode?: string; version?: number; draft?: object }>): void {
+  private undone({ detail }: CustomEvent<Undone>): void {
+    if (detail.url && !detail.url.includes("/retraction/")) return // it was no message that was taken back
     const sent = this.lastSent
     const html = detail.html ?? sent?.words.html
     const mode = detail.mode ?? sent?.mode
     if (html === undefined || !mode) return
     this.lastSent = undefined
     this.show(mode)
+    if (sent) this.macros.waiting.set(sent.plan) // the server has taken back what it changed
     if (detail.draft && !this.current.keeper.isDirty) this.current.useOther(readStored({ ...detail.draft }))
     else
       this.current.bringBack(

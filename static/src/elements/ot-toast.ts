@@ -4,7 +4,7 @@
  * Short answers to what the reader did. One with `undo` counts down and posts to that address when taken back; it and
  * every red one waits while the pointer or the focus is on it.
  * Hears: ot:toast {text, tone?, undo?, seconds?, href?, label?}; with `href` it has a link named `label`.
- * Dispatches: ot:undone {html?, mode?} once the server has taken something back.
+ * Dispatches: ot:undone {url, html?, mode?} once the server has taken something back.
  */
 import { announce, button, closest, define, h, icon } from "../lib/dom"
 import { parseObject, request } from "../lib/http"
@@ -99,7 +99,7 @@ export class OtToast extends HTMLElement {
       leave(toast)
     if (outcome.ok) {
       const answer = await outcome.response.text()
-      announce("ot:undone", answer.trimStart().startsWith("{") ? parseObject(answer) : {})
+      announce("ot:undone", { url, ...(answer.trimStart().startsWith("{") ? parseObject(answer) : {}) })
       refresh()
       this.show({ text: text("toast.undone") })
     } else if (outcome.failure.kind === "expired") {
