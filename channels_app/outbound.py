@@ -24,7 +24,7 @@ def queue_deliveries(ticket: Ticket, events: list[TicketEvent]) -> None:
     for event in events:
         if event.message is None:
             continue
-        if event.kind in ("reply.added", "reply.scheduled") and event.message.channel == Channel.EMAIL:
+        if event.kind in ("reply.added", "reply.scheduled", "rule.mailed") and event.message.channel == Channel.EMAIL:
             _queue(ticket, event.message)
         elif event.kind == "reply.rescheduled":
             _put_off(event.message)

@@ -1,17 +1,17 @@
 """Who should hear of which event: the event consumer that writes notifications in the gesture's own transaction.
 
 Nobody hears of their own deeds, nobody twice of one gesture, nobody of a ticket they may not see, and of a machine's
-automatic answer nobody hears at all.
+automatic answer nobody hears at all. What a rule tells them on purpose comes on top.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets.models import DeliveryState, NotificationKind, Ticket, TicketEvent
+from tickets.models import DeliveryState, Notification, NotificationKind, Ticket, TicketEvent
 from tickets.notifications.listeners import Listener, listeners_of
 from tickets.notifications.telling import tell, write_down
 
@@ -31,9 +31,11 @@ def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
     notes = [event.message_id for event in news if event.kind == "note.added" and event.message_id]
     rows = []
     for listener in listeners_of(ticket, people=_named_people(ticket, news), notes=notes):
+        for event in news:
+            if _is_told(listener, event) and listener.ways_for(KIND.RULE):
+                rows.append(_row(listener, KIND.RULE, event, ticket, now))
         if found := _strongest(listener, ticket, news):
-            kind, event = found
-            rows.append(listener.row(kind, now=now, ticket=ticket, event=event, actor_name=event.actor_name[:200]))
+            rows.append(_row(listener, *found, ticket, now))
     if rows:
         write_down(rows)
     for event in news:
@@ -41,10 +43,18 @@ def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
             _tell_out_of_sight(event)
 
 
+def _row(listener: Listener, kind: str, event: TicketEvent, ticket: Ticket, now: datetime) -> Notification:
+    return listener.row(kind, now=now, ticket=ticket, event=event, actor_name=event.actor_name[:200])
+
+
+def _is_told(listener: Listener, event: TicketEvent) -> bool:
+    return event.kind == "rule.told" and listener.pk in event.payload["user_ids"]
+
+
 def _is_news(event: TicketEvent) -> bool:
     """Whether anybody could want to hear of it."""
     match event.kind:
-        case "note.added" | "reply.added" | "status.changed":
+        case "note.added" | "reply.added" | "status.changed" | "rule.told":
             return True
         case "message.received":
             return not event.payload["is_auto_reply"] and event.payload["rule"] != "moved"
@@ -66,8 +76,9 @@ def _may_concern_anybody(ticket: Ticket, events: list[TicketEvent], news: list[T
 
 
 def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
-    """The assignee, and the authors of what could not be sent."""
+    """The assignee, the authors of what could not be sent, and whom a rule tells something."""
     people = {ticket.assignee_id} | {_author_of(event) for event in news}
+    people |= {person for event in news if event.kind == "rule.told" for person in event.payload["user_ids"]}
     return {person for person in people if person}
 
 
@@ -108,6 +119,8 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.NOT_SENT if _author_of(event) == listener.pk else None
         case "message.received":
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
+        case "rule.told":
+            return None  # it was meant for those it names
         case "note.added" | "reply.added":
             is_own = event.message is not None and event.message.author_user_id == listener.pk  # a worker sent it
             return KIND.FOLLOWED if (is_theirs or listener.follows) and not is_own else None

@@ -81,9 +81,9 @@ def recount(g: Gesture) -> None:
     """
     messages = g.ticket.messages.exclude(delivery_state__in=UNSENT)
     public = messages.filter(kind=MessageKind.PUBLIC)
-    newest = public.order_by("-created_at", "-pk").first()
+    newest = public.filter(is_automatic=False).order_by("-created_at", "-pk").first()
     unanswered = public.filter(author_role="", is_auto_reply=False).order_by("created_at", "pk")
-    answer = public.exclude(author_role="").order_by("-created_at", "-pk").first()
+    answer = public.exclude(author_role="").exclude(is_automatic=True).order_by("-created_at", "-pk").first()
     if answer:  # a reply that was sent later is older by its number than by its time
         at_once = Q(created_at=answer.created_at, pk__gt=answer.pk)
         unanswered = unanswered.filter(Q(created_at__gt=answer.created_at) | at_once)
