@@ -6,6 +6,7 @@ transaction that wrote it last), so that a change anywhere is seen by the very n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
@@ -14,7 +15,9 @@ from typing import Any
 from django.db import connection
 
 from helpdesk.accounts import working_hours
-from tickets.conditions import Tree
+from tickets.conditions import Field, Invalid
+from tickets.conditions.scopes import SLA
+from tickets.conditions.tree import Group, parse
 from tickets.models import Revision, RevisionOf, SlaPolicy, Ticket
 from tickets.sla.hours import WorkingHours
 from tickets.sla.terms import Terms, read_terms
@@ -27,13 +30,15 @@ SELECT (SELECT string_agg(p.id || '.' || p.xmin, ' ' ORDER BY p.id) FROM tickets
           JOIN accounts_user u ON lower(u.email) = i.value WHERE i.kind = 'email' AND i.customer_id = ANY(%s))
 """
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Policy:
-    """One that is switched on, in its place. `tree` says which tickets it is for."""
+    """One that is switched on, in its place. `filter` says which tickets it is for."""
 
     terms: Terms
-    tree: Tree
+    filter: Group
 
 
 @dataclass
@@ -41,6 +46,7 @@ class Shelf:
     """The policies as of one stamp, first match first, and every revision that was asked for."""
 
     policies: Sequence[Policy] = ()
+    fields: Sequence[Field] = ()  # what their filters ask for
     terms: dict[tuple[int, int], Terms] = field(default_factory=dict)
 
     def find(self, policy_id: int | None, revision: int) -> Terms | None:
@@ -103,8 +109,25 @@ def read_shelf() -> Shelf:
     for row in rows:
         shelf.terms[row.pk, row.revision] = terms_of(row)
     in_force = [row for row in rows if row.is_active and row.deleted_at is None]
-    shelf.policies = [Policy(shelf.terms[row.pk, row.revision], row.conditions) for row in in_force]
+    shelf.policies = [
+        Policy(shelf.terms[row.pk, row.revision], group) for row in in_force if (group := filter_of(row)) is not None
+    ]
+    shelf.fields = fields_of(shelf.policies)
     return shelf
+
+
+def fields_of(policies: Iterable[Policy]) -> list[Field]:
+    asked = [condition.field for policy in policies for condition in policy.filter.conditions()]
+    return list({field.key: field for field in asked}.values())
+
+
+def filter_of(policy: SlaPolicy) -> Group | None:
+    """None for one whose filter can't be read any more: it applies to nothing, and the others go on."""
+    try:
+        return parse(policy.conditions, SLA)
+    except Invalid as invalid:
+        logger.warning("The SLA policy %s applies to nothing: %s", policy.pk, invalid)
+        return None
 
 
 def terms_of(policy: SlaPolicy) -> Terms:

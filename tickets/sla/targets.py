@@ -12,7 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tickets.actors import SYSTEM
-from tickets.conditions import Facts, facts_of_many, matches
+from tickets.conditions import Facts
+from tickets.conditions.asking import Asking
+from tickets.conditions.facts import facts_for
+from tickets.conditions.reading import holds
 from tickets.events import SlaApplied, SlaRetimed, TicketOpened, is_quiet
 from tickets.models import Ticket
 from tickets.models.ticket import UNSOLVED
@@ -70,20 +73,18 @@ def _apply_policies(pages: Sequence[_Page], known: Knowledge) -> None:
     asking = [page for page in pages if page.is_update and page.gesture.ticket.status in UNSOLVED]
     if not asking:
         return
-    trees = [policy.tree for policy in known.shelf.policies]
-    facts = facts_of_many([page.gesture.ticket for page in asking], trees) if trees else {}
+    facts = facts_for([page.gesture.ticket for page in asking], known.shelf.fields)
     for page in asking:
         g = page.gesture
-        policy = first_match(known.shelf.policies, facts.get(g.ticket.pk), now=g.now)
+        policy = first_match(known.shelf.policies, facts[g.ticket.pk], now=g.now)
         applied = _applied(page, policy, known)
         if applied:
             g.record(applied, actor=SYSTEM)
 
 
-def first_match(policies: Iterable[Policy], facts: Facts | None, *, now: datetime) -> Policy | None:
-    if facts is None:
-        return None
-    return next((policy for policy in policies if matches(policy.tree, facts, user=None, now=now)), None)
+def first_match(policies: Iterable[Policy], facts: Facts, *, now: datetime) -> Policy | None:
+    asking = Asking(None, now)
+    return next((policy for policy in policies if holds(policy.filter, facts, asking)), None)
 
 
 def _applied(page: _Page, policy: Policy | None, known: Knowledge) -> SlaApplied | None:
