@@ -5,3 +5,8 @@ class IntegrationsConfig(AppConfig):
     name = "helpdesk.integrations"
     label = "integrations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from helpdesk.integrations.actions import register_actions  # needs the models
+
+        register_actions()
