@@ -15,10 +15,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from tickets.automation.moments import Course, asked_fields, read
-from tickets.conditions.facts import facts_for
+from tickets.automation.moments import Course, Timed, facts_for_all, read
 from tickets.conditions.problems import Invalid
-from tickets.conditions.tree import Group
 from tickets.events import is_quiet
 from tickets.models import DueRule, DueState, Status, Ticket, TicketEvent
 
@@ -54,7 +52,7 @@ class Standing:
     true_until: datetime | None = None
 
     @property
-    def group(self) -> Group | None:
+    def asked(self) -> Timed | None:
         """None where the rule can't be asked any more; planning has written down why."""
         try:
             return read(self.conditions)
@@ -99,17 +97,17 @@ def keep_appointments(ticket: Ticket, events: list[TicketEvent]) -> None:
 def plan(ticket: Ticket, *, now: datetime, depth: int = 0, rule_id: int | None = None) -> None:
     """Make the rows of `ticket`, which is locked, right; of all automations, or of one."""
     standings = standing_with(ticket, now=now, rule_id=rule_id)
-    groups = {standing.rule_id: group for standing in standings if (group := standing.group) is not None}
-    if not groups:
+    asked = {standing.rule_id: timed for standing in standings if (timed := standing.asked) is not None}
+    if not asked:
         return
     if ticket.status == Status.CLOSED:
         closed(standings, now).write(now=now)
         return
-    facts = facts_for([ticket], asked_fields(groups.values()))[ticket.pk]
+    facts = facts_for_all([ticket], asked.values())[ticket.pk]
     changes = Changes()
     for standing in standings:
-        if group := groups.get(standing.rule_id):
-            settle(standing, Course(group, facts, now), ticket.pk, changes, depth=depth)
+        if timed := asked.get(standing.rule_id):
+            settle(standing, Course(timed, ticket, facts, now), ticket.pk, changes, depth=depth)
     changes.write(now=now)
 
 

@@ -6,26 +6,44 @@ Between two turns of its conditions (`Kind.turns`) an answer stays as it is, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
+from tickets.automation.evaluating import Asked
 from tickets.conditions.asking import Asking
-from tickets.conditions.facts import Facts
-from tickets.conditions.field import Field
+from tickets.conditions.facts import Facts, facts_for
 from tickets.conditions.operators import OPPOSITES
-from tickets.conditions.reading import holds
 from tickets.conditions.scopes import AUTOMATION
+from tickets.conditions.situation import KnowsValues, Situation
+from tickets.conditions.sources import OfUpdate
 from tickets.conditions.times import Bounded
-from tickets.conditions.tree import Condition, Group, Node, parse
+from tickets.conditions.tree import Condition, Node, Tree, parse
+from tickets.models import Ticket
 
 INSTANT = timedelta(microseconds=1)  # "more than four hours ago" begins so much after four hours
 
 
+@dataclass(frozen=True)
+class Draft:
+    conditions: Tree
+    kind: str = AUTOMATION
+
+
+class Timed(Asked):
+    """The conditions of an automation, read, and as the tree that they are."""
+
+    def __init__(self, conditions: Tree) -> None:
+        super().__init__(Draft(conditions))
+        self.group = parse(conditions, AUTOMATION)
+        self.stored = [field for field in self.fields if not isinstance(field.source, OfUpdate)]
+
+
 @lru_cache(maxsize=1024)
-def read(text: str) -> Group:
-    """The tree as it is stored, as text: rules change seldom and are asked often. Raises `Invalid`."""
-    return parse(json.loads(text), AUTOMATION)
+def read(text: str) -> Timed:
+    """Conditions as they are stored, as text: rules change seldom and are asked often. Raises `Invalid`."""
+    return Timed(json.loads(text))
 
 
 def moves(condition: Condition) -> bool:
@@ -37,19 +55,25 @@ def needs_value(condition: Condition) -> bool:
     return isinstance(condition.field.compared_as, Bounded) and condition.operator not in OPPOSITES
 
 
-def asked_fields(groups: Iterable[Group]) -> list[Field]:
-    fields = [condition.field for group in groups for condition in group.conditions()]
-    return list({field.key: field for field in fields}.values())
+def facts_for_all(tickets: Sequence[Ticket], asked: Iterable[Timed]) -> dict[int, Facts]:
+    """What is stored of the tickets, as far as any of `asked` wants to know; one statement at most."""
+    return facts_for(tickets, list({field.key: field for each in asked for field in each.stored}.values()))
+
+
+def situation_at(moment: datetime, ticket: Ticket, facts: KnowsValues) -> Situation:
+    """Nothing happens to the ticket, only time passes."""
+    return Situation(ticket, facts, Asking(None, moment, of_rule=True))
 
 
 class Course:
-    """The answer to `group`, of these facts, as time goes on from `now`."""
+    """The answer to `asked`, of a ticket of which these facts are known, as time goes on from `now`."""
 
-    def __init__(self, group: Group, facts: Facts, now: datetime) -> None:
-        self.group, self.facts, self.now = group, facts, now
+    def __init__(self, asked: Timed, ticket: Ticket, facts: KnowsValues, now: datetime) -> None:
+        self.asked, self.ticket, self.facts, self.now = asked, ticket, facts, now
 
     def at(self, moment: datetime) -> bool:
-        return holds(self.group, self.facts, Asking(None, moment))
+        situation = situation_at(moment, self.ticket, self.facts)
+        return bool(self.asked.decide([situation.holds(condition) for condition in self.asked.conditions]))
 
     @cached_property
     def holds(self) -> bool:
@@ -85,33 +109,32 @@ class Course:
 
     @cached_property
     def _turns(self) -> list[datetime]:
-        asking = Asking(None, self.now)
+        situation = situation_at(self.now, self.ticket, self.facts)
         found = {
-            turn
-            for condition in self.group.conditions()
-            if moves(condition)
-            for turn in condition.field.compared_as.turns(
-                self.facts.values(condition.field), condition.operator, condition.value, asking
-            )
+            turn for condition in self.asked.conditions if moves(condition) for turn in _turns(condition, situation)
         }
         return sorted({moment for turn in found for moment in (turn, turn + INSTANT)})
 
     @cached_property
     def _can_ever_hold(self) -> bool:
         """False where what time does not touch stands in the way: most rules, of most tickets."""
-        return could_be(self.group, self.facts, Asking(None, self.now))
+        return could_be(self.asked.group, situation_at(self.now, self.ticket, self.facts))
 
 
-def could_be(node: Node, facts: Facts, asking: Asking, *, wanted: bool = True) -> bool:
+def _turns(condition: Condition, situation: Situation) -> list[datetime]:
+    kind, values = condition.field.compared_as, situation.values(condition.field)
+    return kind.turns(values, condition.operator, condition.value, situation.asking)
+
+
+def could_be(node: Node, situation: Situation, *, wanted: bool = True) -> bool:
     """Whether the answer could be `wanted` at some time: what moves by itself may say either."""
     if isinstance(node, Condition):
-        values = facts.values(node.field)
         if moves(node):
-            return bool(values) or not wanted or not needs_value(node)
-        return node.field.test(values, node.operator, node.value, asking) == wanted
-    every = [could_be(child, facts, asking, wanted=wanted) for child in node.all]
-    every += [could_be(child, facts, asking, wanted=not wanted) for child in node.none]
-    some = [could_be(child, facts, asking, wanted=wanted) for child in node.any]
+            return not wanted or not needs_value(node) or bool(situation.values(node.field))
+        return situation.holds(node) == wanted
+    every = [could_be(child, situation, wanted=wanted) for child in node.all]
+    every += [could_be(child, situation, wanted=not wanted) for child in node.none]
+    some = [could_be(child, situation, wanted=wanted) for child in node.any]
     if wanted:
         return all(every) and (not some or any(some))
     return any(every) or (bool(some) and all(some))

@@ -27,12 +27,11 @@ from tickets.automation.appointments import (
     settle,
     standing_with,
 )
-from tickets.automation.moments import Course, asked_fields, moves, needs_value, read
+from tickets.automation.moments import Course, Timed, facts_for_all, moves, needs_value, read
 from tickets.conditions.asking import Asking
-from tickets.conditions.facts import facts_for
 from tickets.conditions.problems import Invalid
-from tickets.conditions.sources import EVERYTHING, NOTHING
-from tickets.conditions.tree import Condition, Group, Node
+from tickets.conditions.sources import EVERYTHING, NOTHING, OfUpdate
+from tickets.conditions.tree import Condition, Node
 from tickets.models import DuePlan, DueRule, DueState, Rule, RuleKind, Status, Ticket
 
 BATCH = 500
@@ -119,26 +118,28 @@ def _has_passed(barrier: int) -> bool:
 def _plan_batch(rule: Rule, plan: DuePlan, now: datetime) -> bool:
     """Appointments with the next tickets that the rule could ever match; True when they were the last."""
     try:
-        group = read(json.dumps(rule.conditions))
+        timed = read(json.dumps(rule.conditions))
     except Invalid as invalid:
         Rule.objects.filter(pk=rule.pk).update(problem=str(invalid)[:500])
         return True
-    candidates = Ticket.objects.exclude(status=Status.CLOSED).filter(possible(group, Asking(None, now)))
+    candidates = Ticket.objects.exclude(status=Status.CLOSED).filter(
+        possible(timed.group, Asking(None, now, of_rule=True))
+    )
     tickets = list(candidates.filter(pk__gt=plan.last_ticket_id).with_people().order_by("pk")[:BATCH])
     if tickets:
         plan.last_ticket_id = tickets[-1].pk
         known = set(DueRule.objects.filter(rule=rule, ticket__in=tickets).values_list("ticket_id", flat=True))
-        _plan_new(rule, group, [it for it in tickets if it.pk not in known], plan, now)
-        _plan_known(rule, group, known, now)
+        _plan_new(rule, timed, [it for it in tickets if it.pk not in known], plan, now)
+        _plan_known(rule, timed, known, now)
     return len(tickets) < BATCH
 
 
-def _plan_new(rule: Rule, group: Group, tickets: Sequence[Ticket], plan: DuePlan, now: datetime) -> None:
+def _plan_new(rule: Rule, timed: Timed, tickets: Sequence[Ticket], plan: DuePlan, now: datetime) -> None:
     """Without a lock: a gesture that runs meanwhile makes its own row, which is kept."""
-    facts = facts_for(tickets, asked_fields([group]))
+    facts = facts_for_all(tickets, [timed])
     appointments, spared = [], []
     for ticket in tickets:
-        course = Course(group, facts[ticket.pk], now)
+        course = Course(timed, ticket, facts[ticket.pk], now)
         if course.holds and plan.spares_existing:
             spared.append(_spared(rule, ticket, course, now))
         due_at = now if course.holds and not plan.spares_existing else course.next_true_at
@@ -162,14 +163,14 @@ def _spared(rule: Rule, ticket: Ticket, course: Course, now: datetime) -> DueRul
     )
 
 
-def _plan_known(rule: Rule, group: Group, numbers: set[int], now: datetime) -> None:
+def _plan_known(rule: Rule, timed: Timed, numbers: set[int], now: datetime) -> None:
     """Tickets that have met the rule before, under their locks; one that is busy is planned by its own gesture."""
     locked = Ticket.objects.with_people().select_for_update(skip_locked=True, of=("self",))
     tickets = list(locked.filter(pk__in=numbers).order_by("pk")) if numbers else []
-    facts = facts_for(tickets, asked_fields([group])) if tickets else {}
+    facts = facts_for_all(tickets, [timed]) if tickets else {}
     changes = Changes()
     for ticket in tickets:
-        course = Course(group, facts[ticket.pk], now)
+        course = Course(timed, ticket, facts[ticket.pk], now)
         for standing in standing_with(ticket, now=now, rule_id=rule.pk):
             settle(_resumed(standing, ticket, course), course, ticket.pk, changes)
     changes.write(now=now)
@@ -210,7 +211,8 @@ def possible(node: Node, asking: Asking, *, holds: bool = True) -> Q:
     """Tickets for which the answer could be `holds` at some time, as `moments.could_be` says of one."""
     if isinstance(node, Condition):
         if not moves(node):
-            return node.field.q(node.operator, node.value, asking, holds=holds)
+            is_stored = not isinstance(node.field.source, OfUpdate)
+            return node.field.q(node.operator, node.value, asking, holds=holds) if is_stored else EVERYTHING
         return node.field.source.present() if needs_value(node) and holds else EVERYTHING
     every = [possible(child, asking, holds=holds) for child in node.all]
     every += [possible(child, asking, holds=not holds) for child in node.none]

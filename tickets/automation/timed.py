@@ -16,11 +16,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tickets.actors import Actor
-from tickets.automation.actions import bind
+from tickets.actors import SYSTEM, Actor
 from tickets.automation.appointments import HANDLED, plan, standing_with
-from tickets.automation.moments import Course, asked_fields
-from tickets.conditions.facts import facts_for
+from tickets.automation.moments import Course, facts_for_all, situation_at
+from tickets.automation.running import fire
+from tickets.automation.tracing import trace_of
+from tickets.automation.triggers import MAX_DEPTH
+from tickets.events import RulesStopped
 from tickets.models import DueRule, DueState, Rule, Status, Ticket
 from tickets.services import gesture
 from tickets.services.gesture import Gesture
@@ -82,28 +84,40 @@ def keep(pk: int, ticket_id: int, *, now: datetime) -> bool:
     if not course.holds or _is_handled(row, now):
         plan(ticket, now=now, rule_id=row.rule_id)
         return False
+    row.true_until = course.true_until
+    if row.depth >= MAX_DEPTH:
+        return _stop(row, ticket, now)
     with gesture(ticket, actor=Actor.of_rule(row.rule), now=now, is_locked=True, depth=row.depth + 1) as running:
-        row.true_until = course.true_until
         _settle(row, DueState.FIRED, now)
-        fire(row.rule, running)
+        _trace(course, running, row.rule, fire(row.rule, running))
     if not running.events:  # then no consumer has planned what comes after it
         plan(ticket, now=now, rule_id=row.rule_id)
     return True
 
 
-def fire(rule: Rule, running: Gesture) -> None:
-    with running.attempt():
-        for change in bind(rule.actions, actor=running.actor):
-            change(running.ticket)
+def _stop(row: DueRule, ticket: Ticket, now: datetime) -> bool:
+    """Rules have caused each other too often: this one has had its turn."""
+    with gesture(ticket, actor=SYSTEM, now=now, is_locked=True, depth=row.depth) as running:
+        _settle(row, DueState.FAILED, now)
+        running.record(RulesStopped("depth", [row.rule.title], row.depth))
+    return False
+
+
+def _trace(course: Course, running: Gesture, rule: Rule, outcome: str) -> None:
+    """What it saw, for the debugger: beside what triggers see when this gesture ends."""
+    trace = trace_of(running)
+    situation = situation_at(course.now, course.ticket, course.facts)
+    trace.look(situation, course.asked.fields)
+    trace.note(rule, [situation.holds(condition) for condition in course.asked.conditions], outcome)
 
 
 def _course(row: DueRule, ticket: Ticket, now: datetime) -> Course | None:
     """How the rule's answer runs on; None when it is off, or the ticket closed."""
     (standing,) = standing_with(ticket, now=now, rule_id=row.rule_id) or (None,)
-    group = standing.group if standing else None
-    if group is None or ticket.status == Status.CLOSED:
+    asked = standing.asked if standing else None
+    if asked is None or ticket.status == Status.CLOSED:
         return None
-    return Course(group, facts_for([ticket], asked_fields([group]))[ticket.pk], now)
+    return Course(asked, ticket, facts_for_all([ticket], [asked])[ticket.pk], now)
 
 
 def _is_handled(row: DueRule, now: datetime) -> bool:

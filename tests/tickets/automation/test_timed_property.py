@@ -133,7 +133,7 @@ def act(grace: User, ada: Customer) -> Act:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # a story takes a second: making it shorter would take many minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
