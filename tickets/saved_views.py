@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Team, User
 from helpdesk.accounts.preferences import change_preferences
-from tickets import realtime
+from tickets import realtime, revisions
 from tickets.models import SavedView
 from tickets.models.view import SavedViewQuerySet
 from tickets.services.errors import Refused
@@ -32,6 +32,7 @@ def create_view(user: User, title: str, *, team: Team | None = None, mine: bool 
     view = SavedView(title=title, owner=owner, team=team, created_by=user, **fields)
     view.position = _last_position(view)
     view.save()
+    revisions.keep(view, user, _("Created"))
     _tell_pages()
     return view
 
@@ -45,14 +46,17 @@ class ChangedMeanwhile(Refused):
 
 
 @transaction.atomic
-def change_view(view: SavedView, fields: Mapping[str, Any], *, seen: str = "") -> SavedView:
-    """Set `fields`; a view that goes to another shelf goes to its end.
+def change_view(
+    view: SavedView, fields: Mapping[str, Any], *, author: User | None, seen: str = "", change: str = ""
+) -> SavedView:
+    """Set `fields`; a view that goes to another shelf goes to its end. `change` is what its revisions say was done.
 
     Raises `ChangedMeanwhile` if it is no longer of the version that was `seen`; empty: whatever it is.
     """
     view = SavedView.objects.select_for_update().get(pk=view.pk)
     if seen and seen != view.version:
         raise ChangedMeanwhile(view.version)
+    revisions.begin(view)
     place = (view.owner_id, view.team_id)
     for name, value in fields.items():
         setattr(view, name, value)
@@ -60,6 +64,15 @@ def change_view(view: SavedView, fields: Mapping[str, Any], *, seen: str = "") -
         view.position = _last_position(view)
     view.updated_at = timezone.now()
     view.save()
+    revisions.keep(view, author, change)
+    _tell_pages()
+    return view
+
+
+@transaction.atomic
+def restore_view(view: SavedView, number: int, author: User) -> SavedView:
+    """What it asked and how it looked in that revision; on whose shelf it is stays as it is."""
+    view = revisions.restore(view, number, author)
     _tell_pages()
     return view
 
@@ -77,9 +90,10 @@ def delete_view(view: SavedView) -> None:
     _tell_pages()
 
 
-def set_active(view: SavedView, active: bool) -> SavedView:
+def set_active(view: SavedView, author: User, active: bool) -> SavedView:
     """Take it from the shelves of everybody, or put it back."""
-    return change_view(view, {"is_active": active})
+    change = _("Switched on") if active else _("Switched off")
+    return change_view(view, {"is_active": active}, author=author, change=change if active != view.is_active else "")
 
 
 @transaction.atomic

@@ -42,6 +42,7 @@ urlpatterns = [
     path("agent/views/<int:view_id>/deletion/", saved_views.deletion, name="view-deletion"),
     path("agent/views/<int:view_id>/activity/", saved_views.activity, name="view-activity"),
     path("agent/views/<int:view_id>/position/", saved_views.position, name="view-position"),
+    path("agent/views/<int:view_id>/restoration/", saved_views.restoration, name="view-restoration"),
     path("agent/views/<slug:slug>/visibility/", saved_views.visibility, name="view-visibility"),
     path("agent/conditions/lookup/<slug:kind>/", view_editor.lookup, name="condition-lookup"),
     path("agent/bulk/", bulk.edits, name="bulk"),

@@ -85,6 +85,7 @@ TABLE = [
     Row("agent/views/<int:view_id>/copies/", "POST", (LOGIN, 302, 302, 302, 302)),
     Row("agent/views/<int:view_id>/activity/", "POST", (LOGIN, 403, 403, 302, 302), data={"active": "1"}),
     Row("agent/views/<int:view_id>/position/", "POST", (LOGIN, 403, 403, 302, 302), data={"place": "0"}),
+    Row("agent/views/<int:view_id>/restoration/", "POST", (LOGIN, 403, 403, 302, 302), data={"number": "1"}),
     Row("agent/views/<int:view_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
     Row("agent/views/<slug:slug>/visibility/", "POST", (LOGIN, 302, 302, 302, 302), data={"shown": "0"}),
     Row("agent/conditions/lookup/<slug:kind>/", "GET", STAFF),

@@ -55,8 +55,25 @@ def activity(request: StaffRequest, view_id: int) -> HttpResponseBase:
     """`active=1` puts it on the shelves of those it belongs to, anything else takes it off."""
     view = view_for(request, view_id)
     require(policies.may_change_view(request.user, view), not_yours())
-    saved_views.set_active(view, request.POST.get("active") == "1")
+    saved_views.set_active(view, request.user, request.POST.get("active") == "1")
     return _shelves(request)
+
+
+@require_POST
+@staff_only
+def restoration(request: StaffRequest, view_id: int) -> HttpResponseBase:
+    """What it was in revision `number`."""
+    view = view_for(request, view_id)
+    require(policies.may_change_view(request.user, view), not_yours())
+    number = request.POST.get("number", "")
+    try:
+        wanted = int(number) if number.isdecimal() and len(number) < 9 else 0
+        saved_views.restore_view(view, wanted, request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("“%(title)s” is restored.") % {"title": view.title})
+    return redirect("view", view_id=view.pk)
 
 
 @require_POST

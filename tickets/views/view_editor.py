@@ -14,10 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.models import Customer, Organisation
-from tickets import policies, saved_views
+from tickets import policies, revisions, saved_views
+from tickets.automation.comparing import history
+from tickets.automation.sentences import sentence
 from tickets.builder import LONGEST, as_dicts, conditions_data
 from tickets.columns import order_by
 from tickets.conditions import Invalid, as_q, check
+from tickets.conditions.catalogue import FIELDS
 from tickets.counting import CAP
 from tickets.lists import list_query
 from tickets.models import SavedView, Ticket
@@ -29,6 +32,7 @@ from tickets.views.support import StaffRequest, require, staff_only
 
 SAMPLES = 5
 LOOKED_UP = 12
+REVISIONS_SHOWN = 30
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,6 +61,7 @@ def preview(request: StaffRequest) -> HttpResponse:
         tickets = Ticket.objects.visible_to(request.user)
         tickets = tickets.filter(as_q(tree, user=request.user, now=timezone.now()))
         ordered = order_by(sort_of(request.POST)).sort(tickets).select_related("requester")
+        context["sentence"] = sentence("view", tree, [], FIELDS)
         context.update(count=tickets.values("pk")[:CAP].count(), samples=ordered[:SAMPLES])
     except Invalid as error:
         context["problems"] = error.problems
@@ -111,7 +116,7 @@ def _edit(request: StaffRequest, view: SavedView, initial: dict[str, Any] | None
 def _save(request: StaffRequest, form: ViewForm, view: SavedView) -> SavedView:
     values = form.values()
     if view.pk:
-        return saved_views.change_view(view, values, seen=request.POST.get("seen", ""))
+        return saved_views.change_view(view, values, author=request.user, seen=request.POST.get("seen", ""))
     owner, team = values.pop("owner"), values.pop("team")
     return saved_views.create_view(request.user, values.pop("title"), team=team, mine=owner is not None, **values)
 
@@ -128,6 +133,7 @@ def _editor(request: StaffRequest, form: ViewForm, view: SavedView) -> dict[str,
         "tree": text,
         "data": conditions_data(tree, request.user),
         "problems": as_dicts(form.found_problems),
+        "told": history(list(revisions.of(view)[:REVISIONS_SHOWN]), FIELDS) if view.pk else [],
         "active": view.slug if view.pk else "views",
     }
 
