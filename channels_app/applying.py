@@ -67,11 +67,18 @@ def _append(mail: ParsedEmail, decision: Decision, customer: Customer, inbox: In
         evidence["follow_up_of"] = str(decision.ticket)
     is_stranger = decision.standing == Standing.STRANGER
     incoming = incoming_from(mail, rule=decision.rule, evidence=evidence, is_unverified=is_stranger)
-    with gesture(ticket, actor=actor, now=now, is_locked=True):
+    depth = _rules_behind(ticket) if mail.is_auto_reply else 0
+    with gesture(ticket, actor=actor, now=now, is_locked=True, depth=depth):
         message = receive_message(ticket, incoming, customer=customer, channel=Channel.EMAIL, actor=actor)
         if (state := CC_STATE.get(decision.standing)) and not mail.is_auto_reply:
             add_cc(ticket, customer, mail.sender.lower(), actor=actor, state=state)
     return message
+
+
+def _rules_behind(ticket: Ticket) -> int:
+    """A machine answers what was sent last: when that was a rule's, the rule has caused the answer."""
+    sent = Message.objects.public().filter(ticket=ticket).exclude(author_role="").order_by("-pk")
+    return sent.values_list("cause_depth", flat=True).first() or 0
 
 
 def _open_end(number: int) -> Ticket:

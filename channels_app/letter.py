@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from channels_app.adapters.email.machine import may_answer_automatically
 from channels_app.adapters.email.parsed import ParsedAttachment, ParsedEmail
 from helpdesk.lib.html import text_to_html
 from tickets.attachments import File, is_refused_type
@@ -44,6 +45,7 @@ def incoming_from(
         match_rule=rule,
         match_evidence=dict(evidence or {}),
         is_auto_reply=mail.is_auto_reply,
+        refuses_answers=not may_answer_automatically(mail, ()),
         is_unverified=is_unverified,
         files=taken,
     )

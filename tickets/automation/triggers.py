@@ -84,7 +84,7 @@ def told_update(events: Sequence[TicketEvent]) -> Update:
 
     A reply that was to be sent later is sent by the system, and is its author's.
     """
-    own = [event for event in events if event.rule_id is None]
+    own = [event for event in events if event.actor_kind != "rule"]
     written = [event for event in own if event.kind in WRITTEN and event.message]
     deed = written[-1] if written else own[0] if own else None
     return Update(

@@ -39,6 +39,7 @@ class Incoming:
     match_rule: str = "new"
     match_evidence: dict[str, Any] = field(default_factory=dict)
     is_auto_reply: bool = False
+    refuses_answers: bool = False
     is_unverified: bool = False
     files: Sequence[files.File] = ()
 
@@ -78,6 +79,8 @@ def receive_message(
             match_rule=incoming.match_rule,
             match_evidence=incoming.match_evidence,
             is_auto_reply=incoming.is_auto_reply,
+            refuses_answers=incoming.refuses_answers,
+            cause_depth=g.depth,
             is_unverified=incoming.is_unverified,
             created_at=g.now,
         )

@@ -26,8 +26,11 @@ class Quote:
 
 
 def quotes_for(message: Message) -> list[Quote]:
-    """The public messages before `message`. Strangers and machines are left out: we would vouch for their words."""
-    known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False)
+    """The public messages before `message`. Strangers and machines are left out: we would vouch for their words.
+
+    What our rules wrote is left out too: it says nothing new.
+    """
+    known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False, is_automatic=False)
     quotes, length = [], 0
     for said in before(message, known).order_by("-created_at", "-pk")[:MAX_QUOTES]:
         length += max(len(said.html), len(said.text))

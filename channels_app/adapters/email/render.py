@@ -67,7 +67,13 @@ def render(message_pk: int, mail_id: str, *, now: datetime) -> Rendered:
 
 def is_automatic(message: Message) -> bool:
     """Written by a rule, not by a person (RFC 3834 §2)."""
-    return message.author_role == "system"
+    return message.is_automatic or message.author_role == "system"
+
+
+def _subject(message: Message, *, is_answer: bool) -> str:
+    """A rule may have words of its own for it, which are no answer's."""
+    has_own = is_automatic(message) and message.subject != message.ticket.subject
+    return headers.answer_subject(message.subject) if is_answer and not has_own else message.subject
 
 
 def _language_of(message: Message) -> str:
@@ -99,7 +105,7 @@ def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: dat
         headers.address_header("To", [(requester if n == 0 else "", address) for n, address in enumerate(to)]),
         headers.address_header("Cc", [("", address) for address in cc]) if cc else "",
         headers.address_header("Reply-To", [(str(ticket.inbox), _reply_address(message))]),
-        headers.text_header("Subject", headers.answer_subject(message.subject) if earlier else message.subject),
+        headers.text_header("Subject", _subject(message, is_answer=bool(earlier))),
         headers.header("Date", format_datetime(now)),
         headers.id_header("Message-ID", [mail_id]),
     ]
@@ -143,7 +149,8 @@ def _body(message: Message) -> EmailMessage:
     if sum(file.size for file in files) * _BASE64_GROWTH > settings.MAX_MESSAGE_BYTES:
         limit = settings.MAX_MESSAGE_BYTES // 1024 // 1024
         raise CannotRender(_("With its files the mail would be larger than %(limit)s MB.") % {"limit": limit})
-    quotes = quotes_for(message)
+    # A rule's mail repeats nothing: whoever writes in another's name must not make us send them his words.
+    quotes = [] if is_automatic(message) else quotes_for(message)
     signature = message.author_user.signature.strip() if message.author_user else ""
     mark = tokens.footer_mark(message.ticket.inbox_id, message.ticket.number)
     mail = EmailMessage(policy=_BODY)
