@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.preferences import change_preferences, preferences_of
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
@@ -22,6 +23,16 @@ def time_zone_choices() -> list[tuple[str, str]]:
 class ProfileForm(forms.ModelForm[User]):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    after_solve = forms.ChoiceField(
+        label=_("When I have solved a ticket"),
+        required=False,
+        choices=[
+            ("offer", _("Stay, and offer the next ticket")),
+            ("next", _("Open the next ticket")),
+            ("list", _("Go back to the list")),
+            ("stay", _("Stay")),
+        ],
+    )
 
     class Meta:
         model = User
@@ -29,6 +40,16 @@ class ProfileForm(forms.ModelForm[User]):
         labels: ClassVar = {"name": _("Name"), "availability": _("Availability"), "signature": _("Signature")}
         help_texts: ClassVar = {"signature": _("Goes under every reply you send.")}
         widgets: ClassVar = {"signature": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["after_solve"] = preferences_of(self.instance)["after_solve"]
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit)
+        if chosen := self.cleaned_data["after_solve"]:
+            change_preferences(user, {"after_solve": chosen})
+        return user
 
 
 class StaffForm(forms.ModelForm[User]):

@@ -320,6 +320,12 @@ def key_preferences(user: object) -> SafeString:
     return mark_safe(single + keys)  # noqa: S308 escaped above
 
 
+@register.filter
+def after_solve(user: User) -> str:
+    """Where the list leads when its reader has solved a ticket."""
+    return str(preferences_of(user)["after_solve"])
+
+
 @register.simple_tag
 def density(request: HttpRequest) -> str:
     """As its reader chose it, on whatever device; else as this browser's cookie says."""

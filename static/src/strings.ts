@@ -40,6 +40,7 @@ export const english = {
   "composer.sending": "Sending…",
   "composer.show": "Show",
   "composer.try_again": "Try again",
+  "draft.back_elsewhere": "Not sent: the words are a draft on #{ticket} again.",
   "draft.discarded": "Draft discarded. It stays under Earlier versions.",
   "draft.hidden": "This ticket was moved out of your sight. Your words are kept:",
   "draft.hidden_here":

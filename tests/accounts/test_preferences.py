@@ -128,3 +128,15 @@ def test_every_key_in_the_templates_can_be_moved() -> None:
     }
     used |= {view.key for view in VIEWS.values() if view.key}
     assert {key for key in used if "+" not in key} - set(COMMANDS) == set()
+
+
+def test_where_to_go_after_solving_is_chosen_in_the_profile(client: Client, grace: User) -> None:
+    client.force_login(grace)
+    assert 'data-after-solve="offer"' in client.get("/agent/").content.decode()
+    said = {"name": "Grace", "availability": "online", "signature": "", "time_zone": "Europe/Berlin", "language": "en"}
+    assert client.post("/agent/profile/", said | {"after_solve": "next"}).status_code == 302
+    assert 'data-after-solve="next"' in client.get("/agent/").content.decode()
+    assert client.post("/agent/profile/", said | {"after_solve": "moon"}).status_code == 422
+    assert client.post("/agent/profile/", said).status_code == 302  # a page from before the question keeps the answer
+    grace.refresh_from_db()
+    assert (grace.preferences, grace.name) == ({"after_solve": "next"}, "Grace")

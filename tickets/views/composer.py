@@ -192,7 +192,8 @@ def retraction(request: StaffRequest, message_id: int) -> HttpResponse:
     if message.author_user != request.user:
         told = _("Stopped. The words are a draft of %(name)s again, shared with the team.")
         return with_toast(HttpResponse(status=HTTPStatus.NO_CONTENT), told % {"name": message.author_name})
-    answer = {"html": message.html, "mode": "reply", "version": restored.version if restored else 0}
+    version = restored.version if restored else 0
+    answer = {"ticket": message.ticket_id, "html": message.html, "mode": "reply", "version": version}
     return JsonResponse(answer | {"draft": draft_facts(restored) if restored else None})
 
 

@@ -242,6 +242,16 @@ test("what the server wants said is said: the toast with its undo", async () => 
   await vi.waitFor(() => expect(toasts).toEqual([{ text: "Reply sent", undo: "/undo/" }]))
 })
 
+test("words taken back after one has gone on to another ticket do not land in its composer", () => {
+  const toasts = heard("ot:toast")
+  type("For Bob")
+  document.dispatchEvent(
+    new CustomEvent("ot:undone", { detail: { ticket: 11, html: "<p>For Ada</p>", mode: "reply" } }),
+  )
+  expect(area().value).toBe("For Bob")
+  expect(toasts[0]).toMatchObject({ href: "/agent/tickets/11/" })
+})
+
 test("a reply that was taken back is in the editor again, before what was written since", async () => {
   serve({ status: 201, json: {} })
   const done = heard("ot:sent")

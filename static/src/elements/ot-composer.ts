@@ -26,9 +26,11 @@ import { addTrouble, clearTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
 import { announce, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
+import { text } from "../strings"
 
 interface Undone {
   url?: string
+  ticket?: number
   html?: string
   mode?: string
   version?: number
@@ -229,9 +231,17 @@ export class OtComposer extends HTMLElement {
     if (!this.delivery.isRunning && !this.news.isOpen) this.seen.tellArrived(this.parts.notices)
   }
 
-  /** The server gives the words back, this page remembers the files by name; either alone will do. */
+  /**
+   * The server gives the words back, this page remembers the files by name. Its reader may have gone on to another
+   * ticket since: then they stay where they belong, and it is said where.
+   */
   private undone({ detail }: CustomEvent<Undone>): void {
-    if (detail.url && !detail.url.includes("/retraction/")) return // it was no message that was taken back
+    const { ticket, url } = detail
+    if (url && !url.includes("/retraction/")) return // it was no message that was taken back
+    if (ticket && String(ticket) !== this.dataset["ticket"]) {
+      const there = { href: `/agent/tickets/${ticket}/`, label: text("composer.show") }
+      return announce("ot:toast", { text: text("draft.back_elsewhere", { ticket }), ...there })
+    }
     const sent = this.lastSent
     const html = detail.html ?? sent?.words.html
     const mode = detail.mode ?? sent?.mode

@@ -94,8 +94,62 @@ test("a solved ticket offers the next one, and only when it has just become so",
   expect(marked()).toBe("t2")
 })
 
+const solvable = (wish: string, rows: string, more = "") =>
+  `<ot-list data-after-solve="${wish}"><div class="scroll"><ul id="tl">${rows}</ul></div></ot-list><a data-back href="#list"></a>
+   <section id="conv" data-ticket="1"><div id="talk" data-status="open"></div>${more}</section>`
+
+/** The reader's own doing, or a colleague's, has solved the ticket in view. */
+async function solved(own = true): Promise<void> {
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  if (own) document.dispatchEvent(new CustomEvent("ot:sent", { detail: {} }))
+  one("#talk").dataset["status"] = "solved"
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"))
+  await Promise.resolve()
+}
+
+test("whoever chose so is led to the next ticket, and at the end of the list back to it", async () => {
+  const back = vi.fn()
+  page(solvable("next", row(1) + row(2)))
+  press("j")
+  await solved()
+  expect(marked()).toBe("t2")
+  page(solvable("next", row(1)))
+  one("[data-back]").addEventListener("click", back)
+  press("j")
+  await solved()
+  expect(back).toHaveBeenCalledOnce()
+})
+
+test("or back to the list at once, or nowhere", async () => {
+  const back = vi.fn()
+  page(solvable("list", row(1) + row(2)))
+  one("[data-back]").addEventListener("click", back)
+  press("j")
+  await solved()
+  expect(back).toHaveBeenCalledOnce()
+  page(solvable("stay", row(1) + row(2)))
+  press("j")
+  await solved()
+  expect(marked()).toBe("t1")
+  expect(document.querySelector(".solved")).toBeNull()
+})
+
+test("but not when a colleague solved it, nor away from words that were begun", async () => {
+  page(solvable("next", row(1) + row(2)))
+  press("j")
+  vi.spyOn(performance, "now").mockReturnValue(performance.now() + 60_000)
+  await solved(false)
+  expect(marked()).toBe("t1")
+  expect(one(".solved").textContent).toContain("Solved")
+  vi.restoreAllMocks()
+  page(solvable("next", row(1) + row(2), "<ot-composer></ot-composer>"))
+  press("j")
+  await solved()
+  expect(marked()).toBe("t1")
+})
+
 test("a slow answer does not replace the ticket asked for since", () => {
-  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`), request: { action: `/${id}` } } })
+  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`), request: { action: `/${id}`, method: "GET" } } })
   const [first, second] = [ask(1), ask(2)]
   const tell = (name: string, detail: { ctx: { sourceElement: Element } }) =>
     detail.ctx.sourceElement.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }))

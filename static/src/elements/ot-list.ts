@@ -44,7 +44,10 @@ export class OtList extends HTMLElement {
     () => this.scroller,
     () => this.rows,
   )
-  private readonly afterSolve = new AfterSolve(() => this.move(1))
+  private readonly afterSolve = new AfterSolve(this, {
+    next: () => this.move(1),
+    list: () => document.querySelector<HTMLElement>("a[data-back]")?.click(),
+  })
   private readonly place = new ListPlace(
     this,
     () => this.scroller,
@@ -70,7 +73,8 @@ export class OtList extends HTMLElement {
     this.marked = this.querySelector(".ti[aria-current]")?.id
     this.selection = new Selection(this, () => this.current)
     this.selection.listen(signal)
-    for (const part of [this.people, this.newcomers, this.neighbours, this.history, this.place]) part.listen(signal)
+    for (const part of [this.people, this.newcomers, this.neighbours, this.history, this.place, this.afterSolve])
+      part.listen(signal)
     this.marked = this.place.restore() ?? this.marked
     this.showMark()
     this.afterSolve.refreshed()
@@ -124,9 +128,10 @@ export class OtList extends HTMLElement {
     return rows[step > 0 ? this.at + step - 1 : this.at + step]
   }
 
-  private move(step: number, opens = true): void {
+  private move(step: number, opens = true): boolean {
     const next = this.beside(step)
     if (next) this.goTo(next, opens)
+    return next !== undefined
   }
 
   private toNextWaiting(): void {
