@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},
     "refresh public holidays": {"task": "helpdesk.accounts.tasks.refresh_public_holidays", "schedule": 21600.0},
     "forget old notifications": {"task": "tickets.tasks.forget_old_notifications", "schedule": 3600.0},
+    "forget old rule traces": {"task": "tickets.tasks.forget_old_rule_traces", "schedule": 3600.0},
     "delete old bulk edits": {"task": "tickets.tasks.delete_old_bulk_jobs", "schedule": 3600.0},
     "close solved tickets": {"task": "tickets.tasks.close_solved_tickets", "schedule": 600.0},
     "index older tickets": {"task": "tickets.tasks.index_older_tickets", "schedule": 15.0},

@@ -9,7 +9,7 @@ from django.utils import timezone
 from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
-from tickets.automation import planning, timed
+from tickets.automation import planning, timed, tracing
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
@@ -98,6 +98,11 @@ def plan_automations() -> None:
 @shared_task
 def forget_old_appointments() -> int:
     return timed.forget_old(now=timezone.now())
+
+
+@shared_task
+def forget_old_rule_traces() -> int:
+    return tracing.forget_old(now=timezone.now())
 
 
 @shared_task

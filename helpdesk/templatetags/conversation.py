@@ -105,7 +105,7 @@ def _face(m: Message) -> SafeString:
 def _via(m: Message) -> str:
     if m.kind == MessageKind.NOTE:
         note = escape(_("Internal note"))
-        return f'<span class="via">{icon("lock", "xs")}{note}</span>'
+        return f'<span class="via">{icon("lock", "xs")}{note}</span>{_by_rule(m)}'
     if not m.author_role:
         words = escape(_("Automatic reply"))
         automatic = f'<span class="pill">{icon("bot", "xs")}{words}</span>'
@@ -114,7 +114,14 @@ def _via(m: Message) -> str:
     recipients = ((_("to"), m.to), (_("copy to"), m.cc), (_("blind copy to"), m.bcc))
     named = " · ".join(f"{escape(words)} {_addresses(to)}" for words, to in recipients if to)
     everybody = escape(", ".join([*m.to, *m.cc, *m.bcc]))
-    return f'<span class="via">{icon("mail", "xs")}<span class="clip" title="{everybody}">{named}</span></span>'
+    clipped = f'{icon("mail", "xs")}<span class="clip" title="{everybody}">{named}</span>'
+    return f'<span class="via">{clipped}</span>{_by_rule(m)}'
+
+
+def _by_rule(m: Message) -> str:
+    if not m.is_automatic:
+        return ""
+    return f'<span class="pill">{icon("bot", "xs")}{escape(_("Automatic"))}</span>'
 
 
 def _addresses(addresses: Iterable[str]) -> str:
