@@ -19,6 +19,8 @@ from tickets import bulk, policies
 from tickets.bulk_forms import CONFIRMED_ABOVE, BulkForm, tickets_of_list
 from tickets.forms import assignable_users
 from tickets.models import BulkItem, BulkJob, BulkOutcome, Priority, Status, TicketType
+from tickets.search.finding import in_time
+from tickets.search.parsing import SearchError
 from tickets.services import Refused
 from tickets.tasks import run_bulk_job
 from tickets.views.support import StaffRequest, require, staff_only, wants_fragment
@@ -48,7 +50,12 @@ def bar(request: StaffRequest) -> HttpResponse:
 def count(request: StaffRequest) -> HttpResponse:
     """How many tickets the whole list holds, for "Select all 12,340"."""
     require(policies.may_edit(request.user))
-    return JsonResponse({"count": tickets_of_list(request.GET.urlencode(), request.user).count()})
+    try:
+        with in_time():
+            number = tickets_of_list(request.GET.urlencode(), request.user).count()
+    except SearchError as late:
+        return _late(late)
+    return JsonResponse({"count": number})
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +73,12 @@ def _start(request: StaffRequest) -> JsonResponse:
     form = BulkForm(request.POST, user=request.user)
     if not form.is_valid():
         return _refused(form)
-    data, number = form.cleaned_data, form.count
+    data = form.cleaned_data
+    try:
+        with in_time():
+            number = form.count
+    except SearchError as late:
+        return _late(late)
     if data["preview"] or (number > CONFIRMED_ABOVE and not data["confirmed"]):
         return JsonResponse({"confirm": form.sentence(number), "count": number})
     try:
@@ -81,6 +93,11 @@ def _start(request: StaffRequest) -> JsonResponse:
         return JsonResponse({"detail": str(refusal)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     hand_over(run_bulk_job, job.pk)
     return JsonResponse({"job": job.pk, "url": reverse("bulk-job", args=[job.pk])}, status=HTTPStatus.CREATED)
+
+
+def _late(late: SearchError) -> JsonResponse:
+    """A list that is found by words may hold half of all tickets: nobody waits for it without end."""
+    return JsonResponse({"detail": str(late)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _refused(form: BulkForm) -> JsonResponse:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from customers.models import Customer
@@ -13,6 +14,7 @@ from helpdesk.accounts.models import User
 from tests.cast import open_for
 from tickets import bulk
 from tickets.models import BulkJob, Inbox, Ticket
+from tickets.search import finding
 
 HTMX = {"HX-Request": "true"}
 
@@ -154,3 +156,24 @@ def test_light_agents_have_neither_boxes_nor_bar(client: Client, linus: User, ti
     assert "<ot-bulk" not in page
     assert send(client, tickets).status_code == HTTPStatus.FORBIDDEN
     assert client.get("/agent/bulk/bar/").status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_takes_too_long_to_count_is_given_up_and_says_so(
+    browser: Client, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PATIENCE", "200ms")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; LOCK tickets_ticket IN ACCESS EXCLUSIVE MODE")
+            for answer in (
+                browser.get("/agent/bulk/count/?view=all&q=question", headers=HTMX),
+                send(browser, all_of="view=all&q=question", confirmed="1"),
+            ):
+                assert (answer.status_code, "takes too long" in answer.json()["detail"]) == (422, True)
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert not BulkJob.objects.exists()
+    assert browser.get("/agent/bulk/count/?view=all&q=question", headers=HTMX).json() == {"count": 3}
