@@ -183,6 +183,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "plan automations": {"task": "tickets.tasks.plan_automations", "schedule": 3.0},
     "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "wake clocks": {"task": "tickets.tasks.wake_clocks", "schedule": 1.0},
+    "sweep what-ifs": {"task": "tickets.tasks.sweep_what_ifs", "schedule": 15.0},
+    "delete old what-ifs": {"task": "tickets.tasks.delete_old_what_ifs", "schedule": 86400.0},
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
     "send webhooks": {"task": "helpdesk.integrations.tasks.send_webhooks", "schedule": 5.0},
     "forget old webhooks": {"task": "helpdesk.integrations.tasks.forget_old_webhooks", "schedule": 3600.0},

@@ -16,6 +16,7 @@ from tickets.notifications.centre import forget_old
 from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
 from tickets.sla import sweep as clocks
+from tickets.sla import whatif
 
 
 @shared_task
@@ -30,6 +31,23 @@ def wake_clocks() -> int:
     while (count := clocks.sweep(now=timezone.now())) and monotonic() < until:
         told += count
     return told
+
+
+@shared_task
+def run_what_if(pk: int) -> None:
+    if whatif.run(pk):
+        hand_over(run_what_if, pk)
+
+
+@shared_task(expires=10)
+def sweep_what_ifs() -> int:
+    """Finds what Celery lost, and jobs whose worker died."""
+    return sum(hand_over(run_what_if, pk) for pk in whatif.due(now=timezone.now()))
+
+
+@shared_task
+def delete_old_what_ifs() -> int:
+    return whatif.delete_old(now=timezone.now())
 
 
 @shared_task
