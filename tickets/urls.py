@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets.rule_urls import urlpatterns as rule_urls
+from tickets.sla_urls import urlpatterns as sla_urls
 from tickets.views import (
     attachments,
     bodies,
@@ -30,6 +31,7 @@ TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
     *rule_urls,
+    *sla_urls,
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
     path("agent/list/filter/", view_editor.filter_box, name="list-filter"),
