@@ -391,7 +391,7 @@ class RuleNotifies(Event):
 
 @dataclass(frozen=True)
 class RulesStopped(Event):
-    """Rules held but were not let: `reason` is "depth" (rules had caused each other too often) or "flood"."""
+    """Rules held but were not let. `reason`: "depth" (rules had caused each other), "flood" of mails, too "often"."""
 
     kind: ClassVar[str] = "rules.stopped"
     reason: str

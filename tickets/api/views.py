@@ -72,6 +72,12 @@ class TicketIn(serializers.Serializer[dict[str, Any]]):
         return value or ""
 
 
+def rules_behind(request: Request) -> int:
+    """How many rules led to this request: whoever answers a webhook of ours sends back its X-Onethread-Depth."""
+    written = request.headers.get("X-Onethread-Depth", "")
+    return min(int(written), 9) if written.isascii() and written.isdecimal() and len(written) < 4 else 0
+
+
 def user_of(request: Request) -> User:
     return cast(User, request.user)
 
@@ -117,7 +123,7 @@ class TicketDetail(APIView):
         form = TicketIn(data=request.data["ticket"])
         form.is_valid(raise_exception=True)
         self._ask_policies(request, ticket, form.validated_data)
-        with services.gesture(ticket, actor=Actor.agent(user_of(request))) as gesture:
+        with services.gesture(ticket, actor=Actor.agent(user_of(request)), depth=rules_behind(request)) as gesture:
             _apply(ticket, form.validated_data, gesture.actor)
         events = list(TicketEvent.objects.filter(gesture_id=gesture.id))
         ticket = visible_ticket(request, number)

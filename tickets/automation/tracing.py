@@ -38,17 +38,20 @@ class Trace:
         self._before: dict[str, Any] = {}
         self._known: dict[str, Any] = {}
 
-    def look(self, situation: Situation, fields: Iterable[Field]) -> None:
-        """The ticket as it is from here on; what is the same as before is not said again."""
+    def look(self, situation: Situation, fields: Iterable[Field]) -> int:
+        """The ticket as it is from here on; what is the same as before is not said again. Returns which look it was."""
         now = {each.key: _kept(each, situation.values(each)) for each in fields if not each.source.is_costly}
         if not self._seen:
             self._before = {each.key: _kept(each, situation.before(each)) for each in fields if each.past}
         self._seen.append({key: value for key, value in now.items() if self._known.get(key, ...) != value})
         self._known |= now
+        return len(self._seen) - 1
 
-    def note(self, rule: Rule, answers: Sequence[Answer], outcome: str) -> None:
+    def note(self, rule: Rule, answers: Sequence[Answer], outcome: str, look: int | None = None) -> None:
+        """`look` is the one by which its answers were given: usually the newest."""
         word = "".join(map(ANSWERS.__getitem__, answers))
-        self.rules.append([rule.pk, rule.revision, LETTERS[outcome], max(len(self._seen) - 1, 0), word])
+        newest = max(len(self._seen) - 1, 0)
+        self.rules.append([rule.pk, rule.revision, LETTERS[outcome], newest if look is None else look, word])
 
     def steps(self, g: Gesture) -> dict[str, Any]:
         return {"depth": g.depth, "before": self._before, "seen": self._seen, "rules": self.rules}

@@ -7,8 +7,10 @@ webhooks is counted, and beyond MAX_DEPTH nothing more is let.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -20,11 +22,13 @@ from tickets.automation.tracing import NOT_MET, STOPPED, store, trace_of
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import FactsNow
 from tickets.conditions.situation import OPENED, WRITTEN, Situation, Update, values_before
-from tickets.events import RulesStopped, changes_lists
-from tickets.models import Message, TicketEvent
+from tickets.events import RuleFired, RulesStopped, changes_lists
+from tickets.models import Message, Rule, TicketEvent
 from tickets.services.gesture import Gesture
 
 MAX_DEPTH = 3
+# A loop that nobody counted, such as one through a webhook and another system's answer: one rule on one ticket.
+FIRES, FIRES_WITHIN = 30, timedelta(minutes=10)
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: told, not happening
 FLOOD, FLOOD_WITHIN = 20, timedelta(minutes=10)  # messages of customers on one ticket (email.md C3)
 
@@ -35,7 +39,7 @@ def run_triggers(gestures: Sequence[Gesture]) -> None:
     if rules.rules:
         for g in gestures:
             if is_update(g):
-                run(rules, g)
+                Run(rules, g).go()
     store(gestures)
 
 
@@ -48,28 +52,44 @@ def is_update(g: Gesture) -> bool:
     return any(changes_lists(event.kind, event.payload) for event in g.events)
 
 
-def run(rules: RuleSet, g: Gesture) -> None:
-    situation = situation_of(g, rules)
-    reading, trace = Reading(situation), trace_of(g)
-    stopped_by = _reason_to_stop(g)
-    stopped: list[str] = []
-    trace.look(situation, rules.fields)
-    for active in rules.rules:
-        holds, answers = reading.read(active.asked)
-        if not holds:
-            trace.note(active.rule, answers, NOT_MET)
-        elif stopped_by:
-            stopped.append(active.rule.title)
-            trace.note(active.rule, answers, STOPPED)
-        else:
-            known = len(g.events)
-            trace.note(active.rule, answers, fire(active.rule, g))
-            if len(g.events) > known:  # the next rule looks at what this one has made of the ticket
-                situation = situation_of(g, rules)
-                reading = Reading(situation)
-                trace.look(situation, rules.fields)
-    if stopped:
-        g.record(RulesStopped(stopped_by, stopped[:20], g.depth), actor=SYSTEM)
+class Run:
+    """All rules of one gesture, in their order."""
+
+    def __init__(self, rules: RuleSet, g: Gesture) -> None:
+        self.rules, self.g = rules, g
+        self.trace = trace_of(g)
+        self.stopped: dict[str, list[str]] = {}
+        self._stopped_by = _reason_to_stop(g)
+        self._look()
+
+    def go(self) -> None:
+        for active in self.rules.rules:
+            holds, answers = self.reading.read(active.asked)
+            outcome = self._let(active.rule) if holds else NOT_MET
+            self.trace.note(active.rule, answers, outcome, self.seen)
+            if len(self.g.events) > self.known:  # the next rule looks at what this one has made of the ticket
+                self._look()
+        for reason, titles in self.stopped.items():
+            self.g.record(RulesStopped(reason, titles[:20], self.g.depth), actor=SYSTEM)
+
+    def _let(self, rule: Rule) -> str:
+        if reason := self._stopped_by or ("often" if self._fired_lately[rule.pk] >= FIRES else ""):
+            self.stopped.setdefault(reason, []).append(rule.title)
+            return STOPPED
+        return fire(rule, self.g)
+
+    def _look(self) -> None:
+        situation = situation_of(self.g, self.rules)
+        self.reading = Reading(situation)
+        self.seen = self.trace.look(situation, self.rules.fields)
+        self.known = len(self.g.events)
+
+    @cached_property
+    def _fired_lately(self) -> Counter[int]:
+        """How often each rule did something to this ticket."""
+        since = self.g.now - FIRES_WITHIN
+        fired = TicketEvent.objects.filter(ticket=self.g.ticket, kind=RuleFired.kind, created_at__gt=since)
+        return Counter(rule_id or 0 for rule_id in fired.values_list("rule_id", flat=True))
 
 
 def situation_of(g: Gesture, rules: RuleSet) -> Situation:
@@ -94,6 +114,12 @@ def told_update(events: Sequence[TicketEvent]) -> Update:
         customer=deed.actor_customer if deed else None,
         before=values_before(events),
     )
+
+
+def _fired_lately(g: Gesture) -> Counter[int]:
+    """How often each rule did something to this ticket."""
+    fired = TicketEvent.objects.filter(ticket=g.ticket, kind=RuleFired.kind, created_at__gt=g.now - FIRES_WITHIN)
+    return Counter(rule_id or 0 for rule_id in fired.values_list("rule_id", flat=True))
 
 
 def _reason_to_stop(g: Gesture) -> str:
