@@ -181,6 +181,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "sweep automations": {"task": "tickets.tasks.sweep_automations", "schedule": 2.0},
     "plan automations": {"task": "tickets.tasks.plan_automations", "schedule": 3.0},
+    "sweep replays": {"task": "tickets.tasks.sweep_replays", "schedule": 10.0},
+    "delete old replays": {"task": "tickets.tasks.delete_old_replays", "schedule": 3600.0},
     "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "wake clocks": {"task": "tickets.tasks.wake_clocks", "schedule": 1.0},
     "sweep what-ifs": {"task": "tickets.tasks.sweep_what_ifs", "schedule": 15.0},

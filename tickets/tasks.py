@@ -9,7 +9,7 @@ from django.utils import timezone
 from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning
 from tickets.attachments import delete_unsent
-from tickets.automation import planning, timed, tracing
+from tickets.automation import planning, replaying, timed, tracing
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
@@ -116,6 +116,23 @@ def plan_automations() -> None:
 @shared_task
 def forget_old_appointments() -> int:
     return timed.forget_old(now=timezone.now())
+
+
+@shared_task
+def run_replay(pk: int) -> None:
+    if replaying.run_replay(pk):
+        hand_over(run_replay, pk)
+
+
+@shared_task(expires=10)
+def sweep_replays() -> int:
+    """Finds what Celery lost, and replays whose worker died."""
+    return sum(hand_over(run_replay, pk) for pk in replaying.due_replays(now=timezone.now()))
+
+
+@shared_task
+def delete_old_replays() -> int:
+    return replaying.delete_old(now=timezone.now())
 
 
 @shared_task

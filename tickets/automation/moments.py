@@ -6,12 +6,12 @@ Between two turns of its conditions (`Kind.turns`) an answer stays as it is, so 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 
-from tickets.automation.evaluating import Asked
+from tickets.automation.evaluating import Answer, Asked
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import Facts, facts_for
 from tickets.conditions.operators import OPPOSITES
@@ -88,7 +88,7 @@ class Course:
     def next_true_at(self) -> datetime | None:
         """The next moment at which it begins to hold, after whatever holds now has ended; None: never."""
         before = self.holds
-        for turn in self._to_come if self._can_ever_hold else ():
+        for turn in self._to_come if self.can_ever_hold else ():
             after = self.at(turn)
             if after and not before:
                 return turn
@@ -116,9 +116,16 @@ class Course:
         return sorted({moment for turn in found for moment in (turn, turn + INSTANT)})
 
     @cached_property
-    def _can_ever_hold(self) -> bool:
+    def can_ever_hold(self) -> bool:
         """False where what time does not touch stands in the way: most rules, of most tickets."""
-        return could_be(self.asked.group, situation_at(self.now, self.ticket, self.facts))
+        situation = situation_at(self.now, self.ticket, self.facts)
+
+        def answer(condition: Condition) -> Answer:
+            if not moves(condition):
+                return situation.holds(condition)
+            return None if situation.values(condition.field) or not needs_value(condition) else False
+
+        return could_be(self.asked.group, answer)
 
 
 def _turns(condition: Condition, situation: Situation) -> list[datetime]:
@@ -126,15 +133,13 @@ def _turns(condition: Condition, situation: Situation) -> list[datetime]:
     return kind.turns(values, condition.operator, condition.value, situation.asking)
 
 
-def could_be(node: Node, situation: Situation, *, wanted: bool = True) -> bool:
-    """Whether the answer could be `wanted` at some time: what moves by itself may say either."""
+def could_be(node: Node, answer: Callable[[Condition], Answer], *, wanted: bool = True) -> bool:
+    """Whether the whole could be `wanted` where `answer` leaves some conditions open by saying None."""
     if isinstance(node, Condition):
-        if moves(node):
-            return not wanted or not needs_value(node) or bool(situation.values(node.field))
-        return situation.holds(node) == wanted
-    every = [could_be(child, situation, wanted=wanted) for child in node.all]
-    every += [could_be(child, situation, wanted=not wanted) for child in node.none]
-    some = [could_be(child, situation, wanted=wanted) for child in node.any]
+        return answer(node) in (wanted, None)
+    every = [could_be(child, answer, wanted=wanted) for child in node.all]
+    every += [could_be(child, answer, wanted=not wanted) for child in node.none]
+    some = [could_be(child, answer, wanted=wanted) for child in node.any]
     if wanted:
         return all(every) and (not some or any(some))
     return any(every) or (bool(some) and all(some))

@@ -6,15 +6,17 @@ the gestures in their order. What services keep step by step (counts, moments) i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from customers.models import Customer
+from helpdesk.accounts.models import User
+from tickets.conditions.facts import Facts
 from tickets.conditions.field import Field
-from tickets.conditions.situation import OPENED, WRITTEN
 from tickets.events import is_quiet
 from tickets.models import Message, MessageKind, Status, Ticket
 from tickets.models.message import UNSENT
@@ -40,9 +42,9 @@ BY_EVENTS = frozenset((
 BY_MESSAGES = frozenset(("description_includes_word", "comment_includes_word", "ticket_is_public", "attachment"))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PastEvent:
-    """The columns of a TicketEvent that are asked for."""
+    """The columns of a TicketEvent that are asked for, and the rows that they name where somebody asks for them."""
 
     ticket_id: int
     gesture_id: UUID
@@ -52,25 +54,31 @@ class PastEvent:
     actor_kind: str
     actor_user_id: int | None
     actor_customer_id: int | None
+    rule_id: int | None
     message_id: int | None
+    message: Message | None = None
+    actor_user: User | None = None
+    actor_customer: Customer | None = None
 
-    @property
-    def is_quiet(self) -> bool:
-        return is_quiet(self.kind, self.payload)
 
-
-EVENT_COLUMNS = tuple(PastEvent.__dataclass_fields__)
+EVENT_COLUMNS = ("ticket_id", "gesture_id", "kind", "payload", "created_at", "actor_kind", "actor_user_id",
+                 "actor_customer_id", "rule_id", "message_id")  # fmt: skip
 
 
 class PastTicket:
     """`ticket` is an instance of its own, whose columns are set to what they were; it is never saved."""
 
-    def __init__(self, ticket: Ticket, events: Sequence[PastEvent], messages: Iterable[Message] = ()) -> None:
+    def __init__(
+        self, ticket: Ticket, events: Sequence[PastEvent], messages: Iterable[Message] = (), today: Facts | None = None
+    ) -> None:
+        """`today`: what else is asked, loaded of the ticket as it is now."""
         self.ticket = ticket
+        self.today = today or Facts({})
         self.messages = {message.pk: message for message in messages}
         self.now = ticket.created_at
         self.followers = _first_followers(events)
         self.copies: set[str] = set()
+        self.groups = [list(group) for _gesture, group in groupby(events, key=lambda event: event.gesture_id)]
         self._events = events
         self._waited: dict[int | None, datetime | None] = {}
         self._assignees: set[int] = set()
@@ -79,12 +87,11 @@ class PastTicket:
 
     def gestures(self) -> Iterator[list[PastEvent]]:
         """The events of each gesture, with the ticket as that gesture left it."""
-        for _gesture, group in groupby(self._events, key=lambda event: event.gesture_id):
-            events = list(group)
+        for events in self.groups:
             self.now = events[0].created_at
             for event in events:
                 self._apply(event)
-            if not all(event.is_quiet for event in events):
+            if not all(is_quiet(event.kind, event.payload) for event in events):
                 self._note_update(events[0])
             yield events
 
@@ -98,10 +105,8 @@ class PastTicket:
             case key if key in BY_MESSAGES:
                 return self._of_messages(key)
         if field.source.is_costly:
-            return field.source.values(self.ticket, self.today[f"of_{field.key}"])
+            return self.today.values(field)
         return field.source.values(self.ticket, None)
-
-    today: Mapping[str, Any] = {}  # what has to be asked of the database, set by whoever needs it
 
     def _rewind(self) -> None:
         ticket = self.ticket
@@ -217,11 +222,6 @@ class PastTicket:
                 return tuple(message.pk for message in written if message.attachments.exists())
         return tuple(it.pk for it in written if it.kind == MessageKind.PUBLIC and it.delivery_state not in UNSENT)[:1]
 
-    def message_of(self, events: Sequence[PastEvent]) -> Message | None:
-        """The words that a gesture brought."""
-        numbers = [event.message_id for event in events if event.kind in WRITTEN and event.message_id]
-        return self.messages.get(numbers[-1]) if numbers else None
-
 
 _STEPS = {
     "message.received": PastTicket._receive,
@@ -241,10 +241,6 @@ def _first_followers(events: Sequence[PastEvent]) -> set[int]:
         if event.kind in ("follower.added", "follower.removed"):
             first.setdefault(event.payload["user_id"], event.kind)
     return {user for user, kind in first.items() if kind == "follower.removed"}
-
-
-def is_opening(events: Sequence[PastEvent]) -> bool:
-    return any(event.kind == OPENED for event in events)
 
 
 def _moment(written: str) -> datetime | None:

@@ -1,0 +1,168 @@
+"""What a draft of a rule would have matched: tickets told again, gesture by gesture, and the draft asked at each.
+
+Nothing of what the draft would have done is carried on: after a match the ticket goes on as it did. So the first match
+of each ticket is certain, later ones are what a rule would do that changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.db.models import QuerySet
+
+from customers.models import Customer
+from helpdesk.accounts.models import User
+from tickets.automation.evaluating import Answer, Asked, Reading
+from tickets.automation.moments import Course, Draft, Timed, could_be
+from tickets.automation.past import BY_EVENTS, BY_MESSAGES, EVENT_COLUMNS, PastEvent, PastTicket
+from tickets.automation.triggers import told_update
+from tickets.conditions.asking import Asking
+from tickets.conditions.facts import facts_for
+from tickets.conditions.field import Field
+from tickets.conditions.scopes import TRIGGER
+from tickets.conditions.situation import Situation
+from tickets.conditions.sources import OfUpdate
+from tickets.conditions.tree import Condition, Tree, parse
+from tickets.events import changes_lists
+from tickets.models import Message, Status, Ticket, TicketEvent
+
+MOST_OF_TICKET = 50  # matches; more say nothing new
+WORDS = frozenset(("comment_includes_word", "description_includes_word"))
+
+
+@dataclass(frozen=True)
+class Match:
+    ticket: Ticket  # as it was at that moment
+    at: datetime
+
+
+class Trial:
+    """A draft, ready to be tried on chunks of tickets. Raises `Invalid` where it can't be asked."""
+
+    def __init__(self, kind: str, conditions: Tree, *, since: datetime, until: datetime) -> None:
+        self.kind, self.since, self.until = kind, since, until
+        self.asked: Asked = Asked(Draft(conditions, kind)) if kind == TRIGGER else Timed(conditions)
+        self.group = parse(conditions, kind)
+        self.updates = any(isinstance(field.source, OfUpdate) for field in self.asked.fields)
+        self.users = User.objects.in_bulk() if self.updates else {}
+
+    def tickets(self) -> QuerySet[Ticket]:
+        """Those to which something can have happened since."""
+        if self.kind == TRIGGER:
+            return Ticket.objects.filter(updated_at__gte=self.since)
+        return Ticket.objects.exclude(status=Status.CLOSED, closed_at__lt=self.since)
+
+    def matches(self, numbers: Sequence[int]) -> Iterator[Match]:
+        for past in self._told(numbers):
+            moments = self._gestures(past) if self.kind == TRIGGER else self._moments(past)
+            for count, moment in enumerate(moments):
+                if count == MOST_OF_TICKET:
+                    break
+                yield Match(past.ticket, moment)
+
+    def _gestures(self, past: PastTicket) -> Iterator[datetime]:
+        """A trigger looks when a gesture ends."""
+        for events in past.gestures():
+            if past.now >= self.since and _is_update(past.ticket, events) and self._holds(past, events):
+                yield past.now
+
+    def _holds(self, past: PastTicket, events: list[PastEvent]) -> bool:
+        still = Situation(past.ticket, past, Asking(None, past.now, of_rule=True))
+
+        def answer(condition: Condition) -> Answer:
+            of_update = isinstance(condition.field.source, OfUpdate)
+            return (
+                None
+                if of_update or condition.field.has_changed_operator(condition.operator)
+                else still.holds(condition)
+            )
+
+        if not could_be(self.group, answer):
+            return False
+        update = told_update(cast("Sequence[TicketEvent]", events))  # they have what it reads
+        asking = Asking(update.user, past.now, update.customer, of_rule=True)
+        return Reading(Situation(past.ticket, past, asking, update)).read(self.asked)[0]
+
+    def _moments(self, past: PastTicket) -> Iterator[datetime]:
+        """An automation looks all the time: when its conditions come true, by a gesture or by the clock."""
+        ends = [*(group[0].created_at for group in past.groups[1:]), self.until]
+        held = past.groups[0][0].created_at < self.since if past.groups else False  # then it has fired before
+        for _events, end in zip(past.gestures(), ends, strict=True):
+            start = max(past.now, self.since)
+            if end <= self.since or end <= start:
+                continue
+            course = self._course(past, start)
+            if past.ticket.status == Status.CLOSED or not course.can_ever_hold:
+                held = False
+                continue
+            if course.holds and not held:
+                yield start
+            while (following := course.next_true_at) and following < end:
+                yield following
+                course = self._course(past, following)
+            held = course.holds and (course.true_until is None or course.true_until >= end)
+
+    def _course(self, past: PastTicket, moment: datetime) -> Course:
+        return Course(cast("Timed", self.asked), past.ticket, past, moment)
+
+    def _told(self, numbers: Sequence[int]) -> Iterator[PastTicket]:
+        tickets = list(self._with_columns(Ticket.objects.filter(pk__in=numbers)).order_by("pk"))
+        events, messages = self._events(numbers), self._messages(numbers)
+        today = facts_for(tickets, [field for field in self.asked.fields if is_of_today(field)])
+        for ticket in tickets:
+            written = messages.get(ticket.pk, {})
+            for event in events[ticket.pk] if self.updates else ():
+                event.message = written.get(event.message_id) if event.message_id else None
+                event.actor_user = self.users.get(event.actor_user_id) if event.actor_user_id else None
+                event.actor_customer = Customer(pk=event.actor_customer_id) if event.actor_customer_id else None
+            yield PastTicket(ticket, events[ticket.pk], written.values(), today[ticket.pk])
+
+    def _with_columns(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        paths = [getattr(field.source, "path", "") for field in self.asked.fields]
+        behind = sorted({path.partition("__")[0] for path in paths if "__" in path})
+        return tickets.select_related(*behind) if behind else tickets.defer("preview")
+
+    def _events(self, numbers: Sequence[int]) -> dict[int, list[PastEvent]]:
+        rows = TicketEvent.objects.filter(ticket__in=numbers).order_by("pk").values_list(*EVENT_COLUMNS)
+        by_ticket: dict[int, list[PastEvent]] = defaultdict(list)
+        for row in rows.iterator(chunk_size=20_000):
+            by_ticket[row[0]].append(PastEvent(*row))
+        return by_ticket
+
+    def _messages(self, numbers: Sequence[int]) -> dict[int, dict[int, Message]]:
+        """What was written, without its words where nobody asks for them."""
+        asked = {field.key for field in self.asked.fields}
+        if not self.updates and not asked & BY_MESSAGES:
+            return {}
+        heavy = ["html", "quoted_html", "quoted_text", *([] if asked & WORDS else ["text"])]
+        rows = Message.objects.filter(ticket__in=numbers).order_by("pk").defer(*heavy)
+        if "attachment" in asked:
+            rows = rows.prefetch_related("attachments")
+        by_ticket: dict[int, dict[int, Message]] = defaultdict(dict)
+        for message in rows:
+            by_ticket[message.ticket_id][message.pk] = message
+        return by_ticket
+
+
+def is_of_today(field: Field) -> bool:
+    """Nobody has written down what it was: it is taken as it is now."""
+    if isinstance(field.source, OfUpdate) or field.key in BY_EVENTS | BY_MESSAGES:
+        return False
+    return field.source.is_costly
+
+
+def not_known(fields: Iterable[Field]) -> list[Field]:
+    """The same for whoever has to be told so."""
+    told = BY_EVENTS | BY_MESSAGES
+    return [field for field in fields if field.key not in told and not isinstance(field.source, OfUpdate)]
+
+
+def _is_update(ticket: Ticket, events: Sequence[Any]) -> bool:
+    """As tickets.automation.triggers says of what happens now."""
+    if ticket.is_closed and not any(event.kind == "status.changed" for event in events):
+        return False
+    return any(changes_lists(event.kind, event.payload) for event in events)
