@@ -20,7 +20,7 @@ from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.automation.rules import category_named, create_rule
-from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedSearch, SavedView, Ticket
+from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedSearch, SavedView, SlaPolicy, SlaTarget, SlaWhatIf, Ticket
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -267,6 +267,15 @@ def _hours() -> dict[str, int | str]:
     return {"calendar_id": calendar.pk, "day_id": day.pk}
 
 
+def _promises(ticket: Ticket, author: User) -> dict[str, int | str]:
+    policy = SlaPolicy.objects.create(title="Standard", is_active=False)
+    target = SlaTarget.objects.create(
+        ticket=ticket, metric="first_reply_time", priority="high", target=3600, started_at=ticket.created_at
+    )
+    job = SlaWhatIf.objects.create(draft={}, title="Standard", asked_by=author, state="done")
+    return {"policy_id": policy.pk, "target_id": target.pk, "what_if_id": job.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -285,6 +294,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),
         **_hours(),
+        **_promises(ticket, author),
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,
