@@ -19,8 +19,21 @@ from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
+from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import category_named, create_rule
-from tickets.models import Attachment, BulkJob, Inbox, Message, Notification, SavedSearch, SavedView, SlaPolicy, SlaTarget, SlaWhatIf, Ticket
+from tickets.models import (
+    Attachment,
+    BulkJob,
+    Inbox,
+    Message,
+    Notification,
+    SavedSearch,
+    SavedView,
+    SlaPolicy,
+    SlaTarget,
+    SlaWhatIf,
+    Ticket,
+)
 from tickets.services import add_reply, assign_team
 
 MAIL = b"""From: ada@example.org
@@ -146,6 +159,20 @@ TABLE = [
     Row(f"{TICKET}ccs/", "POST", CHANGES, private=404, data={"address": "copy@example.org"}),
     Row(f"{TICKET}followers/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
     Row(f"{TICKET}mentionable/", "GET", STAFF, private=404),
+    Row(f"{TICKET}macros/", "GET", STAFF, private=404),
+    Row(f"{TICKET}macros/<int:macro_id>/preview/", "POST", (LOGIN, OK, OK, OK, OK), private=404),
+    Row(f"{TICKET}macros/<int:macro_id>/application/", "POST", (LOGIN, OK, OK, OK, OK), private=404),
+    Row(f"{TICKET}changes/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
+    Row("agent/macros/", "GET", STAFF),
+    Row("settings/macros/", "GET", STAFF),
+    Row("agent/macros/new/", "GET", STAFF),
+    Row("agent/macros/look/", "POST", (LOGIN, OK, OK, OK, OK)),
+    Row("agent/macros/<int:macro_id>/", "GET", LEADS),
+    Row("agent/macros/<int:macro_id>/copies/", "POST", (LOGIN, 302, 302, 302, 302)),
+    Row("agent/macros/<int:macro_id>/activity/", "POST", (LOGIN, 403, 403, 302, 302), data={"active": "1"}),
+    Row("agent/macros/<int:macro_id>/position/", "POST", (LOGIN, 403, 403, 302, 302), data={"place": "0"}),
+    Row("agent/macros/<int:macro_id>/restoration/", "POST", (LOGIN, 403, 403, 302, 302), data={"number": "1"}),
+    Row("agent/macros/<int:macro_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
     Row("agent/notifications/", "GET", STAFF),
     Row("agent/notifications/bell/", "GET", STAFF),
     Row("agent/notifications/reading/", "POST", (LOGIN, 302, 302, 302, 302), data={"until": "1"}),
@@ -302,6 +329,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "payload_id": payload.pk,
         "rule_id": (rule := create_rule("trigger", author, "Raise", category=category_named("First"))).pk,
         "category_id": rule.category_id or 0,
+        "macro_id": create_macro(author, "Seen", actions=[{"field": "comment_value", "value": "Seen."}]).pk,
         "view_id": SavedView.objects.create(title="Urgent").pk,
         "slug": "pending",
         "kind": "customer",

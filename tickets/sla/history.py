@@ -89,7 +89,7 @@ def read_lines(numbers: Sequence[int]) -> dict[int, list[Line]]:
     with connection.cursor() as cursor:
         cursor.execute(READ, [list(numbers), KINDS])
         for number, gesture_id, kind, payload, at, *message in cursor.fetchall():
-            found[number].append(Line(gesture_id, kind, payload, at, tuple(message) if message[0] else None))  # type: ignore[arg-type]
+            found[number].append(Line(gesture_id, kind, payload, at, tuple(message) if message[0] else None))
     return found
 
 

@@ -17,10 +17,10 @@ def entries(before: Clock | None, after: Clock, at: datetime) -> Iterator[Entry]
     """From how it was (None: it is new) to how it is; a clock without a target is nobody's affair."""
     if after.target is None:
         return
-    is_known = before is not None and before.target is not None
-    if not is_known:
+    if before is None or before.target is None:
         yield SlaEventKind.ACTIVATE, after.started_at, {}
-    if not is_known or before.target != after.target or (after.applies and not before.applies):
+        yield SlaEventKind.APPLY, at, _target(after)
+    elif before.target != after.target or (after.applies and not before.applies):
         yield SlaEventKind.APPLY, at, _target(after)
     if before and before.applies and not after.applies:
         yield SlaEventKind.CANCEL, at, {}

@@ -16,7 +16,7 @@ def metric_name(metric: str) -> str:
 def length(seconds: float) -> str:
     """ "2 d 3 h", "1 h 20 min", "45 s": two units at most, days of 24 hours."""
     left = round(abs(seconds))
-    parts = []
+    parts: list[str] = []
     for size, unit in (
         (86_400, pgettext("unit of time", "%(n)d d")),
         (3600, pgettext("unit of time", "%(n)d h")),
