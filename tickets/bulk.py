@@ -15,8 +15,7 @@ from time import monotonic
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import EmptyResultSet
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,6 +25,7 @@ from tickets import notifications
 from tickets.actors import Actor
 from tickets.automation.actions import Wanted, bind, describe, may_apply
 from tickets.automation.kinds import Change
+from tickets.bulk_lists import fix_tickets, write_down_more
 from tickets.events import BulkEdited
 from tickets.models import BulkItem, BulkJob, BulkOutcome, BulkState, ForbiddenMove, NotificationKind, Ticket
 from tickets.models.ticket import TicketQuerySet
@@ -46,9 +46,18 @@ Outcomes = dict[int, tuple[BulkOutcome, str]]
 
 
 def start_job(
-    user: User, actions: Sequence[Wanted], *, submit_key: UUID, tickets: TicketQuerySet | Collection[int], now: datetime
+    user: User,
+    actions: Sequence[Wanted],
+    *,
+    submit_key: UUID,
+    tickets: TicketQuerySet | Collection[int] = (),
+    list_query: str = "",
+    total: int = 0,
+    now: datetime,
 ) -> BulkJob:
     """A job that makes checked `actions` on `tickets`, all that the queryset has now or the numbers that were picked.
+
+    Instead of them `list_query`, the address of a long list, whose `total` tickets the worker writes down first.
 
     The same `submit_key` again returns the job of the first time. Raises `Refused` when there is nothing to change.
     """
@@ -66,33 +75,16 @@ def start_job(
         if job.user_id != user.pk:
             raise Refused(_("Somebody else has sent this already."))
         if is_new:
-            job.total = _fix_tickets(job, tickets)
+            job.list_query = list_query
+            job.total = total if list_query else fix_tickets(job, tickets)
             if not job.total:
                 raise Refused(_("There are no tickets to change."))
-            job.save(update_fields=["total"])
+            job.save(update_fields=["total", "list_query"])
     return job
 
 
 def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
-
-
-def _fix_tickets(job: BulkJob, tickets: TicketQuerySet | Collection[int]) -> int:
-    """Write down the tickets of `job`, in the order of their ids; how many there are."""
-    if isinstance(tickets, TicketQuerySet):
-        try:
-            chosen, params = tickets.order_by().values("pk").query.sql_with_params()
-        except EmptyResultSet:  # conditions that nothing can meet
-            return 0
-    else:
-        chosen, params = "SELECT DISTINCT unnest(%s::bigint[])", (list(tickets),)
-    sql = (
-        "INSERT INTO tickets_bulkitem (job_id, ticket_id, outcome, reason) "  # noqa: S608 our own SQL, values stay parameters
-        f"SELECT %s, picked.pk, %s, '' FROM ({chosen}) AS picked (pk) ORDER BY picked.pk"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [job.pk, BulkOutcome.PENDING, *params])
-        return int(cursor.rowcount)
 
 
 def cancel(job: BulkJob, *, now: datetime) -> None:
@@ -140,6 +132,11 @@ def run_chunk(pk: int, *, now: datetime) -> bool:
     with translation.override(job.user.language), timezone.override(ZoneInfo(job.user.time_zone)):
         if job.cancel_asked_at:
             return _finish(job, BulkState.CANCELLED, now=now)
+        if job.list_query:
+            write_down_more(job)
+            job.leased_until = now + LEASE
+            job.save()
+            return True
         items = list(job.items.filter(outcome=BulkOutcome.PENDING)[:CHUNK])
         _note(job, items, _Edit(job).make([item.ticket_id for item in items]))
         if len(items) < CHUNK:

@@ -7,16 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.accounts.models import User
 from tickets.automation.actions import Wanted, check_actions, describe
 from tickets.bulk import MOST_PICKED
+from tickets.bulk_lists import tickets_of_list
 from tickets.conditions import Invalid, Problem
-from tickets.lists import LONGEST_FILTER, read_list
-from tickets.models import Ticket
+from tickets.lists import LONGEST_FILTER
 from tickets.models.ticket import TicketQuerySet
 
 CONFIRMED_ABOVE = 50
@@ -80,14 +79,3 @@ class BulkForm(forms.Form):
         """Change 18 tickets: set the status to Solved; add the tags refund."""
         told = ngettext("Change %(count)s ticket", "Change %(count)s tickets", count) % {"count": f"{count:,}"}
         return f"{told}: {describe(self.cleaned_data['actions'])}."
-
-
-def tickets_of_list(query: str, user: User) -> TicketQuerySet:
-    """All tickets of the list that an address such as `view=open&filter={…}` asks for.
-
-    A page shows the usual list where it knows no view of that name; here that would be the wrong tickets.
-    """
-    params = QueryDict(query)
-    listed = read_list(params, user)
-    is_meant = listed is not None and params.get("view", listed.view.slug) == listed.view.slug
-    return listed.tickets if listed and is_meant else Ticket.objects.none()

@@ -25,13 +25,22 @@ class BulkOutcome(models.TextChoices):
 
 
 class BulkJob(models.Model):
-    """`actions` are those of tickets/automation/actions. The tickets were fixed when it was asked: its `items`."""
+    """`actions` are those of tickets/automation/actions. The tickets were fixed when it was asked: its `items`.
+
+    Those of a very long list are written down by the worker before it changes the first, which `list_query` tells.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="bulk_jobs")
     title = models.CharField(max_length=200)
     actions = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=BulkState, default=BulkState.QUEUED)
     submit_key = models.UUIDField(unique=True)
+    list_query = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The address of a list whose tickets are still being written down as items."),
+    )
     total = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from helpdesk.accounts.models import Team
 from helpdesk.lib.handover import hand_over
 from tickets import bulk, policies
-from tickets.bulk_forms import CONFIRMED_ABOVE, BulkForm, tickets_of_list
+from tickets.bulk_forms import CONFIRMED_ABOVE, BulkForm
+from tickets.bulk_lists import LONG, tickets_of_list
 from tickets.forms import assignable_users
 from tickets.models import BulkItem, BulkJob, BulkOutcome, Priority, Status, TicketType
 from tickets.search.finding import in_time
@@ -81,12 +82,15 @@ def _start(request: StaffRequest) -> JsonResponse:
         return _late(late)
     if data["preview"] or (number > CONFIRMED_ABOVE and not data["confirmed"]):
         return JsonResponse({"confirm": form.sentence(number), "count": number})
+    is_long = not data["ids"] and number > LONG
     try:
         job = bulk.start_job(
             request.user,
             data["actions"],
             submit_key=data["submit_key"] or uuid4(),
-            tickets=form.tickets,
+            tickets=() if is_long else form.tickets,
+            list_query=data["all_of"] if is_long else "",
+            total=number,
             now=timezone.now(),
         )
     except Refused as refusal:

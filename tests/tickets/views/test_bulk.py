@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.cast import open_for
-from tickets import bulk
+from tickets import bulk, bulk_lists
 from tickets.models import BulkJob, Inbox, Ticket
 from tickets.search import finding
 
@@ -177,3 +178,35 @@ def test_a_list_that_takes_too_long_to_count_is_given_up_and_says_so(
         other.close()
     assert not BulkJob.objects.exists()
     assert browser.get("/agent/bulk/count/?view=all&q=question", headers=HTMX).json() == {"count": 3}
+
+
+def test_the_tickets_of_a_very_long_list_are_written_down_by_the_worker(
+    browser: Client, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.views.bulk.LONG", 2)
+    monkeypatch.setattr(bulk_lists, "BATCH", 2)
+    answer = send(browser, all_of="view=all&q=question", confirmed="1")
+    job = BulkJob.objects.get(pk=answer.json()["job"])
+    assert (job.total, job.items.count(), job.list_query) == (3, 0, "view=all&q=question")
+    assert bulk.run_chunk(job.pk, now=timezone.now())
+    assert job.items.count() == 2  # a worker that is killed here goes on behind them
+    assert bulk.run_chunk(job.pk, now=timezone.now())
+    job.refresh_from_db()
+    assert (job.total, job.items.count(), job.list_query, job.changed) == (3, 3, "", 0)
+    bulk.run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.changed) == ("done", 3)
+    assert Ticket.objects.filter(priority="high").count() == 3
+
+
+def test_a_long_list_is_stopped_while_it_is_written_down(
+    browser: Client, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.views.bulk.LONG", 2)
+    monkeypatch.setattr(bulk_lists, "BATCH", 1)
+    number = send(browser, all_of="view=all", confirmed="1").json()["job"]
+    bulk.run_chunk(number, now=timezone.now())
+    browser.post(f"/agent/bulk/{number}/cancellation/", headers=HTMX)
+    bulk.run_job(number)
+    assert BulkJob.objects.get(pk=number).state == "cancelled"
+    assert not Ticket.objects.filter(priority="high").exists()
