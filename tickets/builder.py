@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from tickets.automation.actions import action_catalogue, check_actions
-from tickets.automation.soundness import MACRO, conditions_in
+from tickets.automation.kinds import MACRO
+from tickets.automation.soundness import conditions_in
 from tickets.conditions import Invalid, Problem, catalogue, check
 from tickets.conditions.scopes import LIST
 from tickets.wording import names_of
@@ -85,7 +86,7 @@ class ActionsField(BuilderField):
         self.scope = scope
 
     def check(self, read: object) -> Any:
-        return check_actions(read)
+        return check_actions(read, scope=self.scope)
 
     def unreadable_words(self) -> str:
         return _("The actions are no JSON that can be read.")
@@ -103,7 +104,7 @@ def conditions_data(tree: Any, user: User, scope: str = LIST) -> dict[str, Any]:
 
 def actions_data(user: User, scope: str = MACRO) -> dict[str, Any]:
     """What the action builder needs."""
-    return {"actions": action_catalogue(user)}
+    return {"actions": action_catalogue(user, scope=scope)}
 
 
 def as_dicts(problems: list[Problem]) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from tickets.models import RuleKind
-from tickets.views import rule_editor, rule_exchange, rules
+from tickets.views import rule_debugger, rule_editor, rule_exchange, rules
 
 KINDS = ((RuleKind.TRIGGER, "triggers"), (RuleKind.AUTOMATION, "automations"))
 
@@ -30,4 +30,5 @@ urlpatterns = [
     *(pattern for kind, plural in KINDS for pattern in _of_kind(kind, plural)),
     path("settings/rules/categories/<int:category_id>/position/", rules.category_position, name="category-position"),
     path("agent/rules/<int:rule_id>/", rules.read_rule, name="rule"),
+    path("agent/tickets/<int:number>/rules/", rule_debugger.ticket_rules, name="ticket-rules"),
 ]

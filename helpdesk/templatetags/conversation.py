@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon
 from tickets.models import Message, MessageKind, TicketEvent
-from tickets.timeline import Entry
+from tickets.timeline import LINES, Entry
 
 register = template.Library()
 
@@ -51,6 +51,28 @@ def conversation(context: RequestContext, entries: Iterable[Entry]) -> SafeStrin
         elif entry.event:
             drawn.append(_line(entry.event, entry.line))
     return mark_safe("".join(drawn))  # noqa: S308 every text in an entry is escaped, every html sanitised
+
+
+@register.simple_tag
+def event_line(event: TicketEvent) -> SafeString:
+    """An event as the conversation tells it; what has no line of its own there is told by its kind."""
+    if event.kind in LINES:
+        return mark_safe(_line(event, f"tickets/events/{event.kind}.html"))  # noqa: S308 as above
+    return mark_safe(f'<li class="ev" id="e{event.pk}">{escape(_told(event))}{clocktime(event.created_at)}</li>')  # noqa: S308
+
+
+def _told(event: TicketEvent) -> str:
+    who = {"who": event.actor_name}
+    match event.kind:
+        case "ticket.opened":
+            return _("%(who)s opened the ticket") % who
+        case "message.received":
+            return _("%(who)s wrote a message") % who
+        case "reply.added":
+            return _("%(who)s replied") % who
+        case "note.added":
+            return _("%(who)s wrote a note") % who
+    return f"{event.actor_name}: {event.kind}"
 
 
 def _line(event: TicketEvent, line: str) -> str:

@@ -235,6 +235,7 @@ TABLE = [
     Row("hooks/slack/<str:token>/commands/", "POST", (403, 403, 403, 403, 403)),
     Row("settings/webhooks/deliveries/<int:webhook_delivery_id>/", "GET", ADMINS),
     Row("agent/rules/<int:rule_id>/", "GET", STAFF),
+    Row(f"{TICKET}rules/", "GET", STAFF, private=404),
     *(row for plural in ("triggers", "automations") for row in rules_of(plural)),
     Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("styleguide/", "GET", STAFF),

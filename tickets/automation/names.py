@@ -30,7 +30,7 @@ class Names:
         fields = fields_in(scope)
         known: Known = {}
         offered = [(key, it.choices()) for key, it in fields.items()]
-        offered += [(it["key"], it.get("choices") or []) for it in action_catalogue(user)]
+        offered += [(it["key"], it.get("choices") or []) for it in action_catalogue(user, scope=scope)]
         for key, choices in offered:
             known.setdefault(key, {}).update({str(value): str(label) for value, label in choices if _is_id(value)})
         return cls(fields, known)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from tickets.automation.actions import check_actions
+from tickets.automation.kinds import MACRO
 from tickets.conditions import Invalid, Problem, check, problems
-
-MACRO = "macro"
 
 
 def action_problems(actions: object, scope: str = MACRO) -> list[Problem]:
     """All that is wrong with stored actions, names of what was deleted since included; empty when nothing is."""
     try:
-        check_actions(actions)
+        check_actions(actions, scope=scope)
     except Invalid as error:
         return error.problems
     return []
@@ -29,7 +28,7 @@ def normal(kind: str, conditions: Any, actions: Any) -> tuple[Any, Any, str]:
     """Conditions and actions in the form in which they are stored, and why they can't run; then as they are."""
     if problem := problem_of(kind, conditions, actions):
         return conditions, actions, problem
-    return check(conditions, kind), check_actions(actions), ""
+    return check(conditions, kind), check_actions(actions, scope=kind), ""
 
 
 def conditions_in(node: Any) -> list[dict[str, Any]]:
