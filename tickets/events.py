@@ -399,6 +399,7 @@ class RulesStopped(Event):
     depth: int = 0
 
 
+CLOCK_KINDS = (SlaWarned.kind, SlaBreached.kind)
 SLA_KINDS = (SlaApplied.kind, SlaRetimed.kind, SlaWarned.kind, SlaBreached.kind)
 
 
@@ -409,7 +410,7 @@ def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
 
 def changes_lists(kind: str, payload: dict[str, Any]) -> bool:
     """Whether lists look different after it."""
-    return kind in (SlaWarned.kind, SlaBreached.kind) or not is_quiet(kind, payload)
+    return kind in CLOCK_KINDS or not is_quiet(kind, payload)
 
 
 KINDS: dict[str, type[Event]] = {event.kind: event for event in Event.__subclasses__()}

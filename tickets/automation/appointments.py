@@ -17,7 +17,7 @@ from django.db import connection
 
 from tickets.automation.moments import Course, Timed, facts_for_all, read
 from tickets.conditions.problems import Invalid
-from tickets.events import is_quiet
+from tickets.events import changes_lists
 from tickets.models import DueRule, DueState, Status, Ticket, TicketEvent
 
 HANDLED = (DueState.FIRED, DueState.SPARED, DueState.FAILED)
@@ -89,7 +89,7 @@ class Changes:
 
 def keep_appointments(ticket: Ticket, events: list[TicketEvent]) -> None:
     """Event consumer: after each gesture the appointments of its ticket are what its facts say now."""
-    if all(is_quiet(event.kind, event.payload) for event in events):
+    if not any(changes_lists(event.kind, event.payload) for event in events):
         return
     plan(ticket, now=events[0].created_at, depth=max(event.cause_depth for event in events))
 

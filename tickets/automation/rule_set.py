@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import connection, transaction
 
 from tickets.automation.evaluating import Asked, Questions
 from tickets.conditions.field import Field
 from tickets.conditions.problems import Invalid
+from tickets.conditions.tree import parse
 from tickets.models import Rule, RuleKind
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,12 @@ STAMP = "SELECT number FROM tickets_stamp WHERE name = 'rules'"
 class ActiveRule:
     rule: Rule
     asked: Asked
+
+    @cached_property
+    def hears_clocks(self) -> bool:
+        """Whether it asks what targets say: then it runs when a clock alone has spoken."""
+        conditions = parse(self.rule.conditions, self.rule.kind).conditions()
+        return any(condition.field.key == "sla_event" for condition in conditions)
 
 
 @dataclass(frozen=True)

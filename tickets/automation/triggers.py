@@ -22,7 +22,7 @@ from tickets.automation.tracing import NOT_MET, STOPPED, store, trace_of
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import FactsNow
 from tickets.conditions.situation import OPENED, WRITTEN, Situation, Update, values_before
-from tickets.events import RuleFired, RulesStopped, changes_lists
+from tickets.events import CLOCK_KINDS, RuleFired, RulesStopped, changes_lists
 from tickets.models import Message, Rule, TicketEvent
 from tickets.services.gesture import Gesture
 
@@ -63,7 +63,10 @@ class Run:
         self._look()
 
     def go(self) -> None:
+        only_clocks = all(event.kind in CLOCK_KINDS for event in self.g.events)
         for active in self.rules.rules:
+            if only_clocks and not active.hears_clocks:  # nobody has updated the ticket
+                continue
             holds, answers = self.reading.read(active.asked)
             outcome = self._let(active.rule) if holds else NOT_MET
             self.trace.note(active.rule, answers, outcome, self.seen)
@@ -113,6 +116,7 @@ def told_update(events: Sequence[TicketEvent]) -> Update:
         user=deed.actor_user if deed else None,
         customer=deed.actor_customer if deed else None,
         before=values_before(events),
+        clocks=tuple(event.kind.removeprefix("sla.") for event in events if event.kind in CLOCK_KINDS),
     )
 
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from helpdesk.accounts.models import User
 from tickets.conditions.field import Field
-from tickets.conditions.fields import counts, people, ticket, times, update, words
+from tickets.conditions.fields import clocks, counts, people, ticket, times, update, words
 from tickets.conditions.scopes import LIST, SCOPES, TRIGGER
 
 ALL: tuple[Field, ...] = (
-    *update.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS, *counts.FIELDS,
+    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS, *counts.FIELDS,
 )  # fmt: skip
 
 

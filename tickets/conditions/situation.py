@@ -46,6 +46,7 @@ class Update:
     user: User | None = None
     customer: Customer | None = None
     before: Mapping[str, Values] = field(default_factory=dict)
+    clocks: tuple[str, ...] = ()  # what targets said: warned, breached
 
     @cached_property
     def channel(self) -> str:
