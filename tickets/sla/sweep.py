@@ -17,8 +17,9 @@ from tickets.actors import SYSTEM
 from tickets.events import Event, SlaBreached, SlaWarned
 from tickets.models import SlaTarget
 from tickets.services import gestures
-from tickets.sla.facts import BREACHED
+from tickets.sla.facts import BREACHED, WARNED
 
+STATES = {SlaWarned.kind: WARNED, SlaBreached.kind: BREACHED}
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # tickets in a transaction
@@ -72,7 +73,10 @@ def _tell(numbers: Sequence[int], now: datetime) -> None:
         due = SlaTarget.objects.filter(ticket__in=running, wake_at__lt=now).select_related("policy")
         rows = list(due.order_by("wake_at", "pk"))
         for row in rows:
-            running[row.ticket_id].record(_event(row, now))
+            g, event = running[row.ticket_id], _event(row, now)
+            g.record(event)
+            # Rules look at the ticket before its clocks do: they see it as the event tells.
+            g.change(sla_state=STATES[event.kind], sla_metric=row.metric)
     # What was told has been taken off the list by now; what has no book to be told from would come again and again.
     SlaTarget.objects.filter(pk__in=[row.pk for row in rows], wake_at__lt=now).update(wake_at=None)
 
