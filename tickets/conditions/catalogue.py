@@ -12,11 +12,14 @@ from dataclasses import replace
 
 from helpdesk.accounts.models import User
 from tickets.conditions.field import Field
-from tickets.conditions.fields import clocks, counts, people, ticket, times, update, words
-from tickets.conditions.scopes import LIST, SCOPES, TRIGGER
+from tickets.conditions.fields import clocks, counts, hours, people, ticket, times, update, words
+from tickets.conditions.scopes import AUTOMATION, LIST, SCOPES, TRIGGER
+from tickets.conditions.times import HoursSince, HoursUntil
+from tickets.conditions.working import Counted, WorkingHoursSince, WorkingHoursUntil
 
 ALL: tuple[Field, ...] = (
-    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS, *counts.FIELDS,
+    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS,
+    *hours.FIELDS, *counts.FIELDS,
 )  # fmt: skip
 
 
@@ -27,7 +30,13 @@ def _in(scope: str) -> dict[str, Field]:
 
 
 def _as_asked_in(scope: str, field: Field) -> Field:
-    return replace(field, asks_changes=True) if scope == TRIGGER and field.past else field
+    """Triggers compare with what was before, automations count working hours, too."""
+    if scope == TRIGGER and field.past:
+        return replace(field, asks_changes=True)
+    if scope == AUTOMATION and isinstance(field.compared_as, HoursSince):
+        working = WorkingHoursUntil if isinstance(field.compared_as, HoursUntil) else WorkingHoursSince
+        return replace(field, compared_as=working(), source=Counted(field.source))
+    return field
 
 
 _BY_SCOPE: Mapping[str, dict[str, Field]] = {scope: _in(scope) for scope in SCOPES}
