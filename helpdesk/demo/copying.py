@@ -68,6 +68,7 @@ EVENT = {
 TICKET = {
     "id": "c.id",
     "requester_id": "c.customer_id",
+    "sla_due_at": "NULL", "sla_metric": "''", "sla_state": "''", "sla_calendar_id": "NULL",
     "last_event_id": "(SELECT max(new_id) FROM event_twin e WHERE e.ticket_id = c.id)",
     # as tickets.services.sending.count_message: the first 140 characters of the newest public message, blanks folded
     "preview": """(SELECT left(btrim(regexp_replace(left(m.text, 400), '\\s+', ' ', 'g')), 140) FROM tickets_message m
@@ -83,7 +84,8 @@ def copy_tickets(copies: Iterable[Copy]) -> int:
         cursor.execute(COPY)
         number = _plan(cursor, copies)
         _twins(cursor, "message", Message, "p.ticket_id = c.pattern_id")
-        _twins(cursor, "event", TicketEvent, "p.ticket_id = c.pattern_id")
+        # Working hours don't move with a copy's times: what was promised for the pattern is not promised for it.
+        _twins(cursor, "event", TicketEvent, "p.ticket_id = c.pattern_id AND p.kind NOT LIKE 'sla.%'")
         _twins(cursor, "delivery", Delivery, "", via="JOIN message_twin m ON m.old_id = p.message_id")
         _fill(cursor, Message, MESSAGE, "message_twin t")
         _fill(cursor, TicketEvent, EVENT, "event_twin t", with_message=True)
