@@ -64,9 +64,17 @@ def play(tellings: Iterator[Telling], *, until: datetime) -> None:
         due.append((next(run), next(order), run))
     heapq.heapify(due)
     while due and due[0][0] <= until:
-        _moment, _order, run = heapq.heappop(due)
+        moment, _order, run = heapq.heappop(due)
+        _strike(moment)
         if (following := next(run, None)) is not None:
             heapq.heappush(due, (following, next(order), run))
+    _strike(until)
+
+
+def _strike(moment: datetime) -> None:
+    """What a worker would have told of clocks by then."""
+    while sweep(now=moment):
+        pass
 
 
 def tellings(company: Company, number: int, rng: Random, *, now: datetime) -> Iterator[Telling]:
