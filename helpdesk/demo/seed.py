@@ -22,6 +22,7 @@ from helpdesk.demo.telling import Telling
 from helpdesk.demo.views import save_views
 from tickets.models import Attachment, Follower
 from tickets.search.upkeep import index_above, learn_words
+from tickets.sla.sweep import sweep
 
 DAYS = 90
 SEED = 1969
