@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,20 +15,19 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from customers.identify import identify
-from customers.models import Customer
-from helpdesk.accounts.models import User
 from tests.tickets.automation import witness
+from tests.tickets.automation.histories import ACTS, Act, act
 from tickets import services
 from tickets.actors import Actor
 from tickets.automation import timed
 from tickets.conditions import Facts, Tree, check, matches
-from tickets.models import Channel, Inbox, Rule, Ticket
-from tickets.models.ticket import MOVES
+from tickets.models import Channel, Inbox, Rule
 
 START = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CLOCKS = ("NEW", "OPEN", "PENDING", "SOLVED", "updated_at", "requester_updated_at", "assignee_updated_at",
           "waiting_since", "assigned_at", "due_date", "until_due_date")  # fmt: skip
+__all__ = ["act"]  # a fixture
 
 clock = st.builds(
     lambda field, operator, value: {"field": field, "operator": operator, "value": value},
@@ -63,7 +61,6 @@ trees: st.SearchStrategy[Tree] = st.fixed_dictionaries(
         "none": st.lists(condition, max_size=2),
     },
 )
-ACTS = ("vip", "calm", "pending", "open", "solved", "closed", "mail", "reply", "note", "due", "not due")
 MOST = 40  # firings; two rules that undo each other would go on
 history = st.lists(st.tuples(st.integers(0, 250), st.sampled_from(ACTS)), min_size=2, max_size=7)
 
@@ -74,7 +71,6 @@ ACTIONS: list[list[dict[str, Any]]] = [
     [{"field": "comment_value", "value": "Looked at."}, {"field": "remove_tags", "value": "vip"}],
     [{"field": "comment_value", "value": "Please?"}, {"field": "status", "value": "solved"}],
 ]
-Act = Callable[[Ticket, str, datetime], None]
 
 
 @dataclass
@@ -99,36 +95,6 @@ class Reference:
 
     def due(self, now: datetime) -> set[int]:
         return {rule for rule in self.rules if rule not in self.answered and self.holds(rule, now)}
-
-
-@pytest.fixture
-def act(grace: User, ada: Customer) -> Act:
-    agent, customer = Actor.agent(grace), Actor.of_customer(ada)
-
-    def do(ticket: Ticket, what: str, now: datetime) -> None:
-        ticket = Ticket.objects.get(pk=ticket.pk)
-        if ticket.is_closed:
-            return
-        with services.gesture(ticket, actor=customer if what == "mail" else agent, now=now):
-            match what:
-                case "vip":
-                    services.set_tags(ticket, [] if "vip" in ticket.tags else ["vip"], actor=agent)
-                case "calm":
-                    services.change_priority(ticket, "" if ticket.priority else "low", actor=agent)
-                case "pending" | "open" | "solved" | "closed" if what in MOVES[ticket.status]:
-                    services.change_status(ticket, what, actor=agent)
-                case "due" | "not due":
-                    due_at = now + timedelta(hours=2, minutes=5) if what == "due" else None
-                    services.change_due_date(ticket, due_at, actor=agent)
-                case "note":
-                    services.add_note(ticket, "Look at this, please", actor=agent)
-                case "reply":
-                    services.add_reply(ticket, "We are on it", actor=agent)
-                case "mail":
-                    incoming = services.Incoming(text="And now?", from_address="ada@example.org")
-                    services.receive_message(ticket, incoming, customer=ada, channel=Channel.EMAIL, actor=customer)
-
-    return do
 
 
 @pytest.mark.django_db
