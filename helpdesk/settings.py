@@ -139,7 +139,16 @@ TEMPLATES = [
             ],
             "libraries": {"i18n": "helpdesk.lib.quick_i18n"},
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "fragments",
+        "DIRS": [BASE_DIR / "fragments"],
+        "OPTIONS": {
+            "environment": "helpdesk.fragments.environment",
+            "context_processors": ["helpdesk.fragments.names"],
+        },
+    },
 ]
 
 # Data

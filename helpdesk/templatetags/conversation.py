@@ -1,8 +1,4 @@
-"""The conversation of a ticket, drawn here and not by the template engine.
-
-What every message has (its face, head and words) is most of a ticket page's time when a template looks each name up.
-What only some have, files and the foot, stays a template: it is rendered for those.
-"""
+"""The conversation of a ticket, for fragments. Files and foot, which only some messages have, are fragments again."""
 
 from __future__ import annotations
 
@@ -11,10 +7,12 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.template.context import Context, RequestContext
+from django.template import TemplateDoesNotExist, engines
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon
@@ -40,7 +38,8 @@ PLAIN = '<div class="words plain" dir="auto">{}</div>'
 
 
 @register.simple_tag(takes_context=True)
-def conversation(context: RequestContext, entries: Iterable[Entry]) -> SafeString:
+@pass_context
+def conversation(context: Context, entries: Iterable[Entry]) -> SafeString:
     """The `<li>` of each message and event line, under the headings of their days."""
     drawn = []
     for entry in entries:
@@ -76,12 +75,23 @@ def _told(event: TicketEvent) -> str:
 
 
 def _line(event: TicketEvent, line: str) -> str:
-    sentence = get_template(line).template.render(Context({"e": event, "p": event.payload}))  # type: ignore[attr-defined]
-    return f'<li class="ev" id="e{event.pk}">{sentence}{clocktime(event.created_at)}</li>'
+    return f'<li class="ev" id="e{event.pk}">{sentence_of(event, line)}</li>'
+
+
+@register.simple_tag
+def sentence_of(event: TicketEvent, line: str) -> SafeString:
+    """What happened, and when. `line` names a fragment; with a plural in it, a Django template."""
+    known = {"e": event, "p": event.payload}
+    try:
+        sentence = engines["fragments"].get_template(line).render(known)
+    except TemplateDoesNotExist:
+        sentence = get_template(line).render(known)
+    return mark_safe(f"{sentence}{clocktime(event.created_at)}")  # noqa: S308 drawn by a template
 
 
 @register.simple_tag(takes_context=True)
-def message(context: RequestContext, m: Message, is_news: bool = False) -> SafeString:
+@pass_context
+def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
     """A customer's mail as a card, an own reply tinted, a note yellow with a lock.
 
     As news above the composer it is there a second time: under another id, and without what can be done about it.
@@ -104,9 +114,8 @@ def message(context: RequestContext, m: Message, is_news: bool = False) -> SafeS
     return mark_safe(drawn)  # noqa: S308 as above
 
 
-def _part(name: str, context: RequestContext, m: Message) -> str:
-    with context.push(m=m):
-        return str(get_template(name).template.render(context))  # type: ignore[attr-defined]
+def _part(name: str, context: Context, m: Message) -> str:
+    return context.environment.get_template(name).render({**context.get_all(), "m": m})
 
 
 def _classes(m: Message) -> str:

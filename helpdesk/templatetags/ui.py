@@ -9,12 +9,13 @@ import json
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.conf import settings
 from django.db.models import TextChoices
 from django.http import HttpRequest
+from django.template import Context
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
@@ -24,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from helpdesk.accounts.preferences import DENSITIES, preferences_of
+from helpdesk.fragments import draw
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
 from helpdesk.script_words import SENTENCES
 from tickets.match_words import explain_match
@@ -98,6 +100,13 @@ def assets() -> SafeString:
         format_html_join("", '<link rel="modulepreload" href="{}">', ([m] for m in modules)),
         asset("app.js"),
     )
+
+
+@register.simple_tag(takes_context=True)
+def fragment(context: Context, name: str, **more: Any) -> SafeString:
+    """A part of the page that is a Jinja2 template in `fragments/`; it sees what the page sees, and `more`."""
+    known = cast(dict[str, Any], context.flatten())
+    return draw(name, {**known, **more})
 
 
 @register.simple_tag

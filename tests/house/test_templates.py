@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.template import engines
 from django.template.loader import get_template
 from django.utils import translation
+from jinja2 import nodes
 
 from helpdesk.lib.glyphs import CHANNEL_ICONS
 from helpdesk.script_words import SENTENCES
@@ -19,26 +21,47 @@ from tickets.queue import VIEWS
 from tickets.timeline import LINES
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
+FRAGMENTS = Path(settings.BASE_DIR) / "fragments"
 STATIC = Path(settings.BASE_DIR) / "static"
-NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
+FILES = {
+    str(path.relative_to(folder)): path for folder in (TEMPLATES, FRAGMENTS) for path in sorted(folder.rglob("*.html"))
+}
 SENTENCE = re.compile(r'^\s*"([\w.]+)":\s*("(?:[^"\\]|\\.)*"),?$', re.MULTILINE)
-ICON = re.compile(r"""\{% icon ["']([\w-]+)["']""")
+ICON = re.compile(r"""\{[%{] ?icon[ (]["']([\w-]+)["']""")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FILES)
 def test_every_template_compiles(name: str) -> None:
     get_template(name)
 
 
+def test_a_name_means_one_template() -> None:
+    in_both = [name for name in FILES if (TEMPLATES / name).exists() and (FRAGMENTS / name).exists()]
+    assert not in_both
+
+
+def test_fragments_use_only_names_that_exist() -> None:
+    """Jinja2 would find out at run time, and only where the line is reached."""
+    environment = engines["fragments"].env  # type: ignore[attr-defined]
+    known = {*environment.globals, "_", "csrf_input", "request"}
+    for name in FILES:
+        if (FRAGMENTS / name).exists():
+            tree = environment.parse((FRAGMENTS / name).read_text())
+            called = {call.node.name for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.Name)}
+            filters = {used.name for used in tree.find_all(nodes.Filter)}
+            assert called <= known, name
+            assert filters <= environment.filters.keys(), name
+
+
 def test_every_event_line_has_its_template() -> None:
-    files = {path.stem for path in (TEMPLATES / "tickets/events").glob("*.html")}
+    files = {Path(name).stem for name in FILES if name.startswith("tickets/events/")}
     assert files == set(LINES)
 
 
 def test_every_icon_is_in_the_sprite() -> None:
     known = set(json.loads((STATIC / "icons.json").read_text()))
     known |= {path.stem for path in (STATIC / "src/glyphs").glob("*.svg")}
-    used = {icon for name in NAMES for icon in ICON.findall((TEMPLATES / name).read_text())}
+    used = {icon for path in FILES.values() for icon in ICON.findall(path.read_text())}
     used |= {view.icon for view in VIEWS.values()}
     used |= {look[1] for look in ui.FILE_LOOKS} | set(CHANNEL_ICONS.values()) | {"file"}
     assert not used - known
@@ -46,8 +69,8 @@ def test_every_icon_is_in_the_sprite() -> None:
 
 def test_every_template_tells_its_input() -> None:
     """A fragment begins with what it needs (a page may begin with its inheritance; its blocks tell)."""
-    fragments = [name for name in NAMES if Path(name).name.startswith("_") or name.startswith("components/")]
-    silent = [name for name in fragments if not (TEMPLATES / name).read_text().startswith("{#")]
+    fragments = [name for name in FILES if Path(name).name.startswith("_") or name.startswith("components/")]
+    silent = [name for name in fragments if not FILES[name].read_text().startswith("{#")]
     assert not silent
 
 

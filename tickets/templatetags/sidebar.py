@@ -5,10 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from django import template
-from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from helpdesk.accounts.models import User
 from helpdesk.templatetags.ui import capped, icon
@@ -37,6 +38,7 @@ def standard_views(side: Sidebar, active: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+@pass_context
 def saved_views(context: Context, side: Sidebar, active: str) -> SafeString:
     """Each shelf under its heading; every view has a swatch of a colour that stays its own. A long shelf is folded, so
     that what stands under it can be reached; which folds are open is in the cookie `folds` (lib/folds.ts)."""

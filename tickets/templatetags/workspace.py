@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from helpdesk.accounts.models import User
 from helpdesk.lib.people import hue_of, initials_of
@@ -37,6 +38,11 @@ def may_open_tickets(user: User) -> bool:
 @register.filter
 def may_edit_tickets(user: User) -> bool:
     return policies.may_edit(user)
+
+
+@register.simple_tag
+def bell_label(unread: int) -> str:
+    return ngettext("Notifications, %(count)s unread", "Notifications, %(count)s unread", unread) % {"count": unread}
 
 
 @register.filter
