@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
@@ -119,11 +120,11 @@ def pending_changes(request: StaffRequest) -> tuple[list[Wanted], list[int]]:
     """The changes of the form, one JSON object in each `changes`, and the macros they came from. Raises `Refused`."""
     try:
         waiting = [json.loads(each) for each in request.POST.getlist("changes")[: MOST_CHANGES + 1]]
-        used: list[int] = MultipleIntegerField().clean(request.POST.getlist("macros")[:MOST_CHANGES])
+        used: list[int] = MultipleIntegerField(required=False).clean(request.POST.getlist("macros")[:MOST_CHANGES])
         return macros.read_changes(waiting), used
     except Invalid as invalid:
         raise Refused(str(invalid), field="changes") from invalid
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ValidationError) as error:
         raise Refused(_("These changes can’t be read."), field="changes") from error
 
 
