@@ -247,4 +247,9 @@ SENTENCES = {
     "week.from": _("{day}, from"),
     "week.remove": _("Remove these hours of {day}"),
     "week.to": _("{day}, until"),
+    "words.bold": _("Bold"),
+    "words.bullet": _("Bulleted list"),
+    "words.italic": _("Italic"),
+    "words.ordered": _("Numbered list"),
+    "words.tools": _("Formatting"),
 }

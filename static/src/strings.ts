@@ -241,6 +241,11 @@ export const english = {
   "week.from": "{day}, from",
   "week.remove": "Remove these hours of {day}",
   "week.to": "{day}, until",
+  "words.bold": "Bold",
+  "words.bullet": "Bulleted list",
+  "words.italic": "Italic",
+  "words.ordered": "Numbered list",
+  "words.tools": "Formatting",
 } as const
 
 export type StringKey = keyof typeof english

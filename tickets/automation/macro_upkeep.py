@@ -20,6 +20,7 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html
 from tickets import attachments, revisions
 from tickets.automation.actions import Wanted, check_actions
+from tickets.automation.kinds import MACRO
 from tickets.automation.macros import WORDS
 from tickets.automation.placeholders import check_placeholders
 from tickets.conditions.problems import Invalid, Problem, Wrong
@@ -32,7 +33,7 @@ MOST_FILES = 10
 
 def read_actions(actions: object) -> list[Wanted]:
     """Checked actions of a macro, or `Invalid`: placeholders included, with line and column."""
-    checked = check_actions(actions)
+    checked = check_actions(actions, scope=MACRO)
     problems = []
     for place, action in enumerate(checked):
         if action["field"] in (*WORDS, "subject"):

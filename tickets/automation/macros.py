@@ -22,6 +22,7 @@ from helpdesk.lib.html import clean_composer_html
 from tickets import attachments, policies
 from tickets.actors import Actor
 from tickets.automation.actions import ACTIONS, IS_PUBLIC, Wanted, bind, check_actions, may_apply
+from tickets.automation.kinds import MACRO
 from tickets.automation.placeholders import render
 from tickets.events import MacroApplied
 from tickets.models import Attachment, DraftMode, ForbiddenMove, Macro, MacroUse, ScanState, Ticket
@@ -113,7 +114,7 @@ def preview(macro: Macro, ticket: Ticket, *, user: User) -> Preview:
     except Refused as refusal:
         problem = str(refusal)
     changes = [_filled(action, ticket, user) for action in changes_in(macro)]
-    files = list(macro.attachments.exclude(scan_state=ScanState.INFECTED))
+    files = list(macro.attachments.exclude(scan_state=ScanState.INFECTED)) if macro.pk else []
     return Preview(macro, html, mode_of(macro.actions), try_out(ticket, changes, user=user), problem, files)
 
 
@@ -185,7 +186,7 @@ def _refuse_others(user: User, ticket: Ticket, actions: Sequence[Wanted]) -> Non
 
 def read_changes(pending: object) -> list[Wanted]:
     """Changes that waited in a browser, checked again; raises `conditions.Invalid`. Words are sent as words."""
-    actions = check_actions(pending) if pending else []
+    actions = check_actions(pending, scope=MACRO) if pending else []
     if any(action["field"] in (*WORDS, IS_PUBLIC) for action in actions):
         raise Refused(_("Words are sent as a reply or a note."))
     return actions
