@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, bulk, mail, memory, pages, search, sla, sockets, views
+from tests.bench import browsing, bulk, mail, memory, pages, search, sla, sockets, triggers, views
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -28,6 +28,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "agents": lambda: sockets.bench_agents(stack, results, 3 * options.seconds),
         "out": lambda: mail.bench_mail_out(stack.port, sink, results),
         "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
+        "triggers": lambda: triggers.bench_triggers(stack, results),
         "sla": lambda: sla.bench_sla(stack, results),
         "bulk": lambda: bulk.bench_bulk(stack, results),
         "views": lambda: views.bench_counts(stack, results, options.seconds),

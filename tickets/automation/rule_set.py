@@ -13,9 +13,9 @@ from functools import cached_property
 from django.db import connection, transaction
 
 from tickets.automation.evaluating import Asked, Questions
+from tickets.conditions.facts import Statement
 from tickets.conditions.field import Field
 from tickets.conditions.problems import Invalid
-from tickets.conditions.tree import parse
 from tickets.models import Rule, RuleKind
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,7 @@ class ActiveRule:
     @cached_property
     def hears_clocks(self) -> bool:
         """Whether it asks what targets say: then it runs when a clock alone has spoken."""
-        conditions = parse(self.rule.conditions, self.rule.kind).conditions()
-        return any(condition.field.key == "sla_event" for condition in conditions)
+        return any(condition.field.key == "sla_event" for condition in self.asked.conditions)
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,10 @@ class RuleSet:
 
     rules: tuple[ActiveRule, ...] = ()
     fields: tuple[Field, ...] = ()
+
+    @cached_property
+    def statement(self) -> Statement:
+        return Statement(self.fields)
 
 
 _read: tuple[int | None, RuleSet] = (None, RuleSet())

@@ -41,8 +41,9 @@ class Trace:
     def look(self, situation: Situation, fields: Iterable[Field]) -> int:
         """The ticket as it is from here on; what is the same as before is not said again. Returns which look it was."""
         now = {each.key: _kept(each, situation.values(each)) for each in fields if not each.source.is_costly}
-        if not self._seen:
-            self._before = {each.key: _kept(each, situation.before(each)) for each in fields if each.past}
+        for each in fields:
+            if each.past and each.key not in self._before:
+                self._before[each.key] = _kept(each, situation.before(each))
         self._seen.append({key: value for key, value in now.items() if self._known.get(key, ...) != value})
         self._known |= now
         return len(self._seen) - 1

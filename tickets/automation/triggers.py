@@ -99,7 +99,7 @@ def situation_of(g: Gesture, rules: RuleSet) -> Situation:
     """The ticket as it is, and the update as the gesture's events tell it up to here."""
     update = told_update(g.events)
     asking = Asking(update.user, g.now, update.customer, of_rule=True)
-    return Situation(g.ticket, FactsNow(g.ticket, rules.fields), asking, update)
+    return Situation(g.ticket, FactsNow(g.ticket, rules.statement), asking, update)
 
 
 def told_update(events: Sequence[TicketEvent]) -> Update:

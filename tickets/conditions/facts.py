@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from tickets.conditions.catalogue import FIELDS
 from tickets.conditions.field import Field
-from tickets.conditions.sources import OfUpdate
 from tickets.conditions.tree import Tree, parse
 from tickets.models import Ticket
 
@@ -23,23 +24,41 @@ class Facts:
         return self._values[field.key]
 
 
+class Statement:
+    """What of `fields` has to be asked of the database, as a statement that is put together once for many tickets."""
+
+    NOBODY = -1
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        wanted = {field.key: expression for field in fields if (expression := field.source.loaded()) is not None}
+        self._keys = list(wanted)
+        query = Ticket.objects.annotate(**{f"of_{key}": it for key, it in wanted.items()}).filter(pk=self.NOBODY)
+        self._sql, self._params = query.values_list(*(f"of_{key}" for key in wanted)).query.sql_with_params()
+
+    def of(self, number: int) -> dict[str, Any]:
+        """The values by the fields' keys, each as its source takes it."""
+        params = [number if param == self.NOBODY else param for param in self._params]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            return dict(zip(self._keys, cursor.fetchone() or (), strict=True))
+
+
 class FactsNow:
     """The same, read only when asked: what has to come from the database may not be wanted at all.
 
-    It comes in one statement then, for all `fields` that somebody may want.
+    It comes in one statement then, for all fields that somebody may want.
     """
 
-    def __init__(self, ticket: Ticket, fields: Sequence[Field]) -> None:
-        self._ticket = ticket
-        self._costly = [field for field in fields if field.source.is_costly and not isinstance(field.source, OfUpdate)]
+    def __init__(self, ticket: Ticket, asked: Statement) -> None:
+        self._ticket, self._asked = ticket, asked
         self._loaded: Mapping[str, Any] | None = None
 
     def values(self, field: Field) -> tuple[Any, ...]:
         if not field.source.is_costly:
             return field.source.values(self._ticket, None)
         if self._loaded is None:
-            self._loaded = _load([self._ticket.pk], self._costly)[self._ticket.pk]
-        return field.source.values(self._ticket, self._loaded[f"of_{field.key}"])
+            self._loaded = self._asked.of(self._ticket.pk)
+        return field.source.values(self._ticket, self._loaded[field.key])
 
 
 def facts_of(ticket: Ticket, trees: Iterable[Tree] | None = None) -> Facts:
