@@ -63,7 +63,7 @@ def read_length(text: str) -> int | None:
 
 def write_length(seconds: int) -> str:
     parts = []
-    for unit in ("d", "h", "m", "s"):
+    for unit in ("h", "m", "s"):  # no days: they have 24 hours here, and fewer where people work
         count, seconds = divmod(seconds, UNITS[unit])
         if count:
             parts.append(f"{count}{unit}")

@@ -7,6 +7,8 @@ from django.utils.translation import pgettext
 
 from tickets.models import SlaMetric
 
+MOST_HOURS = 100
+
 
 def metric_name(metric: str) -> str:
     """A metric of a later release stays as it is."""
@@ -14,11 +16,15 @@ def metric_name(metric: str) -> str:
 
 
 def length(seconds: float) -> str:
-    """ "2 d 3 h", "1 h 20 min", "45 s": two units at most, days of 24 hours."""
+    """ "1 h 20 min", "32 h", "45 s", "5 d 3 h": two units at most.
+
+    Days, of 24 hours, only where hours say nothing any more: a working day has others.
+    """
     left = round(abs(seconds))
     parts: list[str] = []
+    days = ((86_400, pgettext("unit of time", "%(n)d d")),) if left >= MOST_HOURS * 3600 else ()
     for size, unit in (
-        (86_400, pgettext("unit of time", "%(n)d d")),
+        *days,
         (3600, pgettext("unit of time", "%(n)d h")),
         (60, pgettext("unit of time", "%(n)d min")),
         (1, pgettext("unit of time", "%(n)d s")),
