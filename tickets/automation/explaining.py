@@ -37,12 +37,16 @@ OUTCOMES: Mapping[str, tuple[str | Promise, str, str]] = {
 
 @dataclass(frozen=True)
 class Shown:
-    """A condition, whether it held (None: it was not asked, the rest had decided), and what it saw."""
+    """A condition and what it saw. `holds` as the rule wants it: below “none of these” it must not be so.
+
+    None: it was not asked, because the rest had decided.
+    """
 
     words: SafeString
     holds: Answer
     saw: str
     before: str = ""
+    joint: str = ""  # "or" and "not", where it is not simply one of all
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def plain(value: Any) -> str:
         case date():
             return formats.date_format(value, "SHORT_DATE_FORMAT")
         case list() | tuple():
-            return " ".join(plain(one) for one in value)
+            return " ".join(plain(one) for one in value) or _("nothing")
     return str(value)
 
 
@@ -160,7 +164,8 @@ def _rule(step: Step, names: Names) -> RuleShown:
     label, tone, icon = OUTCOMES[step.outcome]
     title = step.title or _("A rule that is gone")
     conditions = None if step.seen is None else [_seen_then(each, names) for each in step.seen]
-    return RuleShown(step.rule_id, title, step.outcome, str(label), tone, icon, conditions, step.events)
+    did = [event for event in step.events if event.kind != "rule.fired"]
+    return RuleShown(step.rule_id, title, step.outcome, str(label), tone, icon, conditions, did)
 
 
 def _seen_then(seen: SeenThen, names: Names) -> Shown:
@@ -168,15 +173,23 @@ def _seen_then(seen: SeenThen, names: Names) -> Shown:
     if seen.answer is None:
         saw = _("not asked: the rest had decided")
     elif seen.values is None:
-        saw = _("the words of the message, which are not kept here")
+        saw = _("words, which are not kept here")
     else:
         saw = names.shown(asked, seen.values)
-    return Shown(_words(seen.condition), seen.answer, saw, _before(seen.condition, seen.before, names))
+    return _shown(seen.condition, seen.answer, saw, _before(seen.condition, seen.before, names))
 
 
 def _seen_now(seen: Seen, names: Names) -> Shown:
     saw = names.shown(seen.condition.field, seen.values)
-    return Shown(_words(seen.condition), seen.holds, saw, _before(seen.condition, seen.before, names))
+    return _shown(seen.condition, seen.holds, saw, _before(seen.condition, seen.before, names))
+
+
+def _shown(condition: Condition, answer: Answer, saw: str, before: str) -> Shown:
+    parts = [step for step in condition.path.split(".") if not step.isdecimal()]
+    is_turned = parts.count("none") % 2 == 1
+    holds = answer if answer is None else answer is not is_turned
+    joint = _("not") if is_turned else _("or") if parts[-1:] == ["any"] else ""
+    return Shown(_words(condition), holds, saw, before, joint)
 
 
 def _before(condition: Condition, before: Sequence[Any] | None, names: Names) -> str:

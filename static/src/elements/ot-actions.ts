@@ -7,6 +7,7 @@
  */
 import { Catalogue } from "../actions/catalogue"
 import { drawValue, firstValue, step } from "../actions/widgets"
+import { showFindings } from "../conditions/findings"
 import { option } from "../conditions/widgets"
 import { button, define, h, icon } from "../lib/dom"
 import { text } from "../strings"
@@ -27,15 +28,23 @@ export class OtActions extends HTMLElement {
   private catalogue = new Catalogue("{}")
   private readonly body = h("div.actionlist", {})
   private readonly rows = new WeakMap<Element, Wanted>()
+  private listening: AbortController | undefined
 
   connectedCallback(): void {
     this.catalogue = new Catalogue(this.data("data"))
     this.items = readActions(this.field.value, JSON.parse(this.data("problems") || "[]") as Problem[])
     this.append(this.body)
     this.draw()
+    this.listening = new AbortController()
+    const rowOf = (path: string) => {
+      const place = /^actions\.(\d+)$/.exec(path)?.[1]
+      return place ? (this.body.querySelectorAll(".act")[Number(place)] ?? null) : null
+    }
+    showFindings(this.body, rowOf, this.listening.signal)
   }
 
   disconnectedCallback(): void {
+    this.listening?.abort()
     this.body.remove()
   }
 

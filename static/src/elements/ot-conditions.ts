@@ -7,6 +7,7 @@
  */
 import { button, define, h, icon } from "../lib/dom"
 import { Catalogue } from "../conditions/catalogue"
+import { showFindings } from "../conditions/findings"
 import * as tree from "../conditions/tree"
 import { drawValue, firstValue, option } from "../conditions/widgets"
 import { text } from "../strings"
@@ -18,6 +19,7 @@ export class OtConditions extends HTMLElement {
   /** What is to have the focus after the next drawing: the field or operator of a condition, or a section's button. */
   private next: { node: tree.Condition | tree.Section; part?: "field" | "operator" } | undefined
   private wanted: HTMLElement | undefined
+  private listening: AbortController | undefined
 
   connectedCallback(): void {
     this.catalogue = new Catalogue(this.data("data"))
@@ -25,9 +27,13 @@ export class OtConditions extends HTMLElement {
     this.root = tree.readTree(this.field.value, problems as tree.Problem[])
     this.append(this.body)
     this.draw()
+    this.listening = new AbortController()
+    const rowOf = (path: string) => this.body.querySelector(`[data-path="${path.replaceAll('"', "")}"]`)
+    showFindings(this.body, rowOf, this.listening.signal)
   }
 
   disconnectedCallback(): void {
+    this.listening?.abort()
     this.body.remove()
   }
 
@@ -47,7 +53,7 @@ export class OtConditions extends HTMLElement {
   }
 
   private draw(): void {
-    this.body.replaceChildren(this.group(this.root, 1))
+    this.body.replaceChildren(this.group(this.root, "", 1))
     this.wanted?.focus()
     this.wanted = this.next = undefined
   }
@@ -63,22 +69,35 @@ export class OtConditions extends HTMLElement {
     this.save()
   }
 
-  private group(group: tree.Group, level: number, remove?: () => void): HTMLElement {
+  private group(group: tree.Group, path: string, level: number, remove?: () => void): HTMLElement {
     const sections = group.sections.map((section, at) =>
-      this.section(group, section, level, at === 0 ? remove : undefined),
+      this.section(group, section, path, level, at === 0 ? remove : undefined),
     )
     const name = text(level === 1 ? "conditions.label" : "conditions.group")
-    return h("div.cgroup", { role: "group", "aria-label": name }, ...sections, problem(group.problem))
+    return h(
+      "div.cgroup",
+      { role: "group", "aria-label": name, "data-path": path || null },
+      ...sections,
+      problem(group.problem),
+    )
   }
 
-  private section(group: tree.Group, section: tree.Section, level: number, remove?: () => void): HTMLElement {
-    const rows = section.items.map((item, at) => this.item(section, item, at, level))
+  private section(
+    group: tree.Group,
+    section: tree.Section,
+    path: string,
+    level: number,
+    remove?: () => void,
+  ): HTMLElement {
+    const inside = path ? `${path}.${section.part}` : section.part
+    const rows = section.items.map((item, at) => this.item(section, item, at, `${inside}.${at}`, level))
     const add = button("btn ghost sm", "", () => this.addCondition(section))
     add.append(icon("plus", "sm"), text("conditions.add"))
     const nest = button("btn ghost sm", "", () => this.addGroup(section))
     nest.append(icon("plus", "sm"), text("conditions.add_group"))
-    if (this.next?.node === section) this.wanted = add
-    if (!section.items.length && level === 1) rows.push(h("p.muted", {}, this.dataset["noneYet"] ?? text("conditions.none_yet")))
+    if (this.next?.node === section && !this.next.part) this.wanted = add
+    if (!section.items.length && level === 1)
+      rows.push(h("p.muted", {}, this.dataset["noneYet"] ?? text("conditions.none_yet")))
     return h(
       "div.csection",
       {},
@@ -102,24 +121,26 @@ export class OtConditions extends HTMLElement {
       select.append(item)
     }
     select.value = section.part
+    if (this.next?.node === section && this.next.part) this.wanted = select
     select.addEventListener("change", () => {
       section.part = select.value as tree.Part
-      this.save()
+      this.next = { node: section, part: "operator" }
+      this.changed()
     })
     return h("label.cpart", {}, text("conditions.match"), select)
   }
 
-  private item(section: tree.Section, item: tree.Node, at: number, level: number): HTMLElement {
+  private item(section: tree.Section, item: tree.Node, at: number, path: string, level: number): HTMLElement {
     const remove = () => {
       section.items.splice(at, 1)
       const near = section.items[at] ?? section.items[at - 1]
       this.next = near?.kind === "condition" ? { node: near, part: "field" } : { node: section }
       this.changed()
     }
-    return item.kind === "group" ? this.group(item, level + 1, remove) : this.condition(item, remove)
+    return item.kind === "group" ? this.group(item, path, level + 1, remove) : this.condition(item, path, remove)
   }
 
-  private condition(condition: tree.Condition, remove: () => void): HTMLElement {
+  private condition(condition: tree.Condition, path: string, remove: () => void): HTMLElement {
     const field = this.catalogue.field(condition.field)
     const operator = this.catalogue.operator(condition.field, condition.operator)
     const fields = this.fieldSelect(condition)
@@ -142,7 +163,7 @@ export class OtConditions extends HTMLElement {
       })
     const row = h(
       "div.cond",
-      {},
+      { "data-path": path },
       fields,
       operators,
       h("span.cvalue", {}, value ?? ""),
