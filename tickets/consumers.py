@@ -13,20 +13,24 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils import timezone
 
 from helpdesk.accounts.models import User
 from tickets import policies
 from tickets.hub import Hub, Page, hub
 from tickets.models import Ticket
 from tickets.presence import Claim
+from tickets.routing import availability
 
 NOT_SIGNED_IN = 4401
 MOST_ROWS = 500  # tickets in a list
+NOTED_EVERY = 30.0  # seconds
 
 
 class AgentConsumer(AsyncJsonWebsocketConsumer):
     page: Page
     hub: Hub
+    noted_at: float = 0.0
 
     async def connect(self) -> None:
         self.user: User = self.scope["user"]
@@ -37,6 +41,7 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         self.page = Page(self.user.pk, str(self.user), self.user.initials, self.user.hue, self.base_send)
         self.hub = hub()
         await self.hub.join(self.page)
+        await self._note_page()
         await self.send_json({"t": "ready"})
 
     async def disconnect(self, code: int) -> None:
@@ -75,6 +80,8 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         if self.page not in self.hub.pages:
             await self.hub.join(self.page)
             await self.send_json({"t": "resync"})
+        if time.monotonic() - self.noted_at > NOTED_EVERY:
+            await self._note_page()
         await self.send_json({"t": "pong"})
 
     async def _view(self, ticket: Any) -> None:
@@ -116,6 +123,11 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
     async def _leave(self) -> None:
         await self.hub.leave(self.page)
         self.page.ticket, self.page.writing = None, ""
+
+    async def _note_page(self) -> None:
+        """Assignment gives work only to those who have a page open."""
+        self.noted_at = time.monotonic()
+        await database_sync_to_async(availability.note_page)(self.user.pk, now=timezone.now())
 
     async def _refuse(self, reason: str) -> None:
         await self.send_json({"t": "error", "reason": reason})

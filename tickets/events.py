@@ -188,6 +188,26 @@ class AssigneeChanged(Event):
 
 
 @dataclass(frozen=True)
+class TicketRouted(Event):
+    """Who got it, and why: `reasons` are what `tickets.routing.words` says in words."""
+
+    kind: ClassVar[str] = "ticket.routed"
+    user_id: int
+    user: str
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TicketTakenBack(Event):
+    """Not answered in time by the one whom routing gave it to."""
+
+    kind: ClassVar[str] = "ticket.taken_back"
+    user_id: int
+    user: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class TeamChanged(Event):
     kind: ClassVar[str] = "team.changed"
     old_id: int | None

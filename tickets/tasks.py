@@ -13,6 +13,7 @@ from tickets.automation import planning, replaying, timed, tracing
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
+from tickets.routing.tasks import route_tickets, sweep_routing  # noqa: F401  # Celery looks for tasks in here
 from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
 from tickets.sla import sweep as clocks

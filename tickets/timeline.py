@@ -35,6 +35,8 @@ LINES = (
     "tags.changed",
     "assignee.changed",
     "team.changed",
+    "ticket.routed",
+    "ticket.taken_back",
     "due.changed",
     "sla.applied",
     "sla.retimed",

@@ -12,7 +12,16 @@ from tickets.models.notification import (
     PushSubscription,
 )
 from tickets.models.people import CcState, Follower, TicketCC
-from tickets.models.routing import Capacity, Routed, RoutedState, RoutingMode, Skill, TeamRouting
+from tickets.models.routing import (
+    Capacity,
+    Routed,
+    RoutedState,
+    RoutingMode,
+    Skill,
+    TeamRouting,
+    WaitingTicket,
+    WaitReason,
+)
 from tickets.models.rule import (
     DuePlan,
     DueRule,
@@ -98,6 +107,8 @@ __all__ = [
     "Stamp",
     "Status",
     "TeamRouting",
+    "WaitReason",
+    "WaitingTicket",
     "Ticket",
     "TicketCC",
     "TicketEvent",

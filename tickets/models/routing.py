@@ -53,12 +53,45 @@ class Capacity(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="capacity")
     per_channel = models.JSONField(default=dict, blank=True)
     last_given_at = models.DateTimeField(null=True, blank=True, help_text=_("Whose turn it is: the longest ago."))
+    last_seen_at = models.DateTimeField(null=True, blank=True, help_text=_("When a page of theirs last said a word."))
+    away_by_itself_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Set to away because no page was open; the next page brings them back.")
+    )
 
     class Meta:
         verbose_name_plural = "capacities"
 
     def __str__(self) -> str:
         return f"{self.user}: {self.per_channel}"
+
+
+class WaitReason(models.TextChoices):
+    """Why a ticket still waits; empty: nobody has looked yet."""
+
+    NOBODY = "nobody", _("nobody is online")
+    FULL = "full", _("everybody has as much as they can take")
+    SKILLS = "skills", _("nobody online has the skills it asks for")
+    HOURS = "hours", _("it is outside working hours")
+    AVOIDED = "avoided", _("only the person it was taken back from is there")
+
+
+class WaitingTicket(models.Model):
+    """A ticket that routing has to give to somebody: the row that neither a lost message nor a crash forgets."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, primary_key=True, related_name="waits_for_routing")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="waiting")
+    since = models.DateTimeField(default=timezone.now)
+    reason = models.CharField(max_length=8, choices=WaitReason, blank=True, default="")
+    not_to = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("From whom it was taken back.")
+    )
+
+    class Meta:
+        ordering = ["since", "pk"]
+        indexes = [models.Index(fields=["team", "since"], name="waiting_of_team")]
+
+    def __str__(self) -> str:
+        return f"#{self.ticket_id} waits for {self.team}"
 
 
 class RoutedState(models.TextChoices):

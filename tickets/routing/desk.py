@@ -1,0 +1,89 @@
+"""Who is there: the people of some teams who are online, what they have and can take, and whether it is open."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from helpdesk.accounts.models import Availability, Role, User
+from helpdesk.accounts.working_hours import Book, Timeline, book
+from tickets.models import Capacity, Skill, TeamRouting, Ticket, WaitingTicket
+from tickets.routing.candidates import LONG_AGO, Person
+
+WORK = ("new", "open")
+
+
+@dataclass
+class Desk:
+    now: datetime
+    routing: Mapping[int, TeamRouting]
+    online: Mapping[int, list[Person]]
+    members: Mapping[int, set[int]]
+    languages: frozenset[str]
+    hours: Book
+    _open: dict[int, bool] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, teams: Sequence[int], now: datetime) -> Desk:
+        takers = User.objects.filter(teams__in=teams, is_active=True).exclude(role=Role.LIGHT)
+        rows = list(takers.values_list("teams", "pk", "name", "availability"))
+        people = _people({pk: name for _team, pk, name, state in rows if state == Availability.ONLINE})
+        online: defaultdict[int, list[Person]] = defaultdict(list)
+        members: defaultdict[int, set[int]] = defaultdict(set)
+        for team, pk, _name, _state in rows:
+            members[team].add(pk)
+            if pk in people:
+                online[team].append(people[pk])
+        routing = {each.team_id: each for each in TeamRouting.objects.filter(team__in=teams)}
+        spoken = Skill.objects.filter(name__startswith="lang:").values_list("name", flat=True)
+        return cls(now, routing, online, members, frozenset(spoken), book())
+
+    def people_of(self, team: int) -> list[Person]:
+        return self.online.get(team, [])
+
+    def has_others(self, team: int, user: int | None) -> bool:
+        return bool(self.members.get(team, set()) - {user})
+
+    def skills_for(self, ticket: Ticket) -> frozenset[str]:
+        """What it asks for, and its customer's language where there is a skill for it ("lang:de")."""
+        language = f"lang:{ticket.language}"
+        return frozenset(ticket.skills) | (self.languages & {language})
+
+    def hours_of(self, row: WaitingTicket) -> Timeline | None:
+        return self.hours.first_of(row.ticket.calendar_id, row.team.calendar_id)
+
+    def is_open(self, row: WaitingTicket) -> bool:
+        hours = self.hours_of(row)
+        if hours is None:
+            return True
+        if hours.calendar_id not in self._open:
+            self._open[hours.calendar_id] = hours.is_open(self.now)
+        return self._open[hours.calendar_id]
+
+    def give(self, person: Person, channel: str, place: int) -> None:
+        """From here on they have one more, and their turn is over."""
+        person.load[channel] += 1
+        person.last_given_at = self.now + timedelta(microseconds=place)
+
+
+def _people(names: Mapping[int, str]) -> dict[int, Person]:
+    capacities = Capacity.objects.filter(user__in=names).in_bulk(field_name="user_id") if names else {}
+    loads: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    open_now = Ticket.objects.filter(assignee__in=names, status__in=WORK).order_by()
+    for user, channel, count in open_now.values_list("assignee", "channel").annotate(n=Count("pk")):
+        loads[user or 0][channel] = count
+    skills: defaultdict[int, set[str]] = defaultdict(set)
+    for user, name in Skill.objects.filter(people__in=names).values_list("people", "name"):
+        skills[user].add(name)
+    people: dict[int, Person] = {}
+    for pk, name in names.items():
+        capacity = capacities.get(pk)
+        people[pk] = Person(
+            pk, name, capacity.per_channel if capacity else {}, loads[pk], frozenset(skills[pk]),
+            (capacity and capacity.last_given_at) or LONG_AGO,
+        )  # fmt: skip
+    return people

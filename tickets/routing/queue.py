@@ -1,0 +1,93 @@
+"""Which tickets wait to be given to somebody: kept inside each gesture, so that none is forgotten or given twice.
+
+What a person does by hand always wins: whoever they choose stays, and a ticket that they take from somebody without
+choosing another is left to people, until it changes teams or its customer opens it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from helpdesk.accounts.models import Team
+from tickets.models import Routed, RoutedState, RoutingMode, Status, TeamRouting, Ticket, TicketEvent, WaitingTicket
+from tickets.routing.tasks import ask_for_routing
+
+WORK = (Status.NEW, Status.OPEN)
+OPENED, TEAM, ASSIGNEE, STATUS = "ticket.opened", "team.changed", "assignee.changed", "status.changed"
+ROUTED, TAKEN_BACK = "ticket.routed", "ticket.taken_back"
+ANSWERS = ("reply.added", "reply.scheduled")
+RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, ROUTED, TAKEN_BACK, *ANSWERS})
+
+
+def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
+    """Event consumer: put the ticket into the queue, take it out, and note what became of what routing gave."""
+    kinds = {event.kind for event in events}
+    if not kinds & RELEVANT or not TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).exists():
+        return
+    if ROUTED not in kinds:
+        _note_outcome(ticket, events, kinds)
+    if not _waits(ticket) or _is_left_to_people(events):
+        WaitingTicket.objects.filter(pk=ticket.pk).delete()
+    elif _enters(events):
+        _enter(ticket)
+    if ROUTED not in kinds and WaitingTicket.objects.exists():
+        transaction.on_commit(ask_for_routing)
+
+
+def _waits(ticket: Ticket) -> bool:
+    return ticket.team_id is not None and ticket.assignee_id is None and ticket.status in WORK
+
+
+def _enters(events: Sequence[TicketEvent]) -> bool:
+    kinds = {event.kind for event in events}
+    by_itself = {event.kind for event in events if event.actor_kind != "user"}
+    return bool(kinds & {OPENED, TEAM, TAKEN_BACK} or by_itself & {STATUS, ASSIGNEE})
+
+
+def _is_left_to_people(events: Sequence[TicketEvent]) -> bool:
+    last = next((event for event in reversed(events) if event.kind == ASSIGNEE), None)
+    return last is not None and last.payload["new_id"] is None and last.actor_kind == "user"
+
+
+def _enter(ticket: Ticket) -> None:
+    routed = TeamRouting.objects.exclude(mode=RoutingMode.MANUAL)
+    if ticket.team_id is None or not routed.filter(team_id=ticket.team_id).exists():
+        WaitingTicket.objects.filter(pk=ticket.pk).delete()
+        return
+    team = {"team_id": ticket.team_id}
+    WaitingTicket.objects.update_or_create(
+        ticket=ticket, defaults={**team, "reason": ""}, create_defaults={**team, "since": ticket.updated_at}
+    )
+
+
+def _note_outcome(ticket: Ticket, events: Sequence[TicketEvent], kinds: set[str]) -> None:
+    given = Routed.objects.filter(ticket=ticket, state=RoutedState.GIVEN)
+    settled = any(event.kind == STATUS and event.payload["new"] not in WORK for event in events)
+    if settled or kinds.intersection(ANSWERS):
+        given.update(state=RoutedState.ANSWERED)
+    elif ASSIGNEE in kinds and TAKEN_BACK not in kinds:
+        given.update(state=RoutedState.OVERRIDDEN)
+
+
+FILL = """
+INSERT INTO tickets_waitingticket (ticket_id, team_id, since, reason)
+SELECT id, team_id, created_at, '' FROM tickets_ticket
+WHERE team_id = %s AND assignee_id IS NULL AND status IN ('new', 'open')
+ON CONFLICT (ticket_id) DO NOTHING
+"""
+
+
+def fill_queue(team: Team) -> int:
+    """All that waits in a team whose routing has just been switched on; how many came to the queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [team.pk])
+        added = int(cursor.rowcount)
+    transaction.on_commit(ask_for_routing)
+    return added
+
+
+def empty_queue(team: Team) -> None:
+    """Its routing is off: people take the tickets themselves."""
+    WaitingTicket.objects.filter(team=team).delete()
