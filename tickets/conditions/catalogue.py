@@ -12,13 +12,13 @@ from dataclasses import replace
 
 from helpdesk.accounts.models import User
 from tickets.conditions.field import Field
-from tickets.conditions.fields import clocks, counts, hours, people, ticket, times, update, words
+from tickets.conditions.fields import clocks, counts, hours, people, speech, ticket, times, update, words
 from tickets.conditions.scopes import AUTOMATION, LIST, SCOPES, TRIGGER
 from tickets.conditions.times import HoursSince, HoursUntil
 from tickets.conditions.working import Counted, WorkingHoursSince, WorkingHoursUntil
 
 ALL: tuple[Field, ...] = (
-    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS,
+    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *speech.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS,
     *hours.FIELDS, *counts.FIELDS,
 )  # fmt: skip
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from customers.models import Customer
 from helpdesk.lib.html import clean_html, has_remote_images, needs_frame, text_to_html
 from tickets import attachments as files
 from tickets.actors import Actor
 from tickets.events import MessageReceived
+from tickets.language import language_of
 from tickets.models import Message, MessageKind, Status, Ticket
 from tickets.services.errors import refuse_closed
 from tickets.services.gesture import gesture
 from tickets.services.lifecycle import change_status
 from tickets.services.scheduling import hold_back_answered
 from tickets.services.sending import count_message
+from tickets.tone import tone_of
 
 REOPENED_BY_CUSTOMER = (Status.PENDING, Status.HOLD, Status.SOLVED)
 
@@ -44,6 +46,18 @@ class Incoming:
     files: Sequence[files.File] = ()
 
 
+class _Heard(NamedTuple):
+    """What the words are like: the ticket keeps that of the customer's newest ones."""
+
+    language: str = ""
+    tone: str = ""
+
+
+def _heard(incoming: Incoming) -> _Heard:
+    language = language_of(incoming.text)
+    return _Heard(language, "" if incoming.is_auto_reply else tone_of(incoming.text, language).tone)
+
+
 def receive_message(
     ticket: Ticket, incoming: Incoming, *, customer: Customer, channel: str, actor: Actor, now: datetime | None = None
 ) -> Message:
@@ -58,6 +72,7 @@ def receive_message(
         framed = needs_frame(html)
         if not framed:  # it stands in our own page: no style of a stranger's may come with it
             html = clean_html(html)
+        heard = _heard(incoming)
         message = Message.objects.create(
             ticket=ticket,
             kind=MessageKind.PUBLIC,
@@ -82,12 +97,16 @@ def receive_message(
             refuses_answers=incoming.refuses_answers,
             cause_depth=g.depth,
             is_unverified=incoming.is_unverified,
+            language=heard.language,
+            tone=heard.tone,
             created_at=g.now,
         )
         for file in incoming.files:
             files.store(file, message=message)
         g.record(MessageReceived(message.pk, incoming.match_rule, incoming.is_auto_reply), message=message)
         if not incoming.is_auto_reply:
+            if not incoming.is_unverified:
+                g.change(language=heard.language or ticket.language, tone=heard.tone)
             if not incoming.is_unverified:
                 hold_back_answered(g)
             waited = None if ticket.status == Status.SOLVED else ticket.waiting_since
