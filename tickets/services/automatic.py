@@ -26,18 +26,18 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANSWERS_OF_TICKET, ANSWERS_AN_HOUR, ANSWERS_A_DAY = 1, 3, 10
 # Whatever rules write, on one ticket: enough for a busy day, too little for a loop that nobody has thought of.
 OF_TICKET_AN_HOUR, OF_TICKET_A_DAY = 5, 15
-ANSWERS = "answers"  # in `match_evidence`: the message that the rule answers
+ANSWERS = "answers"  # in `match_evidence`: it is the answer to what a customer did
 
 
 def mail_customer(ticket: Ticket, html: str, *, subject: str, with_copies: bool, actor: Actor) -> Message | None:
     """A rule's mail to the requester, and to those in copy. None when it is held; the timeline says why."""
     with gesture(ticket, actor=actor) as g:
         people = _without_ours(usual_recipients(g.ticket), with_copies)
-        answered = _answered_in(g)
-        if reason := _reason_to_hold(g, people, answered):
+        is_answer = any(event.actor_kind == "customer" for event in g.events)
+        if reason := _reason_to_hold(g, people, is_answer):
             g.record(RuleMailHeld(reason, subject[:300]))
             return None
-        message = _write(g, html, subject, people, answered)
+        message = _write(g, html, subject, people, is_answer)
         g.change(message_count=g.ticket.message_count + 1)
         g.record(RuleMailed(message.pk, [*people.to, *people.cc]), message=message)
         return message
@@ -59,24 +59,18 @@ def _without_ours(usual: Recipients, with_copies: bool) -> Recipients:
     )
 
 
-def _answered_in(g: Gesture) -> Message | None:
-    """The customer's message that the gesture brought, to which a mail now is an automatic answer."""
-    received = [event.message for event in g.events if event.kind == "message.received" and event.message]
-    return received[-1] if received else None
-
-
-def _reason_to_hold(g: Gesture, people: Recipients, answered: Message | None) -> str:
+def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool) -> str:
     if not g.ticket.inbox.is_active:
         return INBOX
     if not people.to:
         return NO_ADDRESS
-    newest = answered or g.ticket.messages.filter(author_role="").order_by("-pk").first()
+    newest = g.ticket.messages.filter(author_role="").order_by("-pk").first()
     if newest and (newest.is_auto_reply or newest.refuses_answers):
         return MACHINE
-    return OFTEN if _are_enough(g, answered) else ""
+    return OFTEN if _are_enough(g, is_answer) else ""
 
 
-def _are_enough(g: Gesture, answered: Message | None) -> bool:
+def _are_enough(g: Gesture, is_answer: bool) -> bool:
     """Earlier gestures' mails count; several rules may write in one."""
     mails = Message.objects.filter(is_automatic=True, kind=MessageKind.PUBLIC, created_at__gt=g.now - DAY)
     lately = Q(created_at__gt=g.now - HOUR)
@@ -85,7 +79,7 @@ def _are_enough(g: Gesture, answered: Message | None) -> bool:
     counted = here.aggregate(day=Count("pk"), hour=Count("pk", filter=lately), answers=Count("pk", filter=answers))
     if counted["day"] >= OF_TICKET_A_DAY or counted["hour"] >= OF_TICKET_AN_HOUR:
         return True
-    if answered is None:
+    if not is_answer:
         return False
     if counted["answers"] >= ANSWERS_OF_TICKET:
         return True
@@ -94,7 +88,7 @@ def _are_enough(g: Gesture, answered: Message | None) -> bool:
     return bool(counted["day"] >= ANSWERS_A_DAY or counted["hour"] >= ANSWERS_AN_HOUR)
 
 
-def _write(g: Gesture, html: str, subject: str, people: Recipients, answered: Message | None) -> Message:
+def _write(g: Gesture, html: str, subject: str, people: Recipients, is_answer: bool) -> Message:
     html = clean_composer_html(html)
     return Message.objects.create(
         ticket=g.ticket,
@@ -110,7 +104,7 @@ def _write(g: Gesture, html: str, subject: str, people: Recipients, answered: Me
         from_address=g.ticket.inbox.address,
         to=list(people.to),
         cc=list(people.cc),
-        match_evidence={ANSWERS: answered.pk} if answered else {},
+        match_evidence={ANSWERS: "customer"} if is_answer else {},
         delivery_state=DeliveryState.QUEUED,
         send_at=g.now,
         created_at=g.now,
