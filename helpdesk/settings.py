@@ -62,7 +62,9 @@ MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
-HOURS_CHANGED: list[str] = []  # called with a calendar whose hours changed, inside the transaction
+NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
+# Called with a calendar whose hours changed, inside the transaction.
+HOURS_CHANGED = ["tickets.automation.planning.plan_again"]
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "tickets.search.indexing.index_events",

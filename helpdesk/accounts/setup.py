@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, password_validation
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -60,9 +63,17 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def create_first_admin(*, name: str, email: str, password: str) -> User:
-    """Raises `Http404` for whoever comes second, even at the same moment."""
+    """In the language of the page, with what settings.NEW_INSTALLATION names to begin with.
+
+    Raises `Http404` for whoever comes second, even at the same moment.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETUP_LOCK])
     if User.objects.exists():
         raise Http404
-    return User.objects.create_user(email, password, name=name, role=Role.ADMIN)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    known = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    admin = User.objects.create_user(email, password, name=name, role=Role.ADMIN, language=known)
+    for path in settings.NEW_INSTALLATION:
+        import_string(path)(admin)
+    return admin

@@ -128,7 +128,7 @@ def settle(standing: Standing, course: Course, ticket_id: int, changes: Changes,
         end = course.true_until if course.holds else now
         if end != standing.true_until:
             changes.until.append((standing.handled_id, end))
-    following = course.next_true_at
+    following = course.next_true_at or course.look_again_at
     if following is None:
         if standing.waiting_id is not None:
             changes.cancel.append(standing.waiting_id)

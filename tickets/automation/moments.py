@@ -20,6 +20,7 @@ from tickets.conditions.situation import KnowsValues, Situation
 from tickets.conditions.sources import OfUpdate
 from tickets.conditions.times import Bounded
 from tickets.conditions.tree import Condition, Node, Tree, parse
+from tickets.conditions.working import OpenNow, WithinCalendar
 from tickets.models import Ticket
 
 INSTANT = timedelta(microseconds=1)  # "more than four hours ago" begins so much after four hours
@@ -94,6 +95,12 @@ class Course:
                 return turn
             before = after
         return None
+
+    @property
+    def look_again_at(self) -> datetime | None:
+        """When to look further: office hours open again for ever, and turns are told for some weeks only."""
+        is_endless = any(isinstance(it.field.compared_as, OpenNow | WithinCalendar) for it in self.asked.conditions)
+        return max(self._to_come, default=None) if is_endless and self.can_ever_hold else None
 
     @property
     def became_true_at(self) -> datetime | None:

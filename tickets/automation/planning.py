@@ -57,6 +57,11 @@ def spare_existing(rule: Rule) -> None:
     DuePlan.objects.update_or_create(rule=rule, defaults={"spares_existing": True, "finished_at": None})
 
 
+def plan_again(calendar: object) -> None:
+    """Hours have changed (settings.HOURS_CHANGED): what was worked out by them may be due earlier now."""
+    DuePlan.objects.exclude(conditions="").update(finished_at=None, barrier=0)
+
+
 def unplanned(*, now: datetime) -> list[Rule]:
     """Automations with tickets that have no appointment yet, or one too many."""
     rules = Rule.objects.filter(kind=RuleKind.AUTOMATION).select_related("plan").order_by("position", "pk")
@@ -142,7 +147,7 @@ def _plan_new(rule: Rule, timed: Timed, tickets: Sequence[Ticket], plan: DuePlan
         course = Course(timed, ticket, facts[ticket.pk], now)
         if course.holds and plan.spares_existing:
             spared.append(_spared(rule, ticket, course, now))
-        due_at = now if course.holds and not plan.spares_existing else course.next_true_at
+        due_at = now if course.holds and not plan.spares_existing else course.next_true_at or course.look_again_at
         if due_at:
             since = course.became_true_at if due_at == now else None
             appointments.append(Appointment(rule.pk, ticket.pk, due_at, since or due_at))
