@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, bulk, mail, memory, pages, search, sla, sockets, triggers, views
+from tests.bench import browsing, bulk, mail, memory, pages, replay, search, sla, sockets, triggers, views
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -31,6 +31,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "triggers": lambda: triggers.bench_triggers(stack, results),
         "sla": lambda: sla.bench_sla(stack, results),
         "bulk": lambda: bulk.bench_bulk(stack, results),
+        "replay": lambda: replay.bench_replay(stack, results),
         "views": lambda: views.bench_counts(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
