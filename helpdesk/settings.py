@@ -226,6 +226,7 @@ if WEB_PUSH:
 
 # Staff sign in by e-mail address
 AUTH_USER_MODEL = "accounts.User"
+SESSION_ENGINE = "helpdesk.accounts.sessions"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db import models
+from django.db import connection
 from django.utils import timezone
 
+from helpdesk.lib.reading import Reader
 from tickets.models import DeliveryState, Message, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 50
@@ -80,10 +81,6 @@ class Timeline:
     earlier: int  # id of the oldest message shown when there are older ones, else 0
 
 
-def _columns(model: type[models.Model], alias: str) -> str:
-    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
-
-
 def timeline(ticket: Ticket, *, before: int = 0) -> Timeline:
     """The newest messages (those older than message `before`, if given) with the events of their time."""
     messages = _messages(ticket, before)
@@ -97,23 +94,24 @@ def timeline(ticket: Ticket, *, before: int = 0) -> Timeline:
     return Timeline(_woven(messages, lines), messages[0].pk if has_earlier else 0)
 
 
-# By hand: for so small a part of a table a queryset takes longer to compile than to run. The columns are named because
-# PostgreSQL keeps the plan, which must not outlive a column that a later release adds.
+EVENT, MESSAGE = Reader(TicketEvent), Reader(Message)
 EVENTS = f"""
-SELECT {_columns(TicketEvent, "e")} FROM tickets_ticketevent e
+SELECT {EVENT.columns("e")} FROM tickets_ticketevent e
 WHERE e.ticket_id = %s AND e.kind = ANY(%s) AND e.created_at BETWEEN %s AND %s ORDER BY e.id DESC LIMIT %s
 """  # noqa: S608 names of our own columns
 
 
 def _lines(ticket: Ticket, *, since: datetime, until: datetime) -> list[TicketEvent]:
-    found = TicketEvent.objects.raw(EVENTS, [ticket.pk, list(LINES), since, until, EVENTS_SHOWN])
-    return list(found)[::-1]
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS, [ticket.pk, list(LINES), since, until, EVENTS_SHOWN])
+        return [EVENT.read(row) for row in reversed(cursor.fetchall())]
 
 
+BESIDES = ("author_key", "author_title", "file_rows")
 # With the files of each message as the page lists them (inline pictures are in its own HTML), and with what its
 # author's face is drawn from: `author_key` and `author_title`, null when nobody is known.
 MESSAGES = f"""
-SELECT {_columns(Message, "m")},
+SELECT {MESSAGE.columns("m")},
   CASE WHEN u.id IS NOT NULL THEN u.email ELSE c.id::text END AS author_key,
   CASE WHEN u.id IS NOT NULL THEN coalesce(nullif(u.name, ''), u.email) ELSE c.name END AS author_title,
   (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size,
@@ -127,7 +125,14 @@ WHERE m.ticket_id = %s AND m.id < %s ORDER BY m.id DESC LIMIT %s
 
 
 def _messages(ticket: Ticket, before: int) -> list[Message]:
-    return list(Message.objects.raw(MESSAGES, [ticket.pk, before or NEWEST, MESSAGES_SHOWN + 1]))
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(MESSAGES, [ticket.pk, before or NEWEST, MESSAGES_SHOWN + 1])
+        for row in cursor.fetchall():
+            message = MESSAGE.read(row)
+            vars(message).update(zip(BESIDES, row[MESSAGE.width :], strict=True))
+            found.append(message)
+    return found
 
 
 def _woven(messages: Sequence[Message], events: Sequence[TicketEvent]) -> list[Entry]:

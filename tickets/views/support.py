@@ -10,13 +10,14 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.accounts.models import User
 from tickets.models import Ticket
+from tickets.one_ticket import visible_ticket
 
 P = ParamSpec("P")
 
@@ -45,9 +46,10 @@ def staff_only(
 
 def ticket_for(request: StaffRequest, number: int) -> Ticket:
     """The ticket, if its reader may see it: 404 says the same for "none" and "not yours"."""
-    return get_object_or_404(
-        Ticket.objects.visible_to(request.user).with_people().select_related("requester__organisation"), pk=number
-    )
+    ticket = visible_ticket(request.user, number)
+    if ticket is None:
+        raise Http404
+    return ticket
 
 
 def require(allowed: bool, reason: str = "") -> None:

@@ -1,0 +1,41 @@
+"""A ticket with the people around it, as its pages show it: one hand-written statement (see helpdesk.lib.reading)."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from customers.models import Customer, Organisation
+from helpdesk.accounts.models import Team, User
+from helpdesk.lib.reading import Reader
+from tickets.models import Inbox, Ticket
+
+TICKET, REQUESTER, ORGANISATION = Reader(Ticket), Reader(Customer), Reader(Organisation)
+ASSIGNEE, TEAM, INBOX = Reader(User), Reader(Team), Reader(Inbox)
+
+# The tickets that `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
+VISIBLE = f"""
+SELECT {TICKET.columns("t")}, {REQUESTER.columns("r")}, {INBOX.columns("i")},
+  {ORGANISATION.columns("o")}, {ASSIGNEE.columns("a")}, {TEAM.columns("m")}
+FROM tickets_ticket t JOIN customers_customer r ON r.id = t.requester_id JOIN tickets_inbox i ON i.id = t.inbox_id
+  LEFT JOIN customers_organisation o ON o.id = r.organisation_id
+  LEFT JOIN accounts_user a ON a.id = t.assignee_id LEFT JOIN accounts_team m ON m.id = t.team_id
+WHERE t.id = %s AND (t.team_id IS NULL OR NOT t.team_id = ANY(%s))
+"""  # noqa: S608 names of our own columns
+
+
+def visible_ticket(user: User, number: int) -> Ticket | None:
+    """With requester, organisation, assignee, team and inbox."""
+    if not user.is_active:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(VISIBLE, [number, user.hidden_team_ids])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    ticket, at = TICKET.read(row), TICKET.width
+    ticket.requester, at = REQUESTER.read(row, at), at + REQUESTER.width
+    ticket.inbox, at = INBOX.read(row, at), at + INBOX.width
+    ticket.requester.organisation, at = ORGANISATION.read_joined(row, at), at + ORGANISATION.width
+    ticket.assignee, at = ASSIGNEE.read_joined(row, at), at + ASSIGNEE.width
+    ticket.team = TEAM.read_joined(row, at)
+    return ticket
