@@ -60,6 +60,7 @@ export class Controls {
     else if (command === "later") void this.composer.sendLater()
     else if (command === "revisions") void tools.history()
     else if (command === "share") void tools.share(!current.isShared)
+    else if (command === "save-macro") void tools.saveAsMacro()
     else if (command === "discard") {
       tools.discard()
       macros.waiting.clear()

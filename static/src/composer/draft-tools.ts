@@ -59,6 +59,14 @@ export class DraftTools {
     announce("ot:toast", { text: text("draft.discarded") })
   }
 
+  /** A new macro from what is written here; the draft stays as it is. */
+  async saveAsMacro(): Promise<void> {
+    const { current, editor, dataset } = this.host
+    if (editor.isEmpty()) return announce("ot:toast", { text: text("composer.empty") })
+    await current.keeper.settle()
+    location.assign(`/agent/macros/new/?ticket=${dataset["ticket"] ?? ""}&mode=${current.mode}`)
+  }
+
   async share(shared: boolean): Promise<void> {
     const { current } = this.host
     await current.keeper.settle()

@@ -4,17 +4,17 @@
  * Formatted words in a form: the composer's editor over a textarea that holds their HTML at every moment, so that a plain
  * form sends it. A placeholder that is chosen is put in at the caret. Without the editor the HTML itself can be written.
  */
-import type { Command, Editor } from "../composer/editor"
+import type { Editor } from "../composer/editor"
 import { showPressed, isCommand } from "../composer/toolbar"
 import { button, closest, define, h, icon } from "../lib/dom"
 import { text } from "../strings"
 
-const TOOLS: [Command, string][] = [
+const TOOLS = [
   ["bold", "bold"],
   ["italic", "italic"],
   ["bullet", "list"],
   ["ordered", "list-ordered"],
-]
+] as const
 
 export class OtWords extends HTMLElement {
   private editor: Editor | undefined
