@@ -1,4 +1,4 @@
-"""A real worker is killed with SIGKILL while it tells others: all is heard in the end, repetitions under their old ids."""
+"""A real worker is killed with SIGKILL while it tells others: all is heard in the end, each under its own id."""
 
 from __future__ import annotations
 
