@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import ndiff
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
@@ -69,9 +69,18 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], read: Mapping[st
     for name, label in LABELS.items():
         if old.get(name) != new.get(name):
             before, after = (read.get(name, _plain_lines)(data.get(name)) for data in (old, new))
-            compared = [(line[0], line[2:]) for line in ndiff(before, after) if line[0] in "+- "]
+            compared = list(_compared(before, after))
             if any(mark != " " for mark, _line in compared):
                 yield Difference(str(label), compared)
+
+
+def _compared(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
+    for tag, start, end, then_start, then_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield from ((" ", line) for line in before[start:end])
+        else:
+            yield from (("-", line) for line in before[start:end])
+            yield from (("+", line) for line in after[then_start:then_end])
 
 
 def _readers(fields: Fields) -> dict[str, Lines]:

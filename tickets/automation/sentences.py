@@ -25,6 +25,7 @@ from tickets.wording import condition_parts
 Fields = Mapping[str, Field]
 BOLD = re.compile("\x02([^\x02\x03]*)\x03")
 LONGEST_WORDS = 80
+WRITTEN = ("words", "html", "parts")  # widgets whose value holds words of one's own
 
 
 def sentence(kind: str, conditions: Any, actions: Any, fields: Fields) -> SafeString:
@@ -93,7 +94,8 @@ def action_words(action: Mapping[str, Any]) -> str:
             raise Wrong
         value = kind.read(value)
     except Wrong:
-        return strong(f"{action.get('field', '')} {value}"[:LONGEST_WORDS])
+        name = kind.label if kind else action.get("field", "")
+        return strong(f"{name} {value}"[:LONGEST_WORDS])
     before, shown, after = kind.say(value).rpartition(kind.shown(value))
     return f"{before}{strong(shown)}{after}"
 
@@ -114,12 +116,15 @@ def action_lines(actions: Any) -> list[str]:
     for action in actions if isinstance(actions, list) else ():
         if isinstance(action, dict):
             lines.append(capfirst(plain(action_words(action))))
-            lines += _own_words(action.get("value"))
+            lines += _own_words(action)
     return lines
 
 
-def _own_words(value: Any) -> list[str]:
-    """Words of several lines, or in parts, of which the sentence tells at most the beginning."""
+def _own_words(action: Mapping[str, Any]) -> list[str]:
+    """What an action writes, of which the sentence tells at most the beginning."""
+    kind, value = ACTIONS.get(str(action.get("field"))), action.get("value")
+    if kind is None or kind.widget not in WRITTEN:
+        return []
     parts = value if isinstance(value, list) else [value]
     texts = [part for part in parts if isinstance(part, str) and (" " in part.strip() or "\n" in part)]
     return [f"    {line}" for text in texts for line in text.splitlines() if line.strip()]
