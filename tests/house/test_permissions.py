@@ -29,6 +29,7 @@ from tickets.models import (
     Notification,
     SavedSearch,
     SavedView,
+    Skill,
     SlaPolicy,
     SlaTarget,
     SlaWhatIf,
@@ -207,6 +208,12 @@ TABLE = [
     Row("settings/teams/", "GET", ADMINS),
     Row("settings/teams/new/", "GET", ADMINS),
     Row("settings/teams/<int:team_id>/", "GET", ADMINS),
+    Row("agent/availability/", "POST", (LOGIN, 302, 302, 302, 302), data={"availability": "away"}),
+    Row("settings/routing/", "GET", ADMINS),
+    Row("settings/routing/teams/<int:team_id>/", "GET", ADMINS),
+    Row("settings/routing/people/<int:user_id>/", "GET", ADMINS),
+    Row("settings/routing/skills/", "POST", (LOGIN, 403, 403, 403, 302), data={"name": "gears"}),
+    Row("settings/routing/skills/<int:skill_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/calendars/", "GET", ADMINS),
     Row("settings/calendars/new/", "GET", ADMINS),
     Row("settings/calendars/preview/", "POST", ADMINS),
@@ -295,7 +302,8 @@ def _slack() -> dict[str, int | str]:
 def _hours() -> dict[str, int | str]:
     calendar, _made = Calendar.objects.get_or_create(name="Depot", defaults={"week": [[540, 1020]]})
     day = Holiday.objects.create(calendar=calendar, name="Fair", first="2030-05-01", last="2030-05-01", is_public=True)
-    return {"calendar_id": calendar.pk, "day_id": day.pk}
+    skill, _made = Skill.objects.get_or_create(name="lang:de")
+    return {"calendar_id": calendar.pk, "day_id": day.pk, "skill_id": skill.pk}
 
 
 def _promises(ticket: Ticket, author: User) -> dict[str, int | str]:

@@ -31,3 +31,7 @@ def _say(reason: Mapping[str, Any]) -> str:
     channel = dict(Channel.choices).get(reason["channel"], reason["channel"])
     said = _("had %(had)s of at most %(most)s open tickets (%(channel)s)")
     return said % {"had": reason["had"], "most": reason["most"], "channel": channel}
+
+
+def wait_in_words(minutes: int) -> str:
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django import template
 
-from tickets.routing.words import in_words
+from helpdesk.accounts.models import Availability
+from tickets.routing.words import in_words, wait_in_words
 
 register = template.Library()
+
+
+@register.simple_tag
+def availability_choices() -> list[tuple[str, str]]:
+    """(value, label) of what people choose for themselves."""
+    return [(value, str(label)) for value, label in Availability.choices]
+
+
 register.filter("routing_reasons", in_words)
+register.filter("routing_wait", wait_in_words)
