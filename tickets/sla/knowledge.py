@@ -1,7 +1,8 @@
 """What clocks need to know besides the ticket: policies in force, hours, and what was remembered. One statement.
 
 Policies and calendars are kept in the process. The statement brings the version of each of their rows (`xmin`, the
-transaction that wrote it last), so that a change anywhere is seen by the very next gesture.
+transaction that wrote it last, and `ctid`, its place, for what one transaction writes twice), so that a change anywhere
+is seen by the very next gesture.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from tickets.sla.hours import WorkingHours
 from tickets.sla.terms import Terms, read_terms
 
 ASK = """
-SELECT (SELECT string_agg(p.id || '.' || p.xmin, ' ' ORDER BY p.id) FROM tickets_slapolicy p),
-       (SELECT string_agg(c.id || '.' || c.xmin, ' ' ORDER BY c.id) FROM accounts_calendar c),
+SELECT (SELECT string_agg(p.id || '.' || p.xmin || p.ctid::text, ' ' ORDER BY p.id) FROM tickets_slapolicy p),
+       (SELECT string_agg(c.id || '.' || c.xmin || c.ctid::text, ' ' ORDER BY c.id) FROM accounts_calendar c),
        (SELECT json_object_agg(m.ticket_id, m.data) FROM tickets_slamemory m WHERE m.ticket_id = ANY(%s)),
        (SELECT json_object_agg(i.customer_id, u.id) FROM customers_identity i
           JOIN accounts_user u ON lower(u.email) = i.value WHERE i.kind = 'email' AND i.customer_id = ANY(%s))

@@ -171,7 +171,7 @@ batches = st.one_of(
 waits = st.one_of(st.integers(0, 120), st.integers(0, 86_400), st.just(0))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     history=st.lists(st.tuples(waits, batches, st.booleans(), st.booleans()), min_size=3, max_size=14),
     requester=st.integers(0, 1),
