@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from tickets.views import sla, sla_policies, sla_what_ifs
+from tickets.views import sla, sla_policies
+from tickets.views.sla_what_ifs import cancellation, show, start
 
 BASE = "settings/sla/"
 ONE = f"{BASE}<int:policy_id>/"
@@ -16,9 +17,9 @@ urlpatterns = [
     path(f"{ONE}position/", sla_policies.position, name="sla-policy-position"),
     path(f"{ONE}deletion/", sla_policies.deletion, name="sla-policy-deletion"),
     path(f"{ONE}restoration/", sla_policies.restoration, name="sla-policy-restoration"),
-    path(f"{BASE}what-if/", sla_what_ifs.start, name="sla-what-if-new"),
-    path(f"{BASE}what-if/<int:what_if_id>/", sla_what_ifs.show, name="sla-what-if"),
-    path(f"{BASE}what-if/<int:what_if_id>/cancellation/", sla_what_ifs.cancellation, name="sla-what-if-cancellation"),
+    path(f"{BASE}what-if/", start, name="sla-what-if-new"),
+    path(f"{BASE}what-if/<int:what_if_id>/", show, name="sla-what-if"),
+    path(f"{BASE}what-if/<int:what_if_id>/cancellation/", cancellation, name="sla-what-if-cancellation"),
     path("agent/sla/hours/", sla.hours, name="sla-hours"),
     path("agent/tickets/<int:number>/sla/", sla.targets, name="sla-targets"),
     path("agent/tickets/<int:number>/sla/<int:target_id>/", sla.receipt, name="sla-receipt"),
