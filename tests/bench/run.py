@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import browsing, bulk, mail, memory, pages, replay, search, sla, sockets, triggers, views
+from tests.bench import assignment, browsing, bulk, mail, memory, pages, replay, search, sla, sockets, triggers, views
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -30,6 +30,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "reply": lambda: pages.bench_reply(stack.port, results, options.seconds),
         "triggers": lambda: triggers.bench_triggers(stack, results),
         "sla": lambda: sla.bench_sla(stack, results),
+        "assignment": lambda: assignment.bench_assignment(stack, results),
         "bulk": lambda: bulk.bench_bulk(stack, results),
         "replay": lambda: replay.bench_replay(stack, results),
         "views": lambda: views.bench_counts(stack, results, options.seconds),
