@@ -96,7 +96,7 @@ def test_no_note_and_no_strangers_words_get_out(adas_ticket: Ticket, grace: User
     stranger = services.Incoming("STRANGER speaks", from_address="eve@example.com", is_unverified=True)
     services.receive_message(adas_ticket, stranger, customer=ada, channel="email", actor=SYSTEM)
     everything = " ".join(
-        "{{ticket.%s}}" % name
+        "{{ticket." + name + "}}"
         for name in (
             "latest_comment", "latest_public_comment", "description", "comments_formatted", "latest_comment_html",
             "public_comments_formatted", "latest_comment_formatted",
