@@ -27,7 +27,7 @@ check: setup test-setup ## style, types, import layers, templates, tsc, missing 
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint templates --check --quiet
-	@$(BIN)/djlint fragments --profile=jinja --check --quiet
+	@$(BIN)/djlint fragments --profile=jinja --no-function-formatting --check --quiet
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(NODE) npm run check
 
