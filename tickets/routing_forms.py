@@ -49,7 +49,11 @@ class PersonForm(forms.Form):
     """How many open tickets of each channel somebody takes, and what they know."""
 
     skills = forms.ModelMultipleChoiceField(
-        Skill.objects.all(), label=_l("Skills"), required=False, widget=forms.CheckboxSelectMultiple
+        Skill.objects.all(),
+        label=_l("Skills"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_l("New ones are added under Assignment."),
     )
 
     def __init__(self, data: QueryDict | None = None, *, person: User) -> None:
