@@ -13,7 +13,8 @@ from helpdesk.embedded import BASE_DIR
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.actors import Actor
-from tickets.models import Draft, Inbox, SavedView, Ticket
+from tickets.automation.rules import create_rule
+from tickets.models import Draft, Inbox, Rule, SavedView, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 
 AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
@@ -60,6 +61,13 @@ STAFF = [
     "/settings/inboxes/",
     "/settings/inboxes/{inbox}/",
     "/styleguide/",
+    "/settings/triggers/",
+    "/settings/triggers/new/",
+    "/settings/triggers/{rule}/",
+    "/settings/triggers/import/",
+    "/settings/automations/",
+    "/agent/rules/{rule}/",
+    "/agent/tickets/{ticket}/rules/",
     "/accounts/password/change/",
     "/accounts/logout/",
 ]
@@ -82,7 +90,17 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
         first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
-        first |= {"calendar": Calendar, "payload": InboundPayload, "delivery": Delivery, "view": SavedView}
+        create_rule(
+            "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]
+        )
+        set_tags(ticket, ["gear", "vip", "old"], actor=actor)  # the rule looks at it
+        first |= {
+            "rule": Rule,
+            "calendar": Calendar,
+            "payload": InboundPayload,
+            "delivery": Delivery,
+            "view": SavedView,
+        }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
         return ids | {"user": radia.pk}
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets import revisions
 from tickets.automation import rules
 from tickets.automation.comparing import history
+from tickets.automation.lint import HINT, Finding, lint
 from tickets.automation.sentences import sentence
-from tickets.automation.soundness import action_problems
 from tickets.builder import LONGEST, LONGEST_ACTIONS, actions_data, as_dicts, conditions_data
-from tickets.conditions import problems
 from tickets.conditions.catalogue import fields_in
 from tickets.models import Rule
 from tickets.rule_forms import RuleForm
@@ -41,14 +42,22 @@ def edit_rule(request: StaffRequest, kind: str, rule_id: int) -> HttpResponseBas
 @require_POST
 @managed
 def look(request: StaffRequest, kind: str) -> HttpResponse:
-    """What the rule in the form says, and what is odd in it. Changes nothing."""
+    """What the rule in the form says, and what is odd in it, for the builder to say at its place. Changes nothing."""
     conditions = read_json(request.POST.get("conditions", "")[:LONGEST], {})
     actions = read_json(request.POST.get("actions", "")[:LONGEST_ACTIONS], [])
-    context = {
-        "sentence": sentence(kind, conditions, actions, fields_in(kind)),
-        "problems": [*problems(conditions, kind), *(action_problems(actions, kind) if actions else [])],
-    }
-    return render(request, "settings/rules/_look.html", context)
+    number = request.GET.get("rule", "")
+    findings = odd_in(kind, conditions, actions, int(number) if number.isdecimal() and len(number) < 19 else None)
+    said = sentence(kind, conditions, actions, fields_in(kind))
+    response = render(request, "settings/rules/_look.html", {"sentence": said, "findings": findings})
+    response["HX-Trigger"] = json.dumps({"ot:findings": {"findings": [asdict(finding) for finding in findings]}})
+    return response
+
+
+def odd_in(kind: str, conditions: Any, actions: Any, rule_id: int | None) -> list[Finding]:
+    """What lint finds; that nothing is done yet is no finding while somebody still writes."""
+    listed = actions if isinstance(actions, list) else []
+    found = lint(kind, conditions, listed, rule_id)
+    return found if listed else [finding for finding in found if finding.path != "actions"]
 
 
 def _edit(request: StaffRequest, rule: Rule) -> HttpResponseBase:
@@ -61,10 +70,19 @@ def _edit(request: StaffRequest, rule: Rule) -> HttpResponseBase:
             form.add_error(None, str(refused))
             seen = refused.seen if isinstance(refused, revisions.ChangedMeanwhile) else seen
         else:
-            messages.success(request, _("“%(title)s” is saved.") % {"title": saved.title})
+            _tell(request, saved)
             return redirect(rule.kind, rule_id=saved.pk)
     context = _context(request, form, rule) | {"seen": seen, "is_stale": seen != request.POST.get("seen", seen)}
     return render(request, "settings/rules/edit.html", context, status=422 if form.errors else 200)
+
+
+def _tell(request: StaffRequest, saved: Rule) -> None:
+    """That it is saved, and how much in it looks odd: the editor, which opens again, says what and where."""
+    messages.success(request, _("“%(title)s” is saved.") % {"title": saved.title})
+    odd = [it for it in odd_in(saved.kind, saved.conditions, saved.actions, saved.pk) if it.level != HINT]
+    if odd:
+        words = ngettext("%(count)s thing in it looks odd.", "%(count)s things in it look odd.", len(odd))
+        messages.warning(request, words % {"count": len(odd)})
 
 
 def _save(request: StaffRequest, form: RuleForm, rule: Rule) -> Rule:

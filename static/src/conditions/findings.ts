@@ -17,7 +17,9 @@ export function showFindings(root: HTMLElement, rowOf: (path: string) => Element
   const show = (event: Event) => {
     for (const old of root.querySelectorAll(".cfind")) old.remove()
     for (const { level, path, text } of (event as CustomEvent<{ findings?: Finding[] }>).detail.findings ?? []) {
-      if (path) rowOf(path)?.append(h(`p.cfind.${TONES[level]}`, {}, icon("info", "xs"), text))
+      const row = path ? rowOf(path) : null
+      if (!row || row.querySelector(":scope > .cerror")?.textContent === text) continue // it is said already
+      row.append(h(`p.cfind.${TONES[level]}`, {}, icon("info", "xs"), text))
     }
   }
   document.addEventListener("ot:findings", show, { signal })

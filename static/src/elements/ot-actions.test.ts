@@ -130,3 +130,17 @@ test("removing one gives the focus to the next; with none left, to the button th
   build("[broken")
   expect(rows()).toHaveLength(0)
 })
+
+test("what the server finds odd is said at its place, until it looks again", () => {
+  build([STATUS, TAGS])
+  const find = (findings: unknown[]) => document.dispatchEvent(new CustomEvent("ot:findings", { detail: { findings } }))
+  find([
+    { level: "warning", path: "actions.1", text: "Undone by another rule." },
+    { level: "hint", path: "", text: "About all of it." },
+    { level: "error", path: "all.0", text: "A condition's." },
+  ])
+  expect(rows()[1]?.querySelector(".cfind")?.textContent).toBe("Undone by another rule.")
+  expect(document.querySelectorAll(".cfind")).toHaveLength(1)
+  find([])
+  expect(document.querySelectorAll(".cfind")).toHaveLength(0)
+})

@@ -235,3 +235,16 @@ test("the form hears of every change", () => {
   click("Add condition")
   expect(heard).not.toHaveLength(0)
 })
+
+test("what the server finds odd is said under its condition, in groups too", () => {
+  const open = { field: "status", operator: "is", value: "open" }
+  build({ all: [open, { any: [open, open] }] })
+  const find = (path: string) =>
+    document.dispatchEvent(
+      new CustomEvent("ot:findings", { detail: { findings: [{ level: "warning", path, text: "Never true." }] } }),
+    )
+  find("all.1.any.1")
+  expect(document.querySelector(".cfind")?.closest("[data-path]")?.getAttribute("data-path")).toBe("all.1.any.1")
+  find("all.1")
+  expect(document.querySelector(".cfind")?.parentElement?.classList.contains("cgroup")).toBe(true)
+})
