@@ -13,7 +13,7 @@ const OFTEN = 5
 
 export class MacroPicker {
   private readonly input = h("input.input", {
-    type: "search", role: "combobox", autocomplete: "off", "aria-expanded": true, "aria-controls": "macro-options",
+    type: "search", role: "combobox", autocomplete: "off", "aria-expanded": "true", "aria-controls": "macro-options",
     "aria-autocomplete": "list", "aria-label": text("macro.search"), placeholder: text("macro.search"),
   }) // prettier-ignore
   private readonly list = h("ul.mlist", { id: "macro-options", role: "listbox", "aria-label": text("macro.menu") })
