@@ -37,7 +37,8 @@ COUNTED_IN_GROUPS = 5000
 
 # What templatetags/rows.py draws. Reading all columns of fifty tickets and their people takes longer than drawing them.
 IN_ROWS = (
-    "subject", "status", "priority", "sla_due_at", "sla_metric", "sla_state", "sla_calendar_id", "channel", "updated_at", "waiting_since", "message_count", "preview",
+    "subject", "status", "priority", "channel", "updated_at", "waiting_since", "message_count", "preview",
+    "sla_due_at", "sla_metric", "sla_state", "sla_calendar_id",
     "requester__name", "assignee__name", "assignee__email",
 )  # fmt: skip
 

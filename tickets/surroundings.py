@@ -98,9 +98,7 @@ def surroundings(ticket: Ticket, user: User) -> Surroundings:
         earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
     identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
-    return Surroundings(
-        identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "", targets
-    )
+    return Surroundings(identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "", targets)
 
 
 def shared_drafts(ticket: Ticket, user: User) -> Rows:

@@ -68,7 +68,10 @@ EVENT = {
 TICKET = {
     "id": "c.id",
     "requester_id": "c.customer_id",
-    "sla_due_at": "NULL", "sla_metric": "''", "sla_state": "''", "sla_calendar_id": "NULL",
+    "sla_due_at": "NULL",
+    "sla_metric": "''",
+    "sla_state": "''",
+    "sla_calendar_id": "NULL",
     "last_event_id": "(SELECT max(new_id) FROM event_twin e WHERE e.ticket_id = c.id)",
     # as tickets.services.sending.count_message: the first 140 characters of the newest public message, blanks folded
     "preview": """(SELECT left(btrim(regexp_replace(left(m.text, 400), '\\s+', ' ', 'g')), 140) FROM tickets_message m

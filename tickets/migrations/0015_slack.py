@@ -4,25 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0014_sla_clocks'),
+        ("tickets", "0014_sla_clocks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='channel',
-            field=models.CharField(choices=[('email', 'E-mail'), ('web', 'Written in the workspace'), ('slack', 'Slack')], max_length=16),
+            model_name="message",
+            name="channel",
+            field=models.CharField(
+                choices=[("email", "E-mail"), ("web", "Written in the workspace"), ("slack", "Slack")], max_length=16
+            ),
         ),
         migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('mention', 'Somebody mentions me or my team'), ('assigned', 'A ticket is assigned to me'), ('customer_replied', 'A customer answers on a ticket that is mine or that I follow'), ('followed', 'A colleague writes on my ticket, or does something on one I follow'), ('not_sent', 'My reply could not be sent, or was held back'), ('bulk_done', 'My bulk edit is done'), ('trouble', 'Something that admins set up was switched off')], max_length=20),
+            model_name="notification",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("mention", "Somebody mentions me or my team"),
+                    ("assigned", "A ticket is assigned to me"),
+                    ("customer_replied", "A customer answers on a ticket that is mine or that I follow"),
+                    ("followed", "A colleague writes on my ticket, or does something on one I follow"),
+                    ("not_sent", "My reply could not be sent, or was held back"),
+                    ("bulk_done", "My bulk edit is done"),
+                    ("trouble", "Something that admins set up was switched off"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='ticket',
-            name='channel',
-            field=models.CharField(choices=[('email', 'E-mail'), ('web', 'Written in the workspace'), ('slack', 'Slack')], max_length=16),
+            model_name="ticket",
+            name="channel",
+            field=models.CharField(
+                choices=[("email", "E-mail"), ("web", "Written in the workspace"), ("slack", "Slack")], max_length=16
+            ),
         ),
     ]

@@ -7,36 +7,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_public_holidays_on_which_we_work'),
-        ('tickets', '0017_write_long_lists_down_later'),
+        ("accounts", "0004_public_holidays_on_which_we_work"),
+        ("tickets", "0017_write_long_lists_down_later"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='capacity',
-            name='away_by_itself_at',
-            field=models.DateTimeField(blank=True, help_text='Set to away because no page was open; the next page brings them back.', null=True),
+            model_name="capacity",
+            name="away_by_itself_at",
+            field=models.DateTimeField(
+                blank=True, help_text="Set to away because no page was open; the next page brings them back.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='capacity',
-            name='last_seen_at',
-            field=models.DateTimeField(blank=True, help_text='When a page of theirs last said a word.', null=True),
+            model_name="capacity",
+            name="last_seen_at",
+            field=models.DateTimeField(blank=True, help_text="When a page of theirs last said a word.", null=True),
         ),
         migrations.CreateModel(
-            name='WaitingTicket',
+            name="WaitingTicket",
             fields=[
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='waits_for_routing', serialize=False, to='tickets.ticket')),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('reason', models.CharField(blank=True, choices=[('nobody', 'nobody is online'), ('full', 'everybody has as much as they can take'), ('skills', 'nobody online has the skills it asks for'), ('hours', 'it is outside working hours'), ('avoided', 'only the person it was taken back from is there')], default='', max_length=8)),
-                ('not_to', models.ForeignKey(blank=True, help_text='From whom it was taken back.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='accounts.team')),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="waits_for_routing",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nobody", "nobody is online"),
+                            ("full", "everybody has as much as they can take"),
+                            ("skills", "nobody online has the skills it asks for"),
+                            ("hours", "it is outside working hours"),
+                            ("avoided", "only the person it was taken back from is there"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "not_to",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="From whom it was taken back.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="waiting", to="accounts.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since', 'pk'],
-                'indexes': [models.Index(fields=['team', 'since'], name='waiting_of_team')],
+                "ordering": ["since", "pk"],
+                "indexes": [models.Index(fields=["team", "since"], name="waiting_of_team")],
             },
         ),
     ]

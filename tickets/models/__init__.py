@@ -107,11 +107,11 @@ __all__ = [
     "Stamp",
     "Status",
     "TeamRouting",
-    "WaitReason",
-    "WaitingTicket",
     "Ticket",
     "TicketCC",
     "TicketEvent",
     "TicketType",
     "ViewLayout",
+    "WaitReason",
+    "WaitingTicket",
 ]

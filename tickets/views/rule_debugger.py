@@ -18,7 +18,7 @@ SHOWN = 10
 @require_GET
 @staff_only
 def ticket_rules(request: StaffRequest, number: int) -> HttpResponse:
-    """The newest gestures, each with the rules that held. `gesture` is one of them and all rules; `before` older ones."""
+    """The newest gestures, each with the rules that held. `gesture`: all rules of that one. `before`: older ones."""
     ticket = ticket_for(request, number)
     traces = traces_of(ticket)
     if asked := request.GET.get("gesture"):

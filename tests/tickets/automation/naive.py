@@ -111,7 +111,7 @@ def condition(name: str, operator: str, value: Any, model: Model) -> bool:
         case "comment_is_public":
             if model.words is None:
                 return False
-            return value == "not_relevant" or (value == "false") == model.is_note
+            return bool(value == "not_relevant" or (value == "false") == model.is_note)
         case "comment_includes_word":
             return model.words is not None and any(word.lower() in model.words.lower() for word in value)
         case "current_tags":

@@ -21,7 +21,7 @@ from tests.tickets.automation.histories import ACTS, Act, act
 from tickets import services
 from tickets.actors import Actor
 from tickets.automation import replaying
-from tickets.automation.past import BY_EVENTS, BY_MESSAGES, EVENT_COLUMNS, PastEvent, PastTicket
+from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastTicket, past_events
 from tickets.conditions.catalogue import fields_in
 from tickets.models import Inbox, Message, Replay, Ticket, TicketEvent
 
@@ -32,9 +32,8 @@ KNOWN = [field for key, field in fields_in("automation").items() if key in BY_EV
 
 
 def told(ticket: Ticket) -> PastTicket:
-    rows = TicketEvent.objects.filter(ticket=ticket).order_by("pk").values_list(*EVENT_COLUMNS)
     messages = list(Message.objects.filter(ticket=ticket).prefetch_related("attachments"))
-    return PastTicket(Ticket.objects.get(pk=ticket.pk), [PastEvent(*row) for row in rows], messages)
+    return PastTicket(Ticket.objects.get(pk=ticket.pk), past_events([ticket.pk])[ticket.pk], messages)
 
 
 @hypothesis_settings(
@@ -95,7 +94,7 @@ def test_a_trigger_is_tried_at_each_gesture(adas_ticket: Ticket, grace: User, ra
 
 def test_an_automation_is_tried_by_the_clock(adas_ticket: Ticket, grace: User, radia: User) -> None:
     Ticket.objects.filter(pk=adas_ticket.pk).update(created_at=NOW - timedelta(days=20))
-    TicketEvent.objects.filter(ticket=adas_ticket)._raw_delete("default")  # type: ignore[attr-defined]
+    TicketEvent.objects.filter(ticket=adas_ticket)._raw_delete("default")
     pend(adas_ticket, grace, 10)
     job = replay(radia, "automation", ("PENDING", "greater_than", 24))
     (example,) = replaying.examples_of(job)

@@ -15,7 +15,7 @@ from tickets.automation import macro_upkeep
 from tickets.models import Attachment, Macro, MacroUse, Ticket
 from tickets.services import add_reply, save_draft
 
-JSON = {"HTTP_ACCEPT": "application/json", "HTTP_HX_REQUEST": "true"}
+JSON = {"Accept": "application/json", "HX-Request": "true"}
 ACTIONS: list[dict[str, Any]] = [
     {"field": "comment_value_html", "value": "<p>Hello {{ticket.requester.first_name}}</p>"},
     {"field": "comment_mode_is_public", "value": True},
@@ -44,9 +44,9 @@ def fresh(ticket: Ticket) -> Ticket:
 
 
 def test_offered_and_looked_at(client: Client, adas_ticket: Ticket, refund: Macro) -> None:
-    (offer,) = client.get(at(adas_ticket, "macros/"), **JSON).json()["macros"]
+    (offer,) = client.get(at(adas_ticket, "macros/"), headers=JSON).json()["macros"]
     assert (offer["id"], offer["title"], offer["shortcut"]) == (refund.pk, "Refund", "ref")
-    shown = client.post(at(adas_ticket, f"macros/{refund.pk}/preview/"), **JSON).json()
+    shown = client.post(at(adas_ticket, f"macros/{refund.pk}/preview/"), headers=JSON).json()
     assert shown["html"] == "<p>Hello Ada</p>"
     assert [change["text"] for change in shown["changes"]] == ["Status → Pending", "Add tags → refund"]
     assert fresh(adas_ticket).status == "new"
@@ -56,7 +56,7 @@ def test_taken_with_its_files_and_sent_in_one_gesture(
     client: Client, adas_ticket: Ticket, refund: Macro, grace: User
 ) -> None:
     macro_upkeep.add_files(refund, [attachments.upload(grace, "terms.txt", b"be good")])
-    taken = client.post(at(adas_ticket, f"macros/{refund.pk}/application/"), **JSON).json()
+    taken = client.post(at(adas_ticket, f"macros/{refund.pk}/application/"), headers=JSON).json()
     (file,) = taken["attachments"]
     assert Attachment.objects.get(pk=file["id"]).uploaded_by == grace
     assert not adas_ticket.messages.exclude(author_role="").exists()
@@ -67,7 +67,7 @@ def test_taken_with_its_files_and_sent_in_one_gesture(
             "changes": [json.dumps(change["action"]) for change in taken["changes"]],
             "macros": [refund.pk], "submit_key": str(uuid4()), "last_event": adas_ticket.last_event_id,
         },
-        **JSON,
+        headers=JSON,
     )  # fmt: skip
     assert answer.status_code == 201
     ticket = fresh(adas_ticket)
@@ -82,7 +82,7 @@ def test_taken_with_its_files_and_sent_in_one_gesture(
 def test_a_change_that_can_not_be_made_sends_nothing(client: Client, adas_ticket: Ticket, refund: Macro) -> None:
     data = {"mode": "reply", "body": "<p>Hello</p>", "format": "html", "macros": [refund.pk]}
     for change in ('{"field": "assignee_id", "value": "999999"}', '{"field": "comment_value", "value": "x"}', "{", "7"):
-        answer = client.post(at(adas_ticket, "messages/"), data | {"changes": [change]}, **JSON)
+        answer = client.post(at(adas_ticket, "messages/"), data | {"changes": [change]}, headers=JSON)
         assert answer.status_code == 422
         assert answer.json()["detail"]
     assert not adas_ticket.messages.exclude(author_role="").exists()
@@ -90,12 +90,12 @@ def test_a_change_that_can_not_be_made_sends_nothing(client: Client, adas_ticket
 
 def test_made_at_once_and_taken_back(client: Client, adas_ticket: Ticket, refund: Macro) -> None:
     changes = [json.dumps({"field": "status", "value": "pending"}), json.dumps({"field": "current_tags", "value": "x"})]
-    answer = client.post(at(adas_ticket, "changes/"), {"changes": changes, "macros": [refund.pk]}, **JSON)
+    answer = client.post(at(adas_ticket, "changes/"), {"changes": changes, "macros": [refund.pk]}, headers=JSON)
     assert answer.status_code == 204
     toast = json.loads(answer["HX-Trigger"])["ot:toast"]
     assert toast["text"] == "2 changes made"
     assert fresh(adas_ticket).tags == ["x"]
-    assert client.post(toast["undo"], **JSON).status_code == 204
+    assert client.post(toast["undo"], headers=JSON).status_code == 204
     assert fresh(adas_ticket).tags == []
 
 
@@ -116,11 +116,11 @@ def test_light_agents_are_offered_notes_only(
     note = macro_upkeep.read_actions([{"field": "comment_value", "value": "Seen."}])
     seen = macro_upkeep.create_macro(radia, "Seen", actions=note)
     client.force_login(linus)
-    offers = client.get(at(adas_ticket, "macros/"), **JSON).json()["macros"]
+    offers = client.get(at(adas_ticket, "macros/"), headers=JSON).json()["macros"]
     assert [offer["id"] for offer in offers] == [seen.pk]
-    assert client.post(at(adas_ticket, f"macros/{refund.pk}/preview/"), **JSON).status_code == 403
+    assert client.post(at(adas_ticket, f"macros/{refund.pk}/preview/"), headers=JSON).status_code == 403
     change = json.dumps({"field": "status", "value": "solved"})
-    assert client.post(at(adas_ticket, "changes/"), {"changes": [change]}, **JSON).status_code == 422
+    assert client.post(at(adas_ticket, "changes/"), {"changes": [change]}, headers=JSON).status_code == 422
     assert fresh(adas_ticket).status == "new"
 
 

@@ -187,7 +187,7 @@ def test_the_debugger_says_what_each_condition_saw(
     assert "<b>raised</b>" in shown  # what it did, as the timeline says it
     gesture = Ticket.objects.get(pk=ticket.pk).rule_traces.get().gesture_id
     url = f"/agent/tickets/{ticket.pk}/rules/"
-    others = " ".join(graces_browser.get(url, {"gesture": gesture}, headers=HTMX).content.decode().split())
+    others = " ".join(graces_browser.get(url, {"gesture": str(gesture)}, headers=HTMX).content.decode().split())
     assert "Other" in others and "is Urgent" in others and "Raise" not in others
     for nonsense in ({"gesture": "x"}, {"before": "1"}):
         assert graces_browser.get(url, nonsense).status_code == HTTPStatus.NOT_FOUND
