@@ -14,8 +14,9 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.actors import Actor
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Inbox, Rule, SavedView, Ticket
+from tickets.models import Draft, Inbox, Rule, SavedView, SlaPolicy, SlaTarget, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
+from tickets.sla.policies import create_policy
 
 AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -34,6 +35,11 @@ STAFF = [
     "/agent/macros/new/",
     "/agent/tickets/{ticket}/",
     "/agent/tickets/{ticket}/macros/",
+    "/agent/tickets/{ticket}/sla/",
+    "/agent/tickets/{ticket}/sla/{target}/",
+    "/settings/sla/",
+    "/settings/sla/new/",
+    "/settings/sla/{policy}/",
     "/agent/tickets/999999/",
     "/agent/search/",
     "/agent/search/?q=engine",
@@ -84,6 +90,8 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
     ticket = the_ticket(live_stack)
     with live_stack.orm():
         actor = Actor.agent(house.grace)
+        promise = {"priority": "urgent", "metric": "first_reply_time", "target": 3600, "business_hours": True}
+        create_policy(None, "Standard", targets=[promise])
         change_priority(ticket, "urgent", actor=actor)
         set_tags(ticket, ["gear", "vip"], actor=actor)
         SavedView.objects.create(title="Urgent", conditions={"all": [{"any": [URGENT]}]}, layout="table")
@@ -103,6 +111,8 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "payload": InboundPayload,
             "delivery": Delivery,
             "view": SavedView,
+            "policy": SlaPolicy,
+            "target": SlaTarget,
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
         return ids | {"user": radia.pk}
