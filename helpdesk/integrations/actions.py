@@ -24,7 +24,9 @@ from tickets.automation.kinds import BY_RULE, Action, Change, Choices, Gone, rea
 from tickets.automation.kinds_words import read_words
 from tickets.automation.placeholders import check_placeholders, render
 from tickets.conditions.problems import Wrong
+from tickets.events import RuleNotifies
 from tickets.models import Ticket
+from tickets.services import gesture
 
 LONGEST_BODY = 50_000
 LONGEST_POST = 3000
@@ -57,8 +59,10 @@ class NotifyWebhook(Action):
             raise Gone(_("The webhook does not exist any more."))
 
         def notify(ticket: Ticket) -> None:
-            body = _body(ticket, value[1], actor)
-            queueing.write_down([queueing.delivery(endpoint, RULE, body, ticket_number=ticket.pk)])
+            with gesture(ticket, actor=actor) as g:
+                body = _body(ticket, value[1], actor, depth=g.depth)
+                queueing.write_down([queueing.delivery(endpoint, RULE, body, ticket_number=ticket.pk)])
+                g.record(RuleNotifies("webhook", str(endpoint), endpoint.pk))
 
         return notify
 
@@ -116,12 +120,16 @@ def register_actions() -> None:
     register(PostInSlack("slack_message", gettext_lazy("Post in Slack"), gettext_lazy("post in Slack, %(value)s")))
 
 
-def _body(ticket: Ticket, written: str, actor: Actor) -> str:
-    """The rule's own JSON with its texts filled in one by one, so that no word can break it; or the ticket."""
+def _body(ticket: Ticket, written: str, actor: Actor, *, depth: int) -> str:
+    """The rule's own JSON with its texts filled in one by one, so that no word can break it; or the ticket.
+
+    `depth` counts the rules that led here: who answers by API sends it back as X-Onethread-Depth.
+    """
     if written:
         told = _filled(_read_json(written), lambda text: _words(text, ticket, actor))
         return json.dumps(told, ensure_ascii=False)
-    data = {"rule": {"id": actor.rule_id, "title": actor.name}, "ticket": payloads.ticket_data(ticket)}
+    rule = {"id": actor.rule_id, "title": actor.name, "depth": depth}
+    data = {"rule": rule, "ticket": payloads.ticket_data(ticket)}
     return payloads.write(RULE, timezone.now(), data)
 
 

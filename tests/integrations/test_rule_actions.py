@@ -54,7 +54,7 @@ def test_without_words_it_tells_the_ticket(ticket: Ticket, endpoint: WebhookEndp
     rule = trigger({"field": "notification_webhook", "value": [str(endpoint.pk), ""]})
     change_status(ticket, Status.PENDING, actor=Actor.agent(grace))
     told = json.loads(WebhookDelivery.objects.get().body)["data"]
-    assert (told["rule"], told["ticket"]["status"]) == ({"id": rule.pk, "title": "Tell"}, "pending")
+    assert (told["rule"], told["ticket"]["status"]) == ({"id": rule.pk, "title": "Tell", "depth": 1}, "pending")
 
 
 def test_a_rule_opens_the_tickets_thread_in_slack(
