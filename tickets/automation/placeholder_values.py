@@ -64,8 +64,9 @@ class Telling:
 
     @cached_property
     def comments(self) -> list[Message]:
-        """Newest first."""
-        messages = self.ticket.messages.filter(is_unverified=False).select_related("author_user", "author_customer")
+        """Newest first; what rules wrote is no comment."""
+        messages = self.ticket.messages.filter(is_unverified=False, is_automatic=False)
+        messages = messages.select_related("author_user", "author_customer")
         messages = messages.exclude(delivery_state__in=UNSENT) if self.for_staff else messages.public()
         return list(messages.order_by("-created_at", "-pk")[:MAX_COMMENTS])
 
