@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import User
 from tickets.automation.actions import action_catalogue, check_actions
 from tickets.automation.kinds import MACRO
+from tickets.automation.placeholder_names import OFFERED
 from tickets.automation.soundness import conditions_in
 from tickets.conditions import Invalid, Problem, catalogue, check
 from tickets.conditions.scopes import LIST
@@ -104,7 +105,8 @@ def conditions_data(tree: Any, user: User, scope: str = LIST) -> dict[str, Any]:
 
 def actions_data(user: User, scope: str = MACRO) -> dict[str, Any]:
     """What the action builder needs."""
-    return {"actions": action_catalogue(user, scope=scope)}
+    placeholders = [(f"{{{{{name}}}}}", str(label)) for name, label in OFFERED]
+    return {"actions": action_catalogue(user, scope=scope), "placeholders": placeholders}
 
 
 def as_dicts(problems: list[Problem]) -> list[dict[str, str]]:
