@@ -6,6 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -21,8 +22,10 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not isinstance(request.user, User):
+        user = get_user(request)
+        if not isinstance(user, User):
             return self.get_response(request)
-        language = request.user.language if request.user.language in LANGUAGES else translation.get_language()
-        with timezone.override(ZoneInfo(request.user.time_zone)), translation.override(language):
+        request.user = user  # itself, not the lazy stand-in: a page asks it for something a hundred times
+        language = user.language if user.language in LANGUAGES else translation.get_language()
+        with timezone.override(ZoneInfo(user.time_zone)), translation.override(language):
             return self.get_response(request)

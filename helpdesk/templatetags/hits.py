@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from html import escape
 
 from django import template
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer
 from helpdesk.lib.people import hue_of, initials_of
-from helpdesk.templatetags.ui import age, avatar, channel_icon, icon, prio, status_glyph
+from helpdesk.templatetags.ui import Ages, avatar, channel_icon, icon, prio, status_glyph
 from tickets.models import Priority, Ticket
 from tickets.search.excerpts import Excerpt, Marker
 from tickets.search.results import Results
@@ -45,12 +44,12 @@ def hit(ticket: Ticket, results: Results) -> SafeString:
 
 
 def _rows(tickets: Sequence[Ticket], results: Results) -> SafeString:
-    now = timezone.now()
-    drawn = [_row(ticket, results.excerpts.get(ticket.pk), results.marker, now) for ticket in tickets]
+    ages = Ages(timezone.now())
+    drawn = [_row(ticket, results.excerpts.get(ticket.pk), results.marker, ages) for ticket in tickets]
     return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
 
 
-def _row(ticket: Ticket, excerpt: Excerpt | None, marker: Marker, now: datetime) -> str:
+def _row(ticket: Ticket, excerpt: Excerpt | None, marker: Marker, ages: Ages) -> str:
     requester = ticket.requester
     return ROW.format(
         pk=ticket.pk,
@@ -58,7 +57,7 @@ def _row(ticket: Ticket, excerpt: Excerpt | None, marker: Marker, now: datetime)
         face=avatar(requester.initials, requester.hue),
         badge=channel_icon(ticket.channel),
         who=marker.mark(str(requester)),
-        age=age(ticket.updated_at, now),
+        age=ages(ticket.updated_at),
         glyph=status_glyph(ticket.status),
         subject=marker.mark(ticket.subject) if ticket.subject else escape(_("No subject")),
         excerpt=_said(excerpt) if excerpt else escape(ticket.preview),

@@ -8,8 +8,10 @@ from html import escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.kept import Kept
 from helpdesk.templatetags.ui import icon
 from tickets.columns import GROUPABLE, SORTABLE, Column
 from tickets.lists import ListQuery
@@ -47,7 +49,16 @@ def list_without_search(listed: ListQuery) -> str:
 
 @register.simple_tag
 def sort_menu(listed: ListQuery) -> SafeString:
-    """Links, because each order has an address: drawn here since forty of them are slow in a template."""
+    """Links, because each order has an address. Most pages show one of a few lists, so their menus are kept."""
+    view, shape = listed.view, (listed.sort, listed.group_by, listed.layout)
+    key = (get_language(), listed.query(), shape, view.sort, view.group_by, view.layout, view.columns)
+    return _menus.get(key, lambda: _menu(listed))
+
+
+_menus: Kept[SafeString] = Kept(400)  # 5 KB each
+
+
+def _menu(listed: ListQuery) -> SafeString:
     parts = [_title(_("Sort by")), *_sorts(listed), "<hr>", _title(_("Group by")), *_groups(listed)]
     parts += ["<hr>", _title(_("Show as")), *_layouts(listed)]
     return mark_safe("".join(parts))  # noqa: S308 our own words and addresses, escaped

@@ -6,7 +6,7 @@ variables and five conditions took 3 ms of the page's 9, this takes half of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from html import escape
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.clocks import countdown
-from helpdesk.templatetags.ui import age, avatar, channel_icon, prio, status_glyph
+from helpdesk.templatetags.ui import Ages, avatar, channel_icon, prio, status_glyph
 from tickets.models import Priority, Ticket
 
 register = template.Library()
@@ -43,52 +43,53 @@ def rows(tickets: Iterable[Ticket], query: str, current: int = 0, has_picks: boo
 
     `has_picks` puts a checkbox into each, for those who may change many tickets at once.
     """
-    now, waits, badges = timezone.now(), _waiting_dot(), _Badges()
+    draw, address = _Row(timezone.now()), escape(query)
     pick = PICK.format(pk="{pk}", label=escape(_("Select ticket {pk}"))) if has_picks else ""
-    drawn = [_row(ticket, escape(query), badges[ticket.channel], waits, now, current, pick) for ticket in tickets]
-    return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
+    return mark_safe("".join(draw(ticket, address, current, pick) for ticket in tickets))  # noqa: S308 texts are escaped
 
 
-class _Badges(dict[str, SafeString]):
-    """Channel → its icon, drawn once a page."""
+class _Once(dict[str, str]):
+    """Key → what it is drawn as, drawn once a page."""
 
-    def __missing__(self, channel: str) -> SafeString:
-        self[channel] = drawn = channel_icon(channel)
+    def __init__(self, draw: Callable[[str], str]) -> None:
+        self._draw = draw
+
+    def __missing__(self, key: str) -> str:
+        self[key] = drawn = str(self._draw(key))
         return drawn
 
 
-def _row(
-    ticket: Ticket, query: str, badge: SafeString, waits: SafeString, now: datetime, current: int, pick: str
-) -> str:
-    requester, is_waiting = ticket.requester, ticket.is_waiting
-    return ROW.format(
-        pk=ticket.pk,
-        pick=pick.format(pk=ticket.pk),
-        link=f"/agent/tickets/{ticket.pk}/?{query}",
-        unread=" unread" if is_waiting else "",
-        current=' aria-current="true"' if ticket.pk == current else "",
-        face=avatar(requester.initials, requester.hue),
-        badge=badge,
-        who=escape(str(requester)),
-        count=f'<span class="count">{ticket.message_count}</span>' if ticket.message_count > 1 else "",
-        age=age(ticket.updated_at, now),
-        glyph=status_glyph(ticket.status),
-        subject=escape(ticket.subject or _("No subject")),
-        preview=escape(ticket.preview),
-        marks=_marks(ticket, now) + (waits if is_waiting else SafeString("")),
-    )
+class _Row:
+    """Draws the rows of one page."""
 
+    def __init__(self, now: datetime) -> None:
+        self._now, self._age = now, Ages(now)
+        self._badge, self._glyph, self._priority = _Once(channel_icon), _Once(status_glyph), _Once(prio)
+        self._waits = f'<span class="udot" role="img" aria-label="{escape(_("Waits for an answer"))}"></span>'
 
-def _marks(ticket: Ticket, now: datetime) -> SafeString:
-    loud = prio(ticket.priority) if ticket.priority in LOUD else SafeString("")
-    if ticket.sla_state:
-        loud = SafeString(countdown(ticket, now)) + loud
-    assignee = ticket.assignee
-    if assignee is None:
-        return loud
-    return loud + avatar(initials_of(assignee.name or assignee.email), hue_of(assignee.email), "xs")
+    def __call__(self, ticket: Ticket, query: str, current: int, pick: str) -> str:
+        pk, requester, is_waiting = ticket.pk, ticket.requester, ticket.is_waiting
+        return ROW.format(
+            pk=pk,
+            pick=pick.format(pk=pk),
+            link=f"/agent/tickets/{pk}/?{query}",
+            unread=" unread" if is_waiting else "",
+            current=' aria-current="true"' if pk == current else "",
+            face=avatar(requester.initials, requester.hue),
+            badge=self._badge[ticket.channel],
+            who=escape(str(requester)),
+            count=f'<span class="count">{ticket.message_count}</span>' if ticket.message_count > 1 else "",
+            age=self._age(ticket.updated_at),
+            glyph=self._glyph[ticket.status],
+            subject=escape(ticket.subject or _("No subject")),
+            preview=escape(ticket.preview),
+            marks=self._marks(ticket) + (self._waits if is_waiting else ""),
+        )
 
-
-def _waiting_dot() -> SafeString:
-    label = _("Waits for an answer")
-    return mark_safe(f'<span class="udot" role="img" aria-label="{label}"></span>')  # noqa: S308 our own words
+    def _marks(self, ticket: Ticket) -> str:
+        marks = countdown(ticket, self._now) if ticket.sla_state else ""
+        if ticket.priority in LOUD:
+            marks += self._priority[ticket.priority]
+        if assignee := ticket.assignee:
+            marks += str(avatar(initials_of(assignee.name or assignee.email), hue_of(assignee.email), "xs"))
+        return marks

@@ -115,16 +115,25 @@ def sprite() -> str:
     return asset("icons.svg")
 
 
-@lru_cache(maxsize=512)
-def _icon(href: str, cls: str, label: str) -> SafeString:
+def _sprite() -> str:
+    return asset("icons.svg") if settings.DEBUG else _sprite_once()
+
+
+@lru_cache(maxsize=1)
+def _sprite_once() -> str:
+    return asset("icons.svg")
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, cls: str, label: str) -> SafeString:
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="{}" {}><use href="{}"/></svg>', f"i {cls}".strip(), named, href)
+    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"i {cls}".strip(), named, sprite, name)
 
 
 @register.simple_tag
 def icon(name: str, cls: str = "", label: str = "") -> SafeString:
     """A symbol of the sprite; decorative unless it has a `label`."""
-    return _icon(f"{asset('icons.svg')}#{name}", cls, label)
+    return _icon(_sprite(), name, cls, label)
 
 
 @register.simple_tag
@@ -186,31 +195,44 @@ def prio(priority: str, text: bool = False) -> SafeString:
     return _prio(priority, text, get_language()) if priority else SafeString("")
 
 
-def short_age(moment: datetime, now: datetime) -> str:
-    """How long ago, as short as a list needs it: now, 4m, 3h, Yesterday, 12 Nov, 12 Nov 2025."""
-    seconds = (now - moment).total_seconds()
-    if seconds < 45:
-        return pgettext("age", "now")
-    if seconds < 3600:
-        return pgettext("age in minutes", "%(n)dm") % {"n": max(1, round(seconds / 60))}
-    local, today = timezone.localtime(moment), timezone.localtime(now)
-    if local.date() == today.date() or seconds < 6 * 3600:
-        return pgettext("age in hours", "%(n)dh") % {"n": round(seconds / 3600)}
-    if local.date() == today.date() - timedelta(days=1):
-        return _("Yesterday")
-    return format_date(local, pgettext("date format", "j M")) if local.year == today.year else shortdate(moment)
+class Ages:
+    """How long ago moments were, for a page of them: the reader's zone and language are asked for once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now, self._zone = now, timezone.get_current_timezone()
+        self._today = now.astimezone(self._zone).date()
+        self._minutes, self._hours = pgettext("age in minutes", "%(n)dm"), pgettext("age in hours", "%(n)dh")
+        self._day = pgettext("date format", "j M")
+
+    def __call__(self, moment: datetime) -> SafeString:
+        local = moment.astimezone(self._zone)
+        return _time(moment, local, self.short(moment, local), "age")
+
+    def short(self, moment: datetime, local: datetime) -> str:
+        """As short as a list needs it: now, 4m, 3h, Yesterday, 12 Nov, 12 Nov 2025."""
+        seconds = (self._now - moment).total_seconds()
+        if seconds < 45:
+            return pgettext("age", "now")
+        if seconds < 3600:
+            return self._minutes % {"n": max(1, round(seconds / 60))}
+        day = local.date()
+        if day == self._today or seconds < 6 * 3600:
+            return self._hours % {"n": round(seconds / 3600)}
+        if day == self._today - timedelta(days=1):
+            return _("Yesterday")
+        return format_date(local, self._day) if day.year == self._today.year else shortdate(moment)
 
 
 def _time(moment: datetime, local: datetime, text: str, style: str) -> SafeString:
     # Only `text` can hold anything but digits; it is ours, and translated, so it is escaped all the same.
-    return mark_safe(  # noqa: S308
-        f'<time datetime="{moment:%Y-%m-%dT%H:%M:%S}Z" data-style="{style}" title="{local:%Y-%m-%d %H:%M}">'
-        f"{conditional_escape(text)}</time>"
+    exact, read = moment.isoformat("T", "seconds")[:19], local.isoformat(" ", "minutes")[:16]  # strftime is slower
+    return SafeString(
+        f'<time datetime="{exact}Z" data-style="{style}" title="{read}">{conditional_escape(text)}</time>'
     )
 
 
 def age(moment: datetime, now: datetime) -> SafeString:
-    return _time(moment, timezone.localtime(moment), short_age(moment, now), "age")
+    return Ages(now)(moment)
 
 
 @register.simple_tag
