@@ -25,6 +25,7 @@ class Desk:
     members: Mapping[int, set[int]]
     languages: frozenset[str]
     hours: Book
+    last_turn: datetime | None = None
     _open: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
@@ -64,10 +65,13 @@ class Desk:
             self._open[hours.calendar_id] = hours.is_open(self.now)
         return self._open[hours.calendar_id]
 
-    def give(self, person: Person, channel: str, place: int) -> None:
-        """From here on they have one more, and their turn is over."""
+    def give(self, person: Person, channel: str) -> None:
+        """From here on they have one more, and their turn is over: nobody's was later, whatever the clock says."""
+        if self.last_turn is None:
+            self.last_turn = max(one.last_given_at for people in self.online.values() for one in people)
+        self.last_turn = max(self.last_turn, self.now) + timedelta(microseconds=1)
         person.load[channel] += 1
-        person.last_given_at = self.now + timedelta(microseconds=place)
+        person.last_given_at = self.last_turn
 
 
 def _people(names: Mapping[int, str]) -> dict[int, Person]:

@@ -51,7 +51,7 @@ def _give(numbers: Sequence[int], now: datetime) -> int:
     for row in waiting:
         choice = _choose(row, desk)
         if choice.person:
-            desk.give(choice.person, row.ticket.channel, len(chosen))
+            desk.give(choice.person, row.ticket.channel)
             chosen[row.pk] = choice
         elif choice.waits != row.reason:
             WaitingTicket.objects.filter(pk=row.pk).update(reason=choice.waits)
@@ -81,11 +81,11 @@ def _write(chosen: dict[int, Choice], rows: dict[int, WaitingTicket], desk: Desk
             assign(g.ticket, users[person.id], actor=SYSTEM)
             g.record(TicketRouted(person.id, person.name, list(choice.reasons)))
             given.append(_routed(rows[number], choice, person, desk, now))
-        Routed.objects.filter(ticket__in=[it.ticket_id for it in given], state=RoutedState.GIVEN).update(
-            state=RoutedState.OVERRIDDEN
-        )
+        numbers = [routed.ticket_id for routed in given]
+        WaitingTicket.objects.filter(pk__in=numbers).delete()
+        Routed.objects.filter(ticket__in=numbers, state=RoutedState.GIVEN).update(state=RoutedState.OVERRIDDEN)
         Routed.objects.bulk_create(given)
-        _note_turns(given, now)
+        _note_turns([choice.person for choice in chosen.values() if choice.person])
     return len(given)
 
 
@@ -110,8 +110,8 @@ def _due_at(row: WaitingTicket, desk: Desk, now: datetime) -> datetime | None:
         return None
 
 
-def _note_turns(given: Sequence[Routed], now: datetime) -> None:
-    """In the order of the gifts, so that the next pass goes on where this one ended."""
-    last = {routed.user_id: now + timedelta(microseconds=place) for place, routed in enumerate(given)}
+def _note_turns(people: Sequence[Person]) -> None:
+    """So that the next pass goes on where this one ended."""
+    last = {person.id: person.last_given_at for person in people}
     turns = [Capacity(user_id=user, last_given_at=at) for user, at in sorted(last.items())]
     Capacity.objects.bulk_create(turns, update_conflicts=True, unique_fields=["user"], update_fields=["last_given_at"])

@@ -18,21 +18,23 @@ WORK = (Status.NEW, Status.OPEN)
 OPENED, TEAM, ASSIGNEE, STATUS = "ticket.opened", "team.changed", "assignee.changed", "status.changed"
 ROUTED, TAKEN_BACK = "ticket.routed", "ticket.taken_back"
 ANSWERS = ("reply.added", "reply.scheduled")
-RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, ROUTED, TAKEN_BACK, *ANSWERS})
+RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, TAKEN_BACK, *ANSWERS})
 
 
 def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
-    """Event consumer: put the ticket into the queue, take it out, and note what became of what routing gave."""
+    """Event consumer: put the ticket into the queue, take it out, and note what became of what routing gave.
+
+    What routing itself gives it takes out of the queue itself, a hundred tickets at once.
+    """
     kinds = {event.kind for event in events}
-    if not kinds & RELEVANT or not TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).exists():
+    if not kinds & RELEVANT or ROUTED in kinds or not TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).exists():
         return
-    if ROUTED not in kinds:
-        _note_outcome(ticket, events, kinds)
+    _note_outcome(ticket, events, kinds)
     if not _waits(ticket) or _is_left_to_people(events):
         WaitingTicket.objects.filter(pk=ticket.pk).delete()
     elif _enters(events):
         _enter(ticket)
-    if ROUTED not in kinds and WaitingTicket.objects.exists():
+    if WaitingTicket.objects.exists():
         transaction.on_commit(ask_for_routing)
 
 

@@ -27,7 +27,7 @@ from tickets.models import (
     WaitingTicket,
     WaitReason,
 )
-from tickets.routing import availability, setup
+from tickets.routing import availability, handing_out, setup
 from tickets.routing.handing_out import route_waiting
 from tickets.routing.taking_back import take_back_due
 
@@ -66,6 +66,18 @@ def test_in_turn(ada: Customer, support: Inbox, joan: User, mary: User) -> None:
     tickets.append(open_for(ada, support, "One more"))
     route()
     assert [owner(ticket) for ticket in tickets] == [joan, mary, joan, mary]
+
+
+def test_in_turn_over_many_batches(
+    ada: Customer, support: Inbox, joan: User, mary: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of one pass share its moment: the turn goes on by order, not by the clock."""
+    monkeypatch.setattr(handing_out, "BATCH", 3)
+    online("Jean", joan.teams.get())
+    for number in range(12):
+        open_for(ada, support, f"Question {number}")
+    assert route() == 12
+    assert set(Counter(Ticket.objects.values_list("assignee", flat=True)).values()) == {4}
 
 
 def test_the_urgent_one_comes_first(ada: Customer, support: Inbox, joan: User) -> None:
