@@ -88,19 +88,28 @@ class Course:
     @property
     def next_true_at(self) -> datetime | None:
         """The next moment at which it begins to hold, after whatever holds now has ended; None: never."""
-        before = self.holds
+        return self.next_true()
+
+    def next_true(self, before: datetime | None = None) -> datetime | None:
+        """The same, looking only so far."""
+        held = self.holds
         for turn in self._to_come if self.can_ever_hold else ():
-            after = self.at(turn)
-            if after and not before:
+            if before and turn >= before:
+                return None
+            holds = self.at(turn)
+            if holds and not held:
                 return turn
-            before = after
+            held = holds
         return None
+
+    def ends_before(self, end: datetime) -> bool:
+        """Whether time alone ends what holds now."""
+        return any(not self.at(turn) for turn in self._to_come if turn < end)
 
     @property
     def look_again_at(self) -> datetime | None:
-        """When to look further: office hours open again for ever, and turns are told for some weeks only."""
-        is_endless = any(isinstance(it.field.compared_as, OpenNow | WithinCalendar) for it in self.asked.conditions)
-        return max(self._to_come, default=None) if is_endless and self.can_ever_hold else None
+        """When to look further: what lies behind is not known. Office hours open for ever, and are told for weeks."""
+        return self._horizon if self.can_ever_hold else None
 
     @property
     def became_true_at(self) -> datetime | None:
@@ -120,7 +129,15 @@ class Course:
         found = {
             turn for condition in self.asked.conditions if moves(condition) for turn in _turns(condition, situation)
         }
-        return sorted({moment for turn in found for moment in (turn, turn + INSTANT)})
+        horizon = self._horizon or max(found, default=self.now)
+        return sorted({moment for turn in found if turn <= horizon for moment in (turn, turn + INSTANT)})
+
+    @cached_property
+    def _horizon(self) -> datetime | None:
+        situation = situation_at(self.now, self.ticket, self.facts)
+        endless = [it for it in self.asked.conditions if isinstance(it.field.compared_as, OpenNow | WithinCalendar)]
+        turns = [turn for condition in endless for turn in _turns(condition, situation) if turn > self.now]
+        return max(turns, default=None)
 
     @cached_property
     def can_ever_hold(self) -> bool:

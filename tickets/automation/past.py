@@ -6,15 +6,19 @@ the gestures in their order. What services keep step by step (counts, moments) i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from customers.models import Customer
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Team, User
 from tickets.conditions.facts import Facts
 from tickets.conditions.field import Field
 from tickets.events import is_quiet
@@ -61,18 +65,40 @@ class PastEvent:
     actor_customer: Customer | None = None
 
 
-EVENT_COLUMNS = ("ticket_id", "gesture_id", "kind", "payload", "created_at", "actor_kind", "actor_user_id",
-                 "actor_customer_id", "rule_id", "message_id")  # fmt: skip
+# Without what happens to every sent message, which no condition sees.
+EVENTS = """
+SELECT ticket_id, gesture_id, kind, payload::text, created_at, actor_kind, actor_user_id, actor_customer_id, rule_id,
+  message_id
+FROM tickets_ticketevent
+WHERE ticket_id = ANY(%s) AND (kind <> 'delivery.changed' OR payload ->> 'new' IN ('failed', 'unknown'))
+ORDER BY id
+"""
+
+
+def past_events(numbers: Sequence[int]) -> dict[int, list[PastEvent]]:
+    """By ticket, in their order."""
+    by_ticket: dict[int, list[PastEvent]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(EVENTS, [list(numbers)])
+        for ticket, gesture, kind, payload, *more in cursor.fetchall():
+            by_ticket[ticket].append(PastEvent(ticket, gesture, kind, json.loads(payload), *more))
+    return by_ticket
 
 
 class PastTicket:
     """`ticket` is an instance of its own, whose columns are set to what they were; it is never saved."""
 
     def __init__(
-        self, ticket: Ticket, events: Sequence[PastEvent], messages: Iterable[Message] = (), today: Facts | None = None
+        self,
+        ticket: Ticket,
+        events: Sequence[PastEvent],
+        messages: Iterable[Message] = (),
+        today: Facts | None = None,
+        teams: Mapping[int, Team] | None = None,
     ) -> None:
-        """`today`: what else is asked, loaded of the ticket as it is now."""
+        """`today`: what else is asked, loaded of the ticket as it is now. `teams`: all of them, to be looked up."""
         self.ticket = ticket
+        self._team_of = teams or {}
         self.today = today or Facts({})
         self.messages = {message.pk: message for message in messages}
         self.now = ticket.created_at
@@ -80,6 +106,7 @@ class PastTicket:
         self.copies: set[str] = set()
         self.groups = [list(group) for _gesture, group in groupby(events, key=lambda event: event.gesture_id)]
         self._events = events
+        self._known: dict[str, tuple[Any, ...]] = {}
         self._waited: dict[int | None, datetime | None] = {}
         self._assignees: set[int] = set()
         self._teams: set[int] = set()
@@ -89,6 +116,7 @@ class PastTicket:
         """The events of each gesture, with the ticket as that gesture left it."""
         for events in self.groups:
             self.now = events[0].created_at
+            self._known.clear()
             for event in events:
                 self._apply(event)
             if not all(is_quiet(event.kind, event.payload) for event in events):
@@ -96,7 +124,13 @@ class PastTicket:
             yield events
 
     def values(self, field: Field) -> tuple[Any, ...]:
-        """As `Facts.values`: what is not told here, `known` of the ticket as it is today."""
+        """As `Facts.values`; what is not told here, of the ticket as it is today."""
+        known = self._known.get(field.key)
+        if known is None:
+            known = self._known[field.key] = self._values(field)
+        return known
+
+    def _values(self, field: Field) -> tuple[Any, ...]:
         match field.key:
             case "follower":
                 return tuple(self.followers)
@@ -112,6 +146,7 @@ class PastTicket:
         ticket = self.ticket
         for event in reversed(self._events):
             self._take_back(event.kind, event.payload)
+        self._refer("team_id", ticket.team_id)
         for name in ("solved_at", "closed_at", "assigned_at", "requester_updated_at", "assignee_updated_at"):
             setattr(ticket, name, None)
         ticket.waiting_since = None
@@ -128,7 +163,7 @@ class PastTicket:
         if column := COLUMNS.get(kind):
             setattr(ticket, column, payload["old"])
         elif column := REFERENCES.get(kind):
-            setattr(ticket, column, payload["old_id"])
+            self._refer(column, payload["old_id"])
         elif column := LISTS.get(kind):
             kept = [item for item in getattr(ticket, column) if item not in payload["added"]]
             setattr(ticket, column, [*kept, *payload["removed"]])
@@ -142,7 +177,7 @@ class PastTicket:
             if kind == "status.changed":
                 self._move(payload["old"], payload["new"])
         elif column := REFERENCES.get(kind):
-            setattr(ticket, column, payload["new_id"])
+            self._refer(column, payload["new_id"])
             self._count_stations(kind, payload["new_id"])
         elif column := LISTS.get(kind):
             kept = [item for item in getattr(ticket, column) if item not in payload["removed"]]
@@ -151,6 +186,11 @@ class PastTicket:
             ticket.due_at = _moment(payload["new"])
         elif step := _STEPS.get(kind):
             step(self, event)
+
+    def _refer(self, column: str, pk: int | None) -> None:
+        setattr(self.ticket, column, pk)
+        if column == "team_id" and self._team_of:
+            self.ticket._state.fields_cache["team"] = self._team_of.get(pk) if pk else None
 
     def _move(self, old: str, new: str) -> None:
         ticket = self.ticket

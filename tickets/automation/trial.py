@@ -15,16 +15,17 @@ from typing import Any, cast
 from django.db.models import QuerySet
 
 from customers.models import Customer
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Team, User
 from tickets.automation.evaluating import Answer, Asked, Reading
 from tickets.automation.moments import Course, Draft, Timed, could_be
-from tickets.automation.past import BY_EVENTS, BY_MESSAGES, EVENT_COLUMNS, PastEvent, PastTicket
+from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastEvent, PastTicket, past_events
 from tickets.automation.triggers import told_update
 from tickets.conditions.asking import Asking
+from tickets.conditions.changes import CHANGED, CHANGED_FROM, CHANGED_TO
 from tickets.conditions.facts import facts_for
 from tickets.conditions.field import Field
 from tickets.conditions.scopes import TRIGGER
-from tickets.conditions.situation import Situation
+from tickets.conditions.situation import OPENED, WRITTEN, Situation
 from tickets.conditions.sources import OfUpdate
 from tickets.conditions.tree import Condition, Tree, parse
 from tickets.events import changes_lists
@@ -48,6 +49,8 @@ class Trial:
         self.asked: Asked = Asked(Draft(conditions, kind)) if kind == TRIGGER else Timed(conditions)
         self.group = parse(conditions, kind)
         self.updates = any(isinstance(field.source, OfUpdate) for field in self.asked.fields)
+        self.teams = Team.objects.in_bulk()
+        self.needed = [kinds for it in self.group.all if isinstance(it, Condition) and (kinds := _told_by(it))]
         self.users = User.objects.in_bulk() if self.updates else {}
 
     def tickets(self) -> QuerySet[Ticket]:
@@ -67,7 +70,10 @@ class Trial:
     def _gestures(self, past: PastTicket) -> Iterator[datetime]:
         """A trigger looks when a gesture ends."""
         for events in past.gestures():
-            if past.now >= self.since and _is_update(past.ticket, events) and self._holds(past, events):
+            if past.now < self.since or not _is_update(past.ticket, events):
+                continue
+            kinds = {event.kind for event in events}
+            if all(kinds & needed for needed in self.needed) and self._holds(past, events):
                 yield past.now
 
     def _holds(self, past: PastTicket, events: list[PastEvent]) -> bool:
@@ -101,17 +107,17 @@ class Trial:
                 continue
             if course.holds and not held:
                 yield start
-            while (following := course.next_true_at) and following < end:
+            while following := course.next_true(before=end):
                 yield following
                 course = self._course(past, following)
-            held = course.holds and (course.true_until is None or course.true_until >= end)
+            held = course.holds and not course.ends_before(end)
 
     def _course(self, past: PastTicket, moment: datetime) -> Course:
         return Course(cast("Timed", self.asked), past.ticket, past, moment)
 
     def _told(self, numbers: Sequence[int]) -> Iterator[PastTicket]:
         tickets = list(self._with_columns(Ticket.objects.filter(pk__in=numbers)).order_by("pk"))
-        events, messages = self._events(numbers), self._messages(numbers)
+        events, messages = past_events(numbers), self._messages(numbers)
         today = facts_for(tickets, [field for field in self.asked.fields if is_of_today(field)])
         for ticket in tickets:
             written = messages.get(ticket.pk, {})
@@ -119,19 +125,12 @@ class Trial:
                 event.message = written.get(event.message_id) if event.message_id else None
                 event.actor_user = self.users.get(event.actor_user_id) if event.actor_user_id else None
                 event.actor_customer = Customer(pk=event.actor_customer_id) if event.actor_customer_id else None
-            yield PastTicket(ticket, events[ticket.pk], written.values(), today[ticket.pk])
+            yield PastTicket(ticket, events[ticket.pk], written.values(), today[ticket.pk], self.teams)
 
     def _with_columns(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         paths = [getattr(field.source, "path", "") for field in self.asked.fields]
         behind = sorted({path.partition("__")[0] for path in paths if "__" in path})
         return tickets.select_related(*behind) if behind else tickets.defer("preview")
-
-    def _events(self, numbers: Sequence[int]) -> dict[int, list[PastEvent]]:
-        rows = TicketEvent.objects.filter(ticket__in=numbers).order_by("pk").values_list(*EVENT_COLUMNS)
-        by_ticket: dict[int, list[PastEvent]] = defaultdict(list)
-        for row in rows.iterator(chunk_size=20_000):
-            by_ticket[row[0]].append(PastEvent(*row))
-        return by_ticket
 
     def _messages(self, numbers: Sequence[int]) -> dict[int, dict[int, Message]]:
         """What was written, without its words where nobody asks for them."""
@@ -146,6 +145,16 @@ class Trial:
         for message in rows:
             by_ticket[message.ticket_id][message.pk] = message
         return by_ticket
+
+
+def _told_by(condition: Condition) -> frozenset[str]:
+    """The kinds of events without which it can't hold in a gesture; empty where it can without any."""
+    asked, operator = condition.field, condition.operator
+    if asked.past and operator in (CHANGED, CHANGED_TO, CHANGED_FROM) and asked.has_changed_operator(operator):
+        return frozenset((OPENED, asked.past.kind))
+    if asked.key in ("comment_is_public", "comment_includes_word") and operator in ("is", "includes"):
+        return frozenset(WRITTEN)
+    return frozenset()
 
 
 def is_of_today(field: Field) -> bool:

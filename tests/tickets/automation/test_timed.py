@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from customers.models import Customer
+from helpdesk.accounts.calendar_changes import change_calendar, create_calendar
 from helpdesk.accounts.models import User
 from tests.stack import wait_until
 from tickets import services
@@ -193,3 +194,44 @@ def test_rows_that_stand_for_nothing_are_forgotten(adas_ticket: Ticket, grace: U
     with services.gesture(adas_ticket, actor=Actor.agent(grace), now=NOW + timedelta(hours=6)):
         services.change_status(adas_ticket, Status.OPEN, actor=Actor.agent(grace))
     assert timed.forget_old(now=long_after) == 1
+
+
+def test_working_hours_leave_nights_out(adas_ticket: Ticket, grace: User, automation: Automation) -> None:
+    monday = datetime(2026, 11, 23, 16, tzinfo=UTC)
+    week = [(day * 1440 + 9 * 60, day * 1440 + 17 * 60) for day in range(1, 6)]
+    calendar = create_calendar("Office", time_zone="UTC", week=week)
+    automation(("PENDING", "greater_than_business_hours", 2))
+    pend(adas_ticket, grace, monday)
+    assert DueRule.objects.get().due_at == datetime(2026, 11, 24, 10, 0, 0, 1, tzinfo=UTC)
+    plan(monday)
+    change_calendar(calendar, week=[(day * 1440 + 9 * 60, day * 1440 + 20 * 60) for day in range(1, 6)], now=monday)
+    plan(monday)
+    assert DueRule.objects.get(state=DueState.WAITING).due_at == datetime(2026, 11, 23, 18, 0, 0, 1, tzinfo=UTC)
+
+
+def test_it_fires_when_the_office_opens_however_late_that_is(
+    adas_ticket: Ticket, grace: User, automation: Automation
+) -> None:
+    create_calendar("Office", time_zone="UTC", week=[(1440 + 9 * 60, 1440 + 17 * 60)])  # Mondays
+    automation(("in_business_hours", "is", "true"), ("status", "is", "pending"), ("until_due_date", "less_than", 2))
+    due_at = datetime(2027, 3, 1, 10, tzinfo=UTC)  # a Monday, further away than turns are told
+    services.change_due_date(adas_ticket, due_at, actor=Actor.agent(grace))
+    pend(adas_ticket, grace, datetime(2026, 11, 24, 12, tzinfo=UTC))
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    for _look in range(20):
+        now = max(now, DueRule.objects.get(state=DueState.WAITING).due_at)
+        if at(now):
+            break
+    assert now == datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+def test_automations_that_cause_each_other_are_stopped(
+    adas_ticket: Ticket, grace: User, automation: Automation
+) -> None:
+    automation(("status", "is", "pending"), title="Wake", actions=[{"field": "status", "value": "open"}])
+    automation(("status", "is", "open"), title="Rest", actions=[{"field": "status", "value": "pending"}])
+    pend(adas_ticket, grace)
+    assert sum(at(NOW) for _sweep in range(9)) == 3
+    stopped = adas_ticket.events.get(kind="rules.stopped")
+    assert stopped.payload == {"reason": "depth", "rules": ["Rest"], "depth": 3}
+    assert not DueRule.objects.filter(state=DueState.WAITING).exists()
