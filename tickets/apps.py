@@ -6,3 +6,9 @@ class TicketsConfig(AppConfig):
     name = "tickets"
     label = "tickets"
     verbose_name = _("Tickets")
+
+    def ready(self) -> None:
+        from tickets.automation.actions import register
+        from tickets.automation.macro_action import USE_MACRO
+
+        register(USE_MACRO)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from helpdesk.accounts.models import Team
 from helpdesk.lib.handover import hand_over
 from tickets import bulk, policies
+from tickets.automation.macro_action import USE_MACRO
 from tickets.bulk_forms import CONFIRMED_ABOVE, BulkForm
 from tickets.bulk_lists import LONG, tickets_of_list
 from tickets.forms import assignable_users
@@ -41,6 +42,7 @@ def bar(request: StaffRequest) -> HttpResponse:
         "statuses": [status for status in Status if status not in (Status.NEW, Status.CLOSED)],
         "priorities": Priority,
         "types": TicketType,
+        "macros": USE_MACRO.choices(request.user),
         "may_reply": policies.may_reply(request.user),
     }
     return render(request, "tickets/bulk/_bar.html", context)

@@ -10,7 +10,7 @@ from helpdesk.accounts.models import Team, User
 from tickets import attachments
 from tickets.actors import SYSTEM, Actor
 from tickets.automation import macro_upkeep, macros
-from tickets.automation.actions import Wanted
+from tickets.automation.actions import Wanted, apply, check_actions, describe
 from tickets.conditions import Invalid
 from tickets.models import Attachment, Macro, MacroUse, Status, Ticket, TicketEvent
 from tickets.services import Refused, add_reply, change_priority, change_status, gesture, retract_reply, set_tags
@@ -183,3 +183,18 @@ def test_deleted_ones_are_gone_from_menus_but_not_from_history(
     assert not macros.usable(grace, now=timezone.now())
     macros.carry_out(adas_ticket, macros.changes_in(refund), used=[refund.pk], user=grace)
     assert adas_ticket.events.get(kind="macro.applied").payload["title"] == "Refund"
+
+
+def test_a_bulk_edit_uses_a_macro_on_each_ticket(adas_ticket: Ticket, grace: User, refund: Macro) -> None:
+    actions = check_actions([{"field": "macro", "value": refund.pk}], scope="bulk")
+    assert describe(actions) == "use the macro Refund, which replies to the customer"
+    apply(adas_ticket, actions, actor=Actor.agent(grace))
+    ticket = fresh(adas_ticket)
+    assert (ticket.status, ticket.tags, ticket.priority) == ("pending", ["refund"], "high")
+    assert ticket.messages.latest("pk").text.startswith("Hello Ada,")
+    assert MacroUse.objects.get().user == grace
+    with pytest.raises(Invalid):
+        check_actions([{"field": "macro", "value": refund.pk}], scope="macro")
+    macro_upkeep.delete_macro(refund, grace)
+    with pytest.raises(Refused):
+        apply(adas_ticket, actions, actor=Actor.agent(grace))
