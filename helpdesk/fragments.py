@@ -7,8 +7,8 @@ same tags and filters as they do, as functions. See docs/decisions/fragments.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import cached_property, partial
 from importlib import import_module
 from typing import Any
 
@@ -71,12 +71,12 @@ def _spoken() -> Sentences:
 class CsrfInput:
     """The hidden field of forms: one value for a page, and none made where a page has no form."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
 
     @cached_property
     def _drawn(self) -> str:
-        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(self._request))
+        return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', self._token())
 
     def __html__(self) -> str:
         return self._drawn
@@ -85,11 +85,13 @@ class CsrfInput:
 def names(request: HttpRequest) -> dict[str, Any]:
     """A context processor: the page's CSRF field, and `_` for the language that all of the page is in."""
     known: dict[str, Any] = request.__dict__
-    csrf_input = known.setdefault("_csrf_input", CsrfInput(request))
+    csrf_input = known.setdefault("_csrf_input", CsrfInput(partial(get_token, request)))
     return {"_": _spoken().__getitem__, "csrf_input": csrf_input}
 
 
 def draw(name: str, context: Mapping[str, Any]) -> SafeString:
-    """A fragment as HTML. `context["request"]` is needed."""
+    """A fragment of a page as HTML. `context["request"]` is needed; a token that the page has made is used again."""
+    if "csrf_token" in context:
+        vars(context["request"]).setdefault("_csrf_input", CsrfInput(lambda: str(context["csrf_token"])))
     drawn = engines["fragments"].get_template(name).render({**context}, context["request"])
     return mark_safe(drawn)  # noqa: S308 Jinja2 has escaped it

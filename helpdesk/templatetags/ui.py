@@ -6,7 +6,7 @@ All of it is text that repeats a hundred times a page, so each tag keeps what it
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +20,7 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, get_language_info, ngettext, pgettext
+from django.utils.translation import get_language, get_language_info, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
@@ -89,6 +89,15 @@ def asset(name: str) -> str:
 @register.simple_tag
 def assets() -> SafeString:
     """Stylesheet, first-screen font and scripts, for the head of every page."""
+    return _assets() if settings.DEBUG else _assets_once()
+
+
+@lru_cache(maxsize=1)
+def _assets_once() -> SafeString:
+    return _assets()
+
+
+def _assets() -> SafeString:
     preloads = [asset("fonts/inter-latin-wght-normal.woff2")]
     modules = [f"{settings.STATIC_URL}{name}" for name in manifest()["app.js:imports"]]
     return format_html(
@@ -195,6 +204,15 @@ def prio(priority: str, text: bool = False) -> SafeString:
     return _prio(priority, text, get_language()) if priority else SafeString("")
 
 
+SHAPES = {  # written out, so that makemessages finds them
+    "j M": pgettext_lazy("date format", "j M"),
+    "j M Y": pgettext_lazy("date format", "j M Y"),
+    "j F Y": pgettext_lazy("date format", "j F Y"),
+    "l j F": pgettext_lazy("date format", "l j F"),
+    "l j F Y": pgettext_lazy("date format", "l j F Y"),
+}
+
+
 class Ages:
     """How long ago moments were, for a page of them: the reader's zone and language are asked for once."""
 
@@ -202,7 +220,7 @@ class Ages:
         self._now, self._zone = now, timezone.get_current_timezone()
         self._today = now.astimezone(self._zone).date()
         self._minutes, self._hours = pgettext("age in minutes", "%(n)dm"), pgettext("age in hours", "%(n)dh")
-        self._day = pgettext("date format", "j M")
+        self._language = get_language()
 
     def __call__(self, moment: datetime) -> SafeString:
         local = moment.astimezone(self._zone)
@@ -220,7 +238,7 @@ class Ages:
             return self._hours % {"n": round(seconds / 3600)}
         if day == self._today - timedelta(days=1):
             return _("Yesterday")
-        return format_date(local, self._day) if day.year == self._today.year else shortdate(moment)
+        return _dated(day, "j M" if day.year == self._today.year else "j M Y", self._language)
 
 
 def _time(moment: datetime, local: datetime, text: str, style: str) -> SafeString:
@@ -257,17 +275,23 @@ def dayname(moment: datetime) -> str:
     if local == today - timedelta(days=1):
         return _("Yesterday")
     this_year = local.year == today.year
-    return format_date(local, pgettext("date format", "l j F") if this_year else pgettext("date format", "l j F Y"))
+    return _dated(local, "l j F" if this_year else "l j F Y", get_language())
+
+
+@lru_cache(maxsize=2048)
+def _dated(day: date, shape: str, language: str | None) -> str:
+    """`shape` in the form that `language` gives it."""
+    return format_date(day, str(SHAPES[shape]))
 
 
 @register.filter
 def longdate(moment: datetime) -> str:
-    return format_date(timezone.localtime(moment), pgettext("date format", "j F Y"))
+    return _dated(timezone.localtime(moment).date(), "j F Y", get_language())
 
 
 @register.filter
 def shortdate(moment: datetime) -> str:
-    return format_date(timezone.localtime(moment), pgettext("date format", "j M Y"))
+    return _dated(timezone.localtime(moment).date(), "j M Y", get_language())
 
 
 @register.filter
