@@ -1,7 +1,8 @@
 """Fields of text: words in the subject or in a message, addresses, tags.
 
-Both readings compare folded text: letters in lower case one by one, accents as they are. PostgreSQL does that under
-every collation a Onethread database is made with; Python's `lower` is held to it here.
+Both readings compare folded text: letters in lower case one by one, accents as they are, save in subjects, where they
+are left out as the search leaves them out. PostgreSQL does that under every collation a Onethread database is made
+with; Python's `lower` is held to it here.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db.models.lookups import Contains, Exact
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tickets.conditions.accents import WithoutAccents, strip_accents, write_out
 from tickets.conditions.asking import Asking
 from tickets.conditions.kind import Kind, read_list, read_text, shown
 from tickets.conditions.problems import Wrong
@@ -43,6 +45,10 @@ def _fold(text: str) -> str:
     return text.replace("\u0130", "i").replace("Σ", "σ").lower()
 
 
+def fold_accents(text: str) -> str:
+    return write_out(fold(strip_accents(text)))
+
+
 def split_words(value: object) -> list[str]:
     """A text is words with spaces between; in a list each item may be a phrase. In order, each once."""
     items = read_text(value).split() if isinstance(value, str) else read_list(value)
@@ -52,29 +58,33 @@ def split_words(value: object) -> list[str]:
 class Words(Kind):
     """`includes` holds where one of the words stands somewhere in the text, if only as a part of a longer word.
 
-    `is_folded` promises that what is stored is in lower case already, so that an index on it serves.
+    `is_folded` promises that what is stored is in lower case already, so that an index on it serves. For short texts
+    people may write without their accents there is `any_accents`.
     """
 
     name = "words"
     widgets = {"includes": "words", "not_includes": "words", "is": "text", "is_not": "text"}
     labels = WORD_LABELS
 
-    def __init__(self, *, is_folded: bool = False) -> None:
-        self._stored = F if is_folded else Lower
+    def __init__(self, *, is_folded: bool = False, any_accents: bool = False) -> None:
+        self._stored = WithoutAccents if any_accents else F if is_folded else Lower
+        self._fold = fold_accents if any_accents else fold
 
     def read(self, operator: str, value: object) -> Any:
         return split_words(value) if operator in ("includes", "not_includes") else read_text(value)
 
     def q(self, source: Source, operator: str, value: Any, asking: Asking) -> Q:
         if operator == "is":
-            return source.where(lambda path: Q(Exact(self._stored(path), fold(value))))
-        return source.where(lambda path: reduce(or_, (Q(Contains(self._stored(path), fold(word))) for word in value)))
+            return source.where(lambda path: Q(Exact(self._stored(path), self._fold(value))))
+        return source.where(
+            lambda path: reduce(or_, (Q(Contains(self._stored(path), self._fold(word))) for word in value))
+        )
 
     def test(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> bool:
         if operator == "is":
-            return fold(value) in map(fold, values)
-        words = [fold(word) for word in value]
-        return any(word in text for text in map(fold, values) for word in words)
+            return self._fold(value) in map(self._fold, values)
+        words = [self._fold(word) for word in value]
+        return any(word in text for text in map(self._fold, values) for word in words)
 
 
 class Code(Kind):

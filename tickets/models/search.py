@@ -47,6 +47,11 @@ class SearchEntry(models.Model):
             # What is written waits in a short list, so that a mail does not pay for a hundred words; and as each
             # search reads that list too, it stays short.
             GinIndex(fields=["vector"], name="search_entry_words", gin_pending_list_limit=64),
+            GinIndex(
+                fields=["vector"],
+                condition=models.Q(part__gt=0) | models.Q(is_last=False),
+                name="search_entry_of_giants",
+            ),
             models.Index(fields=["newest", "ticket"], name="search_entry_newest"),
         ]
 

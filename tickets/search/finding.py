@@ -23,10 +23,11 @@ from psycopg.errors import QueryCanceled
 from helpdesk.accounts.models import User
 from tickets import paging
 from tickets.conditions import as_q
-from tickets.models import SearchEntry, Ticket
+from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.search.giants import giants, tickets_with
 from tickets.search.parsing import Query, SearchError
-from tickets.search.tsquery import question
+from tickets.search.tsquery import Asked, question
 from tickets.search.vectors import RANGES
 
 PAGE_SIZE = 25
@@ -38,13 +39,13 @@ PATIENCE = "5s"
 # the hits are sorted first, and whether they may be seen is asked only until there are enough.
 RANGE = """(
   SELECT {tier} AS tier, s.newest, s.ticket_id FROM (
-    SELECT e.newest, e.ticket_id, e.part, e.is_last FROM tickets_searchentry e
-    WHERE e.vector @@ %s::tsquery AND e.newest + 0 < %s AND e.newest + 0 >= %s {only}
-    ORDER BY e.newest DESC, e.ticket_id DESC OFFSET 0
+    SELECT e.newest, e.ticket_id FROM tickets_searchentry e
+    WHERE e.vector @@ %s::tsquery AND e.newest + 0 < %s AND e.newest + 0 >= %s AND e.part = 0 AND e.is_last {only}
+    UNION ALL
+    SELECT e.newest, e.ticket_id FROM giants_{tier} e WHERE e.newest < %s AND e.newest >= %s {only}
+    ORDER BY newest DESC, ticket_id DESC OFFSET 0
   ) s
-  WHERE EXISTS (SELECT FROM ({allowed}) a WHERE a.id = s.ticket_id OFFSET 0) AND (s.is_last OR NOT EXISTS (
-    SELECT FROM tickets_searchentry l WHERE l.ticket_id = s.ticket_id AND l.part > s.part AND l.vector @@ %s::tsquery
-  ))
+  WHERE EXISTS (SELECT FROM ({allowed}) a WHERE a.id = s.ticket_id OFFSET 0)
   LIMIT %s
 )"""
 
@@ -101,8 +102,7 @@ def tickets_of(query: Query, user: User, *, now: datetime | None = None) -> Tick
     allowed = _allowed(query, user, now or timezone.now())
     if not query.terms:
         return allowed
-    entries = SearchEntry.objects.filter(vector__asks=question(query.terms).words)
-    return allowed.filter(pk__in=entries.values("ticket_id"))
+    return allowed.filter(tickets_with(question(query.terms).words))
 
 
 @contextmanager
@@ -144,19 +144,19 @@ def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: 
                 asking.add(tier, sought, place.newest, ties_below=place.ticket_id)
         if not asking.parts:
             return []
-        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(asking.parts)}) ranges LIMIT %s", [*asking.params, limit])  # noqa: S608
+        cursor.execute(*asking.statement())
         return sorted((Place(*row) for row in cursor.fetchall()), key=_order, reverse=True)
 
 
-def _tiers(query: Query) -> list[tuple[int, str]]:
+def _tiers(query: Query) -> list[tuple[int, Asked]]:
     """What to ask, best first."""
     asked = question(query.terms)
     words = asked.any_word if query.is_any else asked.words
     if query.is_head_only:
-        return [(1, f"({words}) & {asked.head}" if asked.head else words)]
+        return [(1, words.within(asked.head) if asked.head else words)]
     if query.sort != "relevance" or not asked.head or query.is_any:
         return [(0, words)]
-    return [(1, f"({words}) & {asked.head}"), (0, f"({words}) & !({asked.head})")]
+    return [(1, words.within(asked.head)), (0, words.without(asked.head))]
 
 
 def _order(hit: Place) -> tuple[int, int, int]:
@@ -174,12 +174,21 @@ class _Asking:
 
     def __init__(self, allowed: Any, limit: int, few: list[int] | None) -> None:
         self.parts: list[str] = []
-        self.params: list[Any] = []
+        self._params: list[Any] = []
+        self._giants: dict[int, tuple[str, list[str]]] = {}
         self._allowed_sql, self._allowed_params = allowed.query.sql_with_params()
         self._limit, self._few = limit, few
 
-    def add(self, tier: int, sought: str, below: int, *, ties_below: int | None = None) -> None:
+    def statement(self) -> tuple[str, list[Any]]:
+        giant = ", ".join(sql for sql, _params in self._giants.values())
+        params = [param for _sql, params in self._giants.values() for param in params]
+        sql = f"WITH {giant} SELECT * FROM ({' UNION ALL '.join(self.parts)}) ranges LIMIT %s"  # noqa: S608
+        return sql, [*params, *self._params, self._limit]
+
+    def add(self, tier: int, asked: Asked, below: int, *, ties_below: int | None = None) -> None:
         """Everything of this tier with `newest` under `below`; after a cursor also its equals, by smaller number."""
+        self._giants[tier] = giants(tier, asked)
+        sought = asked.in_one_row
         if ties_below is not None:
             self._add_range(tier, sought, "", below + 1, below, f"AND e.ticket_id < {int(ties_below)}")
         if self._few is not None:
@@ -195,9 +204,10 @@ class _Asking:
         self._add_range(tier, sought, "", below, -1)
 
     def _add_range(self, tier: int, sought: str, marks: str, below: int, least: int, only: str = "") -> None:
-        params: list[Any] = [f"({sought}){marks}", below, least]
+        few: list[Any] = []
         if self._few is not None:
             only += " AND e.ticket_id = ANY(%s)"
-            params.append(self._few)
+            few.append(self._few)
         self.parts.append(RANGE.format(tier=tier, only=only, allowed=self._allowed_sql))
-        self.params += [*params, *self._allowed_params, sought, self._limit]
+        words = [f"({sought}){marks}", below, least, *few]
+        self._params += [*words, below, least, *few, *self._allowed_params, self._limit]

@@ -29,7 +29,7 @@ from tickets.events import (
     TicketOpened,
 )
 from tickets.models import DeliveryState, Ticket, TicketEvent
-from tickets.search.vectors import GAP, MAX_PART, head_marks, head_words, literal, marks_in_sql, range_marks
+from tickets.search.vectors import GAP, MAX_PART, OVERLAP, head_marks, head_words, literal, marks_in_sql, range_marks
 from tickets.search.words import words_of
 
 ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind}
@@ -148,14 +148,14 @@ class _Part:
 
 
 def _add(parts: list[_Part], message_id: int, words: list[str]) -> None:
-    """Put a message's words into the last part, and what does not fit there into new ones."""
+    """Put a message's words into the last part, and what does not fit there into new ones, which overlap."""
     while True:
         last = parts[-1]
         room = MAX_PART - len(last.head) - len(last.words)
         if len(words) <= room or not last.words:
             last.words += words[:room]
             last.newest = max(last.newest, message_id)
-            words = words[room:]
+            words = words[room - OVERLAP :] if len(words) > room else []
         if not words:
             return
         parts.append(_Part(last.number, last.head, last.part + 1))

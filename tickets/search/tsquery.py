@@ -8,7 +8,7 @@ replaced by the words that are known to begin so, and stay what they are where f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db import connection
@@ -31,24 +31,42 @@ GROUP BY p
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a ticket has to have, each wherever it may stand, and what it must not have anywhere."""
+
+    all_of: tuple[str, ...]
+    none_of: tuple[str, ...] = ()
+
+    @property
+    def in_one_row(self) -> str:
+        return " & ".join([*self.all_of, *(f"!{unwanted}" for unwanted in self.none_of)])
+
+    def within(self, head: str) -> Asked:
+        return replace(self, all_of=(*self.all_of, f"({head})"))
+
+    def without(self, head: str) -> Asked:
+        return replace(self, none_of=(*self.none_of, f"({head})"))
+
+
+@dataclass(frozen=True)
 class Question:
-    words: str  # wherever in the ticket they stand
+    words: Asked  # wherever in the ticket they stand
     head: str  # each positive word in the ticket's head: subject, requester, organisation, tags, number; or empty
-    any_word: str  # one of the positive words is enough
+    any_word: Asked  # one of the positive words is enough
 
 
 def question(terms: Sequence[Term]) -> Question:
     alternatives = {term: [_alternatives(term, word) for word in term.words] for term in terms}
     known = _known({form for words in alternatives.values() for forms in words for form in forms if "*" in form})
-    positive = [_term(term, alternatives[term], known) for term in terms if not term.is_negative]
-    negative = [f"!({_term(term, alternatives[term], known)})" for term in terms if term.is_negative]
+    positive = tuple(_term(term, alternatives[term], known) for term in terms if not term.is_negative)
+    negative = tuple(_term(term, alternatives[term], known) for term in terms if term.is_negative)
     head = [
         _any(forms, known, HEAD) for term in terms if not term.is_negative for forms in alternatives[term]
     ]  # fmt: skip
     return Question(
-        words=" & ".join([*positive, *negative]),
+        words=Asked(positive, negative),
         head=" & ".join(head),
-        any_word=" & ".join([f"({' | '.join(positive)})", *negative] if positive else negative),
+        any_word=Asked((f"({' | '.join(positive)})",) if positive else (), negative),
     )
 
 

@@ -18,6 +18,7 @@ HEAD = "^"
 RANGES = {"a": 12, "b": 16, "c": 20}  # mark → how many ids it covers, as a power of two
 GAP = 10  # between the texts of one row, so that no phrase reaches from one into the next
 MAX_PART = 12_000  # words; PostgreSQL counts positions up to 16,383 and refuses a vector of 1 MB
+OVERLAP = 1_000  # words of a message that two rows share: no phrase that can be typed has more
 MAX_POSITIONS = 100  # of one word: PostgreSQL keeps 255
 
 

@@ -13,7 +13,8 @@ from tickets.models import Channel, Priority, Status, TicketType
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
-WORDS = ("refund", "Müller", "MÜLLER", "50%", "a_b", "İstanbul", "ΣΟΦΟΣ", "σοφος", "straße", "x\\y", "fun")
+WORDS = ("refund", "Müller", "MÜLLER", "50%", "a_b", "İstanbul", "ΣΟΦΟΣ", "σοφος", "straße", "x\\y", "fun",
+    "Crème", "cre\u0300me", "creme", "Ørsted", "STRASSE", "ﬁn", "５０％", "Όχι", "й")  # fmt: skip
 TAGS = ("vip", "refund", "big_fish", "ärger")
 ADDRESSES = ("ada@example.org", "grace@onethread.test", "bob@example.com")
 TEXTS_OF: Mapping[str, tuple[str, ...]] = {

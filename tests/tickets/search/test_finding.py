@@ -42,6 +42,11 @@ def found(text: str, user: User) -> list[int]:
             return numbers
 
 
+def ids_of(text: str, user: User) -> list[int]:
+    """What a bulk edit of the whole result takes."""
+    return [ticket.pk for ticket in tickets_of(parse(text, user), user)]
+
+
 def write(ticket: Ticket, text: str) -> None:
     customer = ticket.requester
     incoming = Incoming(text=text, from_address=customer.identities.values_list("value", flat=True)[0])
@@ -126,6 +131,12 @@ def test_what_changes_is_found_as_it_is_now(adas_ticket: Ticket, ada: Customer, 
     assert not StaleSearchEntry.objects.exists()
 
 
+@pytest.mark.parametrize("text", ["subject:cafe", "subject:CAFÉ", 'subject:"cafe\u0301 der straße"', "subject:strasse"])
+def test_accents_in_the_subject_are_left_out(text: str, adas_ticket: Ticket, grace: User) -> None:
+    change_subject(adas_ticket, "Café der Straße", actor=Actor.agent(grace))
+    assert found(text, grace) == [adas_ticket.pk]
+
+
 def test_a_reply_taken_back_is_not_found(adas_ticket: Ticket, grace: User) -> None:
     message = add_reply(adas_ticket, "<p>A blunder.</p>", actor=Actor.agent(grace))
     assert found("blunder", grace) == [adas_ticket.pk]
@@ -208,9 +219,53 @@ def test_a_conversation_too_long_for_one_row_is_found_once(adas_ticket: Ticket, 
     assert found("w0x1 engine", grace) == found("w2x1 rattles", grace) == [adas_ticket.pk]
 
 
+def test_such_a_conversation_is_asked_as_a_whole(adas_ticket: Ticket, grace: User) -> None:
+    filler = " ".join(f"w{n}" for n in range(MAX_PART // 2))
+    for word in ("sprocket", "gasket", "flywheel"):
+        write(adas_ticket, f"{word} {filler}")
+    assert SearchEntry.objects.filter(ticket=adas_ticket).count() == 3
+    for text in (
+        "sprocket flywheel",
+        "engine -pump",
+        '"sprocket w0" gasket',
+        "rattles",
+        "subject:engine sprocket gasket",
+    ):
+        assert found(text, grace) == [adas_ticket.pk] == ids_of(text, grace), text
+    for text in (
+        "sprocket -flywheel",
+        "engine -gasket",
+        '"w0 sprocket"',
+        "sprocket pump",
+        "-sprocket",
+        "is:solved gasket",
+    ):
+        assert found(text, grace) == [] == ids_of(text, grace), text
+
+
+def test_it_has_one_place_among_the_others(
+    adas_ticket: Ticket, ada: Customer, support: Inbox, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = [open_for(ada, support, f"Pump {n}") for n in range(3)]
+    for _ in range(2):
+        write(adas_ticket, "the pump " * (MAX_PART // 2))
+    newer = [open_for(ada, support, f"Pump {n}") for n in range(3)]
+    monkeypatch.setattr("tickets.search.finding.PAGE_SIZE", 2)
+    order = [ticket.pk for ticket in [*reversed(newer), adas_ticket, *reversed(older)]]
+    assert found("pump sort:newest", grace) == order
+    assert found("pump is:unsolved sort:newest", grace) == order
+
+
 def test_one_endless_message_is_indexed(adas_ticket: Ticket, grace: User) -> None:
     write(adas_ticket, "spam " * 60_000 + "finale " + "x" * 100_000)
     assert found("finale", grace) == [adas_ticket.pk]
+
+
+def test_a_phrase_is_found_wherever_such_a_message_is_cut(adas_ticket: Ticket, grace: User) -> None:
+    write(adas_ticket, " ".join(f"w{n}" for n in range(2 * MAX_PART)))
+    assert SearchEntry.objects.filter(ticket=adas_ticket).count() == 4
+    for place in (*range(MAX_PART - 60, MAX_PART + 10, 2), *range(2 * MAX_PART - 1100, 2 * MAX_PART - 1000, 2)):
+        assert found(f'"w{place} w{place + 1} w{place + 2}"', grace) == [adas_ticket.pk], place
 
 
 def test_older_tickets_are_indexed_in_pieces(ada: Customer, support: Inbox, grace: User) -> None:

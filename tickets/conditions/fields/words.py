@@ -22,7 +22,7 @@ def first_message() -> QuerySet[Message]:
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("subject_includes_word", _("Subject"), WORDS, Words(), Column("subject")),
+    Field("subject_includes_word", _("Subject"), WORDS, Words(any_accents=True), Column("subject")),
     Field("description_includes_word", _("First message"), WORDS, Words(), Related(first_message, "text")),
     Field(
         "comment_includes_word", _("Any message"), WORDS, Words(), Related(messages, "text"),
