@@ -23,7 +23,10 @@ STACK_FIXTURES = {"live_stack", "page", "browser"}
 def sweep_abandoned() -> None:
     """Stop and remove what killed test runs have left behind."""
     for var in Path(tempfile.gettempdir()).glob("onethread-tests-*"):
-        facts = var.stat()
+        try:
+            facts = var.stat()
+        except FileNotFoundError:  # another run has just ended, or swept
+            continue
         old = time.time() - facts.st_mtime > 120  # a younger one may belong to a run that is just about to use it
         if old and facts.st_uid == os.getuid() and embedded.stop_if_unused(var):
             shutil.rmtree(var, ignore_errors=True)
