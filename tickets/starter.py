@@ -41,14 +41,26 @@ def create_starter_set(admin: User) -> bool:
     """Everything, in the language of `admin`; False where there is anything of the kind already."""
     if any(model._default_manager.exists() for model in (Rule, Macro, SlaPolicy)):
         return False
+    create_promises(admin)
+    create_habits(admin)
+    with translation.override(admin.language):
+        _create_views(admin)
+    return True
+
+
+def create_promises(admin: User) -> None:
+    """Office hours, and what is promised by them."""
     with translation.override(admin.language):
         _create_calendar(admin)
+        _create_policy(admin)
+
+
+def create_habits(admin: User) -> None:
+    """Rules and macros."""
+    with translation.override(admin.language):
         _create_triggers(admin)
         _create_automations(admin)
         _create_macros(admin)
-        _create_policy(admin)
-        _create_views(admin)
-    return True
 
 
 def _tree(*lines: Line) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.desks import lay_out
+from helpdesk.demo.habits import promise, set_habits
 from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
@@ -46,10 +47,12 @@ def seed(tickets: int, *, now: datetime) -> Company:
     rng = Random(SEED)  # the same demo each time
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
+        promise(company, now=now)
         play(tellings(company, tickets, rng, now=now), until=now)
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)
+        set_habits(company)
         lay_out(company, now=now)
         index_above(0)
         learn_words()

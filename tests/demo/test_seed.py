@@ -25,10 +25,13 @@ from tickets.models import (
     Attachment,
     DeliveryState,
     Draft,
+    Macro,
     Message,
     MessageKind,
+    Rule,
     SavedView,
     SearchEntry,
+    SlaTarget,
     Status,
     Ticket,
     TicketEvent,
@@ -78,6 +81,14 @@ class TestCompany(TestCase):
         later = Message.objects.get(delivery_state=DeliveryState.SCHEDULED)
         assert later.send_at is not None
         assert later.send_at > NOW
+
+    def test_it_has_rules_macros_and_promises_that_count(self) -> None:
+        assert Rule.objects.filter(is_active=True, problem="").count() == Rule.objects.count() >= 12
+        assert {macro.language for macro in Macro.objects.all()} == {"", "de"}
+        settled = SlaTarget.objects.exclude(settled_at=None)
+        assert settled.filter(breached_at=None).exists()
+        assert settled.exclude(breached_at=None).exists()
+        assert Ticket.objects.exclude(sla_due_at=None).exists()
 
     def test_every_saved_view_can_be_asked_and_most_hold_something(self) -> None:
         views = SavedView.objects.select_related("owner", "team")
