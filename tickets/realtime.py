@@ -27,6 +27,7 @@ from tickets.events import (
     ReplyRescheduled,
     ReplyRetracted,
     ReplyScheduled,
+    RuleMailed,
     changes_lists,
 )
 from tickets.models import Ticket, TicketEvent
@@ -37,7 +38,7 @@ CHANNEL = f"{settings.VALKEY_PREFIX}:pings"
 CHANGES = f"{settings.VALKEY_PREFIX}:changes"  # counts what may have changed a list: see tickets/counts.py
 OUTBOX_KINDS = {
     ReplyAdded.kind, ReplyScheduled.kind, ReplyRescheduled.kind, ReplyRetracted.kind, ReplyHeldBack.kind,
-    DeliveryChanged.kind,
+    RuleMailed.kind, DeliveryChanged.kind,
 }  # fmt: skip
 # They take an author's draft away, or bring one back.
 DRAFT_KINDS = {ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, ReplyRetracted.kind, ReplyHeldBack.kind}

@@ -24,6 +24,7 @@ from tickets.events import (
     ReplyHeldBack,
     ReplyRetracted,
     ReplyScheduled,
+    RuleMailed,
     SubjectChanged,
     TagsChanged,
     TicketOpened,
@@ -32,7 +33,7 @@ from tickets.models import DeliveryState, Ticket, TicketEvent
 from tickets.search.vectors import GAP, MAX_PART, OVERLAP, head_marks, head_words, literal, marks_in_sql, range_marks
 from tickets.search.words import words_of
 
-ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind}
+ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, RuleMailed.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more
 REWRITES = {SubjectChanged.kind, NoteChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind}
 

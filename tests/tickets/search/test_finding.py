@@ -14,6 +14,7 @@ from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tickets.actors import Actor
 from tickets.attachments import upload
+from tickets.automation.rules import create_rule
 from tickets.models import Channel, Inbox, SearchEntry, StaleSearchEntry, Ticket
 from tickets.search.finding import find, tickets_of
 from tickets.search.parsing import parse
@@ -26,6 +27,7 @@ from tickets.services import (
     assign_team,
     change_subject,
     detach_message,
+    mail_customer,
     open_ticket,
     receive_message,
     retract_reply,
@@ -142,6 +144,12 @@ def test_a_reply_taken_back_is_not_found(adas_ticket: Ticket, grace: User) -> No
     assert found("blunder", grace) == [adas_ticket.pk]
     retract_reply(message, actor=Actor.agent(grace))
     assert found("blunder", grace) == []
+
+
+def test_what_a_rule_wrote_is_found(adas_ticket: Ticket, grace: User) -> None:
+    rule = create_rule("trigger", grace, "Thanks", conditions={}, actions=[{"field": "status", "value": "open"}])
+    mail_customer(adas_ticket, "<p>Patience.</p>", subject="We have it", with_copies=False, actor=Actor.of_rule(rule))
+    assert found("patience", grace) == [adas_ticket.pk]
 
 
 def test_a_moved_message_is_found_where_it_is(adas_ticket: Ticket, grace: User) -> None:

@@ -139,7 +139,7 @@ class TestSettings:
         assert (kept.email_each_minutes, kept.quiet_from, kept.quiet_until) == (15, time(22), time(7))
         assert not kept.quiet_when_away
         html = text_of(graces, SETTINGS)
-        assert html.count("checked") == 2
+        assert html.count(" checked") == 2
         assert 'value="22:00"' in html
 
     @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ class TestSettings:
         assert not NotificationSettings.objects.exists()
 
     def test_the_defaults_are_shown_to_whoever_never_chose(self, graces: Client) -> None:
-        assert text_of(graces, SETTINGS).count("checked") == 15
+        assert text_of(graces, SETTINGS).count(" checked") == 15
 
 
 class TestMentionMenu:
