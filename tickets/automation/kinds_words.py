@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
@@ -151,13 +152,26 @@ class NotifyTeam(Telling):
 
 
 def mail(ticket: Ticket, subject: str, words: str, *, with_copies: bool, actor: Actor) -> None:
-    """To the customer, in their language, filled in from what they may see."""
+    """To the customer, in their language, filled in from what they may see.
+
+    Whoever nobody of us knows gets none of the words that came in their name, and nobody else in copy does.
+    """
+    is_stranger = services.is_for_stranger(ticket, actor)
 
     def filled(text: str) -> str:
-        return render(text, ticket, actor=actor.current, language=ticket.requester.language)
+        language = ticket.requester.language
+        return render(text, ticket, actor=actor.current, language=language, for_stranger=is_stranger)
 
-    line = " ".join(filled(subject).split())[:MAX_SUBJECT]
-    services.mail_customer(ticket, as_html(filled(words)), subject=line, with_copies=with_copies, actor=actor)
+    send(ticket, as_html(filled(words)), filled(subject), with_copies=with_copies, actor=actor)
+
+
+def send(ticket: Ticket, html: str, subject: str, *, with_copies: bool, actor: Actor) -> object:
+    is_stranger = services.is_for_stranger(ticket, actor)
+    if is_stranger and not subject.strip():
+        with translation.override(ticket.requester.language or None):
+            subject = _("Your message")
+    line, with_copies = " ".join(subject.split())[:MAX_SUBJECT], with_copies and not is_stranger
+    return services.mail_customer(ticket, html, subject=line, with_copies=with_copies, actor=actor)
 
 
 def tell(ticket: Ticket, people: list[int], to: str, subject: str, words: str, actor: Actor) -> None:
@@ -183,7 +197,14 @@ class RuleWords(Action):
     def bind(self, value: Any, actor: Actor) -> Change:
         def write(ticket: Ticket) -> None:
             language = settings.LANGUAGE_CODE if self.for_staff else ticket.requester.language
-            text = render(value, ticket, actor=actor.current, language=language, for_staff=self.for_staff)
+            text = render(
+                value,
+                ticket,
+                actor=actor.current,
+                language=language,
+                for_staff=self.for_staff,
+                for_stranger=not self.for_staff and services.is_for_stranger(ticket, actor),
+            )
             self.write(ticket, as_html(text), actor)
 
         return write
@@ -194,7 +215,7 @@ class RuleWords(Action):
 
 
 def write_publicly(ticket: Ticket, html: str, actor: Actor) -> object:
-    return services.mail_customer(ticket, html, subject="", with_copies=True, actor=actor)
+    return send(ticket, html, "", with_copies=True, actor=actor)
 
 
 def write_note(ticket: Ticket, html: str, actor: Actor) -> object:

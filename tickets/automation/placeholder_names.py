@@ -59,7 +59,8 @@ def _time(path: str, read: Callable[[Telling], datetime | None]) -> dict[str, Re
 
 
 def _current(t: Telling) -> Person:
-    return t.actor.user or t.actor.customer
+    customer = t.actor.customer
+    return t.actor.user or (t.requester if customer and customer.pk == t.ticket.requester_id else customer)
 
 
 def _staff(t: Telling) -> User | None:
@@ -106,7 +107,7 @@ def _one_by_one(messages: list[Message], t: Telling) -> list[dict[str, Any]]:
 
 NAMES: dict[str, Read] = {
     "ticket.id": lambda t: t.ticket.pk,
-    "ticket.title": lambda t: t.ticket.subject,
+    "ticket.title": lambda t: t.title,
     "ticket.description": lambda t: Words(t.first_words),
     "ticket.status": lambda t: str(t.ticket.get_status_display()),
     "ticket.priority": lambda t: str(t.ticket.get_priority_display()) if t.ticket.priority else "",
@@ -126,7 +127,7 @@ NAMES: dict[str, Read] = {
     **_time("ticket.created_at", lambda t: t.ticket.created_at),
     **_time("ticket.updated_at", lambda t: t.ticket.updated_at),
     **_time("ticket.due_date", lambda t: t.ticket.due_at),
-    **_person("ticket.requester", lambda t: t.ticket.requester),
+    **_person("ticket.requester", lambda t: t.requester),
     "ticket.requester.email": lambda t: t.address,
     "ticket.requester.organization.name": lambda t: str(t.ticket.requester.organisation or ""),
     **_person("ticket.assignee", lambda t: t.ticket.assignee),

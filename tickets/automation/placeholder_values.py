@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -10,7 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from customers.models import Customer
 from tickets.actors import Actor
 from tickets.models import CcState, Message, Ticket
 from tickets.models.message import UNSENT
@@ -44,6 +47,11 @@ class Moment(datetime):
         return formats.date_format(self, "DATE_FORMAT")
 
 
+def is_plain_name(name: str) -> bool:
+    """A name as people have them: no address, no link, no sentence."""
+    return len(name) <= 60 and not re.search(r"[/@:<>]|\w\.\w|\d{3}", name)
+
+
 @dataclass(frozen=True)
 class Telling:
     """Whom and what the names of one text are about."""
@@ -52,6 +60,17 @@ class Telling:
     actor: Actor
     is_html: bool = False
     for_staff: bool = False
+    # It goes to an address that may be somebody else's: then nothing is told that whoever wrote could have chosen.
+    for_stranger: bool = False
+
+    @property
+    def title(self) -> str:
+        return _("Your message") if self.for_stranger else self.ticket.subject
+
+    @property
+    def requester(self) -> Customer | None:
+        customer = self.ticket.requester
+        return None if self.for_stranger and not is_plain_name(str(customer)) else customer
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -65,6 +84,8 @@ class Telling:
     @cached_property
     def comments(self) -> list[Message]:
         """Newest first; what rules wrote is no comment."""
+        if self.for_stranger:
+            return []
         messages = self.ticket.messages.filter(is_unverified=False, is_automatic=False)
         messages = messages.select_related("author_user", "author_customer")
         messages = messages.exclude(delivery_state__in=UNSENT) if self.for_staff else messages.public()
@@ -76,6 +97,8 @@ class Telling:
 
     @property
     def first_words(self) -> str:
+        if self.for_stranger:
+            return ""
         first = self.ticket.messages.public().filter(is_unverified=False).order_by("created_at", "pk").first()
         return first.text if first else ""
 
@@ -86,6 +109,8 @@ class Telling:
     @cached_property
     def copies(self) -> list[tuple[str, str]]:
         """Name and address of each in copy."""
+        if self.for_stranger:
+            return []
         people = self.ticket.ccs.filter(state=CcState.CC).select_related("customer")
         return [(str(each.customer), each.address) for each in people]
 

@@ -34,12 +34,20 @@ def check_placeholders(text: str, *, is_html: bool = False) -> None:
 
 
 def render(
-    text: str, ticket: Ticket, *, actor: Actor, language: str, is_html: bool = False, for_staff: bool = False
+    text: str,
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    language: str,
+    is_html: bool = False,
+    for_staff: bool = False,
+    for_stranger: bool = False,
 ) -> str:
     """`text` with its placeholders filled in, days and labels in `language`; raises `Refused` at its bounds.
 
     `actor` is who does what leads here: `current_user`. With `is_html` what comes from the ticket is escaped.
-    `for_staff` lets internal notes in: only for what no customer reads. A name that is not known stays empty.
+    `for_staff` lets internal notes in: only for what no customer reads. `for_stranger` leaves out what the customer
+    wrote. A name that is not known stays empty.
     """
     if not has_placeholders(text):
         return text
@@ -47,7 +55,7 @@ def render(
 
     from tickets.automation.liquid_sandbox import parsed, why_not, write
 
-    telling = Telling(ticket, actor, is_html=is_html, for_staff=for_staff)
+    telling = Telling(ticket, actor, is_html=is_html, for_staff=for_staff, for_stranger=for_stranger)
     try:
         with translation.override(language or None):
             return write(parsed(text, is_html), Branch(TREE, telling))

@@ -100,6 +100,7 @@ def _stop(row: DueRule, ticket: Ticket, now: datetime) -> bool:
     with gesture(ticket, actor=SYSTEM, now=now, is_locked=True, depth=row.depth) as running:
         _settle(row, DueState.FAILED, now)
         running.record(RulesStopped("depth", [row.rule.title], row.depth))
+    plan(ticket, now=now, depth=row.depth, rule_id=row.rule_id)
     return False
 
 

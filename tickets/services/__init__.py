@@ -8,7 +8,7 @@ from tickets.services.attributes import (
     remove_skills,
     set_skills,
 )
-from tickets.services.automatic import mail_customer, tell_staff
+from tickets.services.automatic import is_for_stranger, mail_customer, tell_staff
 from tickets.services.drafts import (
     DraftConflict,
     copy_draft,
@@ -80,6 +80,7 @@ __all__ = [
     "gesture",
     "gestures",
     "hold_reply",
+    "is_for_stranger",
     "join_message",
     "mail_customer",
     "mentionable",

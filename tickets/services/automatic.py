@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from helpdesk.lib.html import clean_composer_html, html_to_text
 from tickets.actors import Actor
@@ -24,6 +24,8 @@ MACHINE, OFTEN, NO_ADDRESS, INBOX = "machine", "often", "no_address", "inbox"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Answers to what a customer wrote: one a day on each ticket, to each customer 3 an hour and 10 a day.
 ANSWERS_OF_TICKET, ANSWERS_AN_HOUR, ANSWERS_A_DAY = 1, 3, 10
+# To the strangers of one domain: somebody may be sending in the names of many.
+ANSWERS_OF_DOMAIN_AN_HOUR = 100
 # Whatever rules write, on one ticket: enough for a busy day, too little for a loop that nobody has thought of.
 OF_TICKET_AN_HOUR, OF_TICKET_A_DAY = 5, 15
 ANSWERS = "answers"  # in `match_evidence`: it is the answer to what a customer did
@@ -41,6 +43,17 @@ def mail_customer(ticket: Ticket, html: str, *, subject: str, with_copies: bool,
         g.change(message_count=g.ticket.message_count + 1)
         g.record(RuleMailed(message.pk, [*people.to, *people.cc]), message=message)
         return message
+
+
+def is_for_stranger(ticket: Ticket, actor: Actor) -> bool:
+    """Whether nobody of us ever wrote to the requester, nor has a hand in this: the address may not be the sender's.
+
+    Who writes to us in somebody else's name must not reach them with words of their own (email.md C5).
+    """
+    if actor.current.user:
+        return False
+    theirs = Message.objects.filter(ticket__requester=ticket.requester_id, kind=MessageKind.PUBLIC)
+    return not theirs.filter(author_user__isnull=False).exists()
 
 
 def tell_staff(ticket: Ticket, user_ids: Iterable[int], *, to: str, subject: str, text: str, actor: Actor) -> None:
@@ -67,10 +80,10 @@ def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool) -> str:
     newest = g.ticket.messages.filter(author_role="").order_by("-pk").first()
     if newest and (newest.is_auto_reply or newest.refuses_answers):
         return MACHINE
-    return OFTEN if _are_enough(g, is_answer) else ""
+    return OFTEN if _are_enough(g, people, is_answer) else ""
 
 
-def _are_enough(g: Gesture, is_answer: bool) -> bool:
+def _are_enough(g: Gesture, people: Recipients, is_answer: bool) -> bool:
     """Earlier gestures' mails count; several rules may write in one."""
     mails = Message.objects.filter(is_automatic=True, kind=MessageKind.PUBLIC, created_at__gt=g.now - DAY)
     lately = Q(created_at__gt=g.now - HOUR)
@@ -83,9 +96,18 @@ def _are_enough(g: Gesture, is_answer: bool) -> bool:
         return False
     if counted["answers"] >= ANSWERS_OF_TICKET:
         return True
+    if is_for_stranger(g.ticket, g.actor) and _is_flooded(g, people, mails.filter(lately, answers)):
+        return True
     theirs = mails.filter(answers, ticket__requester=g.ticket.requester, ticket__updated_at__gt=g.now - DAY)
     counted = theirs.exclude(ticket=g.ticket).aggregate(day=Count("pk"), hour=Count("pk", filter=lately))
     return bool(counted["day"] >= ANSWERS_A_DAY or counted["hour"] >= ANSWERS_AN_HOUR)
+
+
+def _is_flooded(g: Gesture, people: Recipients, answers: QuerySet[Message]) -> bool:
+    """Whether the addressee's domain got as many answers in this hour as it may."""
+    domain = "@" + people.to[0].rpartition("@")[2]
+    to_domain = answers.filter(ticket__updated_at__gt=g.now - HOUR, to__0__iendswith=domain)
+    return len(to_domain.values_list("pk")[:ANSWERS_OF_DOMAIN_AN_HOUR]) >= ANSWERS_OF_DOMAIN_AN_HOUR
 
 
 def _write(g: Gesture, html: str, subject: str, people: Recipients, is_answer: bool) -> Message:

@@ -121,6 +121,42 @@ def test_no_note_and_no_strangers_words_get_out(adas_ticket: Ticket, grace: User
         assert "SECRET" not in whole and "STRANGER" not in whole and "rattles" in whole
 
 
+def test_a_strangers_words_are_not_passed_on(ada: Customer, grace: User, support: Inbox) -> None:
+    """Whoever writes in the name of somebody new gets nothing of their own to that address, nor to any in copy."""
+    words = (
+        "{{ticket.title}} {{ticket.description}} {{ticket.latest_comment}} {{ticket.public_comments_formatted}} "
+        "{{ticket.requester.name}} {{ticket.requester.first_name}} {{current_user.name}} {{ticket.cc_names}}"
+    )
+    whom = "requester_and_ccs"
+    trigger("All", CREATED, does("notification_user", [whom, words, words]), does("reply_public", words))
+    spoofed = {"From": "Buy now spam.example/x <new@example.net>", "Subject": "SPAM is cheap"}
+    first = receive(support, letter("SPAM too", Cc="SPAM <victim@example.net>", **spoofed)).ticket
+    assert first
+    mails = list(Message.objects.filter(ticket=first, is_automatic=True))
+    assert len(mails) == 2
+    for message in mails:
+        sent = bytes_of(message)
+        parts = [part.get_payload(decode=True) or b"" for part in sent.walk()]
+        whole = str(sent["Subject"]) + message.html + b"".join(parts).decode()
+        assert "SPAM" not in whole and "spam.example" not in whole and "Your message" in sent["Subject"]
+        assert (message.to, message.cc) == (["new@example.net"], [])
+    services.add_reply(first, "<p>Who are you?</p>", actor=Actor.agent(grace))
+    second = receive(support, letter("The engine smokes", From="new@example.net", Subject="A smoke")).ticket
+    known = Message.objects.filter(ticket=second, is_automatic=True).latest("pk")
+    assert "The engine smokes" in known.text and known.subject == "A smoke"
+
+
+def test_strangers_of_one_domain_are_answered_only_so_often(
+    thanks: Rule, support: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tickets.services.automatic.ANSWERS_OF_DOMAIN_AN_HOUR", 2)
+    for name in ("a", "b", "c", "d"):
+        receive(support, letter(From=f"{name}@example.net"))
+    receive(support, letter(From="a@elsewhere.example"))
+    answered = Message.objects.filter(is_automatic=True).order_by("pk").values_list("to", flat=True)
+    assert list(answered) == [["a@example.net"], ["b@example.net"], ["a@elsewhere.example"]]
+
+
 def test_staff_are_told_what_staff_may_read(adas_ticket: Ticket, grace: User, alan: User, linus: User) -> None:
     trigger("Team", [asks("priority", "value", "urgent")],
             does("notification_group", ["group_id", "Hurry: {{ticket.title}}", "{{ticket.latest_comment}}"]),

@@ -17,10 +17,12 @@ class Seen:
     rule_id: int | None
     facts: Facts
     is_closed: bool
+    stopped: tuple[str, ...] = ()  # titles of rules that were kept from going on
 
 
 seen: list[Seen] = []
 
 
 def note(ticket: Ticket, events: list[TicketEvent]) -> None:
-    seen.append(Seen(events[0].created_at, events[0].rule_id, facts_of(ticket), ticket.is_closed))
+    stopped = tuple(title for event in events if event.kind == "rules.stopped" for title in event.payload["rules"])
+    seen.append(Seen(events[0].created_at, events[0].rule_id, facts_of(ticket), ticket.is_closed, stopped))
