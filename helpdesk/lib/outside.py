@@ -17,6 +17,7 @@ from threading import Event, Timer
 from urllib.parse import urlsplit
 
 NAT64 = IPv6Network("64:ff9b::/96")
+GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that IANA has given out: ::127.0.0.1, fec0:: and the like are not in it
 MAX_ANSWER = 64 * 1024  # bytes read of what they say
 
 
@@ -87,6 +88,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if address not in GLOBAL_UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,23 +50,23 @@ class Outcome:
 
 def send_waiting(*, limit: int = 200) -> int:
     """Say what is due until nothing is; returns how many attempts were made. 0 when another process is at it."""
-    tried = 0
     with _alone() as is_alone:
-        while is_alone and tried < limit and (batch := claim(timezone.now())):
-            _say_all(batch)
-            tried += len(batch)
-    return tried
+        return _say_all(limit) if is_alone else 0
 
 
 @transaction.atomic
-def claim(now: datetime) -> list[WebhookDelivery]:
-    """What is due, a few of each endpoint, the oldest first; leased to this process."""
+def claim(now: datetime, under_way: Collection[int] = ()) -> list[WebhookDelivery]:
+    """What is due, a few of each endpoint, the oldest first; leased to this process.
+
+    `under_way`: the endpoints of posts that are still waited for, one for each.
+    """
+    busy = Counter(under_way)
     due = Q(state=DeliveryState.WAITING, due_at__lte=now) | Q(state=DeliveryState.SENDING, leased_until__lt=now)
     open_to = Q(endpoint__hold_until=None) | Q(endpoint__hold_until__lte=now)
     rows = WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("endpoint")
     claimed: list[WebhookDelivery] = []
     for endpoint_id in _endpoints_with(due & open_to & Q(endpoint__is_active=True)):
-        room = min(OF_ONE, AT_ONCE - len(claimed))
+        room = max(min(OF_ONE - busy[endpoint_id], AT_ONCE - busy.total() - len(claimed)), 0)
         claimed += rows.filter(due, endpoint_id=endpoint_id).order_by("due_at", "pk")[:room]
     for delivery in claimed:
         delivery.state, delivery.leased_until = DeliveryState.SENDING, now + LEASE
@@ -76,26 +77,39 @@ def claim(now: datetime) -> list[WebhookDelivery]:
 
 
 def _endpoints_with(due: Q) -> list[int]:
-    """Whose turn it is: those whose oldest delivery has waited longest."""
-    waiting = WebhookDelivery.objects.filter(due).order_by("due_at", "pk").values_list("endpoint_id", flat=True)[:500]
-    return list(dict.fromkeys(waiting))[:AT_ONCE]
+    """Whose turn it is: those whose oldest delivery has waited longest. However much waits for one, all are seen."""
+    waiting = WebhookDelivery.objects.filter(due).values("endpoint").annotate(oldest=Min("due_at"))
+    return [row["endpoint"] for row in waiting.order_by("oldest", "endpoint")]
 
 
-def _say_all(batch: list[WebhookDelivery]) -> None:
+def _say_all(limit: int) -> int:
+    """As one post is answered the next goes out, so that nobody waits for those who take their time."""
+    under_way: dict[Future[Outcome], tuple[WebhookDelivery, datetime, dict[str, str]]] = {}
+    tried = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        under_way: dict[Future[Outcome], tuple[WebhookDelivery, datetime, dict[str, str]]] = {}
-        for delivery in batch:
-            started = timezone.now()
-            try:
-                headers = _headers(delivery, started)
-            except CannotOpen:
-                _record(delivery, started, {}, Outcome(None, _("Its secret can’t be read any more: rotate it."), 0))
-                continue
-            posted = pool.submit(_post, delivery.endpoint.url, delivery.body.encode(), headers)
-            under_way[posted] = (delivery, started, headers)
-        for done in as_completed(under_way):
-            delivery, started, headers = under_way[done]
-            _record(delivery, started, headers, done.result())
+        while True:
+            busy = [delivery.endpoint_id for delivery, *_rest in under_way.values()]
+            batch = claim(timezone.now(), busy) if tried < limit and len(busy) < AT_ONCE else []
+            tried += len(batch)
+            for delivery in batch:
+                under_way |= _begin(pool, delivery)
+            if not under_way and not batch:
+                return tried
+            for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                _record(*under_way.pop(done), done.result())
+
+
+def _begin(
+    pool: ThreadPoolExecutor, delivery: WebhookDelivery
+) -> dict[Future[Outcome], tuple[WebhookDelivery, datetime, dict[str, str]]]:
+    started = timezone.now()
+    try:
+        headers = _headers(delivery, started)
+    except CannotOpen:
+        _record(delivery, started, {}, Outcome(None, _("Its secret can’t be read any more: rotate it."), 0))
+        return {}
+    posted = pool.submit(_post, delivery.endpoint.url, delivery.body.encode(), headers)
+    return {posted: (delivery, started, headers)}
 
 
 def _headers(delivery: WebhookDelivery, now: datetime) -> dict[str, str]:
@@ -118,7 +132,10 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> Outcome:
     except outside.NotAllowed:
         error = _("This address is not public: it is not called.")
     except outside.Unreachable as unreachable:
-        error = str(unreachable)[:500]
+        error = _text(str(unreachable).encode(errors="replace"))[:500]
+    except Exception as strange:  # whatever one of them thinks of is written down and tried again, and stops no other
+        logger.exception("A webhook's post failed in a new way")
+        error = type(strange).__name__
     return Outcome(answer, error, time.monotonic() - begun)
 
 
@@ -157,11 +174,11 @@ def _record(delivery: WebhookDelivery, started: datetime, headers: dict[str, str
 def _put_off(delivery: WebhookDelivery, endpoint: WebhookEndpoint, now: datetime, *, at_least: timedelta) -> None:
     """Once more later, or never; and the endpoint is left alone until then."""
     number = (delivery.attempt_count - 1) % (len(RETRIES) + 1)  # a replay begins a new round
-    wait = max(RETRIES[number], at_least) if number < len(RETRIES) else None
-    if wait is None or now + wait > delivery.give_up_at:
+    pause = max(RETRIES[number], at_least) if number < len(RETRIES) else None
+    if pause is None or now + pause > delivery.give_up_at:
         _settle(delivery, DeliveryState.FAILED, now)
     else:
-        delivery.state, delivery.due_at, delivery.leased_until = DeliveryState.WAITING, now + wait, None
+        delivery.state, delivery.due_at, delivery.leased_until = DeliveryState.WAITING, now + pause, None
         delivery.save(update_fields=["state", "due_at", "leased_until"])
     endpoints.note_failure(endpoint, now, at_least=at_least)
 
@@ -174,7 +191,7 @@ def _settle(delivery: WebhookDelivery, state: DeliveryState, now: datetime) -> N
 def _asked_to_wait(answer: outside.Answer | None) -> timedelta:
     """By `Retry-After` in seconds, an hour at most."""
     said = answer.headers.get("retry-after", "") if answer and answer.status in (429, 503) else ""
-    return timedelta(seconds=min(int(said), 3600)) if said.isascii() and said.isdecimal() else timedelta()
+    return timedelta(seconds=min(int(said[:9]), 3600)) if said.isascii() and said.isdecimal() else timedelta()
 
 
 def _loggable(headers: Mapping[str, str]) -> dict[str, str]:
