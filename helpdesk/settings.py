@@ -64,7 +64,7 @@ SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has n
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
 # Called with a calendar whose hours changed, inside the transaction.
-HOURS_CHANGED = ["tickets.automation.planning.plan_again"]
+HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "tickets.search.indexing.index_events",
@@ -197,6 +197,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "delete old replays": {"task": "tickets.tasks.delete_old_replays", "schedule": 3600.0},
     "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "wake clocks": {"task": "tickets.tasks.wake_clocks", "schedule": 1.0},
+    "follow new hours": {"task": "tickets.sla.new_hours.follow_new_hours", "schedule": 60.0},
     "sweep what-ifs": {"task": "tickets.tasks.sweep_what_ifs", "schedule": 15.0},
     "delete old what-ifs": {"task": "tickets.tasks.delete_old_what_ifs", "schedule": 86400.0},
     "sweep routing": {"task": "tickets.routing.tasks.sweep_routing", "schedule": 10.0},

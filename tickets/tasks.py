@@ -18,6 +18,7 @@ from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
 from tickets.sla import sweep as clocks
 from tickets.sla import whatif
+from tickets.sla.new_hours import follow_new_hours  # noqa: F401
 
 
 @shared_task

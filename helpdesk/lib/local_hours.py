@@ -61,7 +61,7 @@ class LocalHours:
         for first, end, hours in special:
             self._begin(first, hours)
             self._begin(end, week)
-        self.total = self.before(END)
+        self.total = self.before(END) - self.before(DAY)  # a date before 0001-01-01 nobody can have
 
     def _begin(self, at: int, way: Repeating) -> None:
         self.sums.append(self.before(at))

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 
+from helpdesk.accounts import working_hours
 from tickets.actors import SYSTEM
 from tickets.events import Event, SlaBreached, SlaWarned
 from tickets.models import SlaTarget
 from tickets.services import gestures
 from tickets.sla.facts import BREACHED, WARNED
+from tickets.sla.new_hours import follow_at_once, moved
 
 STATES = {SlaWarned.kind: WARNED, SlaBreached.kind: BREACHED}
 logger = logging.getLogger(__name__)
@@ -69,6 +71,9 @@ def _alone(number: int, now: datetime) -> int:
 
 
 def _tell(numbers: Sequence[int], now: datetime) -> None:
+    book = working_hours.book()
+    for timeline, late in moved(book, list(book.timelines), numbers):
+        follow_at_once(timeline, late)  # hours that were changed a moment ago may leave them more time
     with gestures(numbers, actor=SYSTEM, now=now) as running:
         due = SlaTarget.objects.filter(ticket__in=running, wake_at__lt=now).select_related("policy")
         rows = list(due.order_by("wake_at", "pk"))
