@@ -79,11 +79,22 @@ def _create_calendar(admin: User) -> None:
 def _rule(
     kind: str, admin: User, title: str, description: str, asked: Sequence[Line], done: Sequence[Line], **fields: Any
 ) -> Rule:
+    if made := Rule.objects.filter(kind=kind, title=title, deleted_at=None).first():
+        return made
     conditions = check(_tree(*asked), kind)
     actions = check_actions(_actions(done), scope=kind)
     return rules.create_rule(
         kind, admin, title, description=description, conditions=conditions, actions=actions, **fields
     )
+
+
+def create_priority_rule(admin: User) -> Rule:
+    return _rule(
+        RuleKind.TRIGGER, admin, _("Give every new ticket a priority"),
+        _("What has none when it comes in is normal: targets are promised by priority."),
+        [("update_type", "is", "Create"), ("priority", "is", "")], [("priority", "normal")],
+        category=rules.category_named(_("Sort")),
+    )  # fmt: skip
 
 
 def _create_triggers(admin: User) -> None:
@@ -99,11 +110,7 @@ def _create_triggers(admin: User) -> None:
          ("comment_includes_word", "includes", _("urgent asap emergency").split())],
         [("priority", "high")], category=sorting,
     )  # fmt: skip
-    _rule(
-        trigger, admin, _("Give every new ticket a priority"),
-        _("What has none when it comes in is normal: targets are promised by priority."),
-        [("update_type", "is", "Create"), ("priority", "is", "")], [("priority", "normal")], category=sorting,
-    )  # fmt: skip
+    create_priority_rule(admin)
     _rule(
         trigger, admin, _("Mark what comes back"),
         _("A solved ticket that is open again is tagged “reopened”, so that you find out why."),

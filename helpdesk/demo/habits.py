@@ -16,7 +16,7 @@ from tickets.automation.actions import check_actions
 from tickets.conditions import check
 from tickets.models import RoutingMode, RuleKind, Skill
 from tickets.routing.setup import change_routing
-from tickets.starter import create_habits, create_promises
+from tickets.starter import create_habits, create_priority_rule, create_promises
 
 DAY = 1440
 HOURS = [(9 * 60, 12 * 60 + 30), (13 * 60 + 15, 17 * 60 + 30)]  # with a lunch break
@@ -24,7 +24,7 @@ BEFORE = timedelta(days=400)
 
 
 def promise(company: Company, *, now: datetime) -> None:
-    """Office hours in Hamburg with its holidays, and an SLA policy by them: as long as there are tickets."""
+    """Hamburg's office hours and holidays, and an SLA policy by them and by priority, from the first ticket on."""
     week = [(day * DAY + start, day * DAY + end) for day in range(1, 6) for start, end in HOURS]
     create_calendar(
         "Office hours",
@@ -35,6 +35,7 @@ def promise(company: Company, *, now: datetime) -> None:
         now=now - BEFORE,
     )
     create_promises(company.staff["admin"])
+    create_priority_rule(company.staff["admin"])
 
 
 def set_habits(company: Company) -> None:
