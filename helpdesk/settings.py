@@ -153,6 +153,7 @@ TEMPLATES = [
         },
     },
 ]
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # "i18n" is a library of ours on purpose
 
 # Data
 DATABASES = {"default": environment.database(embedded.database_url())}
