@@ -64,7 +64,12 @@ def _caller(request: HttpRequest, token: str) -> SlackWorkspace | None:
         return None
     try:
         is_theirs = SignatureVerifier(workspace.signing_secret).is_valid_request(request.body, dict(request.headers))
-    except (CannotOpen, ValueError, RawPostDataException):  # a timestamp that is none, bytes that are no text
+    except (
+        CannotOpen,
+        ValueError,
+        TypeError,
+        RawPostDataException,
+    ):  # no timestamp, bytes that are no text
         return None
     return workspace if is_theirs else None
 
@@ -78,6 +83,7 @@ def _object(raw: bytes) -> dict[str, Any] | None:
 
 
 def _storable(body: dict[str, Any]) -> dict[str, Any]:
-    """PostgreSQL's JSON has no NUL."""
-    read: dict[str, Any] = json.loads(json.dumps(body).replace("\\u0000", "\\ufffd"))
+    """PostgreSQL's JSON has no NUL and no half of a character."""
+    whole = json.dumps(body, ensure_ascii=False).encode(errors="replace").decode()
+    read: dict[str, Any] = json.loads(whole.replace("\\u0000", "\\ufffd"))
     return read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -63,6 +64,11 @@ def apply_all() -> None:
         apply_event(pk)
 
 
+def edit(said: dict[str, Any], text: str, at: str = "1700000010.0") -> dict[str, Any]:
+    new = {**said, "text": text, "edited": {"user": said["user"], "ts": at}}
+    return {"type": "message", "subtype": "message_changed", "channel": CHANNEL, "hidden": True, "message": new}
+
+
 def notes(ticket: Ticket) -> list[tuple[str, str]]:
     found = ticket.messages.filter(kind=MessageKind.NOTE).order_by("pk")
     return [(note.author_name, note.text.strip()) for note in found]
@@ -87,6 +93,20 @@ class TestTelling:
         assert "replied to the customer" in said[1]
         assert {call["thread_ts"] for call in slack.of("chat.postMessage")[1:]} == {thread.root_ts}
         assert slack.of("chat.update")[-1]["ts"] == thread.root_ts
+
+    def test_a_thread_from_before_hears_nothing_of_a_private_team(
+        self, thread: SlackThread, slack: Slack, ticket: Ticket, grace: User, workspace: SlackWorkspace
+    ) -> None:
+        assign_team(ticket, Team.objects.create(name="Legal", is_private=True), actor=Actor.agent(grace))
+        add_note(ticket, "<p>The fraud</p>", actor=Actor.agent(grace))
+        start_thread(ticket, workspace, "#legal", "Opened on purpose")
+        add_note(ticket, "<p>The lawyer</p>", actor=Actor.agent(grace))
+        post_all()
+        said = [(call["channel"], call["text"]) for call in slack.of("chat.postMessage")[1:]]
+        assert not any("fraud" in text for _channel, text in said)
+        assert ["private team" in text for _channel, text in said] == [True, False, False]
+        assert "The lawyer" in said[-1][1]
+        assert not slack.of("chat.update")
 
     def test_telling_a_channel_twice_uses_the_thread_that_is_there(
         self, thread: SlackThread, slack: Slack, ticket: Ticket, workspace: SlackWorkspace
@@ -204,7 +224,9 @@ class TestHearing:
         caller.event(said, "Ev1")
         apply_all()
         changed = {"type": "message", "subtype": "message_changed", "channel": CHANNEL, "hidden": True}
-        caller.event({**changed, "message": {**said, "text": "Friday", "edited": {"user": GRACE}}}, "Ev2")
+        caller.event(
+            {**changed, "message": {**said, "text": "Friday", "edited": {"user": GRACE, "ts": "1700000010.0"}}}, "Ev2"
+        )
         apply_all()
         assert notes(ticket) == [("Grace Hopper", "Friday")]
         assert ticket.events.get(kind="note.changed").payload["old"].strip() == "Thursday"
@@ -213,6 +235,63 @@ class TestHearing:
         caller.event({**gone, "previous_message": said}, "Ev3")
         apply_all()
         assert notes(ticket)[0][1] == "(Deleted in Slack)"
+
+    def test_an_edit_that_comes_first_stands_and_a_deleted_message_stays_away(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket
+    ) -> None:
+        said = message(GRACE, "Thursday", thread_ts=thread.root_ts)
+        caller.event(edit(said, "Friday"), "Ev2")
+        caller.event(said, "Ev1")
+        other = message(GRACE, "Never mind", thread_ts=thread.root_ts, ts="1700000009.000002")
+        gone = {"type": "message", "subtype": "message_deleted", "channel": CHANNEL, "deleted_ts": other["ts"]}
+        caller.event({**gone, "previous_message": other}, "Ev4")
+        caller.event(other, "Ev3")
+        apply_all()
+        assert notes(ticket) == [("Grace Hopper", "Friday")]
+
+    def test_the_later_of_two_edits_stands_whichever_comes_first(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket
+    ) -> None:
+        said = message(GRACE, "Thursday", thread_ts=thread.root_ts)
+        for number, each in enumerate([said, edit(said, "Saturday", "1700000011.0"), edit(said, "Friday")]):
+            caller.event(each, f"Ev{number}")
+        apply_all()
+        assert notes(ticket) == [("Grace Hopper", "Saturday")]
+
+    def test_the_previews_of_links_and_edits_by_bots_change_nothing(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket
+    ) -> None:
+        said = message(GRACE, "Thursday", thread_ts=thread.root_ts)
+        changed = edit(said, "Thursday, with a preview")
+        caller.event({**changed, "message": {**changed["message"], "edited": None}}, "Ev1")
+        caller.event({**changed, "message": {**changed["message"], "bot_id": "B0BOT"}}, "Ev2")
+        apply_all()
+        assert notes(ticket) == []
+
+    def test_on_a_closed_ticket_an_edit_is_of_no_concern(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, grace: User
+    ) -> None:
+        said = message(GRACE, "Thursday", thread_ts=thread.root_ts)
+        caller.event(said, "Ev1")
+        apply_all()
+        change_status(ticket, Status.SOLVED, actor=Actor.agent(grace))
+        change_status(ticket, Status.CLOSED, actor=Actor.agent(grace))
+        caller.event(edit(said, "Friday"), "Ev2")
+        apply_all()
+        assert notes(ticket) == [("Grace Hopper", "Thursday")]
+        assert SlackEvent.objects.get(delivery_key="Ev2").state == "ignored"
+
+    def test_people_of_other_companies_are_never_colleagues(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack
+    ) -> None:
+        """In a channel shared with them, their own admins say which address they have."""
+        slack.people["U0EVIL"] = {**slack.people[GRACE], "team_id": "T0OTHER"}
+        caller.event(message("U0EVIL", "Trust me", thread_ts=thread.root_ts))
+        apply_all()
+        caller.press("solve", ticket.pk, "U0EVIL")
+        ticket.refresh_from_db()
+        assert notes(ticket) == [("Grace H. (Slack)", "Trust me")]
+        assert ticket.status != Status.SOLVED
 
     def test_an_answer_faster_than_our_record_waits_for_it(
         self, thread: SlackThread, caller: Caller, ticket: Ticket
@@ -302,6 +381,7 @@ class TestTheDoor:
         assert caller.raw(place, b"{}", age=301).status_code == 403
         assert caller.raw(place, b"{}", changed={"X-Slack-Request-Timestamp": "soon"}).status_code == 403
         assert caller.raw(place, b"{}", changed={"X-Slack-Signature": "v0="}).status_code == 403
+        assert caller.raw(place, b"{}", changed={"X-Slack-Signature": "v0=\u00e9"}).status_code == 403
         assert Caller("no-such-token").raw(place, b"{}").status_code == 403
         assert (
             Client().post(f"/hooks/slack/{caller.token}/{place}", b"{}", content_type="text/plain").status_code == 403
@@ -315,7 +395,7 @@ class TestTheDoor:
         assert caller.raw("", b"\xff\xfe").status_code == 403
 
     def test_nul_is_stored_as_something_else(self, caller: Caller, thread: SlackThread, ticket: Ticket) -> None:
-        caller.event(message(GRACE, "a\0b", thread_ts=thread.root_ts))
+        caller.event(message(GRACE, "a\0b \ud800", thread_ts=thread.root_ts))
         apply_all()
         assert len(notes(ticket)) == 1
 

@@ -62,7 +62,7 @@ def _refusal(error: SlackApiError) -> Failed:
     said = str(answer.get("error") or "") if isinstance(answer.data, dict) else ""
     if answer.status_code == 429:
         asked = str(answer.headers.get("Retry-After") or answer.headers.get("retry-after") or "")
-        return Failed(said or "ratelimited", again_after=min(int(asked), 3600) if asked.isdecimal() else 30)
+        return Failed(said or "ratelimited", again_after=min(int(asked[:9]), 3600) if asked.isdecimal() else 30)
     if said in PASSING or answer.status_code >= 500:
         return Failed(said or f"HTTP {answer.status_code}", again_after=30)
     return Failed(said or f"HTTP {answer.status_code}")

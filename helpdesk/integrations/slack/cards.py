@@ -59,4 +59,5 @@ def _button(ticket: Ticket, action: str, label: str, style: str) -> dict[str, An
 
 
 def _mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "mrkdwn", "text": text}
+    """`verbatim`: Slack makes no mentions and channels out of what customers write."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,7 @@ from tickets.services import Refused, add_note, change_note, gesture
 logger = logging.getLogger(__name__)
 
 PEOPLES = {"", "file_share", "thread_broadcast", "me_message"}  # subtypes of what people write
+LATE = timedelta(hours=1)
 ROOT_MAY_COME = timedelta(minutes=2)  # an answer can be faster than our own record of the message it answers
 MOST = 20_000  # characters
 Verdict = tuple[SlackEventState, str]
@@ -83,7 +85,7 @@ def _apply(event: SlackEvent) -> Verdict:
         return SlackEventState.IGNORED, "no message"
     subtype = str(told.get("subtype") or "")
     if subtype == "message_changed":
-        return _edited(event.workspace, told)
+        return _edited(event, told)
     if subtype == "message_deleted":
         return _deleted(event.workspace, told)
     if subtype not in PEOPLES:
@@ -111,6 +113,8 @@ def _answered(event: SlackEvent, message: dict[str, Any]) -> Verdict:
         return SlackEventState.IGNORED, "no ticket's thread"
     if _mirror(event.workspace, channel, ts):
         return SlackEventState.IGNORED, "known"
+    if _was_deleted(event, channel, ts):
+        return SlackEventState.IGNORED, "deleted before it came"
     words = _plain(event.workspace, message)
     if not words:
         return SlackEventState.IGNORED, "no words"
@@ -126,17 +130,23 @@ def _answered(event: SlackEvent, message: dict[str, Any]) -> Verdict:
     return SlackEventState.APPLIED, f"note {note.pk}"
 
 
-def _edited(workspace: SlackWorkspace, told: dict[str, Any]) -> Verdict:
-    """Only people's edits: a link preview changes a message too."""
+def _edited(event: SlackEvent, told: dict[str, Any]) -> Verdict:
+    """Only people's edits: a link preview changes a message too. One that came before what it edits stands for it."""
     new = as_object(told.get("message"))
+    channel, ts = str(told.get("channel") or ""), str(new.get("ts") or "")
     if new.get("subtype") == "tombstone":
-        return _gone(workspace, told, str(new.get("ts") or ""))
-    mirror = _mirror(workspace, str(told.get("channel") or ""), str(new.get("ts") or ""))
-    words = _plain(workspace, new)
-    if mirror is None or not words or words == mirror.message.text:
+        return _gone(event.workspace, told, ts)
+    if not new.get("edited"):
+        return SlackEventState.IGNORED, "no person's edit"
+    _thread(event.workspace, channel, str(new.get("thread_ts") or ""))  # locked: the original may be coming just now
+    mirror = _mirror(event.workspace, channel, ts)
+    if mirror is None:
+        is_of_a_person = new.get("subtype", "") in PEOPLES and not _is_of_a_bot(event.workspace, new)
+        return _answered(event, {**new, "channel": channel}) if is_of_a_person else (SlackEventState.IGNORED, "a bot's")
+    words = _plain(event.workspace, new)
+    if not words or words == mirror.message.text or _is_overtaken(event, channel, new):
         return SlackEventState.IGNORED, "nothing of ours is changed"
-    _rewrite(workspace, mirror, words, str(new.get("user") or ""))
-    return SlackEventState.APPLIED, f"note {mirror.message_id} changed"
+    return _rewrite(event.workspace, mirror, words, str(new.get("user") or ""))
 
 
 def _deleted(workspace: SlackWorkspace, told: dict[str, Any]) -> Verdict:
@@ -144,22 +154,46 @@ def _deleted(workspace: SlackWorkspace, told: dict[str, Any]) -> Verdict:
 
 
 def _gone(workspace: SlackWorkspace, told: dict[str, Any], ts: str) -> Verdict:
-    mirror = _mirror(workspace, str(told.get("channel") or ""), ts)
+    channel, before = str(told.get("channel") or ""), as_object(told.get("previous_message"))
+    _thread(workspace, channel, str(before.get("thread_ts") or ""))  # locked, as for an edit
+    mirror = _mirror(workspace, channel, ts)
     if mirror is None:
         return SlackEventState.IGNORED, "nothing of ours is deleted"
-    author = str(as_object(told.get("previous_message")).get("user") or "")
-    _rewrite(workspace, mirror, _("(Deleted in Slack)"), author)
-    return SlackEventState.APPLIED, f"note {mirror.message_id} emptied"
+    return _rewrite(workspace, mirror, _("(Deleted in Slack)"), str(before.get("user") or ""))
 
 
-def _rewrite(workspace: SlackWorkspace, mirror: SlackMirror, words: str, slack_id: str) -> None:
+def _rewrite(workspace: SlackWorkspace, mirror: SlackMirror, words: str, slack_id: str) -> Verdict:
     ticket = mirror.message.ticket
     actor = people.actor_for(people.person(workspace, slack_id), ticket)
-    change_note(mirror.message, as_html(words), actor=actor)
+    try:
+        change_note(mirror.message, as_html(words), actor=actor)
+    except (Refused, ForbiddenMove) as refused:  # a closed ticket keeps what it had
+        return SlackEventState.IGNORED, str(refused)
+    return SlackEventState.APPLIED, f"note {mirror.message_id} changed"
+
+
+def _was_deleted(event: SlackEvent, channel: str, ts: str) -> bool:
+    deleted = {"subtype": "message_deleted", "channel": channel, "deleted_ts": ts}
+    return _lately(event).filter(body__event__contains=deleted).exists()
+
+
+def _is_overtaken(event: SlackEvent, channel: str, new: dict[str, Any]) -> bool:
+    """Whether a later edit, or the end, of the same message came first. Slack's moments are texts of one length."""
+    ours = str(as_object(new.get("edited")).get("ts") or "")
+    edits = {"subtype": "message_changed", "channel": channel, "message": {"ts": new.get("ts")}}
+    later = _lately(event).filter(body__event__contains=edits, body__event__message__edited__ts__gt=ours)
+    return _was_deleted(event, channel, str(new.get("ts"))) or bool(ours and later.exists())
+
+
+def _lately(event: SlackEvent) -> QuerySet[SlackEvent]:
+    """What Slack sent meanwhile; it repeats what failed for some minutes, no longer."""
+    since = event.received_at - LATE
+    return SlackEvent.objects.filter(workspace=event.workspace, received_at__gt=since).exclude(pk=event.pk)
 
 
 def _thread(workspace: SlackWorkspace, channel: str, root: str) -> SlackThread | None:
-    found = SlackThread.objects.select_related("ticket")
+    """Locked, so that what was said in it and how it was changed are applied one after the other."""
+    found = SlackThread.objects.select_for_update(of=("self",), no_key=True).select_related("ticket")
     return found.filter(workspace=workspace, channel_id=channel, root_ts=root).first()
 
 

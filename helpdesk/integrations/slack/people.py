@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,14 +31,23 @@ def person(workspace: SlackWorkspace, slack_id: str) -> SlackPerson:
     name = profile.get("display_name") or profile.get("real_name") or about.get("real_name") or about.get("name")
     values = {
         "name": str(name or slack_id)[:200],
-        "email": str(profile.get("email") or "").lower()[:320],
+        "email": str(profile.get("email") or "").lower()[:320] if _is_of_us(workspace, about) else "",
         "asked_at": timezone.now(),
     }
     return SlackPerson.objects.update_or_create(workspace=workspace, slack_id=slack_id, defaults=values)[0]
 
 
+def _is_of_us(workspace: SlackWorkspace, about: dict[str, Any]) -> bool:
+    """Whether our own workspace vouches for their address. In channels shared with others (Slack Connect) people come
+    along whose addresses only their own admins have seen."""
+    teams = as_object(about.get("enterprise_user")).get("teams")
+    home = {str(about.get("team_id") or workspace.team_id), *(map(str, teams) if isinstance(teams, list) else ())}
+    is_strange = about.get("is_stranger") or about.get("is_email_confirmed") is False
+    return workspace.team_id in home and not (is_strange or about.get("deleted") or about.get("is_bot"))
+
+
 def staff(who: SlackPerson) -> User | None:
-    """The member of staff with their address; Slack has proved it to its workspace."""
+    """The member of staff with their address; our workspace has proved it."""
     return User.objects.filter(email=who.email, is_active=True).first() if who.email else None
 
 

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIED_FOR = timedelta(hours=24)
 PAUSES = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800, 3600)]
+TOLD_AGAIN = timedelta(hours=1)
 EACH_CHANNEL = timedelta(seconds=1)  # Slack's limit of messages
 
 
@@ -113,12 +114,14 @@ def _note_failure(post: SlackPost, failed: Failed) -> None:
         return
     now = timezone.now()
     if failed.again_after is None or now - post.created_at > TRIED_FOR:
+        is_known = _is_told_already(post, failed, now)
         _settle(post, SlackPostState.FAILED, error=in_words(failed.error)[:500])
         if post.kind == SlackPostKind.ROOT:  # what would have followed has no place
             post.thread.posts.filter(state=SlackPostState.WAITING).update(
                 state=SlackPostState.FAILED, error=in_words(failed.error)[:500]
             )
-        _tell_admins(f"Slack, {post.thread.channel}: {in_words(failed.error)}")
+        if not is_known:
+            _tell_admins(f"Slack, {post.thread.channel}: {in_words(failed.error)}")
         return
     pause = PAUSES[min(post.attempt_count, len(PAUSES)) - 1]
     SlackPost.objects.filter(pk=post.pk).update(
@@ -127,6 +130,13 @@ def _note_failure(post: SlackPost, failed: Failed) -> None:
         due_at=now + max(pause, timedelta(seconds=failed.again_after)),
         error=failed.error[:500],
     )
+
+
+def _is_told_already(post: SlackPost, failed: Failed, now: datetime) -> bool:
+    """One archived channel is one piece of news an hour, however many tickets speak in it."""
+    same = SlackPost.objects.filter(state=SlackPostState.FAILED, error=in_words(failed.error)[:500])
+    in_channel = same.filter(thread__workspace=post.thread.workspace_id, thread__channel=post.thread.channel)
+    return in_channel.filter(created_at__gt=now - TOLD_AGAIN).exists()
 
 
 def _settle(post: SlackPost, state: str, **fields: str) -> bool:

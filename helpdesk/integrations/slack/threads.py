@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from tickets.models import Status, Ticket, TicketEvent
 
 TOLD = ("message.received", "reply.added", "note.added")
 SHOWN_ON_CARD = ("status.changed", "priority.changed", "assignee.changed", "team.changed", "subject.changed")
+MOVED = "team.changed"
 PREVIEW = 600  # characters of a message
 
 
@@ -38,6 +40,9 @@ def tell_threads(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     threads = [thread for thread in found if _has_root(thread)]
     if not threads:
         return
+    if private_since := _private_since(ticket):
+        _take_leave([thread for thread in threads if thread.created_at < private_since], events)
+        threads = [thread for thread in threads if thread.created_at >= private_since]
     written = [event.message_id for event in events if event.kind in TOLD and event.message_id]
     from_slack = set(SlackMirror.objects.filter(message__in=written).values_list("message_id", flat=True))
     for thread in threads:
@@ -46,6 +51,21 @@ def tell_threads(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
                 say(thread, SlackPostKind.REPLY, words)
         if any(event.kind in SHOWN_ON_CARD for event in events):
             _bring_up_to_date(thread)
+
+
+def _private_since(ticket: Ticket) -> datetime | None:
+    """When it went to the private team that has it; None for all others."""
+    if ticket.team is None or not ticket.team.is_private:
+        return None
+    moves = TicketEvent.objects.filter(ticket=ticket, kind=MOVED).order_by("-pk")
+    return moves.values_list("created_at", flat=True).first()
+
+
+def _take_leave(threads: list[SlackThread], events: Sequence[TicketEvent]) -> None:
+    """Threads from before are told that it moved, and nothing more: their readers are not the team's members."""
+    if any(event.kind == MOVED for event in events):
+        for thread in threads:
+            say(thread, SlackPostKind.REPLY, _("The ticket went to a private team: this thread hears no more of it."))
 
 
 def say(thread: SlackThread, kind: str, words: str) -> None:
