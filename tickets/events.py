@@ -425,7 +425,9 @@ SLA_KINDS = (SlaApplied.kind, SlaRetimed.kind, SlaWarned.kind, SlaBreached.kind)
 
 def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
     """True for what happens by itself, to every sent message or by a clock: no reason to call a ticket updated."""
-    return kind in (*SLA_KINDS, RulesStopped.kind) or (kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown"))
+    return kind in (*SLA_KINDS, RulesStopped.kind) or (
+        kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
+    )
 
 
 def changes_lists(kind: str, payload: dict[str, Any]) -> bool:

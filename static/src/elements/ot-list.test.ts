@@ -149,7 +149,9 @@ test("but not when a colleague solved it, nor away from words that were begun", 
 })
 
 test("a slow answer does not replace the ticket asked for since", () => {
-  const ask = (id: number) => ({ ctx: { sourceElement: one(`#t${id} a`), request: { action: `/${id}`, method: "GET" } } })
+  const ask = (id: number) => ({
+    ctx: { sourceElement: one(`#t${id} a`), request: { action: `/${id}`, method: "GET" } },
+  })
   const [first, second] = [ask(1), ask(2)]
   const tell = (name: string, detail: { ctx: { sourceElement: Element } }) =>
     detail.ctx.sourceElement.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }))

@@ -30,7 +30,9 @@ test("undo counts down and posts to its address; the words come back", async () 
   announce("ot:toast", { text: "Reply sent", undo: "/agent/messages/9/retraction/", seconds: 10 })
   expect(one(".count").textContent).toBe("10")
   one("[data-key=z]").click()
-  await vi.waitFor(() => expect(undone).toEqual([{ url: "/agent/messages/9/retraction/", html: "<p>Hi</p>", mode: "reply" }]))
+  await vi.waitFor(() =>
+    expect(undone).toEqual([{ url: "/agent/messages/9/retraction/", html: "<p>Hi</p>", mode: "reply" }]),
+  )
   expect(sent[0]).toMatchObject({ url: "/agent/messages/9/retraction/", method: "POST" })
   expect(one(".toast").textContent).toBe("Taken back")
 })
