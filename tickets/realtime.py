@@ -42,7 +42,7 @@ OUTBOX_KINDS = {
 }  # fmt: skip
 # They take an author's draft away, or bring one back.
 DRAFT_KINDS = {ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, ReplyRetracted.kind, ReplyHeldBack.kind}
-PERSONAL = ("user:", "draft:", "bulk:", "replay:")  # topics that end with the id of the only person they concern
+PERSONAL = ("user:", "me:", "draft:", "bulk:", "replay:")  # topics that end with the id of the only person they concern
 PATIENCE = 0.5  # seconds that a request may lose to a Valkey that does not answer
 PING_EVERY = 1.0  # seconds between two pings of what gathers them
 QUEUE_EVERY = 5.0  # the same for lists, which every open page then fetches anew
@@ -63,6 +63,10 @@ def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
 
 def ticket_topic(number: int) -> str:
     return f"ticket:{number}"
+
+
+def me_topic(user: int) -> str:
+    return f"me:{user}"
 
 
 def draft_topics(ticket: int, user: int | None) -> list[str]:

@@ -208,6 +208,7 @@ TABLE = [
     Row("settings/teams/", "GET", ADMINS),
     Row("settings/teams/new/", "GET", ADMINS),
     Row("settings/teams/<int:team_id>/", "GET", ADMINS),
+    Row("agent/availability/", "GET", (LOGIN, 200, 200, 200, 200)),
     Row("agent/availability/", "POST", (LOGIN, 302, 302, 302, 302), data={"availability": "away"}),
     Row("settings/routing/", "GET", ADMINS),
     Row("settings/routing/teams/<int:team_id>/", "GET", ADMINS),

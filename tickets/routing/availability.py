@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from helpdesk.accounts.models import Availability, User
 from tickets.models import Capacity
+from tickets.realtime import me_topic, publish
 from tickets.routing.tasks import ask_for_routing
 
 SILENCE = timedelta(minutes=3)  # without a page: a laptop closed, a train in a tunnel lasts less
@@ -19,6 +21,7 @@ def set_availability(user: User, availability: str) -> None:
     User.objects.filter(pk=user.pk).update(availability=Availability(availability))
     user.availability = availability
     Capacity.objects.update_or_create(user=user, defaults={"away_by_itself_at": None, "last_seen_at": None})
+    _tell_pages([user.pk])
     if availability == Availability.ONLINE:
         transaction.on_commit(ask_for_routing)
 
@@ -33,6 +36,7 @@ def note_page(user_id: int, *, now: datetime) -> None:
     if was_away and User.objects.filter(pk=user_id, availability=Availability.AWAY).update(
         availability=Availability.ONLINE
     ):
+        _tell_pages([user_id])
         transaction.on_commit(ask_for_routing)
 
 
@@ -44,4 +48,12 @@ def send_silent_away(*, now: datetime) -> int:
     )
     users = list(silent.values_list("user_id", flat=True))
     Capacity.objects.filter(user__in=users).update(away_by_itself_at=now)
+    _tell_pages(users)
     return User.objects.filter(pk__in=users).update(availability=Availability.AWAY)
+
+
+def _tell_pages(users: Iterable[int]) -> None:
+    """The dot beside their name follows on every page of theirs."""
+    topics = [me_topic(user) for user in users]
+    if topics:
+        transaction.on_commit(lambda: publish({"t": "changed", "topics": topics}))

@@ -49,6 +49,9 @@ def _enters(events: Sequence[TicketEvent]) -> bool:
 
 
 def _is_left_to_people(events: Sequence[TicketEvent]) -> bool:
+    """Taken from somebody and given to another team at once, it is that team's affair."""
+    if any(event.kind == TEAM for event in events):
+        return False
     last = next((event for event in reversed(events) if event.kind == ASSIGNEE), None)
     return last is not None and last.payload["new_id"] is None and last.actor_kind == "user"
 
@@ -93,3 +96,8 @@ def fill_queue(team: Team) -> int:
 def empty_queue(team: Team) -> None:
     """Its routing is off: people take the tickets themselves."""
     WaitingTicket.objects.filter(team=team).delete()
+
+
+def leave_with_people(team: Team) -> None:
+    """Nothing of what it was given is taken back any more."""
+    Routed.objects.filter(team=team, state=RoutedState.GIVEN).update(due_at=None)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from helpdesk.accounts.models import Team, User
 from tickets.models import Capacity, RoutingMode, Skill, TeamRouting
-from tickets.routing.queue import empty_queue, fill_queue
+from tickets.routing.queue import empty_queue, fill_queue, leave_with_people
 from tickets.routing.tasks import ask_for_routing
 
 
@@ -23,6 +23,8 @@ def change_routing(team: Team, **fields: Any) -> TeamRouting:
         setattr(routing, name, value)
     routing.updated_at = timezone.now()
     routing.save()
+    if routing.mode == RoutingMode.MANUAL or not routing.take_back_after:
+        leave_with_people(team)
     if routing.mode == RoutingMode.MANUAL:
         empty_queue(team)
     elif before == RoutingMode.MANUAL:

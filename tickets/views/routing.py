@@ -20,9 +20,11 @@ from tickets.routing_forms import AvailabilityForm, PersonForm, SkillForm, TeamR
 from tickets.views.support import StaffRequest, require, staff_only
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_only
 def availability(request: StaffRequest) -> HttpResponse:
+    if request.method == "GET":  # a page that heard of a change fetches it
+        return render(request, "components/me.html")
     form = AvailabilityForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("There is no such state."), status=422)
@@ -64,7 +66,8 @@ def _waiting(team: Team) -> list[tuple[int, str]]:
 def team_routing(request: StaffRequest, team_id: int) -> HttpResponse:
     require(policies.may_manage(request.user), _("Only admins change settings."))
     team = get_object_or_404(Team, pk=team_id)
-    form = TeamRoutingForm(request.POST or None, instance=TeamRouting.objects.filter(team=team).first())
+    routing = TeamRouting.objects.filter(team=team).first()
+    form = TeamRoutingForm(request.POST or None, instance=routing or TeamRouting(team=team))
     if request.method == "POST" and form.is_valid():
         setup.change_routing(team, **form.cleaned_data)
         messages.success(request, _("Assignment in %(name)s is saved.") % {"name": team})

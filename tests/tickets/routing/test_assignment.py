@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -147,6 +148,31 @@ def test_what_is_done_by_hand_wins(ada: Customer, support: Inbox, joan: User, ma
     services.assign_team(other, None, actor=Actor.agent(grace))
     services.assign_team(other, support.team, actor=Actor.agent(grace))
     assert route() == 1, "a team's new ticket"
+
+
+def test_given_to_another_team_and_to_nobody_at_once_it_is_that_teams(
+    ada: Customer, support: Inbox, joan: User, grace: User
+) -> None:
+    billing = Team.objects.create(name="Billing")
+    rosalind = online("Rosalind", billing)
+    setup.change_routing(billing, mode=RoutingMode.ROUND_ROBIN)
+    ticket = open_for(ada, support, "An invoice")
+    services.assign(ticket, grace, actor=Actor.agent(grace))
+    with services.gesture(ticket, actor=Actor.agent(grace)) as g:
+        services.assign_team(g.ticket, billing, actor=g.actor)
+        services.assign(g.ticket, None, actor=g.actor)
+    assert (route(), owner(ticket)) == (1, rosalind)
+
+
+@pytest.mark.parametrize("changed", [{"take_back_after": 0}, {"mode": RoutingMode.MANUAL}])
+def test_nothing_is_taken_back_where_that_was_switched_off(
+    changed: dict[str, Any], ada: Customer, support: Inbox, joan: User
+) -> None:
+    setup.change_routing(joan.teams.get(), take_back_after=30)
+    ticket = open_for(ada, support, "Given")
+    route()
+    setup.change_routing(joan.teams.get(), **changed)
+    assert (take_back_due(now=timezone.now() + timedelta(hours=1)), owner(ticket)) == (0, joan)
 
 
 def test_unanswered_work_goes_back_and_on(ada: Customer, support: Inbox, joan: User, mary: User) -> None:
