@@ -80,7 +80,7 @@ def _read(kind: str, conditions: Any, actions: Any, rule_id: int | None) -> _Dra
         group = parse(conditions, kind)
     except Invalid:
         return None
-    known = [it for it in actions if isinstance(it, dict) and it.get("field") in ACTIONS and "value" in it]
+    known = [it for it in actions if isinstance(it, dict) and str(it.get("field")) in ACTIONS and "value" in it]
     rule = Rule.objects.select_related("category").filter(pk=rule_id).first() if rule_id else None
     return _Draft(kind, conditions, group, known, _position(rule) if rule else None)
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tickets import revisions
-from tickets.automation import rules
+from tickets.automation import planning, rules
 from tickets.automation.comparing import history
 from tickets.automation.lint import HINT, Finding, lint
 from tickets.automation.sentences import sentence
@@ -23,6 +24,7 @@ from tickets.conditions.catalogue import fields_in
 from tickets.models import Rule
 from tickets.rule_forms import RuleForm
 from tickets.services.errors import Refused
+from tickets.views.rule_exchange import storable
 from tickets.views.rules import REVISIONS_SHOWN, kind_context, managed, plural, rule_for
 from tickets.views.support import StaffRequest
 
@@ -89,7 +91,11 @@ def _save(request: StaffRequest, form: RuleForm, rule: Rule) -> Rule:
     values = form.values()
     if rule.pk:
         return rules.change_rule(rule, request.user, values, seen=request.POST.get("seen", ""))
-    return rules.create_rule(rule.kind, request.user, values.pop("title"), **values)
+    with transaction.atomic():
+        created = rules.create_rule(rule.kind, request.user, values.pop("title"), **values)
+        if form.cleaned_data.get("spares_existing"):
+            planning.spare_existing(created)
+    return created
 
 
 def _context(request: StaffRequest, form: RuleForm, rule: Rule) -> dict[str, Any]:
@@ -119,6 +125,6 @@ def _place(rule: Rule) -> dict[str, int]:
 
 def read_json(text: str, otherwise: Any) -> Any:
     try:
-        return json.loads(text) if text else otherwise
+        return storable(json.loads(text)) if text else otherwise
     except (ValueError, RecursionError):
         return otherwise

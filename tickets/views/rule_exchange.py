@@ -62,6 +62,14 @@ def _sent(request: StaffRequest, text: str) -> object:
     if not raw.strip():
         raise Refused(_("Choose a file, or paste its text."))
     try:
-        return json.loads(raw)
+        return storable(json.loads(raw))
     except (ValueError, RecursionError) as error:
         raise Refused(_("This is no JSON that can be read.")) from error
+
+
+def storable(data: object) -> object:
+    """`data` as it is; raises ValueError where the database could not keep it: NUL, half a character, infinity."""
+    written = json.dumps(data, allow_nan=False, ensure_ascii=False).encode()
+    if b"\\u0000" in written:
+        raise ValueError("NUL")
+    return data

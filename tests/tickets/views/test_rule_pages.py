@@ -170,6 +170,17 @@ def test_rules_go_out_and_in_as_a_file(browser: Client, radia: User) -> None:
         assert says in refused.content.decode() and "Nothing was imported" in refused.content.decode()
 
 
+@pytest.mark.parametrize("value", ["1e999", "NaN", '"a\\u0000"', '"\\ud800"'])
+def test_what_no_database_can_keep_is_refused(browser: Client, value: str) -> None:
+    condition = json.dumps({"all": [{"field": "subject_includes_word", "operator": "is", "value": "?"}]})
+    condition = condition.replace('"?"', value)
+    text = f'{{"triggers": [{{"title": "Odd", "conditions": {condition}, "actions": []}}]}}'
+    assert browser.post("/settings/triggers/import/", {"text": text}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    sent = form(conditions=condition, actions=[{"field": ["a"], "value": 1}])
+    assert browser.post("/settings/triggers/look/", sent).status_code == HTTPStatus.OK
+    assert not Rule.objects.exists()
+
+
 @pytest.fixture
 def ticket(ada: Customer, support: Inbox) -> Ticket:
     return open_for(ada, support, "Gears")
