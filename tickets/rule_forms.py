@@ -25,6 +25,11 @@ class RuleForm(forms.ModelForm[Rule]):
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
     )  # fmt: skip
 
+    spares_existing = forms.BooleanField(
+        label=gettext_lazy("Leave tickets alone for which it holds already"), required=False,
+        help_text=gettext_lazy("It acts on each of them as soon as it holds anew. Otherwise it acts on them at once."),
+    )  # fmt: skip
+
     class Meta:
         model = Rule
         fields: ClassVar = ["title", "description", "is_active"]
@@ -39,6 +44,8 @@ class RuleForm(forms.ModelForm[Rule]):
         )
         if instance.kind == "automation":
             del self.fields["category"]
+        if instance.kind != "automation" or instance.pk:
+            del self.fields["spares_existing"]
 
     def clean_title(self) -> str:
         title = " ".join(str(self.cleaned_data["title"]).split())

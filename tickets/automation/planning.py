@@ -53,7 +53,10 @@ def plan_all(*, now: datetime, seconds: float = SLICE) -> bool:
 
 
 def spare_existing(rule: Rule) -> None:
-    """A rule that has just been made: tickets for which it holds already are left alone until it holds anew."""
+    """A rule that has just been made: tickets for which it holds already are left alone until it holds anew.
+
+    One that is off spares them when it is switched on.
+    """
     DuePlan.objects.update_or_create(rule=rule, defaults={"spares_existing": True, "finished_at": None})
 
 
@@ -102,7 +105,7 @@ def step(rule: Rule, *, now: datetime) -> bool:
         return False
     is_done = _plan_batch(rule, plan, now) if _runs(rule) else _settle_batch(rule, now)
     plan.finished_at = now if is_done else None
-    plan.spares_existing = plan.spares_existing and not is_done
+    plan.spares_existing = plan.spares_existing and not (is_done and _runs(rule))
     plan.save()
     return not is_done
 

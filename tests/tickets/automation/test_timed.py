@@ -164,6 +164,20 @@ def test_tickets_for_which_it_holds_already_can_be_spared(
     assert at(NOW + timedelta(hours=16)) == 1
 
 
+def test_a_rule_made_switched_off_spares_them_when_it_is_switched_on(
+    adas_ticket: Ticket, grace: User, automation: Automation
+) -> None:
+    pend(adas_ticket, grace)
+    rule = automation(("PENDING", "greater_than", 4))
+    Rule.objects.filter(pk=rule.pk).update(is_active=False)
+    planning.spare_existing(rule)
+    plan(NOW + timedelta(hours=8))
+    Rule.objects.filter(pk=rule.pk).update(is_active=True)
+    plan(NOW + timedelta(hours=9))
+    assert DueRule.objects.get().state == DueState.SPARED
+    assert at(NOW + timedelta(hours=9)) == 0
+
+
 def test_a_closed_ticket_is_left_alone(adas_ticket: Ticket, grace: User, automation: Automation) -> None:
     automation(("created_at", "less_than", "today"))
     actor = Actor.agent(grace)

@@ -16,7 +16,7 @@ from tests.cast import open_for
 from tickets import revisions
 from tickets.actors import Actor
 from tickets.automation import rules
-from tickets.models import Inbox, Replay, Rule, Ticket
+from tickets.models import DuePlan, Inbox, Replay, Rule, Ticket
 from tickets.services import change_priority
 
 HTMX = {"HX-Request": "true"}
@@ -214,3 +214,16 @@ def test_a_draft_is_tried_on_the_past_and_watched(browser: Client, radia: User, 
     assert (wrong.status_code, "Choose between 1 and" in wrong.content.decode()) == (422, True)
     assert browser.post("/settings/triggers/replays/", form(actions=[], days="7")).status_code == 422
     assert not Rule.objects.exists()
+
+
+PENDING = {"all": [{"field": "PENDING", "operator": "greater_than", "value": 4}]}
+
+
+def test_a_new_automation_can_leave_tickets_alone_for_which_it_holds_already(browser: Client) -> None:
+    assert "spares_existing" in page(browser, "/settings/automations/new/")
+    assert "spares_existing" not in page(browser, "/settings/triggers/new/")
+    browser.post("/settings/automations/new/", form(conditions=PENDING, title="At once"))
+    browser.post("/settings/automations/new/", form(conditions=PENDING, spares_existing="on"))
+    spared = Rule.objects.get(title="Raise")
+    assert list(DuePlan.objects.filter(spares_existing=True).values_list("rule", flat=True)) == [spared.pk]
+    assert "spares_existing" not in page(browser, f"/settings/automations/{spared.pk}/")
