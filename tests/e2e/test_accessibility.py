@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from channels_app.models import Delivery, InboundPayload
@@ -10,11 +11,14 @@ from customers.models import Customer
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import Calendar, Role, Team, User
 from helpdesk.embedded import BASE_DIR
+from helpdesk.integrations.models import SlackWorkspace, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from helpdesk.integrations.webhooks.endpoints import create_endpoint
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.actors import Actor
+from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Inbox, Rule, SavedView, SlaPolicy, SlaTarget, Ticket
+from tickets.models import Draft, Inbox, Macro, SavedView, SlaPolicy, SlaTarget, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
 
@@ -23,6 +27,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 URGENT = {"field": "priority", "operator": "is", "value": "urgent"}
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that the scheme can change
 PUBLIC = ["/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/"]
+MISSING = ("/no-such-page/", "/agent/tickets/999999/")
 STAFF = [
     "/agent/?view=all",
     "/agent/?view=solved",
@@ -75,11 +80,35 @@ STAFF = [
     "/settings/triggers/{rule}/",
     "/settings/triggers/import/",
     "/settings/automations/",
+    "/settings/automations/new/",
+    "/settings/automations/{automation}/",
+    "/settings/macros/",
+    "/agent/macros/{macro}/",
+    "/settings/webhooks/",
+    "/settings/webhooks/new/",
+    "/settings/webhooks/{endpoint}/",
+    "/settings/webhooks/{endpoint}/edit/",
+    "/settings/webhooks/deliveries/{told}/",
+    "/settings/slack/",
     "/agent/rules/{rule}/",
     "/agent/tickets/{ticket}/rules/",
     "/accounts/password/change/",
     "/accounts/logout/",
 ]
+
+
+def connect(admin: User) -> None:
+    """A webhook that could not be told of something, and a Slack workspace: nobody is called."""
+    endpoint = create_endpoint(admin, name="Warehouse", url="https://warehouse.example/hook", kinds=["status.changed"])
+    told = WebhookDelivery.objects.create(
+        endpoint=endpoint, message_id="msg_1", kind="status.changed", body='{"type": "status.changed"}',
+        state="failed", attempt_count=1, give_up_at=timezone.now(), settled_at=timezone.now(),
+    )  # fmt: skip
+    WebhookAttempt.objects.create(
+        delivery=told, number=1, started_at=timezone.now(), duration_ms=180, request_headers={"webhook-id": "msg_1"},
+        status=503, response_headers={"content-type": "text/plain"}, response_body="Closed for stocktaking",
+    )  # fmt: skip
+    SlackWorkspace.objects.create(team_id="T1", team_name="Engines", bot_user_id="U1")
 
 
 @pytest.fixture
@@ -101,12 +130,20 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
         first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
-        create_rule(
+        raise_ = create_rule(
             "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]
         )
+        idle = {"all": [{"field": "PENDING", "operator": "greater_than", "value": 48}]}
+        remind = create_rule(
+            "automation", radia, "Remind", conditions=idle, actions=[{"field": "set_tags", "value": "reminded"}]
+        )
+        create_macro(radia, "Refund", shortcut="ref", actions=[{"field": "status", "value": "pending"}])
+        connect(radia)
         set_tags(ticket, ["gear", "vip", "old"], actor=actor)  # the rule looks at it
         first |= {
-            "rule": Rule,
+            "macro": Macro,
+            "endpoint": WebhookEndpoint,
+            "told": WebhookDelivery,
             "calendar": Calendar,
             "payload": InboundPayload,
             "delivery": Delivery,
@@ -115,7 +152,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "target": SlaTarget,
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
-        return ids | {"user": radia.pk}
+        return ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:
@@ -125,8 +162,9 @@ def violations(page: Page, rules: list[str] = RULES) -> list[str]:
 
 
 def visit(page: Page, url: str) -> None:
-    """Open a page and wait for what it fetches by itself."""
-    page.goto(url)
+    """Open a page and wait for what it fetches by itself. It is there, unless it is one of those that are not."""
+    answer = page.goto(url)
+    assert answer and (answer.status != 404 or url.endswith(MISSING)), url
     page.locator("[hx-trigger=load]").wait_for(state="detached", timeout=30_000)
 
 
