@@ -8,10 +8,13 @@ from tickets.models import SearchProgress, Ticket
 from tickets.search.indexing import index_tickets
 
 FILL = 500  # tickets a piece: a transaction of a quarter of a second, in which nobody else can change them
+# Nothing is waited for: a gesture that has its ticket locked notes it here, so it would wait for us and we for it.
 STALE = """
-DELETE FROM tickets_stalesearchentry WHERE ticket_id IN (
-  SELECT ticket_id FROM tickets_stalesearchentry ORDER BY ticket_id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING ticket_id
+WITH found AS MATERIALIZED (
+  SELECT s.ticket_id FROM tickets_stalesearchentry s JOIN tickets_ticket t ON t.id = s.ticket_id
+  ORDER BY s.ticket_id LIMIT %s FOR NO KEY UPDATE OF t SKIP LOCKED FOR UPDATE OF s SKIP LOCKED
+)
+DELETE FROM tickets_stalesearchentry s USING found WHERE s.ticket_id = found.ticket_id RETURNING s.ticket_id
 """
 # A word counts once for each row that has it. Numbers and very long words are nobody's typing mistake.
 LEARN = """
