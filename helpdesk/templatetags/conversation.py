@@ -71,6 +71,8 @@ def _told(event: TicketEvent) -> str:
             return _("%(who)s replied") % who
         case "note.added":
             return _("%(who)s wrote a note") % who
+        case "rule.mailed":
+            return _("%(who)s mailed %(to)s") % {**who, "to": ", ".join(event.payload["to"])}
     return f"{event.actor_name}: {event.kind}"
 
 
