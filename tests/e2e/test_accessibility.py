@@ -38,6 +38,7 @@ STAFF = [
     "/agent/views/{view}/",
     "/agent/macros/",
     "/agent/macros/new/",
+    "/agent/macros/import/",
     "/agent/tickets/{ticket}/",
     "/agent/tickets/{ticket}/macros/",
     "/agent/tickets/{ticket}/sla/",

@@ -5,6 +5,7 @@ Callers ask `policies.may_change_macro` first; `read_actions` has checked what i
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html
 from tickets import attachments, revisions
-from tickets.automation.actions import Wanted, check_actions
+from tickets.automation.actions import IS_PUBLIC, Wanted, check_actions
 from tickets.automation.kinds import MACRO
 from tickets.automation.macros import WORDS
 from tickets.automation.placeholders import check_placeholders
@@ -153,10 +154,25 @@ def _last(macro: Macro) -> int:
     return 0 if newest is None else int(newest) + 1
 
 
-def problems_of(macro: Macro) -> list[Problem]:
-    """What is wrong with it by now: people, teams and names that are gone."""
+def broken(macros: Iterable[Macro]) -> dict[int, str]:
+    """Of those that name people, teams or changes that are gone by now: what is wrong, by macro."""
+    known: dict[str, str] = {}  # the same change stands in many macros
+    found: dict[int, str] = {}
+    for macro in macros:
+        for action in macro.actions:
+            if action["field"] in (*WORDS, IS_PUBLIC):
+                continue
+            key = json.dumps(action, sort_keys=True)
+            if key not in known:
+                known[key] = _problem_of(action)
+            if known[key]:
+                found[macro.pk] = known[key]
+    return found
+
+
+def _problem_of(action: Wanted) -> str:
     try:
-        read_actions(macro.actions)
+        check_actions([action], scope=MACRO)
     except Invalid as invalid:
-        return invalid.problems
-    return []
+        return str(invalid)
+    return ""

@@ -35,6 +35,14 @@ class Names:
             known.setdefault(key, {}).update({str(value): str(label) for value, label in choices if _is_id(value)})
         return cls(fields, known)
 
+    @classmethod
+    def of_actions(cls, scope: str, user: User) -> Names:
+        """Where there are no conditions: of macros."""
+        known: Known = {}
+        for it in action_catalogue(user, scope=scope):
+            known[it["key"]] = {str(value): str(label) for value, label in it.get("choices") or [] if _is_id(value)}
+        return cls({}, known)
+
     def reading(self, theirs: object) -> Names:
         """The same, for a file with names of its own."""
         told = theirs if isinstance(theirs, dict) else {}
@@ -49,12 +57,15 @@ class Names:
 
     def used_in(self, rules: Iterable[Rule]) -> Known:
         """Those that `rules` name."""
+        return self.named_by(item for rule in rules for item in [*conditions_in(rule.conditions), *rule.actions])
+
+    def named_by(self, items: Iterable[Mapping[str, Any]]) -> Known:
+        """Those that stand in conditions and actions."""
         used: dict[str, set[Any]] = {}
-        for rule in rules:
-            for item in [*conditions_in(rule.conditions), *rule.actions]:
-                value = item.get("value")
-                ids = {one for one in (value if isinstance(value, list) else [value]) if _is_id(one)}
-                used.setdefault(str(item.get("field")), set()).update(ids)
+        for item in items:
+            value = item.get("value")
+            ids = {one for one in (value if isinstance(value, list) else [value]) if _is_id(one)}
+            used.setdefault(str(item.get("field")), set()).update(ids)
         return {key: names for key, ids in used.items() if (names := self._called(key, ids))}
 
     def _called(self, key: str, ids: set[Any]) -> dict[str, str]:

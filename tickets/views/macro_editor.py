@@ -142,11 +142,12 @@ def list_context(request: StaffRequest) -> dict[str, Any]:
     uses = {offer.macro.pk: offer for offer in macros.usable(user, now=timezone.now())}
     every = Macro.objects.visible_to(user).select_related("team", "owner")
     found = [macro for macro in every if words in f"{macro.title} {macro.folder} {macro.shortcut}".lower()]
+    broken = macro_upkeep.broken(found)
     shelves = []
     for title, members in _by_people(found):
         members.sort(key=lambda macro: (macro.folder.lower(), macro.position, macro.pk))
         rows = [
-            (folder.replace("::", " › "), [(macro, uses.get(macro.pk)) for macro in inside])
+            (folder.replace("::", " › "), [(macro, uses.get(macro.pk), broken.get(macro.pk)) for macro in inside])
             for folder, inside in groupby(members, key=lambda macro: macro.folder)
         ]
         shelves.append((title, policies.may_change_macro(user, members[0]), rows))

@@ -36,7 +36,7 @@ def import_(request: StaffRequest, kind: str) -> HttpResponseBase:
         return render(request, "settings/rules/import.html", kind_context(kind))
     text = request.POST.get("text", "")
     try:
-        outcome = exchange.import_rules(kind, _sent(request, text), request.user, switch_on="switch_on" in request.POST)
+        outcome = exchange.import_rules(kind, sent(request, text), request.user, switch_on="switch_on" in request.POST)
     except Refused as refused:
         context = kind_context(kind) | {"error": str(refused), "text": text[:LARGEST]}
         return render(request, "settings/rules/import.html", context, status=422)
@@ -54,7 +54,7 @@ def import_(request: StaffRequest, kind: str) -> HttpResponseBase:
     return redirect(f"settings-{plural(kind)}")
 
 
-def _sent(request: StaffRequest, text: str) -> object:
+def sent(request: StaffRequest, text: str) -> object:
     file = request.FILES.get("file")
     if file is not None and (file.size or 0) > LARGEST:
         raise Refused(_("The file is larger than 5 MB."))
