@@ -10,18 +10,22 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.lib.typed import whole_number
 from tickets import revisions
 from tickets.automation import planning, rules
 from tickets.automation.comparing import history
 from tickets.automation.lint import HINT, Finding, lint
+from tickets.automation.one_ticket import try_on
 from tickets.automation.sentences import sentence
 from tickets.builder import LONGEST, LONGEST_ACTIONS, actions_data, as_dicts, conditions_data
+from tickets.conditions import Invalid
 from tickets.conditions.catalogue import fields_in
-from tickets.models import Rule
+from tickets.models import Rule, Ticket
 from tickets.rule_forms import RuleForm
 from tickets.services.errors import Refused
 from tickets.views.rule_exchange import storable
@@ -50,9 +54,23 @@ def look(request: StaffRequest, kind: str) -> HttpResponse:
     number = request.GET.get("rule", "")
     findings = odd_in(kind, conditions, actions, int(number) if number.isdecimal() and len(number) < 19 else None)
     said = sentence(kind, conditions, actions, fields_in(kind))
-    response = render(request, "settings/rules/_look.html", {"sentence": said, "findings": findings})
+    shown = {"kind": kind, "sentence": said, "findings": findings, **_on_ticket(request, kind, conditions)}
+    response = render(request, "settings/rules/_look.html", shown)
     response["HX-Trigger"] = json.dumps({"ot:findings": {"findings": [asdict(finding) for finding in findings]}})
     return response
+
+
+def _on_ticket(request: StaffRequest, kind: str, conditions: Any) -> dict[str, Any]:
+    """What the draft sees on the ticket whose number is written beside it, if one is."""
+    written = request.POST.get("on_ticket", "").strip().removeprefix("#")
+    number = whole_number(written)
+    ticket = Ticket.objects.visible_to(request.user).with_people().filter(pk=number).first() if number else None
+    if ticket is None:
+        return {"no_ticket": bool(written)}
+    try:
+        return {"tried": try_on(ticket, kind, conditions, now=timezone.now())}
+    except Invalid:  # the findings say what is wrong
+        return {"unread": True}
 
 
 def odd_in(kind: str, conditions: Any, actions: Any, rule_id: int | None) -> list[Finding]:

@@ -227,3 +227,21 @@ def test_a_new_automation_can_leave_tickets_alone_for_which_it_holds_already(bro
     spared = Rule.objects.get(title="Raise")
     assert list(DuePlan.objects.filter(spares_existing=True).values_list("rule", flat=True)) == [spared.pk]
     assert "spares_existing" not in page(browser, f"/settings/automations/{spared.pk}/")
+
+
+def test_a_draft_is_tried_on_one_ticket(browser: Client, adas_ticket: Ticket, grace: User) -> None:
+    def tried(number: object, kind: str = "triggers", **sent: Any) -> str:
+        draft = form(on_ticket=str(number), **sent)
+        return browser.post(f"/settings/{kind}/look/", draft, headers=HTMX).content.decode()
+
+    assert "Does not apply" in tried(adas_ticket.pk)
+    change_priority(adas_ticket, "urgent", actor=Actor.agent(grace))
+    said = tried(f"#{adas_ticket.pk}")
+    assert "Applies" in said and "saw Urgent" in said
+    changed = {"all": [{"field": "priority", "operator": "value", "value": "urgent"}]}
+    assert "Applies" in tried(adas_ticket.pk, conditions=changed)
+    assert "Does not apply" in tried(adas_ticket.pk, "automations", conditions=PENDING)
+    assert "no ticket of that number" in tried(999_999) and "no ticket of that number" in tried("nine")
+    assert "can be read" in tried(adas_ticket.pk, conditions={"all": [{"field": "colour"}]})
+    assert "can be read" in tried(adas_ticket.pk, conditions="[7]")
+    assert Rule.objects.count() == 0
