@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.identify import identify
+from helpdesk.accounts import working_hours
 from helpdesk.accounts.calendar_changes import add_day, change_calendar, create_calendar
 from helpdesk.accounts.calendars import Calendar
 from helpdesk.accounts.models import Role, Team
@@ -34,6 +35,7 @@ from tickets.models.ticket import MOVES
 from tickets.services import Incoming, Refused, gestures
 from tickets.sla.knowledge import known_of
 from tickets.sla.memory import load
+from tickets.sla.new_hours import follow, moved
 from tickets.sla.storing import row_of
 from tickets.sla.sweep import sweep
 from tickets.sla.targets import columns_of, recompute
@@ -147,12 +149,17 @@ class Life:
         revisions.keep(policy, None)
 
     def hours_change(self, n: int) -> None:
+        """At a moment of its own, as it is in life: a gesture knows of hours, or it was before them."""
+        self.now += timedelta(seconds=1)
         calendar = Calendar.objects.get(pk=(self.house.berlin, self.house.tokyo)[n % 2].pk)
         day = (self.now + timedelta(days=n % 3)).date()
         if n % 3 == 0:
             change_calendar(calendar, week=[[a, b - 30 * (n % 4)] for a, b in WEEK], now=self.now)
         elif not calendar.holidays.filter(first=day).exists():
             add_day(calendar, "Founders", first=day, last=day, now=self.now)
+        for each in moved(working_hours.book(), [calendar.pk]) if n % 4 else ():
+            follow(*each)
+        self.now += timedelta(seconds=1)
 
     @property
     def agent(self) -> Actor:
