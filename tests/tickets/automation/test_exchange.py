@@ -140,3 +140,17 @@ def test_a_rule_that_cannot_run_here_is_off_and_says_why(radia: User) -> None:
     (made,) = import_rules("trigger", {"triggers": [fly]}, radia, switch_on=True).to_repair
     assert (made.is_active, made.conditions) == (False, fly["conditions"])
     assert "no field “wings”" in made.problem
+
+
+def test_zendesks_rule_that_tells_the_assignee_can_run(radia: User) -> None:
+    asked = [("is_not", "current_user"), ("is_not", "requester_id"), ("not_changed", None)]
+    conditions = [{"field": "assignee_id", "operator": operator, "value": value} for operator, value in asked]
+    action = {"field": "notification_user", "value": ["assignee_id", "Re: {{ticket.title}}", "{{ticket.link}}"]}
+    item = {
+        "title": "Notify assignee",
+        "active": True,
+        "conditions": {"all": conditions, "any": []},
+        "actions": [action],
+    }
+    (rule,) = import_rules("trigger", {"triggers": [item]}, radia, switch_on=True).made
+    assert (rule.is_active, rule.problem) == (True, "")

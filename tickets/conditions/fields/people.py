@@ -45,7 +45,9 @@ def addresses() -> QuerySet[Identity]:
 
 
 PERSON_GONE = _("Person %(id)s no longer exists")
-assignees = Reference(User, PERSON_GONE, offered=takers, of_users=True)
+# Zendesk's own rules ask whether the assignee is the requester. Here customers and staff are never the same person.
+REQUESTER = {"requester_id": _("the requester")}
+assignees = Reference(User, PERSON_GONE, offered=takers, of_users=True, words=REQUESTER)
 colleagues = Reference(User, PERSON_GONE, offered=staff, of_users=True)
 customers = Reference(Customer, _("Customer %(id)s no longer exists"), can_be_empty=False, lookup="customer")
 organisations = Reference(Organisation, _("Organisation %(id)s no longer exists"), lookup="organisation")
