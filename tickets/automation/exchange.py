@@ -26,6 +26,9 @@ from tickets.services.errors import Refused
 LISTS = {RuleKind.TRIGGER: "triggers", RuleKind.AUTOMATION: "automations"}
 CATEGORIES = "trigger_categories"
 NAMES = "names"
+# Zendesk's numbers of channels that we have, too.
+VIA_FIELDS = ("via_id", "current_via_id")
+VIA = {"0": "web", "4": "email"}
 
 
 @dataclass
@@ -147,7 +150,9 @@ def _make(
     kind: str, item: dict[str, Any], author: User, names: Names, category: RuleCategory | None, switch_on: bool
 ) -> Rule:
     tree = {part: nodes for part, nodes in item.get("conditions", {}).items() if nodes}
-    conditions, actions, problem = normal(kind, names.here(tree), [names.action_here(it) for it in item["actions"]])
+    conditions, actions, problem = normal(
+        kind, names.here(_with_our_channels(tree)), [names.action_here(it) for it in item["actions"]]
+    )
     return rules.create_rule(
         kind,
         author,
@@ -160,6 +165,14 @@ def _make(
         problem=problem,
         is_active=bool(switch_on and item.get("active") and not problem),
     )
+
+
+def _with_our_channels(node: dict[str, Any]) -> dict[str, Any]:
+    if "field" not in node:
+        return {part: [_with_our_channels(child) for child in nodes] for part, nodes in node.items()}
+    if node["field"] not in VIA_FIELDS or not isinstance(node.get("value"), str | int):
+        return node
+    return {**node, "value": VIA.get(str(node["value"]), node["value"])}
 
 
 def _categories(data: Any) -> dict[str, RuleCategory]:

@@ -120,12 +120,6 @@ def told_update(events: Sequence[TicketEvent]) -> Update:
     )
 
 
-def _fired_lately(g: Gesture) -> Counter[int]:
-    """How often each rule did something to this ticket."""
-    fired = TicketEvent.objects.filter(ticket=g.ticket, kind=RuleFired.kind, created_at__gt=g.now - FIRES_WITHIN)
-    return Counter(rule_id or 0 for rule_id in fired.values_list("rule_id", flat=True))
-
-
 def _reason_to_stop(g: Gesture) -> str:
     if g.depth >= MAX_DEPTH:
         return "depth"

@@ -145,6 +145,7 @@ def test_a_rule_that_cannot_run_here_is_off_and_says_why(radia: User) -> None:
 def test_zendesks_rule_that_tells_the_assignee_can_run(radia: User) -> None:
     asked = [("is_not", "current_user"), ("is_not", "requester_id"), ("not_changed", None)]
     conditions = [{"field": "assignee_id", "operator": operator, "value": value} for operator, value in asked]
+    conditions += [{"field": "current_via_id", "operator": "is_not", "value": "4"}]
     action = {"field": "notification_user", "value": ["assignee_id", "Re: {{ticket.title}}", "{{ticket.link}}"]}
     item = {
         "title": "Notify assignee",
@@ -154,3 +155,4 @@ def test_zendesks_rule_that_tells_the_assignee_can_run(radia: User) -> None:
     }
     (rule,) = import_rules("trigger", {"triggers": [item]}, radia, switch_on=True).made
     assert (rule.is_active, rule.problem) == (True, "")
+    assert rule.conditions["all"][-1]["value"] == "email"
