@@ -26,7 +26,7 @@ from tickets.actors import Actor
 from tickets.automation.actions import Wanted, bind, describe, may_apply
 from tickets.automation.kinds import Change
 from tickets.bulk_lists import fix_tickets, write_down_more
-from tickets.events import BulkEdited
+from tickets.events import BulkEdited, MacroApplied
 from tickets.models import BulkItem, BulkJob, BulkOutcome, BulkState, ForbiddenMove, NotificationKind, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.realtime import bulk_topic, gathering, publish
@@ -241,5 +241,5 @@ class _Edit:
         before = len(running.events)
         for change in self.changes:
             change(running.ticket)
-        if len(running.events) == before:
+        if all(event.kind == MacroApplied.kind for event in running.events[before:]):  # used, and all was so already
             raise _Unchanged

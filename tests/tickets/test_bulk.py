@@ -17,7 +17,8 @@ from tests.cast import open_for
 from tickets import bulk
 from tickets.actors import Actor
 from tickets.automation.actions import check_actions
-from tickets.models import BulkJob, BulkOutcome, BulkState, Inbox, Message, Notification, Ticket, TicketEvent
+from tickets.automation.macro_upkeep import create_macro, read_actions
+from tickets.models import BulkJob, BulkOutcome, BulkState, Inbox, MacroUse, Message, Notification, Ticket, TicketEvent
 from tickets.services import Refused, add_reply, change_status, set_tags
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -65,6 +66,16 @@ def test_what_is_so_already_is_unchanged(tickets: list[Ticket], grace: User) -> 
     assert (job.changed, job.unchanged, job.refused) == (4, 1, 0)
     assert TicketEvent.objects.filter(ticket=tickets[0]).count() == before
     assert bulk.result_of(job) == "4 of 5 tickets changed · 1 had nothing to change"
+
+
+def test_a_macro_that_finds_all_so_already_changes_nothing(tickets: list[Ticket], grace: User) -> None:
+    macro = create_macro(grace, "Oil", owner=grace, actions=read_actions([{"field": "set_tags", "value": "oil"}]))
+    set_tags(tickets[0], ["oil"], actor=Actor.agent(grace))
+    before = TicketEvent.objects.filter(ticket=tickets[0]).count()
+    job = finished(job_of(grace, tickets, macro=str(macro.pk)))
+    assert (job.changed, job.unchanged, job.refused) == (4, 1, 0)
+    assert TicketEvent.objects.filter(ticket=tickets[0]).count() == before
+    assert MacroUse.objects.count() == 4
 
 
 def test_what_can_not_be_is_refused_in_words_and_the_rest_goes_on(

@@ -16,6 +16,7 @@ from tests.cast import open_for
 from tests.tickets.routing.conftest import online
 from tickets import services
 from tickets.actors import SYSTEM, Actor
+from tickets.automation.rules import create_rule
 from tickets.models import (
     Inbox,
     Routed,
@@ -122,6 +123,22 @@ def test_skills_and_language(ada: Customer, support: Inbox, joan: User, mary: Us
     setup.change_person(joan, per_channel={}, skills=[gears])
     route()
     assert owner(other) == joan
+
+
+def test_a_trigger_that_hears_the_language_asks_for_who_speaks_it(
+    ada: Customer, support: Inbox, joan: User, mary: User, radia: User
+) -> None:
+    setup.change_routing(joan.teams.get(), uses_skills=True)
+    setup.change_person(mary, per_channel={}, skills=[Skill.objects.create(name="Zürich")])
+    german = {"all": [{"field": "message_language", "operator": "is", "value": "de"}]}
+    create_rule("trigger", radia, "German", conditions=german, actions=[{"field": "add_skills", "value": ["Zürich"]}])
+    subjects = ("Die Maschine klappert, sobald sie multipliziert, und ich weiß nicht warum", "It rattles when it turns")
+    german_one, english_one = (open_for(ada, support, subject) for subject in subjects)
+    assert [ticket.skills for ticket in (german_one, english_one)] == [["Zürich"], []]
+    for _ in range(3):
+        open_for(ada, support, "It rattles when it turns and I do not know why")
+    route()
+    assert owner(german_one) == mary
 
 
 def test_only_in_hours(ada: Customer, support: Inbox, joan: User) -> None:
