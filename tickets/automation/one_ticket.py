@@ -13,6 +13,7 @@ from tickets.automation.triggers import told_update
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import facts_for
 from tickets.conditions.situation import Situation
+from tickets.conditions.sources import OfUpdate
 from tickets.conditions.tree import Tree
 from tickets.models import Ticket, TicketEvent
 
@@ -29,7 +30,8 @@ def try_on(ticket: Ticket, kind: str, conditions: Tree, *, now: datetime) -> Tri
     asked = Asked(Draft(conditions, kind))
     update = told_update(_last_gesture(ticket))
     asking = Asking(update.user, now, update.customer, of_rule=True)
-    facts = facts_for([ticket], list(asked.fields))[ticket.pk]
+    stored = [field for field in asked.fields if not isinstance(field.source, OfUpdate)]
+    facts = facts_for([ticket], stored)[ticket.pk]
     verdict = evaluate(asked, Situation(ticket, facts, asking, update))
     return Tried(ticket, verdict.holds, of_verdict(verdict))
 

@@ -238,7 +238,14 @@ def test_a_draft_is_tried_on_one_ticket(browser: Client, adas_ticket: Ticket, gr
     change_priority(adas_ticket, "urgent", actor=Actor.agent(grace))
     said = tried(f"#{adas_ticket.pk}")
     assert "Applies" in said and "saw Urgent" in said
-    changed = {"all": [{"field": "priority", "operator": "value", "value": "urgent"}]}
+    changed = {
+        "all": [
+            {"field": "priority", "operator": "value", "value": "urgent"},
+            {"field": "update_type", "operator": "is", "value": "Change"},
+            {"field": "role", "operator": "is", "value": "agent"},
+            {"field": "comment_includes_word", "operator": "not_includes", "value": ["gear"]},
+        ]
+    }
     assert "Applies" in tried(adas_ticket.pk, conditions=changed)
     assert "Does not apply" in tried(adas_ticket.pk, "automations", conditions=PENDING)
     assert "no ticket of that number" in tried(999_999) and "no ticket of that number" in tried("nine")
