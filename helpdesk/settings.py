@@ -63,6 +63,8 @@ CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
+# Asked before a calendar is deleted: what was counted by its hours could not be told again without them.
+HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 # Called with a calendar whose hours changed, inside the transaction.
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 EVENT_CONSUMERS = [

@@ -19,6 +19,10 @@ from helpdesk.lib.public_holidays import public_holidays
 Week = Sequence[Sequence[int]]
 
 
+class StillNeeded(ValueError):
+    """What was counted by these hours could not be explained without them."""
+
+
 def data_of(calendar: Calendar) -> dict[str, Any]:
     """What a version keeps: all that decides which moments are working time, and the names of its days."""
     days = list(calendar.holidays.filter(is_ignored=False))
@@ -101,10 +105,12 @@ def restore_day(day: Holiday, *, now: datetime | None = None) -> None:
 
 @transaction.atomic
 def delete_calendar(calendar: Calendar) -> None:
-    """Teams, policies and tickets that had it fall back to the default. Raises ValueError for the default itself."""
+    """Teams and tickets that had it fall back to the default. Raises ValueError for the default, StillNeeded."""
     calendar = _locked(calendar)
     if calendar.is_default:
         raise ValueError("The default calendar cannot be deleted: make another the default first.")
+    if any(needs(calendar) for needs in _hearing(tuple(settings.HOURS_NEEDED))):
+        raise StillNeeded(f"Targets of tickets were counted by the hours of {calendar}.")
     calendar.delete()
 
 

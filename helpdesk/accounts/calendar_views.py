@@ -182,6 +182,9 @@ def calendar_deletion(request: HttpRequest, calendar_id: int) -> HttpResponse:
     calendar = get_object_or_404(Calendar, pk=calendar_id)
     try:
         calendar_changes.delete_calendar(calendar)
+    except calendar_changes.StillNeeded:
+        messages.error(request, _("Targets of tickets were counted by these hours: they have to stay."))
+        return redirect("settings-calendar", calendar.pk)
     except ValueError:
         messages.error(request, _("This is the default: make another calendar the default first."))
         return redirect("settings-calendar", calendar.pk)

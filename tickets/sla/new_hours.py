@@ -39,6 +39,11 @@ def ask_to_follow(calendar: Calendar) -> None:
     transaction.on_commit(lambda: hand_over(follow_new_hours))
 
 
+def has_counted(calendar: Calendar) -> bool:
+    """HOURS_NEEDED: receipts, and what is told again from timelines, count by them for ever."""
+    return SlaTarget.objects.filter(calendar=calendar).exists()
+
+
 @shared_task(expires=60)
 def follow_new_hours() -> int:
     until, followed = monotonic() + SLICE, 0

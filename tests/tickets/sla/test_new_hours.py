@@ -8,7 +8,14 @@ import pytest
 
 from customers.models import Customer
 from helpdesk.accounts import working_hours
-from helpdesk.accounts.calendar_changes import add_day, change_calendar, create_calendar
+from helpdesk.accounts.calendar_changes import (
+    StillNeeded,
+    add_day,
+    change_calendar,
+    create_calendar,
+    delete_calendar,
+    make_default,
+)
 from helpdesk.accounts.calendars import Calendar
 from helpdesk.accounts.models import User
 from tests.tickets.sla.conftest import Make
@@ -88,3 +95,14 @@ def test_the_wall_clock_and_what_waits_stay(
         services.add_note(ticket, "<p>Hm.</p>", actor=Actor.agent(grace))
     add_day(hours, "Founders", first=date(2026, 3, 3), last=date(2026, 3, 3), now=at(2))
     assert follow_all(hours) == 0
+
+
+def test_hours_that_targets_were_counted_by_stay(hours: Calendar, policy: Make, ada: Customer, support: Inbox) -> None:
+    other = create_calendar("Other", time_zone="UTC", week=WEEK)
+    policy(first_reply_time=12 * 3600, business=True)
+    opened(ada, support)
+    make_default(other)
+    with pytest.raises(StillNeeded):
+        delete_calendar(hours)
+    SlaTarget.objects.all().delete()
+    delete_calendar(hours)
