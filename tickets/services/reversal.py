@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Team, User
 from tickets.actors import Actor
-from tickets.models import ForbiddenMove, Message, Status, Ticket, TicketEvent
+from tickets.models import ForbiddenMove, MacroUse, Message, Status, Ticket, TicketEvent
 from tickets.models.ticket import MOVES
 from tickets.services.assignment import assign, assign_team
 from tickets.services.errors import Refused
@@ -51,6 +51,8 @@ def take_back_macros(g: Gesture, message: Message) -> None:
     if written is None:
         return
     for macro in TicketEvent.objects.filter(gesture_id=written.gesture_id, ticket=g.ticket, kind="macro.applied"):
+        used = MacroUse.objects.filter(macro=macro.payload["macro_id"], ticket=g.ticket, created_at=macro.created_at)
+        used.delete()  # sent again it counts again
         for event in _done_by(macro):
             try:
                 BACK[event.kind](g.ticket, event, g.actor)

@@ -87,6 +87,7 @@ def test_a_reply_that_is_taken_back_takes_its_macro_along(adas_ticket: Ticket, g
     retract_reply(message, actor=Actor.agent(grace))
     ticket = fresh(adas_ticket)
     assert (ticket.status, ticket.tags, ticket.priority) == ("open", [], "urgent")
+    assert not MacroUse.objects.exists()
 
 
 def test_a_failing_change_leaves_all_as_it_was(adas_ticket: Ticket, grace: User, alan: User, refund: Macro) -> None:
