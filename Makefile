@@ -26,8 +26,8 @@ check: setup test-setup ## style, types, import layers, templates, tsc, missing 
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --check --quiet
-	@$(BIN)/djlint fragments --profile=jinja --no-function-formatting --check --quiet
+	@$(BIN)/djlint templates --extend-exclude templates/fragments --check --quiet
+	@$(BIN)/djlint templates/fragments --profile=jinja --no-function-formatting --check --quiet
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 	@$(NODE) npm run check
 

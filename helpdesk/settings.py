@@ -148,7 +148,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "NAME": "fragments",
-        "DIRS": [BASE_DIR / "fragments"],
+        "DIRS": [BASE_DIR / "templates" / "fragments"],
         "OPTIONS": {
             "environment": "helpdesk.fragments.environment",
             "context_processors": ["helpdesk.fragments.names"],

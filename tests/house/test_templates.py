@@ -21,10 +21,11 @@ from tickets.queue import VIEWS
 from tickets.timeline import LINES
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-FRAGMENTS = Path(settings.BASE_DIR) / "fragments"
+FRAGMENTS = Path(settings.BASE_DIR) / "templates" / "fragments"
 STATIC = Path(settings.BASE_DIR) / "static"
-FILES = {
-    str(path.relative_to(folder)): path for folder in (TEMPLATES, FRAGMENTS) for path in sorted(folder.rglob("*.html"))
+PAGES = [path for path in sorted(TEMPLATES.rglob("*.html")) if not path.is_relative_to(FRAGMENTS)]
+FILES = {str(path.relative_to(TEMPLATES)): path for path in PAGES} | {
+    str(path.relative_to(FRAGMENTS)): path for path in sorted(FRAGMENTS.rglob("*.html"))
 }
 SENTENCE = re.compile(r'^\s*"([\w.]+)":\s*("(?:[^"\\]|\\.)*"),?$', re.MULTILINE)
 ICON = re.compile(r"""\{[%{] ?icon[ (]["']([\w-]+)["']""")

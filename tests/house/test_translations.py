@@ -70,7 +70,7 @@ def test_makemessages_sees_every_sentence_of_our_code() -> None:
 def test_makemessages_sees_every_sentence_of_our_fragments() -> None:
     """It finds `_("…")` where an expression begins with it, and inside `{% … %}`: nowhere else."""
     environment = engines["fragments"].env  # type: ignore[attr-defined]
-    for path in (settings.BASE_DIR / "fragments").rglob("*.html"):
+    for path in (settings.BASE_DIR / "templates" / "fragments").rglob("*.html"):
         source = path.read_text()
         calls = (call for call in environment.parse(source).find_all(nodes.Call) if isinstance(call.node, nodes.Name))
         said = {call.args[0].value for call in calls if call.node.name == "_"}
