@@ -1,4 +1,4 @@
-"""The Jinja2 environment of `templates/fragments/`: what stands on every page of the workspace, and what every ticket page shows.
+"""The Jinja2 environment of `templates/fragments/`: what stands on every page of the workspace, and on every ticket's.
 
 Django's own template language looks each name up at run time, and half of a page's time went into that; Jinja2 compiles
 a fragment to Python once. Pages stay Django templates and put fragments in with `{% fragment "…" %}`; fragments use the

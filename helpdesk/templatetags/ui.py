@@ -113,7 +113,7 @@ def _assets() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def fragment(context: Context, name: str, **more: Any) -> SafeString:
-    """A part of the page that is a Jinja2 template in `templates/fragments/`; it sees what the page sees, and `more`."""
+    """A part of the page, a Jinja2 template in `templates/fragments/`; it sees what the page sees, and `more`."""
     known = cast(dict[str, Any], context.flatten())
     return draw(name, {**known, **more})
 
