@@ -174,10 +174,11 @@ class PolicyForm(forms.ModelForm[SlaPolicy]):
 
 def target_lines(targets: list[dict[str, Any]]) -> list[str]:
     """For revisions: a line for each promise, in the order of the table."""
+    working = _("working hours")
     by_place = sorted(targets, key=lambda row: (row["metric"], PRIORITIES.index(row["priority"])))
     return [
         f"{SlaMetric(row['metric']).label}, {Priority(row['priority']).label}: {write_length(row['target'])}"
-        + (f" ({_('working hours')})" if row.get("business_hours") else "")
+        + (f" ({working})" if row.get("business_hours") else "")
         for row in by_place
     ]
 

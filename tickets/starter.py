@@ -188,7 +188,7 @@ def _create_automations(admin: User) -> None:
 
 
 def _create_macros(admin: User) -> None:
-    hello = f"<p>{_('Hello {{ticket.requester.first_name}},')}</p>"
+    hello = _("Hello {{ticket.requester.first_name}},")
     folder = _("First answers")
     for title, shortcut, description, words, status in (
         (_("Ask for more"), _("more"), _("Asks the customer for what we need to go on; we then wait for the answer."),
@@ -201,7 +201,7 @@ def _create_macros(admin: User) -> None:
          _("we believe that this is solved. If it is not, simply answer this mail and we will go on."), "solved"),
     ):  # fmt: skip
         actions = [
-            ("comment_value_html", f"{hello}<p>{words}</p>"),
+            ("comment_value_html", f"<p>{hello}</p><p>{words}</p>"),
             ("comment_mode_is_public", True),
             ("status", status),
         ]

@@ -81,6 +81,7 @@ COMMANDS: dict[str, Command] = {
             Place.TICKET,
             ("r", gettext_lazy("Write a reply")),
             ("n", gettext_lazy("Write an internal note")),
+            ("m", gettext_lazy("Use a macro")),
             ("e", gettext_lazy("Solve, or open again")),
             ("a", gettext_lazy("Assign")),
             ("i", gettext_lazy("Assign to me")),

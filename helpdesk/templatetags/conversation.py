@@ -154,7 +154,8 @@ def _via(m: Message) -> str:
 def _by_rule(m: Message) -> str:
     if not m.is_automatic:
         return ""
-    return f'<span class="pill">{icon("bot", "xs")}{escape(_("Automatic"))}</span>'
+    words = escape(_("Automatic"))
+    return f'<span class="pill">{icon("bot", "xs")}{words}</span>'
 
 
 def _addresses(addresses: Iterable[str]) -> str:

@@ -169,4 +169,5 @@ def _misused(path: str, known: str, rest: list[Any]) -> str:
 def _unknown(sentence: str, name: str, known: list[str]) -> str:
     said = sentence % {"name": name[:80]}
     close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"{said} {_('Did you mean “%(name)s”?') % {'name': close[0]}}" if close else said
+    hint = _("Did you mean “%(name)s”?")
+    return f"{said} {hint % {'name': close[0]}}" if close else said

@@ -15,7 +15,8 @@ ASSIGN, SOLVE = "assign_me", "solve"
 
 def card(ticket: Ticket, words: str) -> dict[str, Any]:
     """`text` for notifications and screen readers, `blocks` for the eye."""
-    title = f"#{ticket.pk} {ticket.subject or _('(no subject)')}"
+    subject = ticket.subject or _("(no subject)")
+    title = f"#{ticket.pk} {subject}"
     link = f"<{settings.PUBLIC_URL}/agent/tickets/{ticket.pk}/|{to_slack(title, 280).replace('|', '¦')}>"
     blocks = [
         {"type": "section", "text": _mrkdwn(f"*{link}*\n{to_slack(words)}"[:MOST_IN_SECTION])},
