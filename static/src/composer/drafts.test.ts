@@ -241,10 +241,12 @@ test("what another tab saved comes in silently while nothing is unsaved here", a
 })
 
 test("unsaved words here and newer ones there: both are kept, and somebody chooses", async () => {
+  const sent = serve({ status: 409, json: { version: 3, html: "<p>Theirs</p>", attachments: [] } })
   const draft = keeper()
   draft.restore(stored("<p>Old</p>", 2))
   draft.change(words("<p>Mine</p>"))
   expect(await draft.hear(stored("<p>Theirs</p>", 3))).toBe(false)
+  expect(JSON.parse(String(sent[0]?.body))).toMatchObject({ html: "<p>Mine</p>", version: 2 }) // the server keeps them
   expect(draft.words.html).toBe("<p>Mine</p>")
   expect(conflicts[0]?.html).toBe("<p>Theirs</p>")
 })
@@ -261,7 +263,10 @@ test("sent on another device: what is unsaved here stays, what is saved goes", a
 })
 
 test("keeping mine puts theirs among the earlier versions", async () => {
-  const sent = serve({ json: { version: 4 } })
+  const sent = serve(
+    { status: 409, json: { version: 3, html: "<p>Theirs</p>", attachments: [] } },
+    { json: { version: 4 } },
+  )
   const draft = keeper()
   draft.restore(stored("<p>Old</p>", 2))
   draft.change(words("<p>Mine</p>"))

@@ -115,7 +115,7 @@ export class DraftKeeper {
       return true
     }
     if (isEmpty(stored)) this.version = 0
-    else if (!sameDraft(stored, this.handed)) this.meet(stored)
+    else if (!sameDraft(stored, this.handed)) await this.meetUnsaved(stored)
     return false
   }
 
@@ -159,6 +159,12 @@ export class DraftKeeper {
   private take(draft: StoredDraft, version: number): void {
     this.words = { html: draft.html, attachments: draft.attachments, recipients: draft.recipients ?? null }
     this.version = version
+  }
+
+  /** What was never handed in is refused by the server, and thereby kept among the earlier versions. */
+  private async meetUnsaved(other: StoredDraft): Promise<void> {
+    await this.saveServer()
+    if (this.dirty && !this.conflicted) this.meet(other)
   }
 
   private meet(other: StoredDraft): void {
