@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from helpdesk.integrations.models import SlackEvent, SlackPost, SlackThread, SlackWorkspace
+from helpdesk.integrations.slack import hearing
 from helpdesk.integrations.slack.hearing import apply_event
 from helpdesk.integrations.slack.posting import post_waiting
 from helpdesk.integrations.slack.text import from_slack, to_slack, words_of
@@ -72,6 +74,10 @@ def edit(said: dict[str, Any], text: str, at: str = "1700000010.0") -> dict[str,
 def notes(ticket: Ticket) -> list[tuple[str, str]]:
     found = ticket.messages.filter(kind=MessageKind.NOTE).order_by("pk")
     return [(note.author_name, note.text.strip()) for note in found]
+
+
+def _deadlock(*_args: object, **_named: object) -> None:
+    raise OperationalError("deadlock detected")
 
 
 class TestTelling:
@@ -174,6 +180,18 @@ class TestHearing:
         note = ticket.messages.get(kind=MessageKind.NOTE)
         assert (note.author_user, note.channel) == (grace, "slack")
         assert note.text.strip() == "It is @Somebody Else's & the plan (https://example.org)"
+
+    def test_trouble_of_the_database_leaves_it_to_the_sweep(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        caller.event(message(GRACE, "Not lost", thread_ts=thread.root_ts))
+        with monkeypatch.context() as patch:
+            patch.setattr(hearing, "add_note", _deadlock)
+            with pytest.raises(OperationalError):
+                apply_all()
+        assert SlackEvent.objects.get().state == "received"
+        sweep_slack_events()
+        assert notes(ticket) == [("Grace Hopper", "Not lost")]
 
     def test_a_stranger_is_named_and_markup_is_only_words(
         self, thread: SlackThread, caller: Caller, ticket: Ticket

@@ -11,7 +11,7 @@ import traceback
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,6 +72,8 @@ def apply_event(pk: int) -> None:
                 event.state, event.detail = _apply(event)
         except NotYet:
             return
+        except (OperationalError, InterfaceError):  # the database's trouble, not the event's: it stays to be applied
+            raise
         except Exception:
             logger.exception("Slack event %s could not be applied", event.pk)
             event.state, event.detail = SlackEventState.FAILED, traceback.format_exc()[-500:]
