@@ -132,6 +132,16 @@ class TestTelling:
         post.refresh_from_db()
         assert post.state == "sent"
 
+    def test_many_threads_that_have_to_wait_hold_up_no_other(
+        self, workspace: SlackWorkspace, slack: Slack, ada: Customer, support: Inbox, ticket: Ticket
+    ) -> None:
+        for number in range(3):
+            start_thread(ticket, workspace, f"#slow-{number}", "Hello")
+        SlackPost.objects.update(due_at=timezone.now() + timedelta(hours=1))
+        later = start_thread(open_for(ada, support, "Another"), workspace, "#support", "Hello")
+        assert post_waiting() == 1
+        assert later.posts.get().state == "sent"
+
     def test_a_channel_that_is_not_there_is_said_and_can_be_tried_again(
         self, workspace: SlackWorkspace, slack: Slack, ticket: Ticket, radia: User, grace: User
     ) -> None:

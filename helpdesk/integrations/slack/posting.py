@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from helpdesk.accounts.models import Role, User
@@ -44,15 +44,13 @@ def post_waiting(*, limit: int = 50) -> int:
 @transaction.atomic
 def claim(now: datetime) -> SlackPost | None:
     """The oldest post that is due and has none of its thread before it; its thread's row keeps others away."""
-    open_ = Q(state=SlackPostState.WAITING) | Q(state=SlackPostState.SENDING)
-    first_of_each = (
-        SlackPost.objects.filter(open_, thread__workspace__is_active=True).values("thread").annotate(first=Min("pk"))
-    )
+    still_open = Q(state__in=[SlackPostState.WAITING, SlackPostState.SENDING])
+    before = SlackPost.objects.filter(still_open, thread=OuterRef("thread"), pk__lt=OuterRef("pk"))
     ready = Q(state=SlackPostState.WAITING, due_at__lte=now) | Q(state=SlackPostState.SENDING, leased_until__lt=now)
     post = (
         SlackPost.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("thread__workspace")
-        .filter(ready, pk__in=[row["first"] for row in first_of_each.order_by("first")[:200]])
+        .filter(ready, ~Exists(before), thread__workspace__is_active=True)
         .order_by("due_at", "pk")
         .first()
     )
