@@ -12,12 +12,12 @@ from channels_app.forwarded import Forwarded, original_sender, without_forward_p
 from channels_app.letter import incoming_from, sort_files
 from channels_app.notices import last_told
 from channels_app.threading import Action, Decision, asks_for_note
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import text_to_html
 from tickets import attachments
-from tickets.actors import Actor
 from tickets.models import Channel, Inbox, Message, Ticket, TicketEvent
 from tickets.policies import may_reply
 from tickets.services import (

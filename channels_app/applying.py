@@ -14,9 +14,9 @@ from channels_app.letter import incoming_from
 from channels_app.models import InboundPayload
 from channels_app.storms import collecting_ticket, storm_of
 from channels_app.threading import Action, Decision, Standing
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer, IdentityKind, ProvedBy
-from tickets.actors import Actor
 from tickets.models import CcState, Channel, Inbox, Message, Ticket
 from tickets.services import Refused, add_cc, gesture, opening_ticket, receive_message
 

@@ -20,7 +20,7 @@ from channels_app import transport
 from channels_app.models import Delivery, DeliveryAttempt, OutboxState
 from channels_app.retrying import next_try_at, recipients_now
 from channels_app.transport import Refusal, Result
-from tickets.actors import SYSTEM, Actor
+from customers.actors import SYSTEM, Actor
 from tickets.models import DeliveryState
 from tickets.services import gesture, note_delivery, release_reply
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from channels_app.models import Delivery, OutboxState
 from channels_app.outbox import finish, lock, tell
 from channels_app.tasks_outbound import hand_to_worker
-from tickets.actors import Actor
+from customers.actors import Actor
 from tickets.models import Message
 from tickets.services import Refused, gesture
 

@@ -16,7 +16,7 @@ from channels_app.lookup import look_up
 from channels_app.models import InboundPayload, PayloadState
 from channels_app.threading import Action, Decision, decide
 from channels_app.unreadable import settle_placeholder
-from tickets.actors import SYSTEM
+from customers.actors import SYSTEM
 from tickets.services import note_also_received
 
 # Written by hand because it runs for every mail, and each half has its index.

@@ -8,9 +8,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from channels_app.models import InboundPayload, sender_domain
+from customers.actors import SYSTEM
 from customers.identify import PUBLIC_MAIL_PROVIDERS, domain_of
 from customers.models import Customer
-from tickets.actors import SYSTEM
 from tickets.models import Channel, Inbox, Status, Ticket
 from tickets.services import open_ticket
 

@@ -8,9 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from channels_app.models import InboundPayload
+from customers.actors import SYSTEM
 from customers.identify import identify
 from customers.models import Customer, IdentityKind
-from tickets.actors import SYSTEM
 from tickets.attachments import File
 from tickets.models import Channel, Message, Status, Ticket
 from tickets.services import Incoming, add_note, change_status, open_ticket, receive_message

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from channels_app import resending
 from channels_app.models import Delivery, OutboxState
+from customers.actors import Actor
 from helpdesk.lib.typed import whole_number
 from tickets import policies
-from tickets.actors import Actor
 from tickets.models import Message, Ticket
 from tickets.services import Refused
 from tickets.views.bodies import POLICY

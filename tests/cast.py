@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from channels_app.models import ChannelAccount
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
-from tickets.actors import Actor
 from tickets.models import Channel, Inbox, Ticket
 from tickets.services import Incoming, open_ticket, receive_message
 

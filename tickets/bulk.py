@@ -20,9 +20,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import notifications
-from tickets.actors import Actor
 from tickets.automation.actions import Wanted, bind, describe, may_apply
 from tickets.automation.kinds import Change
 from tickets.bulk_lists import fix_tickets, write_down_more

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from customers.actors import SYSTEM
 from helpdesk.lib.clamav import CannotScan, ScannerAway, scan
 from tickets import realtime
-from tickets.actors import SYSTEM
 from tickets.events import MalwareFound
 from tickets.models import Attachment, ScanState
 from tickets.services import Refused, gesture

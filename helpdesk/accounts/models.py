@@ -32,6 +32,7 @@ class Role(models.TextChoices):
     LEAD = "lead", _("Team lead")
     AGENT = "agent", _("Agent")
     LIGHT = "light", _("Light agent")
+    COMPANY = "company", _("Other department")
 
 
 class Availability(models.TextChoices):

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from django.test.utils import override_settings
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import Company
 from tickets import services
-from tickets.actors import Actor
 from tickets.models import Ticket
 
 BELL = ["tickets.notifications.notify"]

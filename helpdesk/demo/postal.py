@@ -9,7 +9,7 @@ from django.conf import settings
 from channels_app.adapters.email.tokens import issue_message_id
 from channels_app.models import Delivery, DeliveryAttempt, OutboxState
 from channels_app.transport import backend_name
-from tickets.actors import SYSTEM
+from customers.actors import SYSTEM
 from tickets.models import DeliveryState, Message
 from tickets.services import gesture, note_delivery
 

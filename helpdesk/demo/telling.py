@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
+from customers.actors import SYSTEM, Actor
 from customers.identify import identify
 from customers.models import Customer, ProvedBy
 from helpdesk.accounts.models import Role, User
@@ -16,7 +17,6 @@ from helpdesk.demo.postal import hand_over
 from helpdesk.demo.stories import CUSTOMER, NOTE, REPLY, Step, Story
 from helpdesk.lib.html import clean_mail_html, text_to_html
 from tickets import attachments, services
-from tickets.actors import SYSTEM, Actor
 from tickets.models import CcState, Channel, Status, Ticket
 from tickets.services import Incoming, gesture
 

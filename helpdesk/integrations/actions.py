@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.integrations.models import SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.slack.threads import start_thread
 from helpdesk.integrations.webhooks import payloads, queueing
-from tickets.actors import Actor
 from tickets.automation.actions import register
 from tickets.automation.kinds import BY_RULE, Action, Change, Choices, Gone, read_id
 from tickets.automation.kinds_words import read_words

@@ -12,12 +12,12 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
+from customers.actors import Actor
 from helpdesk.accounts import working_hours
 from helpdesk.accounts.models import User
 from tests.bench.results import Results
 from tests.bench.stack import Stack
 from tests.bench.triggers import pace
-from tickets.actors import Actor
 from tickets.models import SlaEvent, SlaMemory, SlaMetric, SlaPolicy, SlaTarget, Ticket, TicketEvent
 from tickets.models.ticket import UNSOLVED
 from tickets.services import add_tags, remove_tags

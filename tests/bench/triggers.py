@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tests.bench.results import Results
 from tests.bench.stack import Stack
-from tickets.actors import Actor
 from tickets.conditions import check
 from tickets.models import Rule, RuleKind, Ticket
 from tickets.services import add_note, change_priority, gesture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pytest_django.fixtures import Settings
 
 from channels_app.models import Delivery
+from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.models import Ticket
 from tickets.services import add_reply
 

@@ -21,10 +21,10 @@ from channels_app.adapters.email.tokens import (
     reply_address,
 )
 from channels_app.models import InboundPayload, PayloadState
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.channels_app.letters import SUPPORT, letter, receive, store, with_file
-from tickets.actors import SYSTEM, Actor
 from tickets.match_words import explain_match
 from tickets.models import CcState, Draft, Inbox, Message, MessageKind, Status, Ticket, TicketEvent
 from tickets.services import add_cc, add_note, add_reply, assign_team, change_status, save_draft

@@ -19,12 +19,12 @@ from pytest_django.fixtures import Settings
 from channels_app import notices
 from channels_app.adapters.email.tokens import claim_in_address, instance_id, noticed_message_pk
 from channels_app.models import Delivery, InboundPayload, Notice, OutboxState
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tests.channels_app.letters import receive
 from tests.channels_app.out import FILES
-from tickets.actors import Actor
 from tickets.models import (
     Attachment,
     Draft,

@@ -26,11 +26,11 @@ from channels_app.mail_backend import FileBackend
 from channels_app.models import ChannelAccount, Delivery, DeliveryAttempt
 from channels_app.outbound import queue_deliveries
 from channels_app.transport import Result
+from customers.actors import Actor
 from customers.identify import identify
 from helpdesk.accounts.models import User
 from tests.channels_app.out import FILES, lost_in_sending, reply, send_through, state_of
 from tests.channels_app.smtp_server import content_of, smtp_server
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.models import Channel, Inbox, Ticket, TicketEvent
 from tickets.services import Refused, TooLate, add_cc, add_note, add_reply, open_ticket, retract_reply

@@ -13,11 +13,11 @@ from pytest_django.fixtures import Settings
 
 from channels_app import mail_backend, resending, sending
 from channels_app.models import Delivery
+from customers.actors import SYSTEM, Actor
 from customers.identify import identify
 from helpdesk.accounts.models import User
 from tests.channels_app.out import reply, send_through, state_of
 from tests.channels_app.smtp_server import Mailbox, content_of, scripted_server, smtp_server
-from tickets.actors import SYSTEM, Actor
 from tickets.models import Ticket
 from tickets.services import Refused, add_cc, add_reply
 

@@ -21,12 +21,12 @@ from pytest_django.fixtures import Settings
 
 from channels_app import resending, sending
 from channels_app.models import Delivery
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.embedded import BASE_DIR, database_url, redis_url
 from tests.channels_app.out import FILES, lost_in_sending, reply, send_through, state_of
 from tests.channels_app.smtp_server import Mailbox, scripted_server, smtp_server
 from tests.stack import wait_until
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.models import Ticket, TicketEvent
 

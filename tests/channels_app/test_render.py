@@ -19,10 +19,10 @@ from channels_app.adapters.email.parse import parse_email
 from channels_app.adapters.email.parsed import ParsedEmail
 from channels_app.adapters.email.render import CannotRender, render
 from channels_app.models import Delivery
+from customers.actors import SYSTEM, Actor
 from customers.identify import identify
 from helpdesk.accounts.models import User
 from tests.channels_app.out import reply
-from tickets.actors import SYSTEM, Actor
 from tickets.attachments import upload
 from tickets.models import Attachment, Channel, Inbox, Message, Ticket
 from tickets.services import Incoming, add_cc, add_note, add_reply, open_ticket, receive_message, retract_reply

@@ -12,8 +12,8 @@ from pytest_django.fixtures import Settings
 
 from channels_app import outbox, sending
 from channels_app.models import Delivery, OutboxState
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
 from tickets.models import Ticket, TicketEvent
 from tickets.services import add_reply, assign_team
 

@@ -14,11 +14,11 @@ from django.test import TestCase, override_settings
 
 from channels_app.adapters.email.tokens import issued_message_pk
 from channels_app.models import Delivery, OutboxState
+from customers.actors import SYSTEM
 from customers.models import Customer, Identity
 from helpdesk.accounts.models import Role, User
 from helpdesk.demo.bulk import grow
 from helpdesk.demo.seed import DAYS, SEED, line_up, opening_times, seed
-from tickets.actors import SYSTEM
 from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
 from tickets.models import (

@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from channels_app.models import Delivery, InboundPayload
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import Calendar, Role, Team, User
@@ -15,7 +16,6 @@ from helpdesk.integrations.models import SlackWorkspace, WebhookAttempt, Webhook
 from helpdesk.integrations.webhooks.endpoints import create_endpoint
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
-from tickets.actors import Actor
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
 from tickets.models import Draft, Inbox, Macro, SavedView, SlaPolicy, SlaTarget, Ticket

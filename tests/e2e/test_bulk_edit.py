@@ -4,12 +4,12 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from customers.actors import Actor
 from customers.identify import identify
 from tests.cast import open_for
 from tests.e2e.house import House, furnish, sign_in
 from tests.e2e.test_accessibility import COLOURS, violations
 from tests.stack import LiveStack
-from tickets.actors import Actor
 from tickets.models import Ticket
 from tickets.services import change_status
 

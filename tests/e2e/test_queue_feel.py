@@ -23,7 +23,7 @@ def in_the_house(stack: LiveStack, work: str) -> None:
     """Something a colleague does elsewhere, in a process of the running product, so that its pages hear of it."""
     script = f"""
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
+from customers.actors import Actor
 from tickets.models import Ticket
 from tickets.services import add_note, assign_team
 alan = Actor.agent(User.objects.get(email="alan@onethread.test"))

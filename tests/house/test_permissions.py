@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.integrations.models import SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import category_named, create_rule

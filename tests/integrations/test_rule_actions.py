@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.integrations.models import SlackPost, SlackWorkspace, WebhookDelivery, WebhookEndpoint
@@ -16,7 +17,6 @@ from tests.cast import open_for
 from tests.integrations.receiver import Receiver
 from tests.integrations.slack_stand_in import Slack
 from tests.integrations.test_slack import post_all
-from tickets.actors import Actor
 from tickets.automation.actions import check_actions
 from tickets.conditions import Invalid
 from tickets.models import Inbox, Rule, RuleKind, Status, Ticket

@@ -13,6 +13,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from helpdesk.integrations.models import SlackEvent, SlackPost, SlackThread, SlackWorkspace
@@ -24,7 +25,6 @@ from helpdesk.integrations.slack.threads import start_thread
 from helpdesk.integrations.tasks import sweep_slack_events
 from tests.cast import open_for, staff
 from tests.integrations.slack_stand_in import BOT, CHANNEL, Caller, Slack, message
-from tickets.actors import Actor
 from tickets.models import Inbox, MessageKind, Notification, Status, Ticket
 from tickets.services import add_note, add_reply, assign_team, change_status
 

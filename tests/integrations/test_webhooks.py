@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.integrations.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -19,7 +20,6 @@ from helpdesk.integrations.webhooks.sending import RETRIES, send_waiting
 from helpdesk.lib.sealing import seal
 from tests.cast import open_for
 from tests.integrations.receiver import Receiver, receiving
-from tickets.actors import Actor
 from tickets.models import Inbox, Notification, NotificationKind, Status, Ticket
 from tickets.services import change_status
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.services import add_note, assign_team, change_status
 

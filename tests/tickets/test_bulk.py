@@ -11,11 +11,11 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for
 from tickets import bulk
-from tickets.actors import Actor
 from tickets.automation.actions import check_actions
 from tickets.automation.macro_upkeep import create_macro, read_actions
 from tickets.models import BulkJob, BulkOutcome, BulkState, Inbox, MacroUse, Message, Notification, Ticket, TicketEvent

@@ -15,10 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from customers.actors import SYSTEM, Actor
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tickets import counting, counts, counts_cache, realtime, services
-from tickets.actors import SYSTEM, Actor
 from tickets.conditions import as_q, scope_of
 from tickets.counts import Question, of_views
 from tickets.counts_cache import Entry

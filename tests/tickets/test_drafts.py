@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.models import Attachment, Draft, DraftRevision, Ticket
 from tickets.services import (

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
-from tickets.actors import Actor
 from tickets.models import Inbox, Status, Ticket, TicketCC, TicketEvent
 from tickets.services import (
     Refused,

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.models import Message, Status, Ticket, TicketEvent
 from tickets.models.event import AppendOnly
 from tickets.services import add_note, change_priority, change_status, gesture, set_tags

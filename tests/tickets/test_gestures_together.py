@@ -10,10 +10,10 @@ from django.db import connection
 from django.forms.models import model_to_dict
 from pytest_django import DjangoAssertNumQueries
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.models import Inbox, Ticket, TicketEvent
 from tickets.services import (
     add_note,

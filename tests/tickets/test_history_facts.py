@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tickets import services
-from tickets.actors import Actor
 from tickets.models import Status, Ticket
 from tickets.services import Incoming
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
-from tickets.actors import Actor
 from tickets.conditions import as_q
 from tickets.language import language_of
 from tickets.models import Channel, Ticket

@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from customers.actors import SYSTEM, Actor
 from helpdesk.accounts.models import User
-from tickets.actors import SYSTEM, Actor
 from tickets.models import ForbiddenMove, Status, Ticket, TicketEvent
 from tickets.models.ticket import MOVES, UNSOLVED
 from tickets.services import change_status, close_long_solved

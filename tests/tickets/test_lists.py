@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.lists import ListQuery, read_list
 from tickets.models import Inbox, SavedView, Ticket
 from tickets.saved_views import create_view

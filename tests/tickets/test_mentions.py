@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
 from tickets.models import Follower, Mention, Message, Notification, Ticket
 from tickets.services import add_note, add_reply, assign_team
 

@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tickets import attachments
-from tickets.actors import Actor
 from tickets.models import Channel, DeliveryState, Draft, Message, Status, Ticket, TicketEvent
 from tickets.services import (
     Incoming,

@@ -10,11 +10,11 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tests.tickets.sockets import Sockets
 from tickets import hub as hub_module
 from tickets import presence
-from tickets.actors import Actor
 from tickets.hub import hub
 from tickets.models import Ticket
 from tickets.presence import Entry, Register, presence_of

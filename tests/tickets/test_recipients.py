@@ -6,8 +6,8 @@ import pytest
 
 from channels_app.adapters.email.render import render
 from channels_app.models import Delivery
+from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.models import Message, Ticket, TicketCC, TicketEvent
 from tickets.services import Recipients, Refused, add_cc, add_reply, merged, retract_reply
 from tickets.services.fields import MAX_CCS

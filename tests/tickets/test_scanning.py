@@ -12,11 +12,11 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
 from channels_app import sending
 from channels_app.models import Delivery, OutboxState
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.clamd import EICAR, NAME, Clamd, running
 from tickets import scanning
-from tickets.actors import Actor
 from tickets.attachments import File, upload
 from tickets.models import Attachment, Message, ScanState, Ticket, TicketEvent
 from tickets.services import Incoming, Refused, add_reply, receive_message

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from channels_app import sending
 from channels_app.models import Delivery
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.channels_app.out import state_of
-from tickets.actors import SYSTEM, Actor
 from tickets.models import DeliveryState, Draft, Inbox, Message, Notification, Status, Ticket, TicketEvent
 from tickets.services import (
     Incoming,

@@ -6,9 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tests.tickets.sockets import Sockets
-from tickets.actors import Actor
 from tickets.consumers import NOT_SIGNED_IN
 from tickets.models import Ticket
 from tickets.services import add_note, assign_team

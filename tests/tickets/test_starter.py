@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Calendar, User
-from tickets.actors import Actor
 from tickets.automation.lint import lint
 from tickets.automation.soundness import problem_of
 from tickets.conditions import problems

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import staff
-from tickets.actors import Actor
 from tickets.models import Channel, Inbox, Ticket
 from tickets.people import assignable
 from tickets.services import assign_team, open_ticket

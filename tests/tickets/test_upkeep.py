@@ -10,9 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.actors import SYSTEM, Actor
 from tickets.models import DeliveryState, Message, Status, Ticket
 from tickets.services import (
     Incoming,

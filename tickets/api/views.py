@@ -16,11 +16,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from helpdesk.lib.html import text_to_html
 from helpdesk.lib.typed import whole_number
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
 from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
 from tickets.models.ticket import TicketQuerySet

@@ -13,9 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.automation.kinds import (
     BULK,
     BY_HAND,

@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.conditions.problems import Wrong
 from tickets.models import Ticket
 from tickets.paging import is_storable

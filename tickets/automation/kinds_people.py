@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
 from helpdesk.accounts.models import Role, Team, User
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation.kinds import Action, Change, Choices, Gone, read_id, shortened
 from tickets.conditions.problems import Wrong
 from tickets.models import Ticket

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Calendar, User
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation.kinds import Action, Change, Choices, Gone, read_id
 from tickets.conditions.problems import Wrong
 from tickets.models import Skill, Ticket

@@ -17,9 +17,9 @@ from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation.kinds import BY_RULE, Action, Change, Choices, Gone, read_id
 from tickets.automation.placeholders import check_placeholders, render
 from tickets.conditions.problems import Wrong

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation import macros
 from tickets.automation.kinds import BULK, Action, Change, Choices, read_id
 from tickets.conditions.problems import Wrong

@@ -17,10 +17,10 @@ from django.db.models import Count, Q
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_composer_html
 from tickets import attachments, policies
-from tickets.actors import Actor
 from tickets.automation.actions import ACTIONS, IS_PUBLIC, Wanted, bind, check_actions, may_apply
 from tickets.automation.kinds import MACRO
 from tickets.automation.placeholders import render

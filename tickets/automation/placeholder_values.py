@@ -13,8 +13,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from customers.models import Customer
-from tickets.actors import Actor
 from tickets.models import CcState, Message, Ticket
 from tickets.models.message import UNSENT
 from tickets.services.recipients import usual_recipients

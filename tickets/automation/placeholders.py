@@ -11,7 +11,7 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from tickets.actors import Actor
+from customers.actors import Actor
 from tickets.automation.placeholder_names import TREE, Branch
 from tickets.automation.placeholder_values import Telling
 from tickets.models import Ticket

@@ -6,8 +6,8 @@ import logging
 
 from django.db import InterfaceError, OperationalError
 
+from customers.actors import Actor
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation.actions import bind
 from tickets.automation.kinds import Gone
 from tickets.automation.rule_set import note_problem

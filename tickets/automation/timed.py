@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tickets.actors import SYSTEM, Actor
+from customers.actors import SYSTEM, Actor
 from tickets.automation.appointments import HANDLED, plan, standing_with
 from tickets.automation.moments import Course, facts_for_all, situation_at
 from tickets.automation.running import fire

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from tickets.actors import SYSTEM
+from customers.actors import SYSTEM
 from tickets.automation.evaluating import Reading
 from tickets.automation.rule_set import RuleSet, active_triggers
 from tickets.automation.running import fire

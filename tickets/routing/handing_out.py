@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from customers.actors import SYSTEM
 from helpdesk.accounts.models import User
 from helpdesk.accounts.working_hours import NoTimeLeft
-from tickets.actors import SYSTEM
 from tickets.events import TicketRouted
 from tickets.models import Capacity, Priority, Routed, RoutedState, RoutingMode, WaitingTicket
 from tickets.routing.candidates import Choice, Person, Wanted, choose

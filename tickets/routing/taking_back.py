@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tickets.actors import SYSTEM
+from customers.actors import SYSTEM
 from tickets.events import TicketTakenBack
 from tickets.models import Routed, RoutedState, WaitingTicket
 from tickets.routing.queue import WORK

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Role, Team, User
-from tickets.actors import Actor
 from tickets.events import AssigneeChanged, TeamChanged
 from tickets.models import Status, Ticket
 from tickets.services.errors import Refused, refuse_closed

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Calendar
-from tickets.actors import Actor
 from tickets.events import CalendarChanged, RequesterLanguageChanged, SkillsChanged
 from tickets.models import Ticket
 from tickets.services.errors import Refused, refuse_closed

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from django.db.models import Count, Q, QuerySet
 
+from customers.actors import Actor
 from helpdesk.lib.html import clean_composer_html, html_to_text
-from tickets.actors import Actor
 from tickets.events import RuleMailed, RuleMailHeld, RuleTold
 from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket
 from tickets.services.gesture import Gesture, gesture

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.events import (
     AlsoReceived,
     CcAdded,

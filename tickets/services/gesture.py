@@ -25,7 +25,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from tickets.actors import Actor
+from customers.actors import Actor
 from tickets.events import Event, is_quiet
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.services.rows import write_rows

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.actors import SYSTEM, Actor
 from tickets.events import FollowUpOpened, StatusChanged, TicketOpened
 from tickets.models import Inbox, Status, Ticket
 from tickets.services.gesture import gesture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from customers.models import Customer
-from tickets.actors import Actor
 from tickets.events import MessageMoved, MessageReceived
 from tickets.models import Message, Status, Ticket
 from tickets.services.errors import Refused, refuse_closed

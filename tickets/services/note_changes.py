@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from customers.actors import Actor
 from helpdesk.lib.html import clean_note_html, html_to_text
-from tickets.actors import Actor
 from tickets.events import NoteChanged
 from tickets.models import Message, MessageKind
 from tickets.services.errors import Refused, refuse_closed

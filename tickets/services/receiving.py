@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.lib.html import clean_html, has_remote_images, needs_frame, text_to_html
 from tickets import attachments as files
-from tickets.actors import Actor
 from tickets.events import MessageReceived
 from tickets.language import language_of
 from tickets.models import Message, MessageKind, Status, Ticket

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
 from tickets.models import ForbiddenMove, MacroUse, Message, Status, Ticket, TicketEvent
 from tickets.models.ticket import MOVES
 from tickets.services.assignment import assign, assign_team

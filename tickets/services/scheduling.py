@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import policies
-from tickets.actors import Actor
 from tickets.events import ReplyAdded, ReplyHeldBack, ReplyRescheduled
 from tickets.models import DeliveryState, Message, Ticket
 from tickets.services.errors import Refused, TooLate, refuse_closed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from tickets.actors import SYSTEM, Actor
+from customers.actors import SYSTEM, Actor
 from tickets.events import DeliveryChanged, ReplyRetracted
 from tickets.models import (
     Attachment,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from customers.actors import Actor
 from helpdesk.lib.html import html_to_text
-from tickets.actors import Actor
 from tickets.models import DeliveryState, Draft, Message, Ticket, TicketEvent
 from tickets.services.drafts import discard_draft
 from tickets.services.errors import ThreadMovedOn

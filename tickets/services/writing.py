@@ -10,8 +10,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from customers.actors import SYSTEM, Actor
 from helpdesk.lib.html import clean_composer_html, clean_note_html, html_to_text
-from tickets.actors import SYSTEM, Actor
 from tickets.events import NoteAdded, ReplyAdded, ReplyScheduled
 from tickets.models import Attachment, Channel, DeliveryState, Message, MessageKind, ScanState, Status, Ticket
 from tickets.models.message import UNSENT

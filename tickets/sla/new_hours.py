@@ -15,11 +15,11 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
+from customers.actors import SYSTEM
 from helpdesk.accounts import working_hours
 from helpdesk.accounts.calendars import Calendar
 from helpdesk.accounts.working_hours import Timeline
 from helpdesk.lib.handover import hand_over
-from tickets.actors import SYSTEM
 from tickets.events import SlaApplied
 from tickets.models import SlaMemory, SlaState, SlaTarget
 from tickets.services import gestures

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
 
+from customers.actors import SYSTEM
 from helpdesk.accounts import working_hours
-from tickets.actors import SYSTEM
 from tickets.events import Event, SlaBreached, SlaWarned
 from tickets.models import SlaTarget
 from tickets.services import gestures

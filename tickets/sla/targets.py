@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tickets.actors import SYSTEM
+from customers.actors import SYSTEM
 from tickets.conditions import Facts
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import facts_for

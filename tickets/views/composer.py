@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.actors import Actor
 from helpdesk.uploads import file_too_large
 from tickets import attachments, policies, send_times, services
-from tickets.actors import Actor
 from tickets.automation import macros
 from tickets.forms import MessageForm
 from tickets.models import DeliveryState, ForbiddenMove, Message, Ticket

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from customers.actors import Actor
 from helpdesk.lib.html import html_to_text
 from tickets import policies
-from tickets.actors import Actor
 from tickets.automation import macros
 from tickets.automation.actions import Wanted
 from tickets.automation.macros import Offer, Preview

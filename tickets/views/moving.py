@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.actors import Actor
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.models import Message, Ticket
 from tickets.views.composer import visible_message
 from tickets.views.support import StaffRequest, back_to, require, staff_only

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.forms import NewTicketForm
 from tickets.models import Channel, Message, Ticket
 from tickets.views.support import StaffRequest, require, staff_only

@@ -14,12 +14,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
 from helpdesk.accounts.models import Team, User
 from tickets import forms as ticket_forms
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Ticket
 from tickets.views.reversal import offer_undo
 from tickets.views.staleness import Stale, refuse_stale

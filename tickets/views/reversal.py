@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.actors import Actor
 from tickets import policies, services
-from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Status, Ticket, TicketEvent
 from tickets.services.reversal import REVERSIBLE, take_back
 from tickets.views.support import StaffRequest, back_to, require, staff_only, ticket_for, wants_fragment, with_toast

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from customers.actors import Actor
 from tickets import policies, send_times, services
-from tickets.actors import Actor
 from tickets.correspondents import correspondents
 from tickets.forms import ScheduleForm
 from tickets.views.composer import too_late, visible_message

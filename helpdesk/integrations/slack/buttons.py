@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from customers.actors import Actor
 from helpdesk.integrations.models import SlackWorkspace
 from helpdesk.integrations.slack import people
 from helpdesk.integrations.slack.calling import Failed, Slack
@@ -14,7 +15,6 @@ from helpdesk.integrations.slack.cards import ASSIGN, SOLVE, card
 from helpdesk.integrations.slack.text import as_object
 from helpdesk.lib.typed import whole_number
 from tickets import policies
-from tickets.actors import Actor
 from tickets.models import ForbiddenMove, Status, Ticket
 from tickets.services import Refused, assign, change_status
 

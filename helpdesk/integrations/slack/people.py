@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.integrations.models import SlackPerson, SlackWorkspace
 from helpdesk.integrations.slack.calling import Failed, Slack
 from helpdesk.integrations.slack.text import as_object
-from tickets.actors import Actor
 from tickets.models import Ticket
 
 KNOWN_FOR = timedelta(days=1)

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tickets import services
-from tickets.actors import Actor
 from tickets.models import Channel, Ticket
 from tickets.models.ticket import MOVES
 

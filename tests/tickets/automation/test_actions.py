@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from customers.actors import SYSTEM, Actor
 from helpdesk.accounts.models import Team, User
-from tickets.actors import SYSTEM, Actor
 from tickets.automation.actions import ACTIONS, action_catalogue, apply, check_actions, describe, may_apply
 from tickets.conditions import Invalid
 from tickets.models import Draft, ForbiddenMove, Status, Ticket

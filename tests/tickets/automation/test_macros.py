@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers.actors import SYSTEM, Actor
 from helpdesk.accounts.models import Team, User
 from tickets import attachments
-from tickets.actors import SYSTEM, Actor
 from tickets.automation import macro_upkeep, macros
 from tickets.automation.actions import Wanted, apply, check_actions, describe
 from tickets.conditions import Invalid

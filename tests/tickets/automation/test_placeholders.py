@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from customers.actors import SYSTEM, Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.actors import SYSTEM, Actor
 from tickets.automation.placeholder_checking import unknown_name
 from tickets.automation.placeholder_names import LISTS, NAMES, OFFERED
 from tickets.automation.placeholders import check_placeholders, render

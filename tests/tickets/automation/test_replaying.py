@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.cast import open_for
 from tests.tickets.automation import witness
 from tests.tickets.automation.histories import ACTS, Act, act
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation import replaying
 from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastTicket, past_events
 from tickets.conditions.catalogue import fields_in

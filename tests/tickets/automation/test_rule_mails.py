@@ -12,12 +12,12 @@ from django.utils import timezone
 from channels_app.adapters.email.render import render
 from channels_app.inbound import drain, store_raw
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tests.tickets.automation.rules import asks, does, trigger
 from tickets import services
-from tickets.actors import SYSTEM, Actor
 from tickets.models import Inbox, Message, Notification, Rule, Status, Ticket, TicketEvent
 from tickets.notifications.centre import page_of
 from tickets.services import gesture

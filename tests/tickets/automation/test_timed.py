@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.calendar_changes import change_calendar, create_calendar
 from helpdesk.accounts.models import User
 from tests.stack import wait_until
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation import planning, timed
 from tickets.conditions import check
 from tickets.models import DuePlan, DueRule, DueState, Priority, Rule, Status, Ticket

@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.db.models import Count
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.identify import identify
 from helpdesk.accounts.models import Role
 from tests.cast import open_for, staff
 from tests.stack import LiveStack, wait_until
-from tickets.actors import Actor
 from tickets.automation import timed
 from tickets.conditions import check
 from tickets.models import DueRule, DueState, Inbox, Message, Rule, Status, Ticket

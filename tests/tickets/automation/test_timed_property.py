@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from customers.actors import Actor
 from customers.identify import identify
 from tests.tickets.automation import witness
 from tests.tickets.automation.histories import ACTS, Act, act
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation import timed
 from tickets.conditions import Facts, Tree, check, matches
 from tickets.models import Channel, Inbox, Rule

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tests.tickets.automation.rules import asks, does, trigger
 from tickets import revisions, services
-from tickets.actors import Actor
 from tickets.automation.tracing import FIRED, NOT_MET, forget_old, steps_of
 from tickets.models import Rule, RuleTrace, Ticket, TicketEvent
 from tickets.services import gesture

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Calendar, Team, User
 from tests.cast import open_for
 from tests.tickets.automation.rules import asks, does, trigger
 from tickets import services
-from tickets.actors import SYSTEM, Actor
 from tickets.automation.triggers import run_triggers
 from tickets.events import FollowUpOpened
 from tickets.models import Inbox, Message, Rule, RuleTrace, Skill, Status, Ticket, TicketEvent

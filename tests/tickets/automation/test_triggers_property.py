@@ -10,13 +10,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tests.tickets.automation import naive
 from tests.tickets.automation.rules import does, trigger
 from tickets import services
-from tickets.actors import Actor
 from tickets.automation.actions import apply as make
 from tickets.models import Inbox, Rule, RuleTrace, Ticket, TicketEvent
 from tickets.models.ticket import ForbiddenMove

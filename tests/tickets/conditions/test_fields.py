@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Team, User
 from tests.tickets.conditions.trees import NOW
 from tickets import services
-from tickets.actors import SYSTEM, Actor
 from tickets.conditions import as_q, check, facts_of, matches
 from tickets.models import Attachment, CcState, Draft, Mention, Message, Priority, Status, Ticket
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import SYSTEM, Actor
 from tickets.models import DeliveryState, Inbox, Mention, Notification, NotificationSettings, Status, Ticket
 from tickets.notifications import notify, tell
 from tickets.services import (

@@ -25,9 +25,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.models import Notification, PushSubscription, Ticket
 from tickets.notifications import push, vapid
 from tickets.notifications.centre import mark_read

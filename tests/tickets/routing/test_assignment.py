@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts import calendar_changes
 from helpdesk.accounts.models import Availability, Team, User
 from tests.cast import open_for
 from tests.tickets.routing.conftest import online
 from tickets import services
-from tickets.actors import SYSTEM, Actor
 from tickets.automation.rules import create_rule
 from tickets.models import (
     Inbox,

@@ -10,12 +10,12 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import Team
 from tests.cast import open_for
 from tests.tickets.routing.conftest import online
-from tickets.actors import Actor
 from tickets.models import Inbox, Routed, RoutingMode, Ticket, TicketEvent, WaitingTicket
 from tickets.routing import setup
 from tickets.routing.handing_out import route_waiting

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from customers.actors import Actor
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.automation.rules import create_rule
 from tickets.models import Channel, Inbox, SearchEntry, StaleSearchEntry, Ticket

@@ -8,11 +8,11 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.models import Inbox, SavedSearch, SearchWord, Ticket
 from tickets.search.history import RECENT
 from tickets.services import add_note, assign_team

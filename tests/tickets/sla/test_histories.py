@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.actors import Actor
 from customers.identify import identify
 from helpdesk.accounts import working_hours
 from helpdesk.accounts.calendar_changes import add_day, change_calendar, create_calendar
@@ -18,7 +19,6 @@ from helpdesk.accounts.models import Role, Team
 from tests.cast import staff
 from tests.tickets.sla.conftest import rows
 from tickets import revisions, services
-from tickets.actors import Actor
 from tickets.models import (
     Channel,
     ForbiddenMove,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts import working_hours
 from helpdesk.accounts.calendar_changes import (
@@ -22,7 +23,6 @@ from tests.tickets.sla.conftest import Make
 from tests.tickets.sla.test_histories import check
 from tests.tickets.sla.test_targets import NINE, at, opened
 from tickets import services
-from tickets.actors import Actor
 from tickets.models import Inbox, SlaTarget, Ticket, TicketEvent
 from tickets.sla.new_hours import follow, moved
 from tickets.sla.receipts import receipt_for

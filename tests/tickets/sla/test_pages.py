@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.calendar_changes import add_day, change_calendar, create_calendar
 from helpdesk.accounts.models import User
 from tests.tickets.sla.conftest import Make
 from tests.tickets.sla.test_histories import WEEK
 from tickets import revisions, services
-from tickets.actors import Actor
 from tickets.models import Channel, Inbox, SlaPolicy, SlaTarget, SlaWhatIf, Ticket
 from tickets.services import Incoming
 from tickets.sla import whatif

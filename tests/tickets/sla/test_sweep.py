@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.tickets.sla.conftest import Make
 from tests.tickets.sla.test_pages import opened
 from tickets import revisions, services
-from tickets.actors import Actor
 from tickets.automation.rules import create_rule
 from tickets.conditions import check
 from tickets.models import Inbox, SlaEvent, SlaTarget, Ticket, TicketEvent

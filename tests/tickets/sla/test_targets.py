@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.tickets.sla.conftest import Make
 from tickets import services
-from tickets.actors import Actor
 from tickets.models import Channel, Inbox, Priority, SlaTarget, Ticket
 from tickets.services import Incoming, gesture
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
 from tickets.models import Draft, Message, Ticket
 from tickets.services import Incoming, assign_team, change_status, receive_message, save_draft, share_draft
 

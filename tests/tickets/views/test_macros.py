@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import attachments
-from tickets.actors import Actor
 from tickets.automation import macro_upkeep
 from tickets.models import Attachment, Macro, MacroUse, Ticket
 from tickets.services import add_reply, save_draft

@@ -5,10 +5,10 @@ from datetime import time
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.models import Inbox, Notification, NotificationSettings, Ticket
 from tickets.notifications import tell
 from tickets.services import add_note, assign, assign_team

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
-from tickets.actors import Actor
 from tickets.models import CcState, Status, Ticket
 from tickets.services import change_status
 

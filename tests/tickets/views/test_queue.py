@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.cast import open_for
 from tickets import queue
-from tickets.actors import Actor
 from tickets.counting import CAP
 from tickets.models import Inbox, Status, Ticket
 from tickets.paging import PAGE_SIZE, page_of

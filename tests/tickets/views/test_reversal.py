@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.actors import Actor
 from tickets.models import Ticket, TicketEvent
 from tickets.services import add_reply, assign, change_status
 

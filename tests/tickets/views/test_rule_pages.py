@@ -10,11 +10,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
 from tickets import revisions
-from tickets.actors import Actor
 from tickets.automation import rules
 from tickets.models import DuePlan, Inbox, Replay, Rule, Ticket
 from tickets.services import change_priority

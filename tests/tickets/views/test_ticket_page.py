@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.cast import open_for
-from tickets.actors import Actor
 from tickets.attachments import File, upload
 from tickets.events import KINDS
 from tickets.models import DeliveryState, Inbox, Message, Ticket

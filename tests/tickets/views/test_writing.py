@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.tickets.views.test_ticket_page import hear_from
-from tickets.actors import Actor
 from tickets.attachments import upload
 from tickets.models import Draft, Message, MessageKind, Status, Ticket
 from tickets.services import add_reply, assign, change_status, note_delivery, save_draft

@@ -1,12 +1,17 @@
-"""Who does something to a ticket: a member of staff, a customer, a rule, or the system itself."""
+"""Who does something: a member of staff, a customer, a rule, or the system itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.models.rule import Rule
+
+
+class _Rule(Protocol):
+    pk: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Actor:
         return cls("customer", str(customer), customer=customer)
 
     @classmethod
-    def of_rule(cls, rule: Rule, behind: Actor | None = None) -> Actor:
+    def of_rule(cls, rule: _Rule, behind: Actor | None = None) -> Actor:
         return cls("rule", rule.title, rule_id=rule.pk, behind=behind)
 
     @property

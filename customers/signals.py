@@ -1,0 +1,13 @@
+"""What the apps above are told, since customers knows none of them. Sent inside the transaction of what happened.
+
+- `customer_merged(sender=Customer, merge=…)`: everything of the merged customer becomes the survivor's. A receiver
+  moves its rows and returns what it needs to take that back, in JSON, under its own name: `("tickets", {...})`.
+- `customer_unmerged(sender=Customer, merge=…)`: the merge is taken back; `merge.moved` holds what each one returned.
+- `customer_erased(sender=Customer, customer=…, actor=…)`: the words, files and raw input of the customer go away.
+"""
+
+from django.dispatch import Signal
+
+customer_merged = Signal()
+customer_unmerged = Signal()
+customer_erased = Signal()
