@@ -15,7 +15,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, "dist")
 const KB = 1024
 /* gzipped bytes; the editor's share is what it adds to what app.js has loaded already */
-const budgets = { "app.js": 45 * KB, "tiptap.js": 140 * KB, "app.css": 20 * KB }
+const budgets = { "app.js": 45 * KB, "tiptap.js": 140 * KB, "app.css": 22 * KB }
 
 /*
  * Whatever is loaded later needs app.js, which is there by then. Saying so in each such file gives all of app.js the
