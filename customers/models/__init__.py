@@ -1,5 +1,6 @@
 """Customers, what they are known by, and what happened to their records."""
 
+from customers.models.consent import Consent, ConsentSource, ContactChannel, Purpose
 from customers.models.customer import Customer, ImportantDate
 from customers.models.event import RecordEvent
 from customers.models.field import CustomField, FieldKind, FieldOf
@@ -8,6 +9,9 @@ from customers.models.organisation import Organisation
 
 __all__ = [
     "PROOFS",
+    "Consent",
+    "ConsentSource",
+    "ContactChannel",
     "CustomField",
     "Customer",
     "FieldKind",
@@ -17,5 +21,6 @@ __all__ = [
     "ImportantDate",
     "Organisation",
     "ProvedBy",
+    "Purpose",
     "RecordEvent",
 ]

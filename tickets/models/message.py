@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
+from customers.models import Customer, Purpose
 from helpdesk.accounts.models import User
 from tickets.models.inbox import Channel
 from tickets.models.ticket import Ticket
@@ -99,6 +99,13 @@ class Message(models.Model):
     )
     language = models.CharField(max_length=8, blank=True, default="", db_default="")
     tone = models.CharField(max_length=8, blank=True, default="", db_default="")
+    purpose = models.CharField(
+        max_length=8,
+        choices=Purpose,
+        default=Purpose.SUPPORT,
+        db_default="support",
+        help_text=_("What consent has to allow it; see customers/consent.py."),
+    )
     is_unverified = models.BooleanField(default=False, help_text=_("Its sender is no known participant."))
 
     delivery_state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.NONE, blank=True)
