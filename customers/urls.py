@@ -1,5 +1,5 @@
 from django.urls import path
 
-from customers import views
+from customers.views import record
 
-urlpatterns = [path("customers/<int:customer_id>/", views.customer_page, name="customer")]
+urlpatterns = [path("customers/<int:customer_id>/", record.customer_page, name="customer")]
