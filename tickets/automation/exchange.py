@@ -1,14 +1,12 @@
 """Rules as JSON in Zendesk's shape, out and in again without loss.
 
-Zendesk's conditions are flat: `all` and `any`. A tree of ours that nests, or asks for none, keeps its own form in the
-same place. Another system then refuses it, which is better than a rule that fires on more tickets than it should.
 What ids stand for is told under `names`, so that a rule finds its team in another workspace by name, never by a number
 that means another one there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,18 +15,24 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from tickets.automation import rules
+from tickets.automation.interchange import (
+    NAMES,
+    conditions_here,
+    conditions_problem,
+    listed,
+    read_each,
+    shape,
+    stamp,
+    title_problem,
+    written,
+)
 from tickets.automation.names import Names
 from tickets.automation.soundness import normal
-from tickets.conditions.tree import PARTS
 from tickets.models import Rule, RuleCategory, RuleKind
 from tickets.services.errors import Refused
 
 LISTS = {RuleKind.TRIGGER: "triggers", RuleKind.AUTOMATION: "automations"}
 CATEGORIES = "trigger_categories"
-NAMES = "names"
-# Zendesk's numbers of channels that we have, too.
-VIA_FIELDS = ("via_id", "current_via_id")
-VIA = {"0": "web", "4": "email"}
 
 
 @dataclass
@@ -59,72 +63,27 @@ def _exported(rule: Rule) -> dict[str, Any]:
         "active": rule.is_active,
         "position": rule.position,
         "category_id": str(rule.category_id) if rule.category_id else None,
-        "conditions": _shape(rule.conditions),
+        "conditions": shape(rule.conditions),
         "actions": [{"field": it["field"], "value": written(it["value"])} for it in rule.actions],
         "created_at": stamp(rule.created_at),
         "updated_at": stamp(rule.updated_at),
     }
 
 
-def stamp(moment: Any) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _shape(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """With `all` and `any` always there, as readers of Zendesk's JSON expect; `none` only where it is used."""
-    return {"all": [], "any": []} | {part: [_node(node) for node in nodes] for part, nodes in tree.items()}
-
-
-def _node(node: Mapping[str, Any]) -> dict[str, Any]:
-    if "field" not in node:
-        return {part: [_node(child) for child in nodes] for part, nodes in node.items()}
-    return {**node, "value": written(node["value"])} if "value" in node else dict(node)
-
-
-def written(value: Any) -> Any:
-    """Ids and numbers as texts, as Zendesk has them; they are read back as numbers where numbers are meant."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, list):
-        return [written(item) for item in value]
-    return str(value) if isinstance(value, int) else value
-
-
 def read_rules(kind: str, data: Any) -> list[dict[str, Any]]:
     """What a file has of `kind`: the shape is looked at, not the sense. Raises `Refused` if any of it can't be read."""
-    listed = data.get(LISTS[RuleKind(kind)]) if isinstance(data, dict) else None
-    single = data.get(kind) if isinstance(data, dict) else None
-    found = listed if isinstance(listed, list) else [single] if isinstance(single, dict) else None
-    if found is None:
-        raise Refused(_("There is no list of “%(name)s” in it.") % {"name": LISTS[RuleKind(kind)]})
+    found = listed(data, LISTS[RuleKind(kind)], kind)
     if len(found) > rules.MOST_RULES:
         raise Refused(_("There are more than %(count)s rules in it.") % {"count": rules.MOST_RULES})
-    return [_read(item, place) for place, item in enumerate(found, 1)]
+    return read_each(found, _("Rule %(place)s can’t be read: %(problem)s."), _problem)
 
 
-def _read(item: Any, place: int) -> dict[str, Any]:
-    problem = ""
-    if not isinstance(item, dict):
-        problem = _("it is no object")
-    elif not (isinstance(item.get("title"), str) and item["title"].strip()):
-        problem = _("it has no title")
-    elif not isinstance(item.get("conditions", {}), dict) or not _is_tree(item.get("conditions", {})):
-        problem = _("its conditions are no tree of all, any and none")
-    elif not isinstance(item.get("actions"), list) or not all(_is_action(it) for it in item["actions"]):
-        problem = _("its actions are no list of fields and values")
-    if problem:
-        raise Refused(_("Rule %(place)s can’t be read: %(problem)s.") % {"place": place, "problem": problem})
-    return dict(item)
-
-
-def _is_tree(node: Any, level: int = 1) -> bool:
-    if not isinstance(node, dict) or level > 10:
-        return False
-    if "field" in node:
-        return isinstance(node["field"], str) and isinstance(node.get("operator"), str)
-    return set(node) <= set(PARTS) and all(
-        isinstance(nodes, list) and all(_is_tree(child, level + 1) for child in nodes) for nodes in node.values()
-    )
+def _problem(item: dict[str, Any]) -> str:
+    if problem := title_problem(item) or conditions_problem(item.get("conditions", {})):
+        return problem
+    if not isinstance(item.get("actions"), list) or not all(_is_action(it) for it in item["actions"]):
+        return _("its actions are no list of fields and values")
+    return ""
 
 
 def _is_action(item: Any) -> bool:
@@ -149,9 +108,10 @@ def import_rules(kind: str, data: Any, author: User, *, switch_on: bool = False)
 def _make(
     kind: str, item: dict[str, Any], author: User, names: Names, category: RuleCategory | None, switch_on: bool
 ) -> Rule:
-    tree = {part: nodes for part, nodes in item.get("conditions", {}).items() if nodes}
     conditions, actions, problem = normal(
-        kind, names.here(_with_our_channels(tree)), [names.action_here(it) for it in item["actions"]]
+        kind,
+        conditions_here(item.get("conditions", {}), names),
+        [names.action_here(it) for it in item["actions"]],
     )
     return rules.create_rule(
         kind,
@@ -167,17 +127,9 @@ def _make(
     )
 
 
-def _with_our_channels(node: dict[str, Any]) -> dict[str, Any]:
-    if "field" not in node:
-        return {part: [_with_our_channels(child) for child in nodes] for part, nodes in node.items()}
-    if node["field"] not in VIA_FIELDS or not isinstance(node.get("value"), str | int):
-        return node
-    return {**node, "value": VIA.get(str(node["value"]), node["value"])}
-
-
 def _categories(data: Any) -> dict[str, RuleCategory]:
-    listed = data.get(CATEGORIES) if isinstance(data, dict) else None
-    found: Iterable[Any] = listed if isinstance(listed, list) else ()
+    told = data.get(CATEGORIES) if isinstance(data, dict) else None
+    found: Iterable[Any] = told if isinstance(told, list) else ()
     return {
         str(it.get("id")): rules.category_named(it["name"].strip()[:80])
         for it in found

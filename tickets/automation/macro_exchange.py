@@ -12,11 +12,21 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import User
 from tickets import policies
 from tickets.automation import macro_upkeep
 from tickets.automation.actions import IS_PUBLIC, Wanted
-from tickets.automation.exchange import NAMES, stamp, written
+from tickets.automation.interchange import (
+    NAMES,
+    TEAM,
+    audience_here,
+    listed,
+    read_each,
+    restriction_of,
+    stamp,
+    title_problem,
+    written,
+)
 from tickets.automation.kinds import MACRO
 from tickets.automation.macros import WORDS
 from tickets.automation.names import Names
@@ -25,7 +35,6 @@ from tickets.models import Macro
 from tickets.services.errors import Refused
 
 LIST = "macros"
-TEAM = "group_id"
 
 
 def export_macros(user: User) -> dict[str, Any]:
@@ -48,16 +57,10 @@ def _exported(macro: Macro) -> dict[str, Any]:
         "active": macro.is_active,
         "position": macro.position,
         "actions": [{"field": it["field"], "value": written(it["value"])} for it in macro.actions],
-        "restriction": _restriction(macro),
+        "restriction": restriction_of(macro.owner_id, macro.team_id),
         "created_at": stamp(macro.created_at),
         "updated_at": stamp(macro.updated_at),
     }
-
-
-def _restriction(macro: Macro) -> dict[str, Any] | None:
-    if macro.owner_id:
-        return {"type": "User", "id": macro.owner_id}
-    return {"type": "Group", "id": macro.team_id, "ids": [macro.team_id]} if macro.team_id else None
 
 
 @transaction.atomic
@@ -67,29 +70,21 @@ def import_macros(data: Any, author: User) -> tuple[list[Macro], list[Macro]]:
     One that names what is not here, or asks for what macros can't do, is made all the same, switched off. Shared ones
     are shared by those who may; everybody else gets them as their own. Raises `Refused`.
     """
-    listed = data.get(LIST) if isinstance(data, dict) else None
-    single = data.get("macro") if isinstance(data, dict) else None
-    found = listed if isinstance(listed, list) else [single] if isinstance(single, dict) else None
-    if found is None:
-        raise Refused(_("There is no list of “%(name)s” in it.") % {"name": LIST})
+    found = listed(data, LIST, "macro")
     if len(found) > macro_upkeep.MOST:
         raise Refused(_("There are more than %(count)s macros in it.") % {"count": macro_upkeep.MOST})
     names = Names.of_actions(MACRO, author).reading(data.get(NAMES))
-    made = [_make(_read(item, place), author, names) for place, item in enumerate(found, 1)]
+    readable = read_each(found, _("Macro %(place)s can’t be read: %(problem)s."), _problem)
+    made = [_make(item, author, names) for item in readable]
     return [macro for macro, _is_sound in made], [macro for macro, is_sound in made if not is_sound]
 
 
-def _read(item: Any, place: int) -> dict[str, Any]:
-    problem = ""
-    if not isinstance(item, dict):
-        problem = _("it is no object")
-    elif not (isinstance(item.get("title"), str) and item["title"].strip(": ")):
-        problem = _("it has no title")
-    elif not isinstance(item.get("actions"), list) or not all(_is_action(it) for it in item["actions"]):
-        problem = _("its actions are no list of fields and values")
-    if problem:
-        raise Refused(_("Macro %(place)s can’t be read: %(problem)s.") % {"place": place, "problem": problem})
-    return dict(item)
+def _problem(item: dict[str, Any]) -> str:
+    if problem := title_problem(item, useless=":"):
+        return problem
+    if not isinstance(item.get("actions"), list) or not all(_is_action(it) for it in item["actions"]):
+        return _("its actions are no list of fields and values")
+    return ""
 
 
 def _is_action(item: Any) -> bool:
@@ -117,7 +112,7 @@ def _make(item: dict[str, Any], author: User, names: Names) -> tuple[Macro, bool
         language=str(item.get("language") or "")[:8],
         is_active=bool(item.get("active", True)) and is_sound,
         actions=actions,
-        **_audience(item.get("restriction"), author, names),
+        **audience_here(item.get("restriction"), author, names, may_share=policies.may_share_macros(author)),
     )
     return macro, is_sound
 
@@ -140,16 +135,3 @@ def _folder_and_title(item: Mapping[str, Any]) -> tuple[str, str]:
         before, _mark, title = title.rpartition("::")
     parts = [" ".join(part.split()) for part in before.split("::")]
     return "::".join(part for part in parts if part), " ".join(title.split()) or parts[-1]
-
-
-def _audience(restriction: Any, author: User, names: Names) -> dict[str, Any]:
-    if not policies.may_share_macros(author):
-        return {"owner": author}
-    if not isinstance(restriction, dict):
-        return {}
-    if restriction.get("type") == "Group":
-        here = names.action_here({"field": TEAM, "value": str(restriction.get("id"))})["value"]
-        team = Team.objects.filter(pk=int(here)).first() if str(here).isdecimal() and len(str(here)) < 19 else None
-        if team and names.known.get(TEAM, {}).get(str(team.pk)):
-            return {"team": team}
-    return {"owner": author}
