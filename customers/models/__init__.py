@@ -5,7 +5,18 @@ from customers.models.customer import Customer, ImportantDate
 from customers.models.event import RecordEvent
 from customers.models.field import CustomField, FieldKind, FieldOf
 from customers.models.identity import PROOFS, Identity, IdentityKind, ProvedBy
+from customers.models.merge import CustomerMerge, DuplicateSuggestion, SuggestionState, UncheckedCustomer
+from customers.models.order import CustomerEvent, Order
 from customers.models.organisation import Organisation
+from customers.models.privacy import (
+    PrivacyAct,
+    PrivacyEntry,
+    PrivacyJob,
+    PrivacyJobKind,
+    PrivacyJobState,
+    RetentionRule,
+    Tombstone,
+)
 
 __all__ = [
     "PROOFS",
@@ -14,13 +25,26 @@ __all__ = [
     "ContactChannel",
     "CustomField",
     "Customer",
+    "CustomerEvent",
+    "CustomerMerge",
+    "DuplicateSuggestion",
     "FieldKind",
     "FieldOf",
     "Identity",
     "IdentityKind",
     "ImportantDate",
+    "Order",
     "Organisation",
+    "PrivacyAct",
+    "PrivacyEntry",
+    "PrivacyJob",
+    "PrivacyJobKind",
+    "PrivacyJobState",
     "ProvedBy",
     "Purpose",
     "RecordEvent",
+    "SuggestionState",
+    "UncheckedCustomer",
+    "RetentionRule",
+    "Tombstone",
 ]

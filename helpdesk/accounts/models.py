@@ -12,14 +12,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.calendars import Calendar, CalendarVersion, Holiday
+from helpdesk.accounts.tokens import ApiToken, IdempotentAnswer
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.lib.reading import Reader
 
 __all__ = [
+    "ApiToken",
     "Availability",
     "Calendar",
     "CalendarVersion",
     "Holiday",
+    "IdempotentAnswer",
     "Role",
     "Team",
     "User",

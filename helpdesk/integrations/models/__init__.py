@@ -1,3 +1,11 @@
+from helpdesk.integrations.models.account_action import (
+    UNDER_WAY,
+    AccountAction,
+    AccountActionRun,
+    AppliesTo,
+    InputKind,
+    RunState,
+)
 from helpdesk.integrations.models.slack import (
     SlackEvent,
     SlackEventState,
@@ -12,7 +20,13 @@ from helpdesk.integrations.models.slack import (
 from helpdesk.integrations.models.webhook import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "UNDER_WAY",
+    "AccountAction",
+    "AccountActionRun",
+    "AppliesTo",
     "DeliveryState",
+    "InputKind",
+    "RunState",
     "SlackEvent",
     "SlackEventState",
     "SlackMirror",
