@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from customers.actors import Actor
 from customers.models import Customer, Organisation, RecordEvent
+from customers.signals import timeline_changed
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,13 @@ class RecordCreated(Event):
 def record(subject: Customer | Organisation, event: Event, *, actor: Actor, now: datetime | None = None) -> RecordEvent:
     """Write down what happened, in the transaction in which it does."""
     of = {"customer": subject} if isinstance(subject, Customer) else {"organisation": subject}
-    return RecordEvent.objects.create(
+    happened = RecordEvent.objects.create(
         **of, kind=event.kind, payload=event.payload(), actor_kind=actor.kind, actor_user=actor.user,
         actor_name=actor.name[:200], created_at=now or timezone.now(),
     )  # fmt: skip
+    timeline_changed.send(
+        RecordEvent,
+        customer_ids=[happened.customer_id] if happened.customer_id else [],
+        organisation_ids=[happened.organisation_id] if happened.organisation_id else [],
+    )
+    return happened

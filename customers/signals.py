@@ -4,6 +4,8 @@
   moves its rows and returns what it needs to take that back, in JSON, under its own name: `("tickets", {...})`.
 - `customer_unmerged(sender=Customer, merge=…)`: the merge is taken back; `merge.moved` holds what each one returned.
 - `customer_erased(sender=Customer, customer=…, actor=…)`: the words, files and raw input of the customer go away.
+- `timeline_changed(sender=…, customer_ids=[…], organisation_ids=[…])`: something is new on their timelines. Open pages
+  fetch it once the transaction is committed. `customers.events.record` sends it by itself.
 """
 
 from django.dispatch import Signal
@@ -11,3 +13,4 @@ from django.dispatch import Signal
 customer_merged = Signal()
 customer_unmerged = Signal()
 customer_erased = Signal()
+timeline_changed = Signal()

@@ -1,0 +1,1 @@
+"""Customers as seen from their tickets: what needs both, because `customers` knows no tickets."""
