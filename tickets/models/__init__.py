@@ -3,7 +3,7 @@ from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
 from tickets.models.inbox import Channel, Inbox
 from tickets.models.macro import Macro, MacroUse
-from tickets.models.message import Attachment, DeliveryState, Message, MessageKind, ScanState
+from tickets.models.message import Attachment, DeliveryState, Message, MessageKind, ScanState, UnusedFile
 from tickets.models.notification import (
     Mention,
     Notification,
@@ -111,6 +111,7 @@ __all__ = [
     "TicketCC",
     "TicketEvent",
     "TicketType",
+    "UnusedFile",
     "ViewLayout",
     "WaitReason",
     "WaitingTicket",

@@ -118,6 +118,11 @@ class Message(models.Model):
         null=True, blank=True, help_text=_("Made by the browser once a message: the same submit twice is one message.")
     )
     created_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Its words were taken away: a person was erased, or it was kept long enough."),
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -171,6 +176,8 @@ class Attachment(models.Model):
     scan_state = models.CharField(max_length=8, choices=ScanState, default=ScanState.NONE, blank=True)
     scan_detail = models.CharField(max_length=200, blank=True, help_text=_("What the malware scanner found."))
     created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True, help_text=_("Redacted: only that it was there is left."))
+    removed_by = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["pk"]
@@ -184,3 +191,13 @@ class Attachment(models.Model):
 
     def as_dict(self) -> dict[str, Any]:
         return {"id": self.pk, "filename": self.filename, "size": self.size, "content_type": self.content_type}
+
+
+class UnusedFile(models.Model):
+    """Bytes in the storage that nothing may point at any more: written with what let go of them, see tickets/files.py."""
+
+    path = models.CharField(max_length=200, unique=True)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.path
