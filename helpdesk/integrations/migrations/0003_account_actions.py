@@ -3,16 +3,17 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import helpdesk.integrations.models.account_action
 from django.conf import settings
 from django.db import migrations, models
+
+import helpdesk.integrations.models.account_action
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0006_orders"),
         ("integrations", "0002_slack"),
-        ("tickets", "0021_erase_and_redact"),
+        ("tickets", "0019_ask_giants_as_a_whole"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
