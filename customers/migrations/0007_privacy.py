@@ -36,13 +36,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='UncheckedCustomer',
-            fields=[
-                ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('noted_at', models.DateTimeField(default=django.utils.timezone.now)),
-            ],
-        ),
-        migrations.CreateModel(
             name='PrivacyEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,46 +50,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'privacy entries',
                 'ordering': ['-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CustomerMerge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('survivor_before', models.JSONField(default=dict)),
-                ('survivor_after', models.JSONField(default=dict)),
-                ('merged_before', models.JSONField(default=dict)),
-                ('moved', models.JSONField(default=dict)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('forgotten_at', models.DateTimeField(blank=True, help_text='Erased; it can’t be taken back.', null=True)),
-                ('actor_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='was_merged', to='customers.customer')),
-                ('survivor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='customers.customer')),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('merged',), name='customer_merge_once_at_a_time'), models.CheckConstraint(condition=models.Q(('survivor', models.F('merged')), _negated=True), name='customer_merge_of_two')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DuplicateSuggestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.JSONField(default=list)),
-                ('score', models.PositiveSmallIntegerField(help_text='How sure, of 100.')),
-                ('state', models.CharField(choices=[('open', 'To be looked at'), ('dismissed', 'Not the same person'), ('merged', 'Merged')], default='open', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['-score', '-id'], name='duplicate_suggestion_open')],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='duplicate_suggestion_unique_pair'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='duplicate_suggestion_in_order')],
             },
         ),
         migrations.CreateModel(

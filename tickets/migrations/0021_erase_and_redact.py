@@ -32,6 +32,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='erased_at',
-            field=models.DateTimeField(blank=True, help_text='Its words were taken away: a person was erased, or it was kept long enough.', null=True),
+            field=models.DateTimeField(blank=True, help_text='Its words are gone: a person was erased, or their time was over.', null=True),
         ),
     ]

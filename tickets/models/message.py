@@ -121,7 +121,7 @@ class Message(models.Model):
     erased_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text=_("Its words were taken away: a person was erased, or it was kept long enough."),
+        help_text=_("Its words are gone: a person was erased, or their time was over."),
     )
 
     objects = MessageQuerySet.as_manager()
@@ -194,7 +194,7 @@ class Attachment(models.Model):
 
 
 class UnusedFile(models.Model):
-    """Bytes in the storage that nothing may point at any more: written with what let go of them, see tickets/files.py."""
+    """Bytes in the storage that were let go of, written down with that: see tickets/unused_files.py."""
 
     path = models.CharField(max_length=200, unique=True)
     noted_at = models.DateTimeField(default=timezone.now)
