@@ -17,9 +17,11 @@ from customers.models.privacy import (
     RetentionRule,
     Tombstone,
 )
+from customers.models.segment import BadgeColour, Segment
 
 __all__ = [
     "PROOFS",
+    "BadgeColour",
     "Consent",
     "ConsentSource",
     "ContactChannel",
@@ -43,8 +45,9 @@ __all__ = [
     "ProvedBy",
     "Purpose",
     "RecordEvent",
-    "SuggestionState",
-    "UncheckedCustomer",
     "RetentionRule",
+    "Segment",
+    "SuggestionState",
     "Tombstone",
+    "UncheckedCustomer",
 ]

@@ -15,6 +15,12 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.people import hue_of, initials_of
 
 
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def current(self) -> CustomerQuerySet:
+        """Without those that were merged into another or erased: they are in no list, search or suggestion."""
+        return self.filter(merged_into=None, erased_at=None)
+
+
 class Customer(models.Model):
     """One that was merged into another stays as an empty row that names the survivor; so does one that was erased.
 
@@ -49,11 +55,14 @@ class Customer(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
+    objects = CustomerQuerySet.as_manager()
+
     class Meta:
         indexes = [
             GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="customer_name_trigrams"),
             GinIndex(fields=["tags"], name="customer_tags"),
             models.Index(fields=["-id"], name="customer_newest", condition=Q(merged_into=None, erased_at=None)),
+            models.Index(Folded("name"), "id", name="customer_by_name", condition=Q(merged_into=None, erased_at=None)),
         ]
 
     def __str__(self) -> str:

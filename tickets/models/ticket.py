@@ -215,6 +215,13 @@ class Ticket(models.Model):
             models.Index(fields=["created_at"], name="ticket_created"),
             models.Index(fields=["solved_at"], name="ticket_solved", condition=Q(solved_at__isnull=False)),
             models.Index(fields=["requester", "-updated_at", "-id"], name="ticket_of_requester"),
+            # Whom we heard from last, newest first: the list of customers in that order.
+            models.Index(
+                fields=["-requester_updated_at", "-id"],
+                include=["requester"],
+                name="ticket_heard_last",
+                condition=Q(requester_updated_at__isnull=False),
+            ),
             models.Index(fields=["solved_at"], name="ticket_to_close", condition=Q(status=Status.SOLVED)),
             GinIndex(fields=["tags"], name="ticket_tags"),
             models.Index(fields=["sla_due_at", "id"], name="ticket_sla_due", condition=Q(sla_due_at__isnull=False)),
