@@ -5,6 +5,7 @@ from customers.models.customer import Customer, ImportantDate
 from customers.models.event import RecordEvent
 from customers.models.field import CustomField, FieldKind, FieldOf
 from customers.models.identity import PROOFS, Identity, IdentityKind, ProvedBy
+from customers.models.identity_link import IdentityLink, LinkState
 from customers.models.merge import CustomerMerge, DuplicateSuggestion, SuggestionState, UncheckedCustomer
 from customers.models.order import CustomerEvent, Order
 from customers.models.organisation import Organisation
@@ -34,7 +35,9 @@ __all__ = [
     "FieldOf",
     "Identity",
     "IdentityKind",
+    "IdentityLink",
     "ImportantDate",
+    "LinkState",
     "Order",
     "Organisation",
     "PrivacyAct",
