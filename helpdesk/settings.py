@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},
     "refresh public holidays": {"task": "helpdesk.accounts.tasks.refresh_public_holidays", "schedule": 21600.0},
+    "forget old API answers": {"task": "helpdesk.accounts.tasks.forget_old_api_answers", "schedule": 3600.0},
     "forget old notifications": {"task": "tickets.tasks.forget_old_notifications", "schedule": 3600.0},
     "forget old rule traces": {"task": "tickets.tasks.forget_old_rule_traces", "schedule": 3600.0},
     "delete old bulk edits": {"task": "tickets.tasks.delete_old_bulk_jobs", "schedule": 3600.0},
@@ -285,8 +286,14 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.accounts.token_authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "helpdesk.accounts.token_authentication.HasScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "tickets.api.errors.answer_error",

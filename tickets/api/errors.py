@@ -11,6 +11,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from customers.errors import Problems
+from customers.errors import Refused as RecordRefused
 from tickets.models import ForbiddenMove
 from tickets.services import Refused, TicketClosed
 
@@ -34,7 +36,14 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
             return invalid({"status": [f"Status: {error}"]})
         case Refused():
             return invalid({"base": [str(error)]})
-    return exception_handler(error, context)
+        case Problems():
+            return invalid({field: [reason] for field, reason in error.by_field.items()})
+        case RecordRefused():
+            return invalid({error.field or "base": [str(error)]})
+    response = exception_handler(error, context)
+    if response and isinstance(error, exceptions.Throttled):  # with the Retry-After that it has by now
+        response.data = {"error": "TooManyRequests", "description": str(error.detail)}
+    return response
 
 
 def invalid(details: dict[str, list[str]]) -> Response:
