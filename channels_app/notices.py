@@ -22,7 +22,7 @@ from channels_app import transport
 from channels_app.adapters.email.notice import render_notice
 from channels_app.adapters.email.tokens import issue_notice_id, notice_pk
 from channels_app.models import Notice, OutboxState
-from channels_app.stored_mail import StoredMail
+from channels_app.stored_mail import TO_STAFF, StoredMail
 from helpdesk.accounts.models import Availability, User
 from tickets.models import MessageKind, Notification, NotificationSettings
 from tickets.notifications.centre import with_words
@@ -159,7 +159,7 @@ def deliver(notice: Notice) -> None:
     if notice.raw is None or (notice.attempt > 1 and transport.has_sent(notice.mail_id)):
         _finish(notice, OutboxState.ACCEPTED)
         return
-    result = transport.send(StoredMail(bytes(notice.raw), "", [notice.user.email]))
+    result = transport.send(StoredMail(bytes(notice.raw), "", [notice.user.email], purpose=TO_STAFF))
     refusal = result.refused.get(notice.user.email)
     if refusal is None:
         _finish(notice, OutboxState.ACCEPTED)

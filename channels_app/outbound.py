@@ -12,6 +12,8 @@ from channels_app.adapters.email.render import is_automatic
 from channels_app.adapters.email.tokens import issue_message_id, without_token
 from channels_app.models import ChannelAccount, Delivery, OutboxState
 from channels_app.tasks_outbound import hand_to_worker
+from customers.consent import refusing
+from customers.models import ContactChannel
 from tickets.models import Channel, DeliveryState, Message, Ticket, TicketEvent
 from tickets.services import Refused, TooLate
 
@@ -42,6 +44,8 @@ def _queue(ticket: Ticket, message: Message) -> None:
     recipients = [address for address in everybody if without_token(address) != inbox.address]
     if not recipients:
         raise Refused(_("There is nobody to send this to: the ticket has no address but our own."))
+    if not is_automatic(message):  # a rule's mail is refused at the door: it must not stop what made the rule run
+        _ensure_wanted(recipients, message.purpose)
     account, _made = ChannelAccount.objects.get_or_create(inbox=inbox)
     delivery = Delivery.objects.create(
         message=message,
@@ -53,6 +57,12 @@ def _queue(ticket: Ticket, message: Message) -> None:
         created_at=message.created_at,
     )
     hand_to_worker(delivery)
+
+
+def _ensure_wanted(recipients: list[str], purpose: str) -> None:
+    if unwilling := refusing(recipients, ContactChannel.EMAIL, purpose):
+        words = _("%(list)s does not want to be written to by e-mail for this: see “Consent” on the customer’s page.")
+        raise Refused(words % {"list": ", ".join(unwilling)})
 
 
 def _put_off(message: Message) -> None:

@@ -39,7 +39,8 @@ def deliver(pk: int) -> bool:
         return False
     trying = outbox.tried_in(attempt)
     try:
-        result = transport.send(StoredMail(bytes(delivery.raw or b""), delivery.envelope_from, trying))
+        raw, purpose = bytes(delivery.raw or b""), delivery.message.purpose
+        result = transport.send(StoredMail(raw, delivery.envelope_from, trying, purpose=purpose))
     except Exception as error:
         missing = {address: Refusal(answer=repr(error), final=False) for address in trying}
         outbox.record(attempt, Result(repr(error), missing, is_unknown=True), now=timezone.now())

@@ -18,7 +18,10 @@ PASSED_ON = {
     "auto-submitted",
     "x-auto-response-suppress",
     "x-onethread-loop",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
 }
+TO_STAFF = "staff"  # the purpose of mail to colleagues, which needs no customer's consent
 
 
 class Verbatim(ParsedMessage):
@@ -33,13 +36,15 @@ class Verbatim(ParsedMessage):
 class StoredMail(EmailMultiAlternatives):
     """`to` is the envelope of this attempt, maybe only some of those named in the headers.
 
+    `purpose` is a customers.models.Purpose, or TO_STAFF: `transport.send` asks for consent by it.
     A backend of ours leaves what the server said in `answer` and `refused` (recipient → answer).
     """
 
-    def __init__(self, raw: bytes, envelope_from: str, recipients: Sequence[str]) -> None:
+    def __init__(self, raw: bytes, envelope_from: str, recipients: Sequence[str], *, purpose: str) -> None:
         super().__init__(to=list(recipients))
         self.from_email = envelope_from  # "" is the null sender; Django would put its default there
         self.raw = raw
+        self.purpose = purpose
         self.answer = ""
         self.refused: dict[str, str] = {}
 

@@ -1,9 +1,12 @@
-"""Handing one mail to whatever mail backend is configured, and what each recipient's server said to it."""
+"""Handing one mail to whatever mail backend is configured, and what each recipient's server said to it.
+
+This is the only door for mail: whoever sends passes the consent of those it goes to, asked at the last moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypedDict
 
 from anymail.backends.base import AnymailBaseBackend
@@ -11,9 +14,12 @@ from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsR
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import gettext as _
 
 from channels_app.mail_backend import NotSent, OutcomeUnknown
-from channels_app.stored_mail import StoredMail
+from channels_app.stored_mail import TO_STAFF, StoredMail
+from customers.consent import refusing
+from customers.models import ContactChannel
 
 UNTRIED_LEASE_SECONDS = 900
 MISCONFIGURED = (ImproperlyConfigured, ImportError)
@@ -58,7 +64,21 @@ def has_sent(mail_id: str) -> bool | None:
 
 
 def send(mail: StoredMail) -> Result:
-    """One try. Never raises for what servers and networks do: that is what the `Result` is about."""
+    """One try, to those who allow it. Never raises for what servers and networks do: that is the `Result`'s affair."""
+    unwilling = _unwilling(mail)
+    mail.to = [address for address in mail.to if address not in unwilling]
+    result = _hand_over(mail)
+    return replace(result, refused={**result.refused, **unwilling})
+
+
+def _unwilling(mail: StoredMail) -> dict[str, Refusal]:
+    if mail.purpose == TO_STAFF:
+        return {}
+    answer = _("Not sent: they do not want to be written to by e-mail for this.")
+    return {to: Refusal(answer=answer, final=True) for to in refusing(mail.to, ContactChannel.EMAIL, mail.purpose)}
+
+
+def _hand_over(mail: StoredMail) -> Result:
     if not mail.to:
         return Result()
     try:

@@ -54,6 +54,14 @@ class Standing:
     is_given: bool
     said: Consent | None = None
 
+    @property
+    def channel_label(self) -> str:
+        return str(ContactChannel(self.channel).label)
+
+    @property
+    def purpose_label(self) -> str:
+        return str(Purpose(self.purpose).label)
+
 
 def standings(customer: Customer) -> list[Standing]:
     """All that could be asked for: each channel by which the customer can be reached × each purpose."""
@@ -72,7 +80,7 @@ def may_contact(customer: Customer, channel: str, purpose: str) -> bool:
 # An address that we have of nobody has no consent to look up: the default holds for it.
 IN_FORCE = """
 SELECT a.value, c.is_given FROM unnest(%s::text[]) AS a(value)
-LEFT JOIN customers_identity i ON i.kind = %s AND i.value = lower(a.value)
+LEFT JOIN customers_identity i ON i.kind = %s AND i.value = a.value
 LEFT JOIN LATERAL (
   SELECT is_given FROM customers_consent
   WHERE customer_id = i.customer_id AND channel = %s AND purpose = %s ORDER BY id DESC LIMIT 1
@@ -82,11 +90,26 @@ LEFT JOIN LATERAL (
 
 def refusing(addresses: Iterable[str], channel: str, purpose: str) -> list[str]:
     """Those of `addresses` that must not be written to; one statement, in the order in which they came."""
-    wanted = list(addresses)
+    spellings = {address: _spellings(address) for address in addresses}
     with connection.cursor() as cursor:
-        cursor.execute(IN_FORCE, [wanted, REACHED_BY[channel], channel, purpose])
-        said = dict(cursor.fetchall())
-    return [address for address in wanted if not (DEFAULTS[purpose] if said[address] is None else said[address])]
+        every = sorted({spelling for those in spellings.values() for spelling in those})
+        cursor.execute(IN_FORCE, [every, REACHED_BY[channel], channel, purpose])
+        said = {value: is_given for value, is_given in cursor.fetchall() if is_given is not None}
+    return [address for address, those in spellings.items() if not _is_wanted(those & said.keys(), said, purpose)]
+
+
+def _spellings(address: str) -> set[str]:
+    """A domain may be written in its own letters or in ASCII (RFC 5890 §2.3.2.1), and is the same."""
+    lower = address.lower()
+    local, at, domain = lower.rpartition("@")
+    try:
+        return {lower, local + at + domain.encode("idna").decode(), local + at + domain.encode().decode("idna")}
+    except UnicodeError:
+        return {lower}
+
+
+def _is_wanted(known: set[str], said: Mapping[str, bool], purpose: str) -> bool:
+    return all(said[spelling] for spelling in known) if known else DEFAULTS[purpose]
 
 
 @transaction.atomic

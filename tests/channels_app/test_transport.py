@@ -19,11 +19,13 @@ from pytest_django.fixtures import Settings
 from channels_app import transport
 from channels_app.adapters.email.render import render
 from channels_app.stored_mail import StoredMail
+from customers.models import Purpose
 from helpdesk.accounts.models import User
 from tests.channels_app.out import reply
 from tickets.attachments import upload
 from tickets.models import Attachment, Ticket
 
+pytestmark = pytest.mark.django_db
 BOTH = ["ada@example.org", "mary@example.org"]
 
 
@@ -66,7 +68,7 @@ def mail() -> StoredMail:
         b"From: support@onethread.test\r\nTo: Ada <ada@example.org>,\r\n mary@example.org\r\n"
         b"Reply-To: r@onethread.test\r\nSubject: Hello\r\nMessage-ID: <1@onethread.test>\r\n\r\nHello\r\n"
     )
-    return StoredMail(raw, "support@onethread.test", BOTH)
+    return StoredMail(raw, "support@onethread.test", BOTH, purpose=Purpose.SUPPORT)
 
 
 def test_everybody_is_accepted(mail: StoredMail) -> None:
@@ -135,7 +137,7 @@ def test_a_reply_in_parts(grace: User, adas_ticket: Ticket) -> None:
     delivery.message.html = '<p>Oil it. <img src="cid:oil@here"></p>'
     delivery.message.save()
     raw = render(delivery.message_id, delivery.mail_id, now=timezone.now()).raw
-    parts = StoredMail(raw, "support@onethread.test", ["ada@example.org"]).in_parts()
+    parts = StoredMail(raw, "support@onethread.test", ["ada@example.org"], purpose=Purpose.SUPPORT).in_parts()
     assert parts.to == ["Ada Lovelace <ada@example.org>"]
     assert parts.from_email == '"Grace Hopper (Support)" <support@onethread.test>'
     assert parts.subject == "Re: The engine rattles"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from customers.actors import SYSTEM, Actor
+from customers.models import Purpose
 from helpdesk.lib.html import clean_composer_html, clean_note_html, html_to_text
 from tickets.events import NoteAdded, ReplyAdded, ReplyScheduled
 from tickets.models import Attachment, Channel, DeliveryState, Message, MessageKind, ScanState, Status, Ticket
@@ -41,6 +42,7 @@ def add_reply(
     send_at: datetime | None = None,
     unless_answered: bool = False,
     keeps_draft: bool = False,
+    purpose: str = Purpose.SUPPORT,
     now: datetime | None = None,
 ) -> Message:
     """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
@@ -49,6 +51,7 @@ def add_reply(
     event the author saw) it is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
     `unless_answered`: one that is sent later is a draft again when the customer writes first.
     `keeps_draft`: these words were not written in the ticket's composer, so what is in there stays.
+    `purpose`: what the customer's consent has to allow.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
@@ -71,6 +74,7 @@ def add_reply(
             cc=list(people.cc),
             bcc=list(people.bcc),
             subject=ticket.subject,
+            purpose=purpose,
             delivery_state=DeliveryState.SCHEDULED if later else DeliveryState.QUEUED,
             send_at=later or g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
             unless_answered=bool(later and unless_answered),

@@ -22,6 +22,8 @@ from django.utils.translation import gettext as _
 from channels_app.adapters.email import outgoing_headers as headers
 from channels_app.adapters.email import tokens
 from channels_app.adapters.email.quoting import Quote, before, quotes_for
+from customers.models import ContactChannel, Purpose
+from customers.preferences import unsubscribe_address
 from helpdesk.lib.html import html_to_text, spell_out_links
 from tickets.models import Attachment, Message
 
@@ -109,6 +111,8 @@ def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: dat
         headers.header("Date", format_datetime(now)),
         headers.id_header("Message-ID", [mail_id]),
     ]
+    if message.purpose != Purpose.SUPPORT:
+        lines += _unsubscribe(message, [*to, *cc, *message.bcc])
     if earlier:
         lines += [headers.id_header("In-Reply-To", earlier[-1:]), headers.id_header("References", earlier)]
     if is_automatic(message):
@@ -118,6 +122,17 @@ def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: dat
             headers.header("X-Onethread-Loop", tokens.instance_id()),
         ]
     return "".join(lines)
+
+
+def _unsubscribe(message: Message, everybody: Sequence[str]) -> list[str]:
+    """A button in the mail program that needs no sign-in and no second click (RFC 8058 §3.1). It is one person's."""
+    if len(everybody) != 1:
+        raise CannotRender(_("News and surveys go to one person a mail, who can stop them."))
+    address = unsubscribe_address(message.ticket.requester, ContactChannel.EMAIL, message.purpose)
+    return [
+        headers.header("List-Unsubscribe", f"<{address}>"),
+        headers.header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    ]
 
 
 def _sender_name(message: Message) -> str:
