@@ -18,7 +18,6 @@ from tickets.sla import terms
 
 UNITS = {"d": 86_400, "h": 3600, "m": 60, "min": 60, "s": 1}
 PART = re.compile(r"\s*(\d{1,6}(?:[.,]\d{1,3})?)\s*(d|h|min|m|s)")
-LONGEST = 5 * 366 * 86_400  # seconds
 PRIORITIES = tuple(value for value in reversed(Priority.values) if value)  # urgent first
 SWITCHES = {
     terms.FIRST_REPLY_FOR_AGENTS: gettext_lazy("First reply: also starts on tickets that agents open"),
@@ -56,7 +55,7 @@ def read_length(text: str) -> int | None:
         seconds, at = seconds + float(part[1].replace(",", ".")) * UNITS[part[2]], part.end()
     if at != len(text):
         raise ValidationError(_("Write it like 30m, 4h or 1h 30m."))
-    if not terms.SHORTEST <= seconds <= LONGEST:
+    if not terms.SHORTEST <= seconds <= terms.LONGEST:
         raise ValidationError(_("A target is at least 15 seconds and at most five years."))
     return round(seconds)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import sla, sla_policies
+from tickets.views import sla, sla_exchange, sla_policies
 from tickets.views.sla_what_ifs import cancellation, show, start
 
 BASE = "settings/sla/"
@@ -11,6 +11,8 @@ ONE = f"{BASE}<int:policy_id>/"
 urlpatterns = [
     path(BASE, sla_policies.policy_list, name="settings-sla"),
     path(f"{BASE}new/", sla_policies.new_policy, name="sla-policy-new"),
+    path(f"{BASE}export/", sla_exchange.export, name="sla-export"),
+    path(f"{BASE}import/", sla_exchange.import_, name="sla-import"),
     path(ONE, sla_policies.edit_policy, name="sla-policy"),
     path(f"{ONE}copies/", sla_policies.copies, name="sla-policy-copies"),
     path(f"{ONE}activity/", sla_policies.activity, name="sla-policy-activity"),

@@ -28,6 +28,7 @@ from tickets.views import (
     search,
     ticket,
     view_editor,
+    view_exchange,
 )
 
 TICKET = "agent/tickets/<int:number>/"
@@ -41,6 +42,8 @@ urlpatterns = [
     path("agent/nav/", queue.nav, name="nav"),
     path("agent/views/", saved_views.view_list, name="views"),
     path("agent/views/new/", view_editor.new_view, name="view-new"),
+    path("agent/views/export/", view_exchange.export, name="views-export"),
+    path("agent/views/import/", view_exchange.import_, name="views-import"),
     path("agent/views/preview/", view_editor.preview, name="view-preview"),
     path("agent/views/<int:view_id>/", view_editor.edit_view, name="view"),
     path("agent/views/<int:view_id>/copies/", saved_views.copies, name="view-copies"),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 SHORTEST = 15  # seconds
+LONGEST = 5 * 366 * 86_400  # seconds
 WARN_PERCENT = 75  # of a target used up, where a policy says nothing else
 
 # The advanced switches of rules-sla-metrics §4. Each is a key of `SlaPolicy.settings`; what is missing is off.

@@ -28,7 +28,7 @@ from tickets.conditions.catalogue import fields_in
 from tickets.models import Rule, Ticket
 from tickets.rule_forms import RuleForm
 from tickets.services.errors import Refused
-from tickets.views.rule_exchange import storable
+from tickets.views.exchange import storable
 from tickets.views.rules import REVISIONS_SHOWN, kind_context, managed, plural, rule_for
 from tickets.views.support import StaffRequest
 
