@@ -42,6 +42,11 @@ class RecordCreated(Event):
     by: str = "agent"
 
 
+@dataclass(frozen=True)
+class RecordErased(Event):
+    kind: ClassVar[str] = "record.erased"
+
+
 def record(subject: Customer | Organisation, event: Event, *, actor: Actor, now: datetime | None = None) -> RecordEvent:
     """Write down what happened, in the transaction in which it does."""
     of = {"customer": subject} if isinstance(subject, Customer) else {"organisation": subject}

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from customers.events import RecordChanged, RecordCreated
+from customers.events import RecordChanged, RecordCreated, RecordErased
 from customers.models import Customer, Organisation
 
 LONGEST = 80  # characters of a value that are told; the record has the rest
@@ -64,7 +64,15 @@ def _created(happened: Happened) -> str:
     return _("%(who)s created the record of %(whose)s") % known
 
 
-LINES: dict[str, Line] = {RecordChanged.kind: _changed, RecordCreated.kind: _created}
+def _erased(happened: Happened) -> str:
+    return _("%(who)s had this person erased") % {"who": happened.who}
+
+
+LINES: dict[str, Line] = {
+    RecordChanged.kind: _changed,
+    RecordCreated.kind: _created,
+    RecordErased.kind: _erased,
+}
 
 
 def label_of(field: str, happened: Happened) -> str:
