@@ -12,3 +12,9 @@ class TicketsConfig(AppConfig):
         from tickets.automation.macro_action import USE_MACRO
 
         register(USE_MACRO)
+
+        from tickets.customers import live, record_source, ticket_sources
+
+        ticket_sources.register_sources()
+        record_source.register_sources()
+        live.listen()

@@ -16,6 +16,7 @@ __all__ = [
     "may_follow",
     "may_manage",
     "may_note",
+    "may_read_notes",
     "may_reply",
     "may_retract",
     "may_see_intake",
@@ -30,6 +31,11 @@ def may_reply(user: User, ticket: Ticket | None = None) -> bool:
 
 
 def may_note(user: User, ticket: Ticket | None = None) -> bool:
+    return user.is_active
+
+
+def may_read_notes(user: User) -> bool:
+    """What colleagues write among themselves, on whatever page it stands."""
     return user.is_active
 
 

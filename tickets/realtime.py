@@ -50,7 +50,7 @@ QUEUE_EVERY = 5.0  # the same for lists, which every open page then fetches anew
 
 def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
     """Event consumer: once the gesture is committed, tell open pages what changed: ticket, lists, outbox."""
-    topics = [ticket_topic(ticket.pk)]
+    topics = [ticket_topic(ticket.pk), *timeline_topics(ticket, events)]
     if any(changes_lists(event.kind, event.payload) for event in events):
         topics.append("queue")
     if any(event.kind in OUTBOX_KINDS for event in events):
@@ -63,6 +63,24 @@ def announce(ticket: Ticket, events: list[TicketEvent]) -> None:
 
 def ticket_topic(number: int) -> str:
     return f"ticket:{number}"
+
+
+def customer_topic(customer: int) -> str:
+    return f"customer:{customer}"
+
+
+def organisation_topic(organisation: int) -> str:
+    return f"organisation:{organisation}"
+
+
+def timeline_topics(ticket: Ticket, events: list[TicketEvent]) -> list[str]:
+    """Whose timelines have something new: the requester's, their organisation's, and those of others who wrote here."""
+    requester = ticket.requester
+    topics = {customer_topic(requester.pk)}
+    if requester.organisation_id:
+        topics.add(organisation_topic(requester.organisation_id))
+    writers = {event.message.author_customer_id for event in events if event.message}
+    return sorted(topics | {customer_topic(writer) for writer in writers if writer})
 
 
 def me_topic(user: int) -> str:

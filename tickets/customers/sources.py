@@ -23,6 +23,9 @@ from helpdesk.accounts.models import User
 
 Of = Literal["customer", "ticket", "organisation"]
 
+# Of a ticket `t`, in SQL: it is not of a private team of others. As `Ticket.objects.visible_to`; a test compares them.
+VISIBLE = "(t.team_id IS NULL OR NOT t.team_id = ANY(%(hidden)s))"
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -77,7 +80,8 @@ Read = Callable[[Sequence[int]], Mapping[int, Told]]
 class Arm:
     """One way from a customer to rows: `owner` is the column that names the customer (or ticket, or organisation).
 
-    It needs an index on (owner, at DESC, id DESC). `where` is SQL about the row `x`; it may use `%(customers)s`.
+    It needs an index on (owner, at DESC, id DESC). `where` is SQL about the row `x`; it may use `%(customers)s`,
+    `%(hidden)s` and `VISIBLE`.
     """
 
     owner: str
@@ -87,7 +91,10 @@ class Arm:
 
 @dataclass(frozen=True)
 class Source:
-    """`name` goes into cursors and ids: letters and _, and the same for ever. Ties of time are told in its order."""
+    """`name` goes into cursors and ids: letters and _, and the same for ever. Ties of time are told in its order.
+
+    `text` is SQL for what a search of the timeline looks through; sources without it are then left out.
+    """
 
     name: str
     kind: Kind
@@ -95,6 +102,7 @@ class Source:
     at: str
     arms: Sequence[Arm]
     read: Read
+    text: str = ""
     seen_by: Callable[[User], bool] = lambda user: user.is_active
 
 

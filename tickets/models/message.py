@@ -59,7 +59,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=8, choices=MessageKind)
     channel = models.CharField(max_length=16, choices=Channel)
     author_user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="messages")
-    author_customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="messages")
+    author_customer = models.ForeignKey(
+        Customer, models.SET_NULL, null=True, blank=True, related_name="messages", db_index=False
+    )
     author_name = models.CharField(max_length=200)
     author_role = models.CharField(
         max_length=8, blank=True, help_text=_("The agent's role when writing; empty for customers.")
@@ -131,6 +133,13 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "-id"], name="message_of_ticket"),
             models.Index(fields=["message_id"], name="message_by_message_id", condition=~models.Q(message_id="")),
+            # For timelines, which read no row but those they show.
+            models.Index(fields=["ticket", "-created_at", "-id"], include=["kind"], name="message_in_time"),
+            models.Index(
+                fields=["author_customer", "-created_at", "-id"],
+                name="message_of_author",
+                condition=models.Q(author_customer__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "submit_key"], name="message_unique_submit"),
