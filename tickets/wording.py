@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 
 from helpdesk.accounts.models import User
 from tickets.conditions import Field, catalogue
+from tickets.conditions.scopes import LIST
 from tickets.conditions.tree import PARTS
 
 SHOWN_VALUES = 3
 Tree = Mapping[str, Any]
 
 
-def parts_of(tree: Tree, user: User) -> Iterator[tuple[str, str]]:
+def parts_of(tree: Tree, user: User, scope: str = LIST) -> Iterator[tuple[str, str]]:
     """Each condition at the top of a checked tree in words, with the tree without it, as JSON."""
-    fields = {field.key: field for field in catalogue(user)}
+    fields = {field.key: field for field in catalogue(user, scope=scope)}
     for part in PARTS:
         for place, node in enumerate(tree.get(part, [])):
             text = _node(node, fields)

@@ -10,14 +10,19 @@ from django.db.models import Q
 
 from helpdesk.accounts.models import User
 from tickets.conditions.asking import Asking
+from tickets.conditions.catalogue import Fields
 from tickets.conditions.facts import Facts
+from tickets.conditions.scopes import LIST
 from tickets.conditions.sources import EVERYTHING, NOTHING
 from tickets.conditions.tree import Condition, Group, Node, Tree, parse
 
 
-def as_q(tree: Tree, *, user: User | None, now: datetime) -> Q:
-    """For querysets of tickets. No DISTINCT is needed: no condition joins many rows. Raises `Invalid`."""
-    return _q(parse(tree), Asking(user, now))
+def as_q(tree: Tree, *, user: User | None, now: datetime, scope: str = LIST, fields: Fields | None = None) -> Q:
+    """For querysets of tickets, of customers in the scope of theirs. No condition joins many rows, so none comes twice.
+
+    Raises `Invalid`.
+    """
+    return _q(parse(tree, scope, fields), Asking(user, now))
 
 
 def matches(tree: Tree, facts: Facts, *, user: User | None, now: datetime) -> bool:

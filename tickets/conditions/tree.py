@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tickets.conditions.catalogue import fields_in
+from tickets.conditions.catalogue import Fields, fields_in
 from tickets.conditions.field import Field
 from tickets.conditions.kind import shown
 from tickets.conditions.problems import Invalid, Problem, Wrong
@@ -58,9 +58,9 @@ Node = Condition | Group
 class Reader:
     """Reads one tree. Everything wrong with it is in `problems`, not only the first."""
 
-    def __init__(self, scope: str = LIST) -> None:
+    def __init__(self, scope: str = LIST, fields: Fields | None = None) -> None:
         self.problems: list[Problem] = []
-        self._fields = fields_in(scope)
+        self._fields = fields_in(scope) if fields is None else fields
         self._room = MAX_CONDITIONS
 
     def group(self, json: object, path: str = "", level: int = 1) -> Group:
@@ -119,9 +119,12 @@ def _join(path: str, step: str) -> str:
     return f"{path}.{step}" if path else step
 
 
-def parse(json: object, scope: str = LIST) -> Group:
-    """The tree as objects. Raises `Invalid` for a wrong shape; whether what it names still exists is not asked."""
-    reader = Reader(scope)
+def parse(json: object, scope: str = LIST, fields: Fields | None = None) -> Group:
+    """The tree as objects. Raises `Invalid` for a wrong shape; whether what it names still exists is not asked.
+
+    `fields`: those of the scope, for those who read many trees and ask the database for them once.
+    """
+    reader = Reader(scope, fields)
     group = reader.group(json)
     if reader.problems:
         raise Invalid(reader.problems)
