@@ -1,8 +1,4 @@
-"""The active triggers, read and made ready once a process and again as soon as any rule has changed anywhere.
-
-Whether one has changed is a number (Stamp) that the database raises with every change of a rule. Reading it is the one
-small statement that a gesture pays while there is nothing to run.
-"""
+"""The active triggers, read and made ready once a process and again as soon as any rule has changed anywhere."""
 
 from __future__ import annotations
 
@@ -10,17 +6,16 @@ import logging
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tickets.automation.evaluating import Asked, Questions
 from tickets.conditions.facts import Statement
 from tickets.conditions.field import Field
 from tickets.conditions.problems import Invalid
 from tickets.models import Rule, RuleKind
+from tickets.stamps import Stamped
 
 logger = logging.getLogger(__name__)
-
-STAMP = "SELECT number FROM tickets_stamp WHERE name = 'rules'"
 
 
 @dataclass(frozen=True)
@@ -46,27 +41,6 @@ class RuleSet:
         return Statement(self.fields)
 
 
-_read: tuple[int | None, RuleSet] = (None, RuleSet())
-
-
-def active_triggers() -> RuleSet:
-    global _read
-    number = _stamp()
-    known, rules = _read
-    if number != known:
-        rules = _load()
-        _read = (number, rules)
-    return rules
-
-
-def _stamp() -> int | None:
-    """None where no rule was ever written."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAMP)
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
 def _load() -> RuleSet:
     """A rule that can't be read is left out, and says why where rules are listed: the others go on."""
     questions, active = Questions(), []
@@ -87,3 +61,10 @@ def note_problem(rule: Rule, problem: str, *, switch_off: bool = False) -> None:
     seen = Rule.objects.filter(pk=rule.pk, revision=rule.revision, is_active=True)
     news = {"problem": problem[:500]} | ({"is_active": False} if switch_off else {})
     transaction.on_commit(lambda: seen.exclude(**news).update(**news), robust=True)
+
+
+_triggers = Stamped("rules", _load)
+
+
+def active_triggers() -> RuleSet:
+    return _triggers.get()

@@ -13,11 +13,15 @@ from django.db import connection, transaction
 from helpdesk.accounts.models import Team
 from tickets.models import Routed, RoutedState, RoutingMode, Status, TeamRouting, Ticket, TicketEvent, WaitingTicket
 from tickets.routing.tasks import ask_for_routing
+from tickets.stamps import Stamped
 
 WORK = (Status.NEW, Status.OPEN)
 OPENED, TEAM, ASSIGNEE, STATUS = "ticket.opened", "team.changed", "assignee.changed", "status.changed"
 ROUTED, TAKEN_BACK = "ticket.routed", "ticket.taken_back"
 ANSWERS = ("reply.added", "reply.scheduled")
+_routed_teams = Stamped(
+    "routing", lambda: set(TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).values_list("team_id", flat=True))
+)
 RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, TAKEN_BACK, *ANSWERS})
 
 
@@ -27,7 +31,7 @@ def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
     What routing itself gives it takes out of the queue itself, a hundred tickets at once.
     """
     kinds = {event.kind for event in events}
-    if not kinds & RELEVANT or ROUTED in kinds or not TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).exists():
+    if not kinds & RELEVANT or ROUTED in kinds or not _routed_teams.get():
         return
     _note_outcome(ticket, events, kinds)
     if not _waits(ticket) or _is_left_to_people(events):
@@ -57,8 +61,7 @@ def _is_left_to_people(events: Sequence[TicketEvent]) -> bool:
 
 
 def _enter(ticket: Ticket) -> None:
-    routed = TeamRouting.objects.exclude(mode=RoutingMode.MANUAL)
-    if ticket.team_id is None or not routed.filter(team_id=ticket.team_id).exists():
+    if ticket.team_id not in _routed_teams.get():
         WaitingTicket.objects.filter(pk=ticket.pk).delete()
         return
     team = {"team_id": ticket.team_id}

@@ -29,6 +29,7 @@ from customers.actors import Actor
 from tickets.events import Event, is_quiet
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.services.rows import write_rows
+from tickets.stamps import read_once
 
 Consumer = Callable[[Ticket, list[TicketEvent]], None]
 End = Callable[["Sequence[Gesture]"], None]
@@ -193,6 +194,11 @@ def _finish(gestures: Sequence[Gesture]) -> None:
     happened = [each for each in gestures if each.has_happened]
     if not happened:
         return
+    with read_once():
+        _settle(happened)
+
+
+def _settle(happened: Sequence[Gesture]) -> None:
     for end in _ends(tuple(settings.GESTURE_ENDS)):
         end(happened)
     TicketEvent.objects.bulk_create([event for each in happened for event in each.events])

@@ -18,10 +18,12 @@ from helpdesk.integrations.models import (
 )
 from helpdesk.lib.handover import hand_over
 from tickets.models import Status, Ticket, TicketEvent
+from tickets.stamps import Stamped
 
 TOLD = ("message.received", "reply.added", "note.added")
 SHOWN_ON_CARD = ("status.changed", "priority.changed", "assignee.changed", "team.changed", "subject.changed")
 MOVED = "team.changed"
+_is_in_use = Stamped("slack", lambda: SlackWorkspace.objects.filter(is_active=True).exists())
 PREVIEW = 600  # characters of a message
 
 
@@ -34,7 +36,7 @@ def start_thread(ticket: Ticket, workspace: SlackWorkspace, channel: str, words:
 
 def tell_threads(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """A consumer of events: what happens on a ticket is said in its threads, but not what came from there."""
-    if not any(event.kind in (*TOLD, *SHOWN_ON_CARD) for event in events):
+    if not _is_in_use.get() or not any(event.kind in (*TOLD, *SHOWN_ON_CARD) for event in events):
         return
     found = SlackThread.objects.filter(ticket=ticket, workspace__is_active=True)
     threads = [thread for thread in found if _has_root(thread)]

@@ -14,14 +14,16 @@ from helpdesk.integrations.webhooks import payloads
 from helpdesk.lib.handover import hand_over
 from tickets.conditions import Invalid, facts_of, matches
 from tickets.models import Ticket, TicketEvent
+from tickets.stamps import Stamped
 
 TRIED_FOR = timedelta(hours=24)
+_active = Stamped("webhooks", lambda: list(WebhookEndpoint.objects.filter(is_active=True)))
 
 
 def queue_webhooks(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     """A consumer of events: one delivery for each endpoint and event that it asked for."""
     kinds = {event.kind for event in events}
-    endpoints = list(WebhookEndpoint.objects.filter(is_active=True, kinds__overlap=list(kinds)))
+    endpoints = [endpoint for endpoint in _active.get() if kinds.intersection(endpoint.kinds)]
     if not endpoints:
         return
     now = timezone.now()
