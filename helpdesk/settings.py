@@ -295,7 +295,7 @@ REST_FRAMEWORK = {
         "helpdesk.accounts.token_authentication.HasScope",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.lib.json_parser.CarefulJSONParser"],
     "EXCEPTION_HANDLER": "tickets.api.errors.answer_error",
 }
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", setup, name="setup"),
     path("", include("metrics.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("customers.api.urls")),
     path("", include("tickets.api.urls")),
     path("", include("tickets.urls")),
     path("agent/", include("channels_app.urls")),

@@ -27,10 +27,9 @@ LONGEST = 255
 HEADER = "X-Idempotency-Lookup"
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Any, Request, P], Response]
 
 
-def once(view: View[P]) -> View[P]:
+def once(view: Callable[Concatenate[Any, Request, P], Response]) -> Callable[Concatenate[Any, Request, P], Response]:
     """For methods of an APIView that create something."""
 
     @wraps(view)
@@ -43,7 +42,7 @@ def once(view: View[P]) -> View[P]:
         with transaction.atomic():
             return _answer(request, key, lambda: view(self, request, *args, **kwargs))
 
-    return inner
+    return cast(Callable[Concatenate[Any, Request, P], Response], inner)
 
 
 def _answer(request: Request, key: str, view: Callable[[], Response]) -> Response:

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from helpdesk.accounts.models import ApiToken, User
+from helpdesk.accounts.models import ApiToken, Role, User
 from helpdesk.accounts.token_authentication import MOST_FAILURES
 from helpdesk.accounts.tokens import create_token, find_token, revoke_token
 from tests.cast import staff
@@ -120,7 +120,7 @@ def test_last_use_is_written_once_a_minute(grace: User) -> None:
 
 
 def test_light_agents_tokens_read_as_they_do(client: Client, adas_ticket: Ticket) -> None:
-    linus = staff("linus@onethread.test", "Linus Light", "light")
+    linus = staff("linus@onethread.test", "Linus Light", Role.LIGHT)
     address = f"/api/v2/tickets/{adas_ticket.pk}.json"
     sent = {"ticket": {"priority": "high"}}
     headers = bearer(token_of(linus))

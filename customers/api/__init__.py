@@ -1,0 +1,1 @@
+"""The API's addresses for shops and back ends: orders and customer events."""
