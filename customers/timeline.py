@@ -45,23 +45,22 @@ def line_of(happened: Happened) -> str:
 
 def _changed(happened: Happened) -> str:
     payload = happened.payload
-    known = {"who": happened.who, "whose": happened.subject, "field": label_of(payload["field"], happened)}
+    known = {"who": happened.who, "field": label_of(payload["field"], happened)}
     old, new = said(payload.get("old")), said(payload.get("new"))
     if len(old) > LONGEST or len(new) > LONGEST:
-        return _("%(who)s changed %(field)s of %(whose)s") % known
-    return _("%(who)s changed %(field)s of %(whose)s: %(old)s → %(new)s") % {**known, "old": old, "new": new}
+        return _("%(who)s changed %(field)s") % known
+    return _("%(who)s changed %(field)s: %(old)s → %(new)s") % {**known, "old": old, "new": new}
 
 
 def _created(happened: Happened) -> str:
-    known = {"who": happened.who, "whose": happened.subject}
     match happened.payload.get("by"):
         case "import":
-            return _("%(whose)s came with an import by %(who)s") % known
+            return _("%(who)s created this record with an import") % {"who": happened.who}
         case "api":
-            return _("%(whose)s was created by the company’s own system") % known
+            return _("The company’s own system created this record")
         case "mail":
-            return _("%(whose)s wrote for the first time") % known
-    return _("%(who)s created the record of %(whose)s") % known
+            return _("Wrote to us for the first time")
+    return _("%(who)s created this record") % {"who": happened.who}
 
 
 def _erased(happened: Happened) -> str:

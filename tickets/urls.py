@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.customer_urls import urlpatterns as customer_urls
 from tickets.rule_urls import urlpatterns as rule_urls
 from tickets.sla_urls import urlpatterns as sla_urls
 from tickets.views import (
@@ -34,6 +35,7 @@ from tickets.views import (
 TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
+    *customer_urls,
     *rule_urls,
     *sla_urls,
     path("agent/", queue.queue_page, name="queue"),

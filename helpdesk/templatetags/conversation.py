@@ -116,6 +116,15 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
     return mark_safe(drawn)  # noqa: S308 as above
 
 
+@register.simple_tag(takes_context=True)
+@pass_context
+def whole(context: Context, m: Message) -> SafeString:
+    """What the card of a message holds, without the card: it folds out where only the beginning stood."""
+    quoted = _quoted(m) if m.quoted_html or m.quoted_text else ""
+    files = _part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else ""
+    return mark_safe(_warnings(m) + _words(m) + quoted + files)  # noqa: S308 as above
+
+
 def _part(name: str, context: Context, m: Message) -> str:
     return context.environment.get_template(name).render({**context.get_all(), "m": m})
 

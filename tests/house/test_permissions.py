@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
-from customers.models import Customer
+from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.integrations.models import SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
@@ -124,6 +124,9 @@ TABLE = [
     Row("agent/preferences/", "POST", (LOGIN, 400, 400, 400, 400)),
     Row(f"{TICKET}reversal/", "POST", (LOGIN, 403, 404, 404, 404), private=404, data={"event": "0"}),
     Row("agent/of-customer/<int:customer_id>/", "GET", STAFF),
+    Row("agent/of-customer/<int:customer_id>/timeline/", "GET", STAFF),
+    Row("agent/of-organisation/<int:organisation_id>/timeline/", "GET", STAFF),
+    Row("agent/messages/<int:message_id>/whole/", "GET", STAFF, private=404),
     Row(TICKET, "GET", STAFF, private=404),
     Row("agent/sla/hours/", "GET", STAFF),
     Row(f"{TICKET}sla/", "GET", STAFF, private=404),
@@ -345,6 +348,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "filename": "engine.txt",
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
+        "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),
         **_hours(),

@@ -17,7 +17,8 @@ from tickets.models import MessageKind, TicketEvent
 from tickets.models.event import TOLD
 from tickets.policies import may_read_notes
 
-EXCERPT = 400  # characters; a message that has more, or more than words, folds out
+EXCERPT = 400  # characters
+EXCERPT_LINES = 4  # that are not empty; a message that has more of either, or more than words, folds out
 
 ELSEWHERE = f"""EXISTS (
   SELECT FROM tickets_ticket t WHERE t.id = x.ticket_id AND NOT t.requester_id = ANY(%(customers)s) AND {VISIBLE}
@@ -26,8 +27,7 @@ ELSEWHERE = f"""EXISTS (
 SPOKEN = """
 SELECT m.id, m.kind, m.channel, m.author_user_id, m.author_name, m.author_role, m.from_address,
   left(m.text, %(excerpt)s), length(m.text) > %(excerpt)s, m.needs_frame OR m.has_remote_images,
-  m.quoted_html <> '' OR m.quoted_text <> '', m.delivery_state, m.is_auto_reply, m.is_automatic, m.is_unverified,
-  m.erased_at IS NOT NULL,
+  m.delivery_state, m.is_auto_reply, m.is_automatic, m.is_unverified, m.erased_at IS NOT NULL,
   CASE WHEN u.id IS NOT NULL THEN u.email ELSE c.id::text END,
   CASE WHEN u.id IS NOT NULL THEN coalesce(nullif(u.name, ''), u.email) ELSE c.name END,
   (SELECT count(*) FROM tickets_attachment a WHERE a.message_id = m.id AND NOT a.inline),
@@ -56,10 +56,9 @@ class Spoken(Told):
     author_name: str
     author_role: str
     from_address: str
-    excerpt: str
+    beginning: str
     is_longer: bool
     is_framed: bool
-    has_history: bool
     delivery_state: str
     is_auto_reply: bool
     is_automatic: bool
@@ -71,8 +70,17 @@ class Spoken(Told):
     at: datetime
 
     @property
+    def lines(self) -> list[str]:
+        return [line for line in map(str.strip, self.beginning.splitlines()) if line]
+
+    @property
+    def excerpt(self) -> str:
+        more = "…" if self.is_longer or len(self.lines) > EXCERPT_LINES else ""
+        return "\n".join(self.lines[:EXCERPT_LINES]) + more
+
+    @property
     def has_more(self) -> bool:
-        return self.is_longer or self.is_framed or self.has_history or self.files > 0
+        return self.is_longer or len(self.lines) > EXCERPT_LINES or self.is_framed or self.files > 0
 
 
 @dataclass(frozen=True, kw_only=True)

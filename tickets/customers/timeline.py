@@ -105,6 +105,10 @@ class Asked:
     size: int = PAGE_SIZE
 
     @property
+    def kinds_text(self) -> str:
+        return ",".join(sorted(self.kinds))
+
+    @property
     def folded(self) -> list[str]:
         return fold_name(self.words).split()[:MAX_WORDS]
 
