@@ -77,6 +77,39 @@ EVENT_CONSUMERS = [
     "helpdesk.integrations.slack.threads.tell_threads",
     "tickets.realtime.announce",
 ]
+# Privacy (docs/privacy.md). Steps of jobs take the job; they are done in order, each as often as it says it has more.
+ERASURE_STEPS = [
+    "tickets.customers.erasing.find_tickets",
+    "tickets.customers.erasing.erase_tickets",
+    "tickets.customers.erasing.erase_rest",
+    "channels_app.privacy.erase_mail",
+    "customers.erasing.erase_rows",
+    "customers.sweeping.sweep",
+    "customers.erasing.tell",
+    "customers.sweeping.check",
+    "customers.erasing.finish",
+]
+ERASURE_OF_TICKETS = ["channels_app.privacy.erase_tickets", "helpdesk.integrations.privacy.erase_tickets"]
+ERASURE_COUNTS = [
+    "customers.erasing.count_record",
+    "tickets.customers.erasing.count_tickets",
+    "channels_app.privacy.count_mail",
+]
+EXPORT_STEPS = [
+    "customers.exporting.export_record",
+    "tickets.customers.exporting.export_tickets",
+    "tickets.customers.exporting.export_rest",
+    "channels_app.privacy_export.export_mail",
+    "customers.exporting.pack",
+]
+REDACTION_REACHES = ["channels_app.privacy.redact", "helpdesk.integrations.privacy.redact"]
+RETENTION_KINDS = [
+    "tickets.customers.retention.KINDS",
+    "channels_app.privacy_retention.KINDS",
+    "helpdesk.integrations.privacy_retention.KINDS",
+    "customers.retention.KINDS",
+]
+EXPORT_KEPT_DAYS = 7  # then the archive is deleted, and can be asked for again
 if CLAMD_URL:
     EVENT_CONSUMERS.append("tickets.tasks.check_new_files")
 
@@ -194,6 +227,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "sweep privacy jobs": {"task": "customers.privacy_tasks.sweep_privacy_jobs", "schedule": 15.0},
+    "apply retention": {"task": "customers.privacy_tasks.apply_retention", "schedule": 900.0},
+    "delete old exports": {"task": "customers.privacy_tasks.delete_old_exports", "schedule": 600.0},
+    "delete unused files": {"task": "tickets.tasks.delete_unused_files", "schedule": 60.0},
     "sweep automations": {"task": "tickets.tasks.sweep_automations", "schedule": 2.0},
     "plan automations": {"task": "tickets.tasks.plan_automations", "schedule": 3.0},
     "sweep replays": {"task": "tickets.tasks.sweep_replays", "schedule": 10.0},
@@ -206,6 +243,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep routing": {"task": "tickets.routing.tasks.sweep_routing", "schedule": 10.0},
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
     "send webhooks": {"task": "helpdesk.integrations.tasks.send_webhooks", "schedule": 5.0},
+    "send account actions": {"task": "helpdesk.integrations.tasks.send_account_actions", "schedule": 5.0},
     "forget old webhooks": {"task": "helpdesk.integrations.tasks.forget_old_webhooks", "schedule": 3600.0},
     "post to Slack": {"task": "helpdesk.integrations.tasks.send_to_slack", "schedule": 5.0},
     "sweep what Slack sent": {"task": "helpdesk.integrations.tasks.sweep_slack_events", "schedule": 5.0},

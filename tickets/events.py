@@ -410,6 +410,31 @@ class RuleNotifies(Event):
 
 
 @dataclass(frozen=True)
+class AccountActionPressed(Event):
+    """Somebody asked another system to do something, such as a refund; `said` are the inputs in words."""
+
+    kind: ClassVar[str] = "account_action.pressed"
+    run_id: int
+    title: str
+    order: str
+    said: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class AccountActionAnswered(Event):
+    """What came of it: `state` is done or failed."""
+
+    kind: ClassVar[str] = "account_action.answered"
+    run_id: int
+    title: str
+    order: str
+    state: str
+    message: str
+    asked_by: str
+
+
+@dataclass(frozen=True)
 class RulesStopped(Event):
     """Rules held but were not let. `reason`: "depth" (rules had caused each other), "flood" of mails, too "often"."""
 

@@ -58,6 +58,8 @@ LINES = (
     "rule.told",
     "rule.notifies",
     "rules.stopped",
+    "account_action.pressed",
+    "account_action.answered",
 )
 
 

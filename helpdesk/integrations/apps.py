@@ -7,6 +7,8 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from customers.following import follow_customers
         from helpdesk.integrations.actions import register_actions  # needs the models
 
         register_actions()
+        follow_customers("integrations")

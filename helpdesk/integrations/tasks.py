@@ -7,6 +7,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from helpdesk.integrations.account_actions.sending import send_waiting as do_waiting
 from helpdesk.integrations.models import SlackEvent, SlackEventState, SlackPost, WebhookDelivery
 from helpdesk.integrations.slack.hearing import apply_event
 from helpdesk.integrations.slack.posting import post_waiting
@@ -19,6 +20,11 @@ AT_ONCE = 5000
 @shared_task(expires=5)
 def send_webhooks() -> int:
     return send_waiting()
+
+
+@shared_task(expires=5)
+def send_account_actions() -> int:
+    return do_waiting()
 
 
 @shared_task

@@ -10,18 +10,18 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from helpdesk.integrations.alone import alone
 from helpdesk.integrations.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.webhooks import endpoints, signing
 from helpdesk.lib import outside
@@ -50,7 +50,7 @@ class Outcome:
 
 def send_waiting(*, limit: int = 200) -> int:
     """Say what is due until nothing is; returns how many attempts were made. 0 when another process is at it."""
-    with _alone() as is_alone:
+    with alone(LOCK) as is_alone:
         return _say_all(limit) if is_alone else 0
 
 
@@ -201,17 +201,3 @@ def _loggable(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _text(raw: bytes) -> str:
     return raw.decode(errors="replace").replace("\0", "\ufffd")
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether this process may say things now; PostgreSQL frees the lock of one that dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        is_alone = bool(cursor.fetchone()[0])
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
