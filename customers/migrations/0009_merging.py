@@ -3,7 +3,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Whoever brings or changes what tells people apart, by whatever way, leaves a note that the record is to be compared.
 TRIGGERS = """
 CREATE FUNCTION customers_note_new_customers() RETURNS trigger LANGUAGE plpgsql AS $$
