@@ -1,8 +1,12 @@
 """From an address to the one customer it belongs to."""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from customers.models import Customer, Identity, IdentityKind, Organisation, ProvedBy
+from customers.models import PROOFS, Customer, Identity, IdentityKind, Organisation, ProvedBy
+from customers.normalising import name_from, normalise
+
+__all__ = ["are_colleagues", "domain_of", "identify", "normalise"]
 
 # Domains that millions share: two people there are not colleagues.
 PUBLIC_MAIL_PROVIDERS = frozenset(
@@ -14,46 +18,40 @@ PUBLIC_MAIL_PROVIDERS = frozenset(
 )
 
 
-def normalise(kind: str, value: str) -> str:
-    """The one spelling under which an identity is stored and compared (e-mail: without case)."""
-    if kind == IdentityKind.EMAIL:
-        return value.strip().lower()
-    raise ValueError(f"unknown identity kind {kind!r}")
-
-
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def identify(kind: str, value: str, *, name: str = "", proved_by: str = ProvedBy.RECEIVED_MAIL) -> Identity:
+def identify(kind: str, value: str, *, name: str = "", proved_by: str = "", country: str = "") -> Identity:
     """The identity for `value`, with a new customer behind it when nobody is known by it.
 
-    Safe when the same new address arrives in parallel: the unique constraint decides, the loser's customer is
-    rolled back and both callers get the same identity.
+    Without `proved_by` it is taken for a message that came from there. `country` is whose a telephone number is that
+    does not say; one that cannot be is `Refused`. Safe when the same new address arrives in parallel: the unique
+    constraint decides, the loser's customer is rolled back and both callers get the same identity.
     """
-    value = normalise(kind, value)
+    value = normalise(kind, value, country=country)
+    proved_by = proved_by or (ProvedBy.RECEIVED_MAIL if kind == IdentityKind.EMAIL else ProvedBy.RECEIVED)
     known = Identity.objects.select_related("customer").filter(kind=kind, value=value)
     if identity := known.first():
         return _learn(identity, name, proved_by)
     try:
         with transaction.atomic():
-            customer = Customer.objects.create(
-                name=name[:200] or value.partition("@")[0], organisation=_employer(value)
-            )
+            employer = _employer(value) if kind == IdentityKind.EMAIL else None
+            customer = Customer.objects.create(name=name[:200] or name_from(kind, value), organisation=employer)
             return Identity.objects.create(customer=customer, kind=kind, value=value, proved_by=proved_by)
     except IntegrityError:
         return _learn(known.get(), name, proved_by)
 
 
 def _learn(identity: Identity, name: str, proved_by: str) -> Identity:
-    """A mail from the address itself proves more than a header that merely named it, and may bring the name."""
-    if proved_by != ProvedBy.RECEIVED_MAIL:
+    """A message from the address itself proves more than a header or a word that named it, and may bring the name."""
+    if proved_by not in PROOFS:
         return identity
-    if identity.proved_by in (ProvedBy.HEADER, ProvedBy.FORWARD):
-        identity.proved_by = proved_by
-        identity.save(update_fields=["proved_by"])
+    if not identity.is_verified:
+        identity.proved_by, identity.proved_at = proved_by, timezone.now()
+        identity.save(update_fields=["proved_by", "proved_at"])
     customer = identity.customer
-    if name and customer.name in ("", identity.value.partition("@")[0]):
+    if name and customer.name in ("", name_from(identity.kind, identity.value)):
         customer.name = name[:200]
         customer.save(update_fields=["name"])
     return identity
