@@ -34,8 +34,10 @@ class Client:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def get(self, path: str, *, expect: int = 200) -> Answer:
-        return await self._ask(f"GET {path} HTTP/1.1\r\n{self._head}\r\n\r\n".encode(), expect)
+    async def get(self, path: str, *, expect: int = 200, fragment: bool = False) -> Answer:
+        """`fragment`: as a page asks for a part of itself."""
+        more = "HX-Request: true\r\n" if fragment else ""
+        return await self._ask(f"GET {path} HTTP/1.1\r\n{self._head}\r\n{more}\r\n".encode(), expect)
 
     async def post(self, path: str, form: dict[str, str], *, expect: int = 200) -> Answer:
         body = urlencode(form).encode()

@@ -5,7 +5,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from tests.bench import assignment, browsing, bulk, mail, memory, pages, replay, search, sla, sockets, triggers, views
+from tests.bench import (
+    assignment,
+    browsing,
+    bulk,
+    mail,
+    memory,
+    pages,
+    replay,
+    search,
+    sla,
+    sockets,
+    timeline,
+    triggers,
+    views,
+)
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
 from tickets.models import Message, Ticket
@@ -34,6 +48,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "bulk": lambda: bulk.bench_bulk(stack, results),
         "replay": lambda: replay.bench_replay(stack, results),
         "views": lambda: views.bench_counts(stack, results, options.seconds),
+        "timeline": lambda: timeline.bench_timeline(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
