@@ -11,10 +11,15 @@ _ACCENTED = "àáâãäåāăąçćčďđèéêëēęěğìíîïīıłñńňò�
 _PLAIN = "aaaaaaaaacccddeeeeeeegiiiiiilnnnoooooooorssss" + "tuuuuuuuyyzzz"
 
 
+def folded_sql(column: str) -> str:
+    """For statements by hand: spelled as in the indexes, or they are not used."""
+    return f"translate(lower({column}), '{_ACCENTED}', '{_PLAIN}')"
+
+
 class Folded(Func):
     """The text in lower case without accents."""
 
-    template = f"translate(lower(%(expressions)s), '{_ACCENTED}', '{_PLAIN}')"
+    template = folded_sql("%(expressions)s")
     output_field: Any = CharField()
 
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import Ages, avatar, channel_icon, icon, prio, status_glyph
-from tickets.models import Priority, Ticket
+from tickets.models import Priority
 from tickets.search.excerpts import Excerpt, Marker
+from tickets.search.people import FoundCustomer
 from tickets.search.results import Results
+from tickets.search.rows import Row
 
 register = template.Library()
 LOUD = (Priority.HIGH, Priority.URGENT)
@@ -39,24 +40,23 @@ def hits(results: Results) -> SafeString:
 
 
 @register.simple_tag
-def hit(ticket: Ticket, results: Results) -> SafeString:
+def hit(ticket: Row, results: Results) -> SafeString:
     return _rows([ticket], results)
 
 
-def _rows(tickets: Sequence[Ticket], results: Results) -> SafeString:
+def _rows(tickets: Sequence[Row], results: Results) -> SafeString:
     ages = Ages(timezone.now())
     drawn = [_row(ticket, results.excerpts.get(ticket.pk), results.marker, ages) for ticket in tickets]
     return mark_safe("".join(drawn))  # noqa: S308 every text in a row is escaped
 
 
-def _row(ticket: Ticket, excerpt: Excerpt | None, marker: Marker, ages: Ages) -> str:
-    requester = ticket.requester
+def _row(ticket: Row, excerpt: Excerpt | None, marker: Marker, ages: Ages) -> str:
     return ROW.format(
         pk=ticket.pk,
         anchor=f"#m{excerpt.message_id}" if excerpt and excerpt.message_id else "",
-        face=avatar(requester.initials, requester.hue),
+        face=avatar(initials_of(ticket.requester), hue_of(str(ticket.requester_id))),
         badge=channel_icon(ticket.channel),
-        who=marker.mark(str(requester)),
+        who=marker.mark(ticket.who),
         age=ages(ticket.updated_at),
         glyph=status_glyph(ticket.status),
         subject=marker.mark(ticket.subject) if ticket.subject else escape(_("No subject")),
@@ -71,12 +71,13 @@ def _said(excerpt: Excerpt) -> str:
     return f'{glyph}<b class="med">{escape(excerpt.author)}</b> {excerpt.marked}'
 
 
-def _facts(ticket: Ticket, excerpt: Excerpt | None, marker: Marker) -> str:
+def _facts(ticket: Row, excerpt: Excerpt | None, marker: Marker) -> str:
     """What else there is to know it by: organisation, team, tags, the file that matches."""
-    organisation = ticket.requester.organisation
     parts = [
-        f'<span class="fact">{icon("building-2", "sm")}{marker.mark(organisation.name)}</span>' if organisation else "",
-        f'<span class="fact">{icon("users", "sm")}{escape(ticket.team.name)}</span>' if ticket.team else "",
+        f'<span class="fact">{icon("building-2", "sm")}{marker.mark(ticket.organisation)}</span>'
+        if ticket.organisation
+        else "",
+        f'<span class="fact">{icon("users", "sm")}{escape(ticket.team)}</span>' if ticket.team else "",
         f'<span class="fact">{icon("paperclip", "sm")}{excerpt.filename}</span>'
         if excerpt and excerpt.filename
         else "",
@@ -85,21 +86,20 @@ def _facts(ticket: Ticket, excerpt: Excerpt | None, marker: Marker) -> str:
     return "".join(parts)
 
 
-def _marks(ticket: Ticket) -> str:
+def _marks(ticket: Row) -> str:
     loud = prio(ticket.priority) if ticket.priority in LOUD else ""
-    assignee = ticket.assignee
-    if assignee is None:
+    if not ticket.assignee_email:
         return loud
-    return loud + avatar(initials_of(assignee.name or assignee.email), hue_of(assignee.email), "xs")
+    return loud + avatar(initials_of(ticket.assignee or ticket.assignee_email), hue_of(ticket.assignee_email), "xs")
 
 
 @register.simple_tag
-def found_customer(customer: Customer, marker: Marker) -> SafeString:
+def found_customer(customer: FoundCustomer, marker: Marker) -> SafeString:
     """One of the customers that the words may mean."""
-    addresses = [identity.value for identity in customer.identities.all()]
-    details = [*addresses[:1], *([customer.organisation.name] if customer.organisation else [])]
+    details = [detail for detail in (customer.known_by, customer.organisation) if detail]
+    face = avatar(initials_of(customer.name), hue_of(str(customer.pk)), "sm")
     return mark_safe(  # noqa: S308 every text is escaped
-        f'<a class="rowlink" href="/customers/{customer.pk}/">{avatar(customer.initials, customer.hue, "sm")}'
-        f'<span class="clip med" dir="auto">{marker.mark(str(customer))}</span>{icon("chevron-right", "sm")}'
+        f'<a class="rowlink" href="/customers/{customer.pk}/">{face}'
+        f'<span class="clip med" dir="auto">{marker.mark(customer.name)}</span>{icon("chevron-right", "sm")}'
         f'<small class="clip" dir="auto">{marker.mark(" · ".join(details))}</small></a>'
     )

@@ -16,8 +16,9 @@ from typing import Any
 from django.db import connection
 from django.utils.safestring import SafeString, mark_safe
 
-from tickets.models import Attachment, DeliveryState, MessageKind, Ticket
+from tickets.models import Attachment, DeliveryState, MessageKind
 from tickets.search.parsing import Term
+from tickets.search.rows import Row
 from tickets.search.tsquery import forms_of
 from tickets.search.words import fold_in_place
 
@@ -121,7 +122,7 @@ def _marked(text: str, places: Iterable[tuple[int, int]]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 every piece of text is escaped
 
 
-def excerpts(tickets: Sequence[Ticket], marker: Marker) -> dict[int, Excerpt]:
+def excerpts(tickets: Sequence[Row], marker: Marker) -> dict[int, Excerpt]:
     """Ticket number → what to show of it. Where the words are in the head only, its newest message without marks."""
     numbers = [ticket.pk for ticket in tickets]
     if not numbers or not marker.number:
@@ -137,8 +138,8 @@ def excerpts(tickets: Sequence[Ticket], marker: Marker) -> dict[int, Excerpt]:
     return _with_files(partly, {number: excerpt for number, (_score, excerpt) in best.items()}, marker)
 
 
-def _head(ticket: Ticket) -> str:
-    return f"{ticket.subject} {ticket.requester.name}"
+def _head(ticket: Row) -> str:
+    return f"{ticket.subject} {ticket.requester}"
 
 
 def _take_best(rows: Iterable[Sequence[object]], marker: Marker, best: dict[int, tuple[int, Excerpt]]) -> None:

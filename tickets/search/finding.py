@@ -27,6 +27,7 @@ from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.search.giants import giants, tickets_with
 from tickets.search.parsing import Query, SearchError
+from tickets.search.rows import Row, rows_of
 from tickets.search.tsquery import Asked, question
 from tickets.search.vectors import RANGES
 
@@ -72,7 +73,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Found:
-    tickets: list[Ticket]
+    tickets: list[Row]
     after: str = ""  # cursor of the next page, empty on the last one
     count: int | None = None  # on the first page; `COUNT_CAP` stands for that or more
 
@@ -87,11 +88,8 @@ def find(query: Query, user: User, after: str = "", *, now: datetime | None = No
         is_counted = place is None and size == PAGE_SIZE
         hits = _hits(query, allowed, place, limit=COUNT_CAP if is_counted else size + 1)
     page = hits[:size]
-    tickets = (
-        Ticket.objects.with_people().select_related("requester__organisation").in_bulk([h.ticket_id for h in page])
-    )
     return Found(
-        tickets=[tickets[hit.ticket_id] for hit in page if hit.ticket_id in tickets],
+        tickets=rows_of([hit.ticket_id for hit in page]),
         after=str(page[-1]) if len(hits) > size else "",
         count=len(hits) if is_counted else None,
     )
@@ -125,9 +123,9 @@ def _allowed(query: Query, user: User, now: datetime) -> TicketQuerySet:
 
 def _find_by_filters(allowed: TicketQuerySet, after: str, size: int) -> Found:
     with in_time():
-        page = paging.page_of(allowed.select_related("requester__organisation", "team"), after, size)
+        page = paging.page_of(allowed, after, size)
         count = None if after else allowed.order_by()[:COUNT_CAP].count()
-    return Found(page.tickets, page.after, count)
+    return Found(rows_of([ticket.pk for ticket in page.tickets]), page.after, count)
 
 
 def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: int) -> list[Place]:

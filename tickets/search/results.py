@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from customers.models import Customer
 from helpdesk.accounts.models import User
 from tickets.models import Ticket
 from tickets.search.excerpts import Excerpt, Marker, excerpts
 from tickets.search.finding import COUNT_CAP, Found, find
 from tickets.search.parsing import Query, SearchError, parse
-from tickets.search.people import customers_for
+from tickets.search.people import FoundCustomer, customers_for
+from tickets.search.rows import Row, rows_of
 from tickets.search.typos import Correction, correct
 
 
@@ -19,11 +19,11 @@ from tickets.search.typos import Correction, correct
 class Results:
     query: Query = field(default_factory=lambda: Query(""))
     error: str = ""  # what was typed can't be searched for
-    numbered: Ticket | None = None  # the ticket whose number is all that was typed
-    tickets: Sequence[Ticket] = ()
+    numbered: Row | None = None  # the ticket whose number is all that was typed
+    tickets: Sequence[Row] = ()
     excerpts: Mapping[int, Excerpt] = field(default_factory=dict)
     marker: Marker = field(default_factory=lambda: Marker(()))
-    customers: Sequence[Customer] = ()
+    customers: Sequence[FoundCustomer] = ()
     correction: Correction | None = None  # these are the results of other words
     count: int | None = None
     after: str = ""
@@ -78,7 +78,8 @@ def _find(query: Query, user: User, after: str, *, is_exact: bool) -> tuple[Corr
     return None, found
 
 
-def _numbered(query: Query, user: User) -> Ticket | None:
+def _numbered(query: Query, user: User) -> Row | None:
     if query.number is None or query.number > 2**63 - 1:
         return None
-    return Ticket.objects.visible_to(user).with_people().filter(pk=query.number).first()
+    visible = Ticket.objects.visible_to(user).filter(pk=query.number)
+    return next(iter(rows_of(visible.values_list("pk", flat=True))), None)

@@ -13,6 +13,7 @@ from tickets.queue import VIEWS
 from tickets.search.finding import find
 from tickets.search.parsing import Query, SearchError, one_line, parse
 from tickets.search.people import customers_for
+from tickets.search.rows import Row, rows_of
 from tickets.search.words import fold
 from tickets.shelf import shelf
 
@@ -58,16 +59,16 @@ def _unfinished(query: Query) -> Query:
 
 
 def _tickets(query: Query, user: User) -> list[Suggestion]:
-    found: list[Ticket] = []
+    found: list[Row] = []
     if query.number is not None and query.number < 2**63:
-        found = list(Ticket.objects.visible_to(user).select_related("requester").filter(pk=query.number))
+        found = rows_of(Ticket.objects.visible_to(user).filter(pk=query.number).values_list("pk", flat=True))
     if query.terms:
         found += find(replace(query, is_head_only=True), user, size=TICKETS).tickets
     shown = {ticket.pk: ticket for ticket in found}
     return [
         Suggestion(
             ticket.subject or _("No subject"),
-            f"#{ticket.pk} · {ticket.requester}",
+            f"#{ticket.pk} · {ticket.who}",
             f"/agent/tickets/{ticket.pk}/",
             "ticket",
             _("Tickets"),
@@ -79,8 +80,8 @@ def _tickets(query: Query, user: User) -> list[Suggestion]:
 def _customers(query: Query) -> list[Suggestion]:
     return [
         Suggestion(
-            str(customer),
-            next((identity.value for identity in customer.identities.all()), ""),
+            customer.name,
+            customer.known_by,
             f"/customers/{customer.pk}/",
             "user-round",
             _("Customers"),

@@ -38,7 +38,7 @@ def search_page(request: StaffRequest) -> HttpResponse:
 def page_context(request: StaffRequest, text: str, results: Results) -> dict[str, Any]:
     kept = {"q": text, "any": request.GET.get("any", ""), "exact": request.GET.get("exact", "")}
     more = urlencode({name: value for name, value in kept.items() if value} | {"after": results.after})
-    saved = history.saved(request.user)
+    saved, recent = history.kept(request.user)
     tree = json.dumps(results.query.tree, separators=(",", ":"), ensure_ascii=False)
     return {
         "active": "search",
@@ -48,7 +48,7 @@ def page_context(request: StaffRequest, text: str, results: Results) -> dict[str
         "words_only": " ".join(term.written for term in results.query.positive),
         "view_url": f"/agent/views/new/?{urlencode({'view': 'all', 'filter': tree})}" if results.query.tree else "",
         "list_url": _list_url(text, results) if not kept["any"] else "",
-        "recent": history.recent(request.user),
+        "recent": recent,
         "saved": saved,
         "is_saved": any(one.query == text for one in saved),
         "filters": FILTERS,
