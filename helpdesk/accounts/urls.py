@@ -1,6 +1,6 @@
 from django.urls import path
 
-from helpdesk.accounts import calendar_views, preference_views, views
+from helpdesk.accounts import calendar_views, preference_views, token_views, views
 
 urlpatterns = [
     path("agent/profile/", views.profile, name="profile"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("settings/teams/", views.team_list, name="settings-teams"),
     path("settings/teams/new/", views.edit_team, name="settings-team-new"),
     path("settings/teams/<int:team_id>/", views.edit_team, name="settings-team"),
+    path("settings/tokens/", token_views.token_list, name="settings-tokens"),
+    path("settings/tokens/<int:token_id>/revocation/", token_views.token_revocation, name="settings-token-revocation"),
     path("settings/calendars/", calendar_views.calendar_list, name="settings-calendars"),
     path("settings/calendars/new/", calendar_views.edit_calendar, name="settings-calendar-new"),
     path("settings/calendars/preview/", calendar_views.preview_calendar, name="settings-calendar-preview-new"),

@@ -8,7 +8,9 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         from customers.following import follow_customers
+        from helpdesk.integrations.account_actions.sources import register_sources
         from helpdesk.integrations.actions import register_actions  # needs the models
 
         register_actions()
+        register_sources()
         follow_customers("integrations")

@@ -40,6 +40,7 @@ loadWhenNeeded("ot-words", () => import("./elements/ot-words"))
 loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
 loadWhenNeeded("ot-week", () => import("./elements/ot-week"))
 loadWhenNeeded("ot-results", () => import("./elements/ot-results"))
+loadWhenNeeded("ot-ask", () => import("./elements/ot-ask"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
 

@@ -14,7 +14,8 @@ from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
-from helpdesk.integrations.models import SlackWorkspace, WebhookEndpoint
+from helpdesk.accounts.tokens import create_token
+from helpdesk.integrations.models import AccountAction, SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
@@ -254,6 +255,17 @@ TABLE = [
     Row("settings/webhooks/<int:endpoint_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/tokens/", "GET", ADMINS),
+    Row("settings/tokens/<int:token_id>/revocation/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/account-actions/", "GET", ADMINS),
+    Row("settings/account-actions/new/", "GET", ADMINS),
+    Row("settings/account-actions/<int:action_id>/", "GET", ADMINS),
+    Row("settings/account-actions/<int:action_id>/secret/", "POST", ADMINS),
+    Row("settings/account-actions/<int:action_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("customers/<int:customer_id>/orders/", "GET", STAFF),
+    Row(f"{TICKET}orders/", "GET", STAFF, private=404),
+    Row("agent/account-actions/<int:account_action_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # tests/integrations
+    Row("agent/account-actions/runs/<int:run_id>/retry/", "POST", (LOGIN, 404, 404, 404, 404)),
     Row("settings/slack/", "GET", ADMINS),
     Row("settings/slack/<int:workspace_id>/removal/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("hooks/slack/<str:token>/", "POST", (403, 403, 403, 403, 403)),
@@ -311,6 +323,12 @@ def _webhook() -> dict[str, int | str]:
     return {"endpoint_id": endpoint.pk, "webhook_delivery_id": said.pk, **_slack()}
 
 
+def _programs(author: User) -> dict[str, int | str]:
+    action = AccountAction.objects.create(name="Refund", url="https://shop.example.com/", sealed_secret=seal("x"))
+    token, _said = create_token(author.pk, name="Shop", scopes=["orders"])
+    return {"action_id": action.pk, "token_id": token.pk, "account_action_id": action.pk, "run_id": 1}
+
+
 def _slack() -> dict[str, int | str]:
     sealed = {"sealed_token": seal("x"), "sealed_signing_secret": seal("y")}
     workspace = SlackWorkspace.objects.create(team_id="T1", team_name="Engines", bot_user_id="U1", **sealed)
@@ -352,6 +370,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),
         **_hours(),
+        **_programs(author),
         **_promises(ticket, author),
         "user_id": author.pk,
         "team_id": team.pk,

@@ -35,6 +35,8 @@ def recorded(ids: Sequence[int]) -> dict[int, Told]:
 
 def register_sources() -> None:
     is_consent = f"x.kind = '{ConsentChanged.kind}'"
-    for name, kind, where in (("record", RECORD, f"NOT {is_consent}"), ("consent", CONSENTS, is_consent)):
+    # Orders and what was done with them are a source of their own (helpdesk.integrations.account_actions.sources).
+    is_record = f"NOT {is_consent} AND NOT starts_with(x.kind, 'order.') AND NOT starts_with(x.kind, 'account_action.')"
+    for name, kind, where in (("record", RECORD, is_record), ("consent", CONSENTS, is_consent)):
         arms = [Arm("customer_id", where=where), Arm("organisation_id", "organisation", where)]
         register(Source(name, kind, "customers_recordevent", at="created_at", arms=arms, read=recorded))

@@ -137,8 +137,8 @@ def retry(run: AccountActionRun, *, actor: Actor, now: datetime | None = None) -
         return run
     if run.state == RunState.DONE or run.action is None or not run.action.is_active:
         raise Refused(_("It can’t be tried again: it is done, or its button is gone."))
-    later = AccountActionRun.objects.filter(action=run.action, customer=run.customer, order=run.order, pk__gt=run.pk)
-    if later := later.order_by("-pk").first():
+    since = AccountActionRun.objects.filter(action=run.action, customer=run.customer, order=run.order, pk__gt=run.pk)
+    if later := since.order_by("-pk").first():
         raise Meanwhile(later)
     run.state, run.due_at, run.give_up_at = RunState.WAITING, now, now + TRIED_FOR
     run.message, run.settled_at = "", None
