@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.db.models import F, Func
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from tickets.file_types import HEAD_BYTES, REFUSED_SUFFIXES, is_program, is_refu
 from tickets.models import Attachment, Draft, Message, ScanState
 from tickets.models.message import attachment_path
 from tickets.services.errors import Refused
+from tickets.unused_files import hold
 
 __all__ = ["REFUSED_SUFFIXES", "File", "is_refused_type", "safe_filename", "store", "upload"]
 
@@ -103,8 +105,11 @@ def _store(file: DjangoFile[bytes], filename: str, content_type: str = "", **fie
         scan_state=ScanState.PENDING if settings.CLAMD_URL else ScanState.NONE,
         **fields,
     )
-    attachment.file.name = _kept(file, attachment_path(attachment, filename))
-    attachment.save()
+    path = attachment_path(attachment, filename)
+    with transaction.atomic():
+        hold(path)
+        attachment.file.name = _kept(file, path)
+        attachment.save()
     return attachment
 
 

@@ -6,8 +6,9 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from customers import privacy_tasks  # noqa: F401  # Celery looks for tasks in here
 from helpdesk.lib.handover import hand_over
-from tickets import bulk, scanning
+from tickets import bulk, scanning, unused_files
 from tickets.attachments import delete_unsent
 from tickets.automation import planning, replaying, timed, tracing
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
@@ -55,6 +56,11 @@ def delete_old_what_ifs() -> int:
 @shared_task
 def delete_unsent_uploads() -> int:
     return delete_unsent(now=timezone.now())
+
+
+@shared_task(expires=50)
+def delete_unused_files() -> int:
+    return unused_files.delete_unused()
 
 
 @shared_task(expires=5)
