@@ -69,7 +69,7 @@ def _statement(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
             params += [f"%{_literal(part)}%"] * 3
         else:
             parts.append("SELECT unnest(%s::bigint[])")
-            params.append(list(_requesters_named(word)))
+            params.append(list(requesters_named(word)))
     named = " INTERSECT ".join(f"({part})" for part in parts)
     return FOUND.format(named=named), [*params, limit]
 
@@ -96,7 +96,7 @@ def _with(word: str) -> QuerySet[Customer, int]:
     """Three questions, each with an index of its own; joined by OR they would have none."""
     part = fold_name(word)
     if not has_trigrams(part):
-        return _requesters_named(word)
+        return requesters_named(word)
     by_name = Customer.objects.alias(folded=Folded("name")).filter(folded__contains=part)
     by_address = Identity.objects.filter(value__contains=part)
     by_employer = Customer.objects.alias(folded=Folded("organisation__name")).filter(folded__contains=part)
@@ -105,7 +105,7 @@ def _with(word: str) -> QuerySet[Customer, int]:
     )
 
 
-def _requesters_named(word: str) -> QuerySet[Customer, int]:
+def requesters_named(word: str) -> QuerySet[Customer, int]:
     """By the search's own index instead: who wrote the newest tickets with the word in their head."""
     heads = SearchEntry.objects.filter(vector__asks=HEAD + word)
     newest = heads.order_by((F("newest") + 0).desc())  # the bare sum keeps the planner from walking all of them
