@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection
 from django.utils.safestring import SafeString, mark_safe
 
-from tickets.models import Attachment, DeliveryState, MessageKind
+from tickets.models import DeliveryState, MessageKind
 from tickets.search.parsing import Term
 from tickets.search.rows import Row
 from tickets.search.tsquery import forms_of
@@ -180,12 +180,18 @@ def _take_older(cursor: Any, numbers: list[int], marker: Marker, best: dict[int,
     _take_best(cursor.fetchall(), marker, best)
 
 
+FILES = """
+SELECT m.ticket_id, a.filename FROM tickets_message m JOIN tickets_attachment a ON a.message_id = m.id
+WHERE m.ticket_id = ANY(%s) AND m.delivery_state <> %s ORDER BY a.id
+"""
+
+
 def _with_files(numbers: Sequence[int], found: dict[int, Excerpt], marker: Marker) -> dict[int, Excerpt]:
     """The names of files that match, for these tickets."""
-    rows = Attachment.objects.filter(message__ticket__in=numbers).exclude(
-        message__delivery_state=DeliveryState.CANCELLED
-    )
-    for number, name in rows.order_by("pk").values_list("message__ticket", "filename"):
+    with connection.cursor() as cursor:
+        cursor.execute(FILES, [list(numbers), DeliveryState.CANCELLED])
+        rows = cursor.fetchall()
+    for number, name in rows:
         if number in found and not found[number].filename and marker.score(fold_in_place(name)):
             found[number] = replace(found[number], filename=marker.mark(name))
     return found
