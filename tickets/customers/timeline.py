@@ -16,7 +16,6 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from customers.folding import Folded, fold_name
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import User
 from tickets.customers.sources import KINDS, VISIBLE, Arm, Kind, Source, TicketRef, Told, register, sources_for
@@ -109,8 +108,8 @@ class Asked:
         return ",".join(sorted(self.kinds))
 
     @property
-    def folded(self) -> list[str]:
-        return fold_name(self.words).split()[:MAX_WORDS]
+    def sought(self) -> list[str]:
+        return self.words.split()[:MAX_WORDS]
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ def kinds_of(subject: Subject, user: User) -> list[Kind]:
 
 def _wanted(user: User, asked: Asked) -> Iterator[Source]:
     for source in sources_for(user):
-        if (not asked.kinds or source.kind.slug in asked.kinds) and (not asked.folded or source.text):
+        if (not asked.kinds or source.kind.slug in asked.kinds) and (not asked.sought or source.text):
             yield source
 
 
@@ -211,7 +210,7 @@ def _places(subject: Subject, user: User, asked: Asked, sources: Iterable[Source
         for name, place in (("after", asked.after), ("until", asked.until)):
             if place is not None:
                 params |= {f"{name}_at": place.at, f"{name}_{source.name}": place.id_for(source.name)}
-    params |= {f"word_{at}": f"%{_literal(word)}%" for at, word in enumerate(asked.folded)}
+    params |= {f"word_{at}": f"%{_literal(word)}%" for at, word in enumerate(asked.sought)}
     with connection.cursor() as cursor:
         cursor.execute(PAGE.format(mine=MINE, arms=" UNION ALL ".join(arms)), params)
         return [Place(at, source, number) for at, source, number in cursor.fetchall()]
@@ -232,8 +231,8 @@ def _arms(source: Source, asked: Asked) -> list[str]:
         where += f" AND (x.{source.at}, x.id) < (%(after_at)s, %(after_{source.name})s)"
     if asked.until is not None:
         where += f" AND (x.{source.at}, x.id) >= (%(until_at)s, %(until_{source.name})s)"
-    for at in range(len(asked.folded)):
-        where += f" AND {_folded(source.text)} LIKE %(word_{at})s"
+    for at in range(len(asked.sought)):
+        where += f" AND {source.text} ILIKE %(word_{at})s"
     return [
         ARM.format(
             name=source.name, at=source.at, table=source.table, owners=OWNERS[arm.of], owner=arm.owner,
@@ -241,10 +240,6 @@ def _arms(source: Source, asked: Asked) -> list[str]:
         )
         for arm in source.arms
     ]  # fmt: skip
-
-
-def _folded(expression: str) -> str:
-    return Folded.template % {"expressions": expression}
 
 
 def _literal(word: str) -> str:

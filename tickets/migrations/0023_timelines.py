@@ -27,12 +27,17 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexConcurrently(
             "message",
-            models.Index(fields=["ticket", "-created_at", "-id"], include=["kind"], name="message_in_time"),
+            models.Index(fields=["ticket", "-created_at", "-id"], condition=Q(kind="public"), name="message_said"),
+        ),
+        AddIndexConcurrently(
+            "message",
+            models.Index(fields=["ticket", "-created_at", "-id"], condition=Q(kind="note"), name="message_noted"),
         ),
         AddIndexConcurrently(
             "message",
             models.Index(
                 fields=["author_customer", "-created_at", "-id"],
+                include=["ticket", "kind"],
                 condition=Q(author_customer__isnull=False),
                 name="message_of_author",
             ),

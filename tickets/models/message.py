@@ -134,9 +134,17 @@ class Message(models.Model):
             models.Index(fields=["ticket", "-id"], name="message_of_ticket"),
             models.Index(fields=["message_id"], name="message_by_message_id", condition=~models.Q(message_id="")),
             # For timelines, which read no row but those they show.
-            models.Index(fields=["ticket", "-created_at", "-id"], include=["kind"], name="message_in_time"),
+            models.Index(
+                fields=["ticket", "-created_at", "-id"],
+                name="message_said",
+                condition=models.Q(kind=MessageKind.PUBLIC),
+            ),
+            models.Index(
+                fields=["ticket", "-created_at", "-id"], name="message_noted", condition=models.Q(kind=MessageKind.NOTE)
+            ),
             models.Index(
                 fields=["author_customer", "-created_at", "-id"],
+                include=["ticket", "kind"],
                 name="message_of_author",
                 condition=models.Q(author_customer__isnull=False),
             ),
