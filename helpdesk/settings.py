@@ -179,7 +179,7 @@ TEMPLATES = [
         },
     },
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "helpdesk.fragments.Backend",
         "NAME": "fragments",
         "DIRS": [BASE_DIR / "templates" / "fragments"],
         "OPTIONS": {

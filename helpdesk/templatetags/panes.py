@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote
 
 from django import template
-from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,10 +14,9 @@ register = template.Library()
 LIMITS = {"list": (240, 560), "ctx": (240, 480)}  # pixels, as templates/components/divider.html has them
 
 
-@register.simple_tag(takes_context=True)
-def pane_widths(context: Context) -> SafeString:
+@register.simple_tag
+def pane_widths(request: Any) -> SafeString:
     """A rule for the cookie `panes` ("list:360,ctx:300"); what is no width of ours is left out."""
-    request = context["request"]
     rules = "".join(
         f"--{name}-w:clamp({LIMITS[name][0]}px,{width}px,38vw);"
         for name, width in _widths(request.COOKIES.get("panes", "")).items()

@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.template import Context
 from django.template.defaultfilters import date as format_date
+from django.template.loader_tags import BlockNode
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
@@ -116,6 +117,27 @@ def fragment(context: Context, name: str, **more: Any) -> SafeString:
     """A part of the page, a Jinja2 template in `templates/fragments/`; it sees what the page sees, and `more`."""
     known = cast(dict[str, Any], context.flatten())
     return draw(name, {**known, **more})
+
+
+class Frame(template.Node):
+    """Puts the blocks of a page into the fragment that frames it, each under its name."""
+
+    def __init__(self, name: str, blocks: template.NodeList) -> None:
+        self.name, self.nodelist = name, blocks
+
+    def render(self, context: Context) -> SafeString:
+        blocks = [block for block in self.nodelist if isinstance(block, BlockNode)]
+        drawn = {block.name: mark_safe(block.render(context).strip()) for block in blocks}  # noqa: S308 by a template
+        return fragment(context, self.name, **drawn)
+
+
+@register.tag
+def frame(parser: template.base.Parser, token: template.base.Token) -> Frame:
+    """`{% frame "components/workspace.html" %}{% block title %}…{% endblock %}…{% endframe %}`"""
+    _tag, name = token.split_contents()
+    blocks = parser.parse(("endframe",))
+    parser.delete_first_token()
+    return Frame(name.strip('"'), blocks)
 
 
 @register.simple_tag
