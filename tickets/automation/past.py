@@ -6,35 +6,24 @@ the gestures in their order. What services keep step by step (counts, moments) i
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
-
-from customers.models import Customer
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Team
+from tickets.automation.past_events import COLUMNS, LISTS, REFERENCES, PastEvent
 from tickets.conditions.facts import Facts
 from tickets.conditions.field import Field
 from tickets.events import is_quiet
 from tickets.models import Message, MessageKind, Status, Ticket
 from tickets.models.message import UNSENT
 
-# Kinds of events with `old` and `new`, and the column that they tell of.
-COLUMNS = {
-    "status.changed": "status",
-    "priority.changed": "priority",
-    "type.changed": "type",
-    "subject.changed": "subject",
-}
-REFERENCES = {"assignee.changed": "assignee_id", "team.changed": "team_id", "calendar.changed": "calendar_id"}
-LISTS = {"tags.changed": "tags", "skills.changed": "skills"}
-
+# Columns of a ticket that `PastTicket` sets from its first event on, so that nobody has to fetch them.
+SET_HERE = (
+    "solved_at", "closed_at", "assigned_at", "requester_updated_at", "assignee_updated_at", "waiting_since",
+    "updated_at", "status_changed_at", "reply_count", "reopen_count", "team_stations", "assignee_stations",
+)  # fmt: skip
 # What is told exactly, of the fields that rules can ask. Everything else is taken as it is today.
 BY_EVENTS = frozenset((
     "status", "priority", "type", "current_tags", "group_id", "assignee_id", "subject_includes_word", "via_id",
@@ -44,45 +33,6 @@ BY_EVENTS = frozenset((
     "follower", "cc", "cc_address", "requester_id", "skills",
 ))  # fmt: skip
 BY_MESSAGES = frozenset(("description_includes_word", "comment_includes_word", "ticket_is_public", "attachment"))
-
-
-@dataclass(slots=True)
-class PastEvent:
-    """The columns of a TicketEvent that are asked for, and the rows that they name where somebody asks for them."""
-
-    ticket_id: int
-    gesture_id: UUID
-    kind: str
-    payload: dict[str, Any]
-    created_at: datetime
-    actor_kind: str
-    actor_user_id: int | None
-    actor_customer_id: int | None
-    rule_id: int | None
-    message_id: int | None
-    message: Message | None = None
-    actor_user: User | None = None
-    actor_customer: Customer | None = None
-
-
-# Without what happens to every sent message, which no condition sees.
-EVENTS = """
-SELECT ticket_id, gesture_id, kind, payload::text, created_at, actor_kind, actor_user_id, actor_customer_id, rule_id,
-  message_id
-FROM tickets_ticketevent
-WHERE ticket_id = ANY(%s) AND (kind <> 'delivery.changed' OR payload ->> 'new' IN ('failed', 'unknown'))
-ORDER BY id
-"""
-
-
-def past_events(numbers: Sequence[int]) -> dict[int, list[PastEvent]]:
-    """By ticket, in their order."""
-    by_ticket: dict[int, list[PastEvent]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(EVENTS, [list(numbers)])
-        for ticket, gesture, kind, payload, *more in cursor.fetchall():
-            by_ticket[ticket].append(PastEvent(ticket, gesture, kind, json.loads(payload), *more))
-    return by_ticket
 
 
 class PastTicket:

@@ -7,9 +7,11 @@ of each ticket is certain, later ones are what a rule would do that changes noth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -18,7 +20,8 @@ from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tickets.automation.evaluating import Answer, Asked, Reading
 from tickets.automation.moments import Course, Draft, Timed, could_be
-from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastEvent, PastTicket, past_events
+from tickets.automation.past import BY_EVENTS, BY_MESSAGES, SET_HERE, PastTicket
+from tickets.automation.past_events import PastEvent, past_events
 from tickets.automation.triggers import told_update
 from tickets.conditions.asking import Asking
 from tickets.conditions.changes import CHANGED, CHANGED_FROM, CHANGED_TO
@@ -33,6 +36,12 @@ from tickets.models import Message, Status, Ticket, TicketEvent
 
 MOST_OF_TICKET = 50  # matches; more say nothing new
 WORDS = frozenset(("comment_includes_word", "description_includes_word"))
+# What conditions ask of a message, beside its words.
+READ = (
+    "ticket_id", "kind", "channel", "author_user_id", "author_customer_id", "author_role", "from_address", "to", "cc",
+    "language", "tone", "is_automatic", "delivery_state", "created_at",
+)  # fmt: skip
+_gesture_of = attrgetter("gesture_id")
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,13 @@ class Trial:
         for events in past.gestures():
             if past.now < self.since or not _is_update(past.ticket, events):
                 continue
-            kinds = {event.kind for event in events}
-            if all(kinds & needed for needed in self.needed) and self._holds(past, events):
+            if self._is_asked(events) and self._holds(past, events):
                 yield past.now
+
+    def _is_asked(self, events: Iterable[PastEvent]) -> bool:
+        """Whether there is among `events` what the draft can't do without."""
+        kinds = {event.kind for event in events} if self.needed else ()
+        return all(not needed.isdisjoint(kinds) for needed in self.needed)
 
     def _holds(self, past: PastTicket, events: list[PastEvent]) -> bool:
         still = Situation(past.ticket, past, Asking(None, past.now, of_rule=True))
@@ -89,6 +102,10 @@ class Trial:
 
         if not could_be(self.group, answer):
             return False
+        for event in events:
+            event.message = past.messages.get(event.message_id) if event.message_id else None
+            event.actor_user = self.users.get(event.actor_user_id) if event.actor_user_id else None
+            event.actor_customer = Customer(pk=event.actor_customer_id) if event.actor_customer_id else None
         update = told_update(cast("Sequence[TicketEvent]", events))  # they have what it reads
         asking = Asking(update.user, past.now, update.customer, of_rule=True)
         return Reading(Situation(past.ticket, past, asking, update)).read(self.asked)[0]
@@ -116,35 +133,38 @@ class Trial:
         return Course(cast("Timed", self.asked), past.ticket, past, moment)
 
     def _told(self, numbers: Sequence[int]) -> Iterator[PastTicket]:
+        events = past_events(numbers)
+        numbers = [number for number in numbers if self._is_asked(events[number])]
         tickets = list(self._with_columns(Ticket.objects.filter(pk__in=numbers)).order_by("pk"))
-        events, messages = past_events(numbers), self._messages(numbers)
+        messages = self._messages(numbers, events)
         today = facts_for(tickets, [field for field in self.asked.fields if is_of_today(field)])
         for ticket in tickets:
-            written = messages.get(ticket.pk, {})
-            for event in events[ticket.pk] if self.updates else ():
-                event.message = written.get(event.message_id) if event.message_id else None
-                event.actor_user = self.users.get(event.actor_user_id) if event.actor_user_id else None
-                event.actor_customer = Customer(pk=event.actor_customer_id) if event.actor_customer_id else None
-            yield PastTicket(ticket, events[ticket.pk], written.values(), today[ticket.pk], self.teams)
+            yield PastTicket(ticket, events[ticket.pk], messages[ticket.pk], today[ticket.pk], self.teams)
 
     def _with_columns(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         paths = [getattr(field.source, "path", "") for field in self.asked.fields]
         behind = sorted({path.partition("__")[0] for path in paths if "__" in path})
-        return tickets.select_related(*behind) if behind else tickets.defer("preview")
+        return (tickets.select_related(*behind) if behind else tickets).defer("preview", *SET_HERE)
 
-    def _messages(self, numbers: Sequence[int]) -> dict[int, dict[int, Message]]:
-        """What was written, without its words where nobody asks for them."""
+    def _messages(self, numbers: Sequence[int], events: Mapping[int, list[PastEvent]]) -> dict[int, list[Message]]:
+        """What was written, as far as it is asked for, without its words where nobody asks for them."""
+        by_ticket: dict[int, list[Message]] = defaultdict(list)
         asked = {field.key for field in self.asked.fields}
-        if not self.updates and not asked & BY_MESSAGES:
-            return {}
-        heavy = ["html", "quoted_html", "quoted_text", *([] if asked & WORDS else ["text"])]
-        rows = Message.objects.filter(ticket__in=numbers).order_by("pk").defer(*heavy)
-        if "attachment" in asked:
-            rows = rows.prefetch_related("attachments")
-        by_ticket: dict[int, dict[int, Message]] = defaultdict(dict)
-        for message in rows:
-            by_ticket[message.ticket_id][message.pk] = message
+        if asked & BY_MESSAGES:
+            rows = Message.objects.filter(ticket__in=numbers)
+        elif self.updates:
+            rows = Message.objects.filter(pk__in=self._named(events[number] for number in numbers))
+        else:
+            return by_ticket
+        rows = rows.order_by("pk").only(*READ, *(["text"] if asked & WORDS else []))
+        for message in rows.prefetch_related("attachments") if "attachment" in asked else rows:
+            by_ticket[message.ticket_id].append(message)
         return by_ticket
+
+    def _named(self, tickets: Iterable[list[PastEvent]]) -> list[int]:
+        """The messages of those gestures that the draft is asked at."""
+        groups = (list(group) for events in tickets for _gesture, group in groupby(events, key=_gesture_of))
+        return [event.message_id for group in groups if self._is_asked(group) for event in group if event.message_id]
 
 
 def _told_by(condition: Condition) -> frozenset[str]:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
@@ -21,7 +22,10 @@ from tests.tickets.automation import witness
 from tests.tickets.automation.histories import ACTS, Act, act
 from tickets import services
 from tickets.automation import replaying
-from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastTicket, past_events
+from tickets.automation.past import BY_EVENTS, BY_MESSAGES, PastTicket
+from tickets.automation.past_events import past_events
+from tickets.automation.trial import Trial
+from tickets.conditions import check
 from tickets.conditions.catalogue import fields_in
 from tickets.conditions.choices import Flag
 from tickets.models import Inbox, Message, Replay, Ticket, TicketEvent
@@ -130,6 +134,33 @@ def test_a_replay_whose_worker_is_gone_goes_on(adas_ticket: Ticket, radia: User)
     second = replaying.start_replay(radia, "trigger", {}, [{"field": "priority", "value": "low"}], days=3, now=NOW)
     assert Replay.objects.get(pk=job.pk).state == "cancelled"  # one at a time
     assert Replay.objects.get(pk=second.pk).state == "waiting"
+
+
+OF_UPDATES = [
+    ("update_type", "is", "Create"), ("comment_is_public", "is", "false"), ("comment_includes_word", "includes", "x1"),
+    ("current_via_id", "is", "slack"), ("role", "is", "agent"), ("received_from", "is", "a@b.c"),
+    ("sent_to", "is", "a@b.c"), ("message_language", "is", "de"), ("message_tone", "is", "upset"),
+    ("description_includes_word", "includes", "x2"), ("ticket_is_public", "is", "private"), ("cc", "present"),
+    ("subject_includes_word", "includes", "x3"), ("solved_at", "is", "2020-01-01"), ("replies", "is", 7),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [OF_UPDATES[:9], OF_UPDATES])
+def test_what_a_draft_asks_is_read_for_all_tickets_at_once(
+    asked: list[tuple[Any, ...]], ada: Customer, support: Inbox, grace: User, act: Act
+) -> None:
+    tickets = [open_for(ada, support, f"It rattles {number}") for number in range(3)]
+    for ticket in tickets:
+        act(ticket, "reply", NOW)
+    nodes = [dict(zip(("field", "operator", "value"), one, strict=False)) for one in asked]
+    tree = {"all": [{"field": "status", "operator": "is_not", "value": "closed"}], "none": nodes[2:], "any": nodes[:2]}
+    trial = Trial("trigger", check(tree, "trigger"), since=NOW - timedelta(days=1), until=NOW)
+    counts = []
+    for some in (tickets[:1], tickets):
+        with CaptureQueriesContext(connection) as asked_of_database:
+            list(trial.matches([ticket.pk for ticket in some]))
+        counts.append(len(asked_of_database))
+    assert counts[0] == counts[1] <= 4
 
 
 @pytest.mark.parametrize("days", [0, 367])
