@@ -6,6 +6,7 @@ from customers.models.event import RecordEvent
 from customers.models.field import CustomField, FieldKind, FieldOf
 from customers.models.identity import PROOFS, Identity, IdentityKind, ProvedBy
 from customers.models.identity_link import IdentityLink, LinkState
+from customers.models.importing import AT_WORK, ImportJob, ImportProblem, ImportState, ListExport, MatchBy
 from customers.models.merge import CustomerMerge, DuplicateSuggestion, SuggestionState, UncheckedCustomer
 from customers.models.order import CustomerEvent, Order
 from customers.models.organisation import Organisation
@@ -21,6 +22,7 @@ from customers.models.privacy import (
 from customers.models.segment import BadgeColour, Segment
 
 __all__ = [
+    "AT_WORK",
     "PROOFS",
     "BadgeColour",
     "Consent",
@@ -36,8 +38,13 @@ __all__ = [
     "Identity",
     "IdentityKind",
     "IdentityLink",
+    "ImportJob",
+    "ImportProblem",
+    "ImportState",
     "ImportantDate",
     "LinkState",
+    "ListExport",
+    "MatchBy",
     "Order",
     "Organisation",
     "PrivacyAct",
