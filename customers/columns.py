@@ -14,6 +14,7 @@ from django.core.validators import validate_domain_name
 from django.utils.translation import gettext as _
 
 from customers import policies, words
+from customers.domains import refuse_shared
 from customers.errors import Refused
 from customers.models import Customer, FieldOf, IdentityKind, Organisation
 from helpdesk.accounts.models import User
@@ -135,6 +136,7 @@ def _channel(value: Any, record: Record) -> str:
 
 
 def _domains(value: Any, record: Record) -> list[str]:
+    assert isinstance(record, Organisation)
     given = value if isinstance(value, list | tuple) else str(value or "").replace(",", " ").split()
     domains = list(dict.fromkeys(str(one).strip().lower().lstrip("@").rstrip(".") for one in given if str(one).strip()))
     if len(domains) > MAX_DOMAINS:
@@ -144,6 +146,7 @@ def _domains(value: Any, record: Record) -> list[str]:
             validate_domain_name(domain)
         except ValidationError as error:
             raise Refused(_("“%(domain)s” is no domain, like example.com.") % {"domain": domain[:80]}) from error
+    refuse_shared([domain for domain in domains if domain not in record.domains], record)
     return domains
 
 
