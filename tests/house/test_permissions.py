@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
-from customers.models import Customer, Organisation
+from customers.merging import merge
+from customers.models import Customer, DuplicateSuggestion, Organisation
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackWorkspace, WebhookEndpoint
@@ -219,6 +220,12 @@ TABLE = [
     Row("preferences/<str:token>/answers/", "POST", (404, 404, 404, 404, 404)),
     Row("preferences/<str:token>/unsubscribe/", "POST", (404, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/", "GET", STAFF),
+    Row("customers/duplicates/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/duplicates/<int:suggestion_id>/dismissal/", "POST", CHANGES),
+    Row("customers/merges/<int:merge_id>/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/merges/<int:merge_id>/", "POST", (LOGIN, 403, 302, 422, 422)),  # the next one comes too late
+    Row("customers/<int:customer_id>/duplicates/", "GET", STAFF),
+    Row("customers/<int:customer_id>/merge/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("settings/", "GET", ADMINS),
     Row("settings/staff/", "GET", ADMINS),
     Row("settings/staff/new/", "GET", ADMINS),
@@ -335,6 +342,13 @@ def _slack() -> dict[str, int | str]:
     return {"workspace_id": workspace.pk, "token": workspace.hook_token}
 
 
+def _twins(author: User) -> dict[str, int | str]:
+    """A merge that can be taken back, and two records that may be one."""
+    one, two, three, four = Customer.objects.bulk_create(Customer(name=f"Twin {number}") for number in range(4))
+    suggestion = DuplicateSuggestion.objects.create(first=three, second=four, score=60)
+    return {"merge_id": merge(one, two, actor=Actor.agent(author)).pk, "suggestion_id": suggestion.pk}
+
+
 def _hours() -> dict[str, int | str]:
     calendar, _made = Calendar.objects.get_or_create(name="Depot", defaults={"week": [[540, 1020]]})
     day = Holiday.objects.create(calendar=calendar, name="Fair", first="2030-05-01", last="2030-05-01", is_public=True)
@@ -366,6 +380,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "filename": "engine.txt",
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
+        **_twins(author),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),
