@@ -1,18 +1,23 @@
-"""What Slack calls: events, buttons and commands, each signed. Answers within three seconds, whatever comes."""
+"""What Slack calls: events, buttons and commands, each signed.
+
+Slack wants its answer within three seconds: whatever may take longer is stored, and done by a worker.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden, JsonResponse
 from django.http.request import RawPostDataException
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from slack_sdk.signature import SignatureVerifier
 
 from helpdesk.integrations.models import SlackWorkspace
-from helpdesk.integrations.slack import buttons, hearing
+from helpdesk.integrations.slack import buttons, hearing, people
 from helpdesk.lib.sealing import CannotOpen
 
 LARGEST = 1024 * 1024  # bytes
@@ -43,8 +48,8 @@ def interactivity(request: HttpRequest, token: str) -> HttpResponse:
     payload = _object(request.POST.get("payload", "").encode())
     if payload is None:
         return HttpResponseBadRequest("no JSON object in payload")
-    if payload.get("type") == "block_actions" and (words := buttons.press(workspace, payload)):
-        buttons.answer_privately(workspace, payload, words)
+    if payload.get("type") == "block_actions":  # whoever pressed may have to be asked of Slack, which takes its time
+        hearing.store(workspace, _key_of("press", payload, request.body), _storable(payload))
     return HttpResponse()
 
 
@@ -54,7 +59,17 @@ def commands(request: HttpRequest, token: str) -> HttpResponse:
     workspace = _caller(request, token)
     if workspace is None:
         return HttpResponseForbidden()
-    return JsonResponse(buttons.command(workspace, request.POST.get("user_id", ""), request.POST.get("text", "")))
+    who, text = request.POST.get("user_id", ""), request.POST.get("text", "")
+    if not who or people.is_known(workspace, who):
+        return JsonResponse(buttons.command(workspace, who, text))
+    asked = request.POST.dict() | {"type": "slash_command"}
+    hearing.store(workspace, _key_of("command", asked, request.body), _storable(asked))
+    return JsonResponse({"response_type": "ephemeral", "text": _("One moment …")})
+
+
+def _key_of(what: str, asked: dict[str, Any], body: bytes) -> str:
+    """Slack's own number of it where there is one."""
+    return f"{what}-{asked.get('trigger_id') or hashlib.sha256(body).hexdigest()}"
 
 
 def _caller(request: HttpRequest, token: str) -> SlackWorkspace | None:

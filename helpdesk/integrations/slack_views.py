@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from helpdesk.integrations.models import SlackPost, SlackWorkspace
-from helpdesk.integrations.slack import workspaces
+from helpdesk.integrations.models import SlackEvent, SlackEventState, SlackPost, SlackWorkspace
+from helpdesk.integrations.slack import hearing, workspaces
 from helpdesk.integrations.slack.calling import Failed, in_words
+from helpdesk.integrations.slack.text import as_object, words_of
 from tickets import policies
 from tickets.views.support import StaffRequest, require, staff_only
 
 SHOWN = 20
+WORDS_SHOWN = 120  # characters
 
 
 class InstallForm(forms.Form):
@@ -70,8 +72,19 @@ def removal(request: StaffRequest, workspace_id: int) -> HttpResponse:
     return redirect("settings-slack")
 
 
+@require_POST
+@staff_only
+def retrial(request: StaffRequest, slack_event_id: int) -> HttpResponse:
+    """Try once more to apply what Slack sent."""
+    require(policies.may_manage(request.user), _("Only admins change settings."))
+    hearing.try_again(get_object_or_404(SlackEvent, pk=slack_event_id))
+    messages.success(request, _("It is tried again."))
+    return redirect("settings-slack")
+
+
 def _shown(workspace: SlackWorkspace) -> dict[str, Any]:
     posts = SlackPost.objects.filter(thread__workspace=workspace).select_related("thread")
+    unread = workspace.events.filter(state=SlackEventState.FAILED).order_by("-pk")
     base = f"{settings.PUBLIC_URL}/hooks/slack/{workspace.hook_token}/"
     return {
         "row": workspace,
@@ -82,4 +95,17 @@ def _shown(workspace: SlackWorkspace) -> dict[str, Any]:
         ],
         "waiting": posts.filter(state__in=["waiting", "sending"]).count(),
         "failed": posts.filter(state="failed").order_by("-pk")[:SHOWN],
+        "unread": [_unread(event) for event in unread[:SHOWN]],
+        "unread_count": unread.count(),
+    }
+
+
+def _unread(event: SlackEvent) -> dict[str, Any]:
+    """What came, why nothing came of it, and when: the last line of what went wrong says most."""
+    told = as_object(event.body.get("event"))
+    lines = event.detail.strip().splitlines()
+    return {
+        "row": event,
+        "words": words_of(as_object(told.get("message")) or told)[:WORDS_SHOWN],
+        "reason": lines[-1] if lines else "",
     }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/webhooks/deliveries/<int:webhook_delivery_id>/", views.delivery_page, name="webhook-delivery"),
     path("settings/slack/", slack_views.slack_page, name="settings-slack"),
     path("settings/slack/<int:workspace_id>/removal/", slack_views.removal, name="slack-removal"),
+    path("settings/slack/events/<int:slack_event_id>/retrial/", slack_views.retrial, name="slack-retrial"),
     path("hooks/slack/<str:token>/", slack_hooks.events, name="slack-events"),
     path("hooks/slack/<str:token>/interactivity/", slack_hooks.interactivity, name="slack-interactivity"),
     path("hooks/slack/<str:token>/commands/", slack_hooks.commands, name="slack-commands"),

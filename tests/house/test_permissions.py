@@ -16,7 +16,7 @@ from customers.merging import merge
 from customers.models import Customer, DuplicateSuggestion, Organisation
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
-from helpdesk.integrations.models import AccountAction, SlackWorkspace, WebhookEndpoint
+from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from tests.cast import open_for, staff
@@ -201,6 +201,7 @@ TABLE = [
     Row("agent/messages/<int:message_id>/retraction/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
     Row("agent/messages/<int:message_id>/detachment/", "POST", CHANGES, private=404),
     Row("agent/messages/<int:message_id>/move/", "POST", CHANGES, private=404, data={"number": "1"}),
+    Row("agent/messages/<int:message_id>/redactions/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
     Row("agent/attachments/", "POST", (LOGIN, 422, 422, 422, 422)),
     Row("agent/attachments/<int:attachment_id>/", "DELETE", (LOGIN, 404, 404, 404, 404), private=404),
     Row("agent/attachments/<int:attachment_id>/<str:filename>", "GET", STAFF, private=404),
@@ -275,6 +276,7 @@ TABLE = [
     Row("agent/account-actions/runs/<int:run_id>/retry/", "POST", (LOGIN, 404, 404, 404, 404)),
     Row("settings/slack/", "GET", ADMINS),
     Row("settings/slack/<int:workspace_id>/removal/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/slack/events/<int:slack_event_id>/retrial/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("hooks/slack/<str:token>/", "POST", (403, 403, 403, 403, 403)),
     Row("hooks/slack/<str:token>/interactivity/", "POST", (403, 403, 403, 403, 403)),
     Row("hooks/slack/<str:token>/commands/", "POST", (403, 403, 403, 403, 403)),
@@ -339,7 +341,8 @@ def _programs(author: User) -> dict[str, int | str]:
 def _slack() -> dict[str, int | str]:
     sealed = {"sealed_token": seal("x"), "sealed_signing_secret": seal("y")}
     workspace = SlackWorkspace.objects.create(team_id="T1", team_name="Engines", bot_user_id="U1", **sealed)
-    return {"workspace_id": workspace.pk, "token": workspace.hook_token}
+    event = SlackEvent.objects.create(workspace=workspace, delivery_key="Ev1", body={}, state="failed")
+    return {"workspace_id": workspace.pk, "token": workspace.hook_token, "slack_event_id": event.pk}
 
 
 def _twins(author: User) -> dict[str, int | str]:

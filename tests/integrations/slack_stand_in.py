@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from django.test import Client
 from slack_sdk.signature import SignatureVerifier
 
 TOKEN, SECRET = "xoxb-1234567890-abcdef", "8f742231b10e8888abcd991111222285"
+TRIGGERS = count(13345224609)
 TEAM, BOT, CHANNEL = "T061EG9R6", "U0BOT", "C2147483705"
 
 
@@ -104,6 +106,7 @@ class Caller:
     def press(self, action: str, value: object, user: str) -> HttpResponse:
         payload = {
             "type": "block_actions",
+            "trigger_id": f"{next(TRIGGERS)}.98",
             "user": {"id": user},
             "channel": {"id": CHANNEL},
             "actions": [{"action_id": action, "value": str(value)}],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,7 @@ from helpdesk.accounts.models import Role, Team, User
 from helpdesk.integrations.models import SlackEvent, SlackPost, SlackThread, SlackWorkspace
 from helpdesk.integrations.slack import hearing
 from helpdesk.integrations.slack.hearing import apply_event
+from helpdesk.integrations.slack.people import person
 from helpdesk.integrations.slack.posting import post_waiting
 from helpdesk.integrations.slack.text import from_slack, to_slack, words_of
 from helpdesk.integrations.slack.threads import start_thread
@@ -29,6 +32,7 @@ from tickets.models import Inbox, MessageKind, Notification, Status, Ticket
 from tickets.services import add_note, add_reply, assign_team, change_status
 
 pytestmark = pytest.mark.django_db
+Commits = Callable[..., AbstractContextManager[list[Callable[[], Any]]]]
 GRACE, STRANGER = "U0GRACE", "U0ELSE"
 
 
@@ -48,6 +52,12 @@ def thread(workspace: SlackWorkspace, slack: Slack, ticket: Ticket, grace: User)
     post_all()
     thread.refresh_from_db()
     return thread
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks: Commits) -> Commits:
+    """What is done after the commit, which a test never comes to."""
+    return django_capture_on_commit_callbacks
 
 
 @pytest.fixture
@@ -364,37 +374,122 @@ class TestHearing:
 
 
 class TestButtons:
+    """Slack has its answer before anybody is asked who pressed; what is done, a worker does."""
+
     def test_assign_and_solve(self, thread: SlackThread, caller: Caller, ticket: Ticket, grace: User) -> None:
         assert caller.press("assign_me", ticket.pk, GRACE).status_code == 200
         caller.press("solve", ticket.pk, GRACE)
+        apply_all()
         ticket.refresh_from_db()
         assert (ticket.assignee, ticket.status) == (grace, Status.SOLVED)
+        assert ticket.events.filter(kind="status.changed", payload__new="solved", actor_user=grace).count() == 1
+
+    def test_a_press_is_answered_without_a_call_and_done_once(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack, commits: Commits
+    ) -> None:
+        payload: dict[str, Any] = {
+            "type": "block_actions",
+            "trigger_id": "7.7",
+            "user": {"id": STRANGER},
+            "channel": {"id": CHANNEL},
+        }
+        payload["actions"] = [{"action_id": "solve", "value": str(ticket.pk)}]
+        slack.calls.clear()
+        for _twice in range(2):
+            assert caller.form("interactivity/", payload=json.dumps(payload)).status_code == 200
+        assert slack.calls == []
+        with commits(execute=True):
+            apply_all()
+        assert len(slack.of("users.info")) == len(slack.of("chat.postEphemeral")) == 1
 
     def test_who_is_no_colleague_is_told_and_nothing_happens(
-        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack, commits: Commits
     ) -> None:
         caller.press("solve", ticket.pk, STRANGER)
+        with commits(execute=True):
+            apply_all()
         ticket.refresh_from_db()
         assert ticket.status != Status.SOLVED
         assert "no colleague" in slack.of("chat.postEphemeral")[0]["text"]
+        assert "no colleague" in SlackEvent.objects.get().detail
 
-    def test_roles_hold_here_too(self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack) -> None:
+    def test_what_was_pressed_long_ago_is_not_done_any_more(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack, commits: Commits
+    ) -> None:
+        caller.press("solve", ticket.pk, GRACE)
+        SlackEvent.objects.update(received_at=timezone.now() - timedelta(minutes=16))
+        with commits(execute=True):
+            apply_all()
+        ticket.refresh_from_db()
+        assert ticket.status != Status.SOLVED
+        assert "Press the button again" in slack.of("chat.postEphemeral")[0]["text"]
+
+    def test_roles_hold_here_too(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack, commits: Commits
+    ) -> None:
         staff("light@onethread.test", "Light", Role.LIGHT)
         slack.people["U0LIGHT"] = {"profile": {"email": "light@onethread.test"}}
         caller.press("solve", ticket.pk, "U0LIGHT")
         caller.press("solve", 10**30, GRACE)
+        with commits(execute=True):
+            apply_all()
         ticket.refresh_from_db()
         assert ticket.status != Status.SOLVED
         said = [call["text"] for call in slack.of("chat.postEphemeral")]
         assert said == ["You may not do this.", "There is no ticket with this number."]
 
     def test_the_command_shows_a_ticket_to_who_may_see_it(
-        self, thread: SlackThread, caller: Caller, ticket: Ticket
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, workspace: SlackWorkspace
     ) -> None:
+        person(workspace, GRACE)
         shown = json.loads(caller.form("commands/", user_id=GRACE, text=f" #{ticket.pk} ").content)
         assert shown["response_type"] == "ephemeral"
         assert "engine" in shown["text"]
         assert "number" in json.loads(caller.form("commands/", user_id=GRACE, text="hello").content)["text"]
+
+    def test_a_command_of_somebody_new_is_answered_later(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, slack: Slack, commits: Commits
+    ) -> None:
+        asked = {"user_id": GRACE, "text": str(ticket.pk), "trigger_id": "9.9"}
+        for place in (f"{slack.url}answers/1", "https://elsewhere.example/answers/2"):
+            asked |= {"response_url": place, "trigger_id": place}
+            assert json.loads(caller.form("commands/", **asked).content)["text"] == "One moment …"
+        assert slack.of("users.info") == []
+        with commits(execute=True):
+            apply_all()
+        [answer] = slack.of("answers/1")
+        assert "engine" in answer["text"]
+
+
+class TestWhatCouldNotBeRead:
+    def test_it_is_shown_with_its_reason_and_tried_again(
+        self, thread: SlackThread, caller: Caller, ticket: Ticket, radia: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def breaks(*_args: object, **_named: object) -> None:
+            raise ValueError("three cogs too many")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(hearing, "add_note", breaks)
+            caller.event(message(GRACE, "Oil the cogs", thread_ts=thread.root_ts))
+            apply_all()
+        event = SlackEvent.objects.get()
+        assert event.state == "failed"
+        browser = Client()
+        browser.force_login(radia)
+        page = browser.get("/settings/slack/").content.decode()
+        assert "Oil the cogs" in page
+        assert "ValueError: three cogs too many" in page
+        assert browser.post(f"/settings/slack/events/{event.pk}/retrial/").status_code == 302
+        apply_all()
+        assert notes(ticket) == [("Grace Hopper", "Oil the cogs")]
+        assert "Oil the cogs" not in browser.get("/settings/slack/").content.decode()
+
+    def test_what_was_applied_is_not_applied_again(self, thread: SlackThread, caller: Caller, ticket: Ticket) -> None:
+        caller.event(message(GRACE, "Oil the cogs", thread_ts=thread.root_ts))
+        apply_all()
+        hearing.try_again(SlackEvent.objects.get())
+        apply_all()
+        assert len(notes(ticket)) == 1
 
 
 class TestTheDoor:

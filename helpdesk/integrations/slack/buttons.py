@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from helpdesk.integrations.models import SlackWorkspace
 from helpdesk.integrations.slack import people
-from helpdesk.integrations.slack.calling import Failed, Slack
+from helpdesk.integrations.slack.calling import Failed, Slack, answer_later, is_slacks
 from helpdesk.integrations.slack.cards import ASSIGN, SOLVE, card
 from helpdesk.integrations.slack.text import as_object
 from helpdesk.lib.typed import whole_number
@@ -19,6 +22,8 @@ from tickets.models import ForbiddenMove, Status, Ticket
 from tickets.services import Refused, assign, change_status
 
 logger = logging.getLogger(__name__)
+
+PRESS_LASTS = timedelta(minutes=15)  # what somebody pressed longer ago than that, they don't wait for any more
 
 
 def press(workspace: SlackWorkspace, payload: dict[str, Any]) -> str:
@@ -39,6 +44,17 @@ def press(workspace: SlackWorkspace, payload: dict[str, Any]) -> str:
     except (Refused, ForbiddenMove) as refused:
         return str(refused)
     return ""
+
+
+def pressed(workspace: SlackWorkspace, payload: dict[str, Any], at: datetime) -> str:
+    """A press that was stored at that moment, and answered to whoever pressed; what came of it, for the log."""
+    if timezone.now() - at > PRESS_LASTS:
+        words = _("This took too long, and nothing was done. Press the button again.")
+    else:
+        words = press(workspace, payload)
+    if words:
+        transaction.on_commit(lambda: answer_privately(workspace, payload, words))
+    return words
 
 
 def answer_privately(workspace: SlackWorkspace, payload: dict[str, Any], words: str) -> None:
@@ -63,6 +79,15 @@ def command(workspace: SlackWorkspace, slack_id: str, text: str) -> dict[str, An
         return _privately(found)
     ticket = Ticket.objects.with_people().get(pk=found[0].pk)
     return {"response_type": "ephemeral", **card(ticket, ticket.preview)}
+
+
+def commanded(workspace: SlackWorkspace, body: dict[str, Any]) -> str:
+    """A command that was stored, because Slack had to be asked first who gave it; answered where Slack said."""
+    answer = command(workspace, str(body.get("user_id") or ""), str(body.get("text") or ""))
+    address = str(body.get("response_url") or "")
+    if is_slacks(address):
+        transaction.on_commit(lambda: answer_later(address, answer))
+    return str(answer.get("text") or "")
 
 
 def _privately(text: str) -> dict[str, Any]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT = 5  # seconds
 # The whole app is refused: nothing will work until somebody gives a new token.
@@ -66,6 +71,24 @@ def _refusal(error: SlackApiError) -> Failed:
     if said in PASSING or answer.status_code >= 500:
         return Failed(said or f"HTTP {answer.status_code}", again_after=30)
     return Failed(said or f"HTTP {answer.status_code}")
+
+
+def is_slacks(address: str) -> bool:
+    """Whether it is one that Slack gives to answer a command at, and no other place."""
+    ours = urlsplit(settings.SLACK_API_URL)
+    asked = urlsplit(address)
+    return (asked.scheme, asked.netloc) in (("https", "hooks.slack.com"), (ours.scheme, ours.netloc))
+
+
+def answer_later(address: str, answer: dict[str, Any]) -> None:
+    """To a command that was told to wait. That nobody takes it is no reason to do anything again."""
+    try:
+        sent = WebhookClient(address, timeout=TIMEOUT, retry_handlers=[]).send_dict(answer)
+    except (SlackClientError, OSError, ValueError) as error:
+        logger.warning("Slack did not take our answer to a command: %s", error)
+    else:
+        if sent.status_code != 200:
+            logger.warning("Slack did not take our answer to a command: %s", sent.status_code)
 
 
 def in_words(error: str) -> str:

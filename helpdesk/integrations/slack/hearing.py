@@ -24,7 +24,7 @@ from helpdesk.integrations.models import (
     SlackThread,
     SlackWorkspace,
 )
-from helpdesk.integrations.slack import people
+from helpdesk.integrations.slack import buttons, people
 from helpdesk.integrations.slack.text import as_html, as_object, from_slack, people_in, words_of
 from helpdesk.integrations.slack.threads import say
 from helpdesk.lib.handover import hand_over
@@ -60,6 +60,13 @@ def _wake(pk: int) -> None:
     hand_over(apply_slack_event, pk)
 
 
+def try_again(event: SlackEvent) -> None:
+    """What could not be applied is applied once more, as if it had just come."""
+    waits = {"state": SlackEventState.RECEIVED, "detail": "", "received_at": timezone.now()}
+    if SlackEvent.objects.filter(pk=event.pk, state=SlackEventState.FAILED).update(**waits):
+        transaction.on_commit(lambda: _wake(event.pk))
+
+
 def apply_event(pk: int) -> None:
     """Once: the row is locked while it is applied, all in one transaction."""
     with transaction.atomic():
@@ -82,6 +89,11 @@ def apply_event(pk: int) -> None:
 
 
 def _apply(event: SlackEvent) -> Verdict:
+    match event.body.get("type"):
+        case "block_actions":
+            return _verdict(buttons.pressed(event.workspace, event.body, event.received_at))
+        case "slash_command":  # our own name for it: Slack sends a form
+            return _verdict(buttons.commanded(event.workspace, event.body))
     told = event.body.get("event")
     if not isinstance(told, dict) or told.get("type") != "message":
         return SlackEventState.IGNORED, "no message"
@@ -95,6 +107,10 @@ def _apply(event: SlackEvent) -> Verdict:
     if _is_of_a_bot(event.workspace, told):
         return SlackEventState.IGNORED, "a bot's"
     return _answered(event, told)
+
+
+def _verdict(refused: str) -> Verdict:
+    return (SlackEventState.IGNORED, refused) if refused else (SlackEventState.APPLIED, "")
 
 
 def _is_of_a_bot(workspace: SlackWorkspace, message: dict[str, Any]) -> bool:

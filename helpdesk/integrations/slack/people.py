@@ -17,6 +17,12 @@ from tickets.models import Ticket
 KNOWN_FOR = timedelta(days=1)
 
 
+def is_known(workspace: SlackWorkspace, slack_id: str) -> bool:
+    """Whether `person` will answer without asking Slack, which may take seconds."""
+    fresh = SlackPerson.objects.filter(asked_at__gt=timezone.now() - KNOWN_FOR)
+    return fresh.filter(workspace=workspace, slack_id=slack_id).exists()
+
+
 def person(workspace: SlackWorkspace, slack_id: str) -> SlackPerson:
     """As we know them, asked of Slack at most once a day. Who can't be asked about is known by their id."""
     known = SlackPerson.objects.filter(workspace=workspace, slack_id=slack_id).first()
