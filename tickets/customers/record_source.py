@@ -6,12 +6,17 @@ import json
 from collections.abc import Sequence
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from customers.consent import ConsentChanged
-from customers.timeline import Happened, line_of
+from customers.models.consent import ConsentSource, ContactChannel, Purpose
+from customers.timeline import LINES, Happened, line_of
 from tickets.customers.sources import CONSENTS, RECORD, Arm, Source, Told, register
 
 ICONS = {"record.created": "user-plus", ConsentChanged.kind: "shield-check"}
+# Kinds by their first word. The others with a source of their own are told there.
+IS_CONSENT = "split_part(x.kind, '.', 1) = 'consent'"
+IS_RECORD = "split_part(x.kind, '.', 1) NOT IN ('consent', 'order', 'account_action')"
 RECORDED = """
 SELECT e.id, e.kind, e.payload::text, e.actor_name, coalesce(c.name, o.name), e.organisation_id IS NOT NULL,
   e.created_at
@@ -33,10 +38,20 @@ def recorded(ids: Sequence[int]) -> dict[int, Told]:
     }
 
 
+def _consented(happened: Happened) -> str:
+    payload = happened.payload
+    known = {
+        "purpose": Purpose(payload["purpose"]).label,
+        "channel": ContactChannel(payload["channel"]).label,
+        "how": ConsentSource(payload["source"]).label,
+    }
+    if payload["is_given"]:
+        return _("Allowed: %(purpose)s, %(channel)s (%(how)s)") % known
+    return _("Not allowed: %(purpose)s, %(channel)s (%(how)s)") % known
+
+
 def register_sources() -> None:
-    is_consent = f"x.kind = '{ConsentChanged.kind}'"
-    # Orders and what was done with them are a source of their own (helpdesk.integrations.account_actions.sources).
-    is_record = f"NOT {is_consent} AND NOT starts_with(x.kind, 'order.') AND NOT starts_with(x.kind, 'account_action.')"
-    for name, kind, where in (("record", RECORD, is_record), ("consent", CONSENTS, is_consent)):
+    LINES[ConsentChanged.kind] = _consented
+    for name, kind, where in (("record", RECORD, IS_RECORD), ("consent", CONSENTS, IS_CONSENT)):
         arms = [Arm("customer_id", where=where), Arm("organisation_id", "organisation", where)]
         register(Source(name, kind, "customers_recordevent", at="created_at", arms=arms, read=recorded))
