@@ -110,9 +110,9 @@ def test_pages_of_any_size_are_the_plain_union_in_order(
     ):
         expected = naive(grace, customers, organisations)
         assert [place for page in pages(subject, grace, size=size) for place in page] == expected
-        for place in expected[:: max(1, len(expected) // 3)]:
-            above = page_of(subject, grace, Asked(until=place)).entries
-            assert [entry.place for entry in above] == expected[: expected.index(place) + 1]
+        for last in expected[:: max(1, len(expected) // 3)]:
+            above = page_of(subject, grace, Asked(until=last)).entries
+            assert [entry.place for entry in above] == expected[: expected.index(last) + 1]
     Ticket.objects.all().delete()
 
 
