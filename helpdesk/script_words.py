@@ -216,6 +216,7 @@ SENTENCES = {
     "recipients.remove": _("Remove {address}"),
     "recipients.suggestions": _("Suggestions"),
     "recipients.to": _("To"),
+    "redact.selection": _("Redact…"),
     "recipients.too_many": _("A message goes to at most {limit} people."),
     "push.failed": _("This browser could not be set up: {reason}"),
     "send.anyway": _("Send anyway"),

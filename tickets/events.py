@@ -144,6 +144,17 @@ class MalwareFound(Event):
 
 
 @dataclass(frozen=True)
+class MessageRedacted(Event):
+    """Parts of a message were taken out: how many passages and files, and in how many other messages they stood."""
+
+    kind: ClassVar[str] = "message.redacted"
+    message_id: int
+    passages: int
+    files: int = 0
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True)
 class StatusChanged(Event):
     kind: ClassVar[str] = "status.changed"
     old: str

@@ -25,18 +25,23 @@ __all__ = [
 FULL_AGENTS = (Role.ADMIN, Role.LEAD, Role.AGENT)
 
 
+def may_enter(user: User) -> bool:
+    """Work with tickets at all. Other departments read of them on the timelines of customers only."""
+    return user.is_active and user.role != Role.COMPANY
+
+
 def may_reply(user: User, ticket: Ticket | None = None) -> bool:
     """Write to the customer, open tickets, take a reply back."""
     return user.is_active and user.role in FULL_AGENTS
 
 
 def may_note(user: User, ticket: Ticket | None = None) -> bool:
-    return user.is_active
+    return may_enter(user)
 
 
 def may_read_notes(user: User) -> bool:
-    """What colleagues write among themselves, on whatever page it stands."""
-    return user.is_active
+    """What colleagues write among themselves, on whatever page it stands. Other departments are no part of that."""
+    return may_enter(user)
 
 
 def may_edit(user: User, ticket: Ticket | None = None) -> bool:
@@ -45,7 +50,7 @@ def may_edit(user: User, ticket: Ticket | None = None) -> bool:
 
 
 def may_follow(user: User, ticket: Ticket | None = None) -> bool:
-    return user.is_active
+    return may_enter(user)
 
 
 def may_retract(user: User, message: Message) -> bool:
@@ -54,6 +59,11 @@ def may_retract(user: User, message: Message) -> bool:
         return may_reply(user)
     own_or_lead = message.author_user_id == user.pk or user.role in (Role.ADMIN, Role.LEAD)
     return may_reply(user) and own_or_lead and message.delivery_state == DeliveryState.QUEUED
+
+
+def may_redact(user: User, message: Message) -> bool:
+    """Whoever answers customers: a card number should go when it is seen, not when somebody else has time."""
+    return may_edit(user)
 
 
 def may_share_views(user: User) -> bool:

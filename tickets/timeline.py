@@ -29,6 +29,7 @@ LINES = (
     "mail.also_received",
     "message.moved",
     "malware.found",
+    "message.redacted",
     "status.changed",
     "priority.changed",
     "type.changed",
@@ -118,7 +119,8 @@ SELECT {MESSAGE.columns("m")},
   CASE WHEN u.id IS NOT NULL THEN coalesce(nullif(u.name, ''), u.email) ELSE c.name END AS author_title,
   (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size,
                                      'content_type', a.content_type,
-                                     'scan_state', a.scan_state, 'scan_detail', a.scan_detail) ORDER BY a.id)
+                                     'scan_state', a.scan_state, 'scan_detail', a.scan_detail,
+                                     'removed_at', a.removed_at, 'removed_by', a.removed_by) ORDER BY a.id)
      FROM tickets_attachment a WHERE a.message_id = m.id AND NOT a.inline) AS file_rows
 FROM tickets_message m LEFT JOIN accounts_user u ON u.id = m.author_user_id
   LEFT JOIN customers_customer c ON c.id = m.author_customer_id

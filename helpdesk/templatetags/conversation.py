@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from helpdesk.lib.card_numbers import card_numbers
 from helpdesk.lib.people import hue_of, initials_of
-from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon
+from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon, longdate
 from tickets.models import Message, MessageKind, TicketEvent
 from tickets.timeline import LINES, Entry
 
@@ -98,7 +99,8 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
 
     As news above the composer it is there a second time: under another id, and without what can be done about it.
     """
-    has_foot = (m.delivery_state or m.match_rule) and not is_news
+    may_redact = context.get("may_edit") and not m.erased_at and not is_news
+    has_foot = (m.delivery_state or m.match_rule or (m.is_note and may_redact)) and not is_news
     is_mine = m.author_user_id is not None and m.author_user_id == context["request"].user.pk
     drawn = MESSAGE.format(
         id=f"{'n' if is_news else 'm'}{m.pk}",
@@ -107,7 +109,7 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
         who=escape(_("You") if is_mine else m.author_name),
         via=_via(m),
         time=clocktime(m.created_at),
-        warnings=_warnings(m),
+        warnings=_warnings(m) + (_card_hint(m) if may_redact and not m.author_role else ""),
         words=_words(m),
         quoted=_quoted(m) if m.quoted_html or m.quoted_text else "",
         files=_part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else "",
@@ -188,7 +190,20 @@ def _warnings(m: Message) -> str:
     return "".join(NOTICE.format(icon=icon("shield-alert"), text=text) for text in warnings)
 
 
+def _card_hint(m: Message) -> str:
+    """A number that could be a payment card's should not lie around."""
+    if not any(True for _number in card_numbers(m.text)):
+        return ""
+    text, redact = escape(_("This may hold the number of a payment card.")), escape(_("Redact…"))
+    address = f"/agent/messages/{m.pk}/redactions/?cards=1"
+    link = f'<a href="{address}" hx-get="{address}" hx-target="#redact" hx-swap="innerHTML">{redact}</a>'
+    return NOTICE.format(icon=icon("shield-alert"), text=f"{text} {link}")
+
+
 def _words(m: Message) -> str:
+    if m.erased_at:
+        gone = escape(_("The words were removed on %(day)s.") % {"day": longdate(m.erased_at)})
+        return f'<div class="words muted">{icon("eraser", "sm")} {gone}</div>'
     if m.needs_frame or m.has_remote_images:
         title = escape(_("Mail from %(name)s") % {"name": m.author_name})
         return FRAME.format(

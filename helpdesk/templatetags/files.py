@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from helpdesk.templatetags.ui import longdate
 from tickets.downloads import SHOWN_INLINE
 from tickets.models import ScanState
 
@@ -28,6 +30,13 @@ def preview_kind(file: dict[str, Any]) -> str:
 @register.filter
 def has_thumbnail(file: dict[str, Any]) -> bool:
     return preview_kind(file) == "image" and file["size"] <= MOST_FOR_THUMBNAIL
+
+
+@register.filter
+def removal(file: dict[str, Any]) -> str:
+    """Who redacted it, and when; without a name its time was over."""
+    day = longdate(datetime.fromisoformat(file["removed_at"]))
+    return _("by %(name)s, %(day)s") % {"name": file["removed_by"], "day": day} if file["removed_by"] else day
 
 
 @register.filter

@@ -18,7 +18,7 @@ import "./elements/ot-tags"
 import "./elements/ot-theme"
 import "./elements/ot-toast"
 import { keepFolds } from "./lib/folds"
-import { loadWhenNeeded } from "./lib/lazy"
+import { loadWhenNeeded, loadWhenSelecting } from "./lib/lazy"
 import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
 import { keepCountdowns } from "./live/countdowns"
@@ -33,6 +33,7 @@ keepAtEnd()
 showOpenings()
 showTips()
 keepFolds()
+loadWhenSelecting("#redact", async () => (await import("./redacting")).followSelections())
 loadWhenNeeded("ot-composer", () => import("./elements/ot-composer"), true)
 loadWhenNeeded("ot-actions", () => import("./elements/ot-actions"))
 loadWhenNeeded("ot-conditions", () => import("./elements/ot-conditions"))

@@ -94,13 +94,13 @@ def _mail(support: Inbox, raw: bytes, sender: str = ADDRESS) -> None:
 
 def _answered_with_quote(support: Inbox, ticket: Ticket) -> None:
     first = Message.objects.filter(ticket=ticket, author_role="agent", kind="public").get()
-    _send(first)
+    send(first)
     mail_id = Delivery.objects.get(message=first).mail_id
     raw = letter(f"{WORDS['mailtwo']}, thanks.\n{NAME}", sender=f"{NAME} <{ADDRESS}>", In_Reply_To=f"<{mail_id}>")
     _mail(support, raw)
 
 
-def _send(message: Message) -> None:
+def send(message: Message) -> None:
     Delivery.objects.filter(message=message).update(due_at=timezone.now() - timedelta(minutes=1))
     assert sending.deliver(Delivery.objects.get(message=message).pk)
 
@@ -111,12 +111,12 @@ def _shared(support: Inbox, other: Customer, agent: Actor) -> None:
     _mail(support, letter("Can we meet?", sender=f"Other <{address}>", subject="The mill", Cc=ADDRESS), sender=address)
     ticket = Ticket.objects.get(subject="The mill")
     reply = services.add_reply(ticket, "<p>Which door?</p>", actor=agent)
-    _send(reply)
+    send(reply)
     mail_id = Delivery.objects.get(message=reply).mail_id
     _mail(support, letter(SENTENCE, sender=f"{NAME} <{ADDRESS}>", In_Reply_To=f"<{mail_id}>"))
     ticket.refresh_from_db()
     quoting = f"<p>Dear {NAME}, you wrote: <b>{SENTENCE[:20]}</b>{SENTENCE[20:]} Write to {ADDRESS}.</p>"
-    _send(services.add_reply(ticket, quoting, actor=agent))
+    send(services.add_reply(ticket, quoting, actor=agent))
     back = f"Agreed.\n\nOn Monday {NAME} <{ADDRESS}> wrote:\n> {SENTENCE[:30]}\n> {SENTENCE[30:].strip()}"
     _mail(support, letter(back, sender=f"Other <{address}>", In_Reply_To=f"<{mail_id}>"), sender=address)
     services.add_note(ticket, f"<p>{NAME} ({ADDRESS}) said: {SENTENCE}</p>", actor=agent)
@@ -185,10 +185,14 @@ def _in_tables(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _in_mails(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     for model in (InboundPayload, Delivery, Notice):
         for row in model._default_manager.exclude(raw=None):
-            text = _decoded(message_from_bytes(bytes(row.raw)))
+            text = decoded_bytes(row)
             for word in words:
                 if word.lower() in text.lower():
                     yield f"{model.__name__} {row.pk}", word
+
+
+def decoded_bytes(row: InboundPayload | Delivery | Notice) -> str:
+    return _decoded(message_from_bytes(bytes(row.raw or b"")))
 
 
 def _decoded(mail: Mail) -> str:

@@ -66,7 +66,7 @@ def comment_payload(message: Message, request: Request) -> dict[str, Any]:
         "html_body": f'<div class="comment" dir="auto">{message.html}</div>',
         "plain_body": message.text,
         "public": not message.is_note,
-        "attachments": [attachment_payload(attachment, request) for attachment in message.attachments.all()],
+        "attachments": [attachment_payload(file, request) for file in message.attachments.all() if not file.removed_at],
         "audit_id": next((event.pk for event in message.events.all()), None),
         "via": {"channel": message.channel, "source": {"from": {}, "to": {}, "rel": None}},
         "created_at": moment(message.created_at),

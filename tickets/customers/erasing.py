@@ -20,9 +20,9 @@ from customers.blanking import blank_rows, pointing_at
 from customers.erasing import erased_name
 from customers.models import Customer, PrivacyJob
 from customers.person import Person, person_in
-from tickets.customers.event_words import rename_actor
 from tickets.customers.others_words import clean_tickets, sentences_of
 from tickets.customers.wordless import KNOWN, empty_messages, empty_tickets, refresh_pages
+from tickets.event_words import rename_actor
 from tickets.models import (
     Attachment,
     Message,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from customers.person import Person
 from helpdesk.lib.masking import Mask
-from tickets.customers.event_words import reword_events
+from tickets.event_words import reword_events
 from tickets.models import Draft, DraftRevision, Message, RuleTrace, Ticket
 
 LEAST = 12  # letters: what is shorter ("Thank you") is nobody's own

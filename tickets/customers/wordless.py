@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Func
 
 from customers.blanking import blank_rows, pointing_at
-from tickets.customers.event_words import reword_events
+from tickets.event_words import reword_events
 from tickets.events import (
     CcAdded,
     CcRemoved,

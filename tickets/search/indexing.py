@@ -18,6 +18,7 @@ from tickets.events import (
     DeliveryChanged,
     MessageMoved,
     MessageReceived,
+    MessageRedacted,
     NoteAdded,
     NoteChanged,
     ReplyAdded,
@@ -35,7 +36,10 @@ from tickets.search.words import words_of
 
 ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, RuleMailed.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more
-REWRITES = {SubjectChanged.kind, NoteChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind}
+REWRITES = {
+    SubjectChanged.kind, NoteChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind,
+    MessageRedacted.kind,
+}  # fmt: skip
 
 # Locked, so that no message can be added between the reading of a ticket and the writing of its words.
 HEADS = """

@@ -40,6 +40,7 @@ from tickets.services.moving import detach_message, join_message
 from tickets.services.note_changes import change_note
 from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
+from tickets.services.redaction import redact_message
 from tickets.services.scheduling import check_send_at, release_reply, reschedule_reply
 from tickets.services.sending import note_delivery, retract_reply
 from tickets.services.writing import add_note, add_reply, hold_reply
@@ -91,6 +92,7 @@ __all__ = [
     "opening_ticket",
     "own_addresses",
     "read_names",
+    "redact_message",
     "receive_message",
     "release_reply",
     "remove_cc",

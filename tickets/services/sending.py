@@ -117,7 +117,7 @@ def back_to_draft(message: Message, g: Gesture) -> Draft | None:
     author = message.author_user
     if author is None:
         return None
-    uploads = list(message.attachments.values_list("pk", flat=True))
+    uploads = list(message.attachments.filter(removed_at=None).values_list("pk", flat=True))
     Attachment.objects.filter(pk__in=uploads).update(message=None, uploaded_by=author)
     kept = {"html": message.html, "attachment_ids": uploads, "recipients": _chosen(message), "updated_at": g.now}
     draft = Draft.objects.select_for_update().filter(ticket=g.ticket, user=author, mode=DraftMode.REPLY).first()

@@ -62,7 +62,7 @@ def download(request: StaffRequest, attachment_id: int, filename: str) -> HttpRe
 
     404 when the storage has lost it, 503 while the storage is away.
     """
-    visible = Q(message__ticket__in=Ticket.objects.visible_to(request.user))
+    visible = Q(message__ticket__in=Ticket.objects.visible_to(request.user), removed_at=None)
     own = Q(message=None, uploaded_by=request.user)
     attachment = get_object_or_404(Attachment.objects.filter(visible | own), pk=attachment_id)
     reason = scanning.why_blocked(attachment.filename, attachment.scan_state, attachment.scan_detail)

@@ -160,7 +160,7 @@ def earlier_ids(message: Message) -> list[str]:
 
 
 def _body(message: Message) -> EmailMessage:
-    files = list(message.attachments.all())
+    files = list(message.attachments.filter(removed_at=None))
     if sum(file.size for file in files) * _BASE64_GROWTH > settings.MAX_MESSAGE_BYTES:
         limit = settings.MAX_MESSAGE_BYTES // 1024 // 1024
         raise CannotRender(_("With its files the mail would be larger than %(limit)s MB.") % {"limit": limit})

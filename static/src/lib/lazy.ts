@@ -18,6 +18,19 @@ export function loadWhenNeeded(selector: string, load: () => Promise<unknown>, a
   if (ahead) loadAhead(start)
 }
 
+/** Runs `load` with the first selection on a page that has `selector`; frames don't tell of theirs, so else when idle. */
+export function loadWhenSelecting(selector: string, load: () => Promise<unknown>): void {
+  const listening = new AbortController()
+  const start = () => {
+    if (listening.signal.aborted || !document.querySelector(selector)) return
+    listening.abort()
+    load().catch((error: unknown) => console.warn("a part of the page could not be loaded", selector, error))
+  }
+  const look = () => document.getSelection()?.isCollapsed === false && start()
+  document.addEventListener("selectionchange", look, { signal: listening.signal })
+  loadAhead(start)
+}
+
 /** Runs `load` in an idle moment, once the page itself has long been there. */
 export function loadAhead(load: () => void): void {
   const idle = window.requestIdleCallback ?? ((run: () => void) => run())

@@ -63,7 +63,7 @@ def organisation_timeline(request: StaffRequest, organisation_id: int) -> HttpRe
 def whole_message(request: StaffRequest, message_id: int) -> HttpResponse:
     """All of a message, to be folded out in its place."""
     message = visible_message(request, message_id)
-    message.file_rows = list(message.attachments.filter(inline=False).values(*FILE_FACTS))  # type: ignore[attr-defined]
+    message.file_rows = list(message.attachments.filter(inline=False, removed_at=None).values(*FILE_FACTS))  # type: ignore[attr-defined]
     return render(request, "tickets/customers/_whole.html", {"m": message, "ticket": message.ticket})
 
 
