@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from json import dumps
+from json import dumps, loads
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -106,7 +106,7 @@ def change_organisation(
 ) -> Organisation:
     """As `change_customer`."""
     with transaction.atomic():
-        if "parent" in values:
+        if {"parent", "domains"} & set(values):
             _one_at_a_time()
         rows = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("parent", "owner")
         locked = rows.get(pk=organisation.pk)
@@ -115,7 +115,8 @@ def change_organisation(
 
 
 def _one_at_a_time() -> None:
-    """Two who put each other's company above at the same moment would close the circle unseen."""
+    """Two who put each other's company above at the same moment would close the circle unseen, and two who name one
+    domain would both have it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('onethread.parents'))")
 
@@ -137,9 +138,11 @@ def create_organisation(
 ) -> Organisation:
     """As `create_customer`; a name is needed."""
     organisation = Organisation()
-    _fill(organisation, {"name": "", **values})
     try:
         with transaction.atomic():
+            if "domains" in values:
+                _one_at_a_time()
+            _fill(organisation, {"name": "", **values})
             organisation.save()
             record(organisation, RecordCreated(by), actor=actor, now=now)
     except IntegrityError as error:  # somebody was quicker
@@ -188,22 +191,35 @@ def _change(
     subject: Record, values: Mapping[str, Any], *, actor: Actor, seen: Mapping[str, str], now: datetime | None
 ) -> None:
     change = _opened(subject, values)
-    wanted = _checked(change, values)
-    changed: list[RecordChanged] = []
-    columns = set()
-    for name, value in wanted.items():
-        old = change.current(name)
-        if stored(value) == stored(old) or (name in seen and seen_of(value) == seen[name]):
-            continue  # the same, or not what this form was sent for
-        if name in seen and seen_of(old) != seen[name]:
-            raise Stale(_who_changed(subject, name, said(old)), field=name, now=seen_of(old))
-        columns.add(change.set(name, value))
-        changed.append(RecordChanged(name, said(old), said(value)))
+    changed = list(_differing(change, _checked(change, values), seen))
     if not changed:
         return
-    _save(subject, columns)
-    for event in changed:
-        record(subject, event, actor=actor, now=now)
+    _save(subject, {change.set(name, value) for name, _old, value in changed})
+    for name, old, value in changed:
+        record(subject, RecordChanged(name, said(old), said(value)), actor=actor, now=now)
+
+
+def _differing(change: _Change, wanted: Mapping[str, Any], seen: Mapping[str, str]) -> Iterator[tuple[str, Any, Any]]:
+    """The name, old and new value of what is to be changed."""
+    for name, value in wanted.items():
+        old = change.current(name)
+        if name not in seen:
+            new = value
+        elif name == "tags":  # what others added or took out meanwhile stays so
+            new = _merged(old, loads(seen[name]), value)
+        elif seen_of(value) == seen[name] or stored(value) == stored(old):
+            continue  # not what this form was sent for
+        elif seen_of(old) != seen[name]:
+            raise Stale(_who_changed(change.record, name, said(old)), field=name, now=seen_of(old))
+        else:
+            new = value
+        if stored(new) != stored(old):
+            yield name, old, new
+
+
+def _merged(current: list[str], seen: list[str], wanted: list[str]) -> list[str]:
+    kept = [tag for tag in current if tag in wanted or tag not in seen]
+    return [*kept, *(tag for tag in wanted if tag not in seen and tag not in kept)]
 
 
 def _save(subject: Record, columns: set[str]) -> None:

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from customers import policies
 from customers.models import Customer
+from customers.views.facts import facts_context
+from customers.views.identities import identities_context
 from customers.views.support import StaffRequest, staff_only
 
 
@@ -21,12 +22,12 @@ from customers.views.support import StaffRequest, staff_only
 def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     """One that was merged leads to the survivor; of one that was erased the page says only that."""
     customer = get_object_or_404(
-        Customer.objects.select_related("organisation", "owner").prefetch_related("identities"), pk=customer_id
+        Customer.objects.select_related("organisation", "owner"), pk=customer_id
     )
     if customer.merged_into_id:
         messages.info(request, _("This customer was merged into the one you see."))
         return redirect("customer", customer.merged_into_id)
     if customer.erased_at:
         return render(request, "customers/erased.html", {"customer": customer, "active": "customers"}, status=410)
-    context = {"customer": customer, "may_edit": policies.may_edit_customer(request.user), "active": "customers"}
-    return render(request, "customers/customer.html", context)
+    context = facts_context(customer, request.user) | identities_context(customer, request.user)
+    return render(request, "customers/customer.html", context | {"active": "customers"})
