@@ -70,6 +70,7 @@ SENTENCES = {
     "conditions.value": _("Value"),
     "conditions.words_hint": _("refund, money back"),
     "conditions.yesterday": _("yesterday"),
+    "copied.text": _("Copied"),
     "draft.back_elsewhere": _("Not sent: the words are a draft on #{ticket} again."),
     "draft.discarded": _("Draft discarded. It stays under Earlier versions."),
     "draft.hidden": _("This ticket was moved out of your sight. Your words are kept:"),

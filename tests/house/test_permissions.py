@@ -231,11 +231,11 @@ TABLE = [
     Row("customers/<int:customer_id>/picture/", "GET", (LOGIN, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/picture/", "POST", CHANGES),
     Row("customers/<int:customer_id>/dates/", "POST", CHANGES),
-    Row("customers/<int:customer_id>/dates/<int:date_id>/removal/", "POST", (LOGIN, 403, 404, 404, 404)),
+    Row("customers/<int:customer_id>/dates/<int:date_id>/removal/", "POST", (LOGIN, 403, 302, 404, 404)),
     Row("customers/<int:customer_id>/identities/", "GET", STAFF),
     Row("customers/<int:customer_id>/identities/", "POST", CHANGES),
-    Row("customers/<int:customer_id>/identities/<int:identity_id>/removal/", "POST", (LOGIN, 403, 404, 404, 404)),
-    Row("customers/<int:customer_id>/identities/<int:identity_id>/link/", "POST", (LOGIN, 403, 404, 404, 404)),
+    Row("customers/<int:customer_id>/identities/<int:identity_id>/removal/", "POST", (LOGIN, 403, 302, 404, 404)),
+    Row("customers/<int:customer_id>/identities/<int:identity_id>/link/", "POST", CHANGES),
     Row("identity/<str:token>/", "GET", (404,) * 5),
     Row("customers/duplicates/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/duplicates/<int:suggestion_id>/dismissal/", "POST", CHANGES),
@@ -361,6 +361,12 @@ def _slack() -> dict[str, int | str]:
     return {"workspace_id": workspace.pk, "token": workspace.hook_token, "slack_event_id": event.pk}
 
 
+def _known(customer: Customer) -> dict[str, int | str]:
+    date = customer.important_dates.create(label="Birthday", day="1815-12-10")
+    identity = customer.identities.create(kind="phone", value="+49301234567", proved_by="agent")
+    return {"date_id": date.pk, "identity_id": identity.pk}
+
+
 def _twins(author: User) -> dict[str, int | str]:
     """A merge that can be taken back, and two records that may be one."""
     one, two, three, four = Customer.objects.bulk_create(Customer(name=f"Twin {number}") for number in range(4))
@@ -399,6 +405,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "filename": "engine.txt",
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
+        **_known(ticket.requester),
         **_twins(author),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,

@@ -3,7 +3,7 @@
  * once per page. Runs the single-key shortcuts that the page's own markup declares with `data-key` ("e", "g i", "F2"),
  * each under the key its reader gave it, and shows them all on `?` (or `[data-open-keys]`), with the switch that turns
  * single keys off (WCAG 2.1.4). Of two elements with one key the one in the pane with the focus is meant, else the
- * ticket's. Copies `data-copy` addresses. Never acts while somebody writes.
+ * ticket's. Copies `data-copy` addresses and `data-copy-text`. Never acts while somebody writes.
  */
 import { matchKeyBindingPress, parseKeybinding } from "tinykeys"
 import { announce, button, closest, define, h, icon } from "../lib/dom"
@@ -66,10 +66,12 @@ export class OtKeys extends HTMLElement {
 
   private clicked(event: Event): void {
     if (closest(event, "[data-open-keys]")) return this.open()
+    const words = closest(event, "[data-copy-text]")?.dataset["copyText"]
+    if (words !== undefined) return void copy(words, text("copied.text"))
     const address = closest(event, "[data-copy]")?.dataset["copy"]
     if (address === undefined) return
     event.preventDefault()
-    void copy(address === "url" ? location.pathname : address)
+    void copy(new URL(address === "url" ? location.pathname : address, location.href).href, text("copied"))
   }
 
   private open(): void {
@@ -111,12 +113,11 @@ function showOwnKeys(): void {
   }
 }
 
-async function copy(address: string): Promise<void> {
-  const url = new URL(address, location.href).href
-  // Without https there is no clipboard: then the address is shown, to be copied by hand.
-  if (!navigator.clipboard) return announce("ot:toast", { text: url, tone: "amber", seconds: 30 })
-  await navigator.clipboard.writeText(url)
-  announce("ot:toast", { text: text("copied") })
+async function copy(words: string, done: string): Promise<void> {
+  // Without https there is no clipboard: then it is shown, to be copied by hand.
+  if (!navigator.clipboard) return announce("ot:toast", { text: words, tone: "amber", seconds: 30 })
+  await navigator.clipboard.writeText(words)
+  announce("ot:toast", { text: done })
 }
 
 function matchesKeys(keys: string, pressed: KeyboardEvent[]): boolean {
