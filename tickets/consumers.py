@@ -23,6 +23,7 @@ from tickets.presence import Claim
 from tickets.routing import availability
 
 NOT_SIGNED_IN = 4401
+NOT_OPEN = 4403  # to other departments: what changes on tickets is none of their pages' business
 MOST_ROWS = 500  # tickets in a list
 NOTED_EVERY = 30.0  # seconds
 
@@ -37,6 +38,9 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         await self.accept()
         if not self.user.is_authenticated or not self.user.is_active:
             await self.close(NOT_SIGNED_IN)
+            return
+        if not policies.may_enter(self.user):
+            await self.close(NOT_OPEN)
             return
         self.page = Page(self.user.pk, str(self.user), self.user.initials, self.user.hue, self.base_send)
         self.hub = hub()

@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.models import WITHOUT_TICKETS, Role, Team, User
 from tickets import send_times
 from tickets.models import Inbox, Priority, Status, TicketType
 from tickets.services import Recipients, own_addresses
 
 
 def assignable_users() -> QuerySet[User]:
-    return User.objects.filter(is_active=True).exclude(role=Role.LIGHT)
+    return User.objects.filter(is_active=True).exclude(role__in=WITHOUT_TICKETS)
 
 
 class StatusForm(forms.Form):
@@ -62,7 +62,7 @@ class TeamForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    user = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True).exclude(role=Role.COMPANY), required=False)
 
 
 def is_own_inbox(address: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from customers.models import Customer, Organisation
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Role, Team, User
 from helpdesk.lib.reading import Reader
 from tickets.models import Inbox, Ticket
 
@@ -25,7 +25,7 @@ WHERE t.id = %s AND (t.team_id IS NULL OR NOT t.team_id = ANY(%s))
 
 def visible_ticket(user: User, number: int) -> Ticket | None:
     """With requester, organisation, assignee, team and inbox."""
-    if not user.is_active:
+    if not user.is_active or user.role == Role.COMPANY:
         return None
     with connection.cursor() as cursor:
         cursor.execute(VISIBLE, [number, user.hidden_team_ids])

@@ -17,6 +17,7 @@ from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.lib.reading import Reader
 
 __all__ = [
+    "WITHOUT_TICKETS",
     "ApiToken",
     "Availability",
     "Calendar",
@@ -36,6 +37,10 @@ class Role(models.TextChoices):
     AGENT = "agent", _("Agent")
     LIGHT = "light", _("Light agent")
     COMPANY = "company", _("Other department")
+
+
+# Tickets are never given to them: they read, and some write notes.
+WITHOUT_TICKETS = (Role.LIGHT, Role.COMPANY)
 
 
 class Availability(models.TextChoices):

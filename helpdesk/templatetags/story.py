@@ -18,12 +18,13 @@ from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, i
 from tickets.customers.ticket_sources import Happened, Spoken
 from tickets.customers.timeline import Asked, Entry, Group, Page
 from tickets.models import DeliveryState, MessageKind
+from tickets.policies import may_enter
 
 register = template.Library()
 
 TICKET = """\
-<li class="tkt" id="{id}"><a class="tkth" href="/agent/tickets/{number}/">{glyph}<bdi>#{number}</bdi>\
-<span class="clip" dir="auto">{subject}</span></a><ol>{entries}</ol></li>
+<li class="tkt" id="{id}"><{tag}>{glyph}<bdi>#{number}</bdi>\
+<span class="clip" dir="auto">{subject}</span></{end}><ol>{entries}</ol></li>
 """
 SPOKEN = """\
 <li class="msg{classes}" id="{id}">{face}<div><div class="mh"><b><bdi>{who}</bdi></b>{via}{pills}{time}</div>\
@@ -40,7 +41,8 @@ FOLDED = "<details><summary>{line}</summary>{detail}</details>"
 @register.simple_tag(takes_context=True)
 def story(context: Context, page: Page, asked: Asked, show_whose: bool) -> SafeString:
     """The `<li>` of each entry below the headings of days and tickets. A page that goes on with a day repeats none."""
-    draw = _Story(context["request"].user.pk, show_whose)
+    user = context["request"].user
+    draw = _Story(user.pk, show_whose, may_open=may_enter(user))
     drawn, day = [], asked.after and timezone.localtime(asked.after.at).date()
     for of_day in page.days:
         if (today := timezone.localtime(of_day.at).date()) != day:
@@ -51,16 +53,20 @@ def story(context: Context, page: Page, asked: Asked, show_whose: bool) -> SafeS
 
 
 class _Story:
-    def __init__(self, reader: int, show_whose: bool) -> None:
-        self._reader, self._show_whose = reader, show_whose
+    def __init__(self, reader: int, show_whose: bool, *, may_open: bool) -> None:
+        """`may_open`: tickets are links."""
+        self._reader, self._show_whose, self._may_open = reader, show_whose, may_open
 
     def group(self, group: Group) -> str:
         entries = "".join(self.entry(entry) for entry in group.entries)
         if group.ticket is None:
             return entries
+        number = group.ticket.number
         return TICKET.format(
             id=group.id,
-            number=group.ticket.number,
+            tag=f'a class="tkth" href="/agent/tickets/{number}/"' if self._may_open else 'span class="tkth"',
+            end="a" if self._may_open else "span",
+            number=number,
             glyph=status_glyph(group.ticket.status),
             subject=escape(group.ticket.subject or _("No subject")),
             entries=entries,

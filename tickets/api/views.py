@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from customers.actors import Actor
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Role, Team, User
 from helpdesk.lib.html import text_to_html
 from helpdesk.lib.typed import whole_number
 from tickets import policies, services
@@ -60,7 +60,7 @@ class TicketIn(serializers.Serializer[dict[str, Any]]):
     type = serializers.ChoiceField(TicketType.choices, required=False, allow_null=True)
     tags = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
     assignee_id = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
+        queryset=User.objects.filter(is_active=True).exclude(role=Role.COMPANY), required=False, allow_null=True
     )
     group_id = serializers.PrimaryKeyRelatedField(queryset=Team.objects.all(), required=False, allow_null=True)
     comment = CommentIn(required=False)

@@ -69,7 +69,7 @@ class Person(Action):
         raise Gone(_("The person to be chosen is not active any more."))
 
     def _people(self) -> QuerySet[User]:
-        people = User.objects.filter(is_active=True)
+        people = User.objects.filter(is_active=True).exclude(role=Role.COMPANY)
         return people if self.takes_light else people.exclude(role=Role.LIGHT)
 
     def choices(self, user: User) -> Choices:

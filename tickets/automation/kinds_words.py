@@ -22,6 +22,7 @@ from helpdesk.accounts.models import Team, User
 from tickets import services
 from tickets.automation.kinds import BY_RULE, Action, Change, Choices, Gone, read_id
 from tickets.automation.placeholders import check_placeholders, render
+from tickets.conditions.fields.people import staff
 from tickets.conditions.problems import Wrong
 from tickets.models import Ticket
 from tickets.services.writing import MAX_TEXT
@@ -91,12 +92,12 @@ class NotifyUser(Telling):
     """The requester by mail; staff as each has chosen to be told: bell, mail, browser."""
 
     def read_recipient(self, to: str) -> str:
-        if to in RECIPIENTS or User.objects.filter(pk=read_id(to), is_active=True).exists():
+        if to in RECIPIENTS or staff().filter(pk=read_id(to)).exists():
             return to
         raise Wrong(_("There is no such person."))
 
     def recipients(self) -> Choices:
-        people = User.objects.filter(is_active=True)
+        people = staff()
         named = [(word, str(label)) for word, label in RECIPIENTS.items()]
         return [*named, *((str(person.pk), str(person)) for person in people)]
 
@@ -104,7 +105,7 @@ class NotifyUser(Telling):
         to, subject, words = value
         if to in (REQUESTER, WITH_COPIES):
             return lambda ticket: mail(ticket, subject, words, with_copies=to == WITH_COPIES, actor=actor)
-        if to not in RECIPIENTS and not User.objects.filter(pk=to, is_active=True).exists():
+        if to not in RECIPIENTS and not staff().filter(pk=to).exists():
             raise Gone(_("The person to be told is not active any more."))
         return lambda ticket: self._tell(ticket, to, subject, words, actor)
 
@@ -118,7 +119,7 @@ class NotifyUser(Telling):
         elif to == CURRENT_USER:
             people = [current.user.pk] if current.user else []
         elif to == EVERYBODY:
-            people = list(User.objects.filter(is_active=True).values_list("pk", flat=True))
+            people = list(staff().values_list("pk", flat=True))
         else:
             people = [int(to)]
         label = str(RECIPIENTS[to]) if to in RECIPIENTS else str(User.objects.get(pk=to))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.consent import ConsentChanged
 from customers.models.consent import ConsentSource, ContactChannel, Purpose
+from customers.policies import may_see_customers
 from customers.timeline import LINES, Happened, line_of
-from tickets.customers.sources import CONSENTS, RECORD, Arm, Source, Told, register
+from helpdesk.accounts.models import User
+from tickets.customers.sources import CONSENTS, RECORD, Arm, Kind, Source, Told, register
+from tickets.policies import may_enter
 
 ICONS = {"record.created": "user-plus", ConsentChanged.kind: "shield-check"}
 # Kinds by their first word. The others with a source of their own are told there.
 IS_CONSENT = "split_part(x.kind, '.', 1) = 'consent'"
+# What changed in a field that only those who answer customers may see (customers.policies.may_see_field).
+IS_INTERNAL = """(x.kind = 'record.changed' AND x.payload ->> 'field' IN (
+  SELECT 'custom_fields.' || f.key FROM customers_customfield f WHERE f.is_internal
+))"""
 IS_RECORD = "split_part(x.kind, '.', 1) NOT IN ('consent', 'order', 'account_action')"
 RECORDED = """
 SELECT e.id, e.kind, e.payload::text, e.actor_name, coalesce(c.name, o.name), e.organisation_id IS NOT NULL,
@@ -52,6 +59,13 @@ def _consented(happened: Happened) -> str:
 
 def register_sources() -> None:
     LINES[ConsentChanged.kind] = _consented
-    for name, kind, where in (("record", RECORD, IS_RECORD), ("consent", CONSENTS, IS_CONSENT)):
+    told: list[tuple[str, Kind, str, Callable[[User], bool]]] = [
+        ("record", RECORD, f"{IS_RECORD} AND NOT {IS_INTERNAL}", may_see_customers),
+        ("recordinternal", RECORD, IS_INTERNAL, may_enter),
+        ("consent", CONSENTS, IS_CONSENT, may_see_customers),
+    ]
+    for name, kind, where, seen_by in told:
         arms = [Arm("customer_id", where=where), Arm("organisation_id", "organisation", where)]
-        register(Source(name, kind, "customers_recordevent", at="created_at", arms=arms, read=recorded))
+        register(
+            Source(name, kind, "customers_recordevent", at="created_at", arms=arms, read=recorded, seen_by=seen_by)
+        )

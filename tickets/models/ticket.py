@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from helpdesk.accounts.models import Calendar, Team, User
+from helpdesk.accounts.models import Calendar, Role, Team, User
 from tickets.models.inbox import Channel, Inbox
 
 
@@ -66,8 +66,11 @@ class ForbiddenMove(Exception):
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: User) -> TicketQuerySet:
-        """What this member of staff may see: everything but the tickets of private teams of others."""
-        if not user.is_active:
+        """What this member of staff may see: everything but the tickets of private teams of others.
+
+        Nothing, for other departments: what they may read of tickets stands on the timelines of customers.
+        """
+        if not user.is_active or user.role == Role.COMPANY:
             return self.none()
         if hidden := user.hidden_team_ids:
             return self.exclude(team_id__in=hidden)

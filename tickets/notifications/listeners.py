@@ -39,7 +39,7 @@ SELECT * FROM (
       OR m.team_id IN (SELECT t.team_id FROM accounts_user_teams t WHERE t.user_id = u.id))) AS is_mentioned,
     EXISTS (SELECT FROM tickets_pushsubscription p WHERE p.user_id = u.id) AS has_push
   FROM accounts_user u LEFT JOIN tickets_notificationsettings s ON s.user_id = u.id
-  WHERE u.is_active
+  WHERE u.is_active AND u.role <> '{Role.COMPANY}'
     AND (%(private_team)s::bigint IS NULL OR u.role IN ('{Role.ADMIN}', '{Role.LEAD}') OR EXISTS
       (SELECT FROM accounts_user_teams t WHERE t.user_id = u.id AND t.team_id = %(private_team)s::bigint))
     AND u.id = ANY(ARRAY(

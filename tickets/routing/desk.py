@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
-from helpdesk.accounts.models import Availability, Role, User
+from helpdesk.accounts.models import WITHOUT_TICKETS, Availability, User
 from helpdesk.accounts.working_hours import Book, Timeline, book
 from tickets.models import Capacity, Skill, TeamRouting, Ticket, WaitingTicket
 from tickets.routing.candidates import LONG_AGO, Person
@@ -30,7 +30,7 @@ class Desk:
 
     @classmethod
     def open(cls, teams: Sequence[int], now: datetime) -> Desk:
-        takers = User.objects.filter(teams__in=teams, is_active=True).exclude(role=Role.LIGHT)
+        takers = User.objects.filter(teams__in=teams, is_active=True).exclude(role__in=WITHOUT_TICKETS)
         rows = list(takers.values_list("teams", "pk", "name", "availability"))
         people = _people({pk: name for _team, pk, name, state in rows if state == Availability.ONLINE})
         online: defaultdict[int, list[Person]] = defaultdict(list)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.models import WITHOUT_TICKETS, Team, User
 from tickets.events import AssigneeChanged, TeamChanged
 from tickets.models import Status, Ticket
 from tickets.services.errors import Refused, refuse_closed
@@ -71,4 +71,4 @@ def _stations(g: Gesture, kind: str, pk: int, known: int) -> int:
 
 
 def can_be_assigned(user: User) -> bool:
-    return user.is_active and user.role != Role.LIGHT
+    return user.is_active and user.role not in WITHOUT_TICKETS

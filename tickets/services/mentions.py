@@ -16,12 +16,12 @@ from tickets.services.gesture import Gesture
 # A team is told when at least one of its people may see the ticket.
 EVERYBODY = f"""
 WITH allowed AS (
-  SELECT u.id FROM accounts_user u WHERE u.is_active AND (%(team)s::bigint IS NULL
+  SELECT u.id FROM accounts_user u WHERE u.is_active AND u.role <> '{Role.COMPANY}' AND (%(team)s::bigint IS NULL
     OR u.role IN ('{Role.ADMIN}', '{Role.LEAD}')
     OR EXISTS (SELECT FROM accounts_user_teams m WHERE m.user_id = u.id AND m.team_id = %(team)s::bigint))
 )
 SELECT 'user:' || u.id, u.name, u.email, u.role, u.id IN (SELECT id FROM allowed)
-FROM accounts_user u WHERE u.is_active
+FROM accounts_user u WHERE u.is_active AND u.role <> '{Role.COMPANY}'
 UNION ALL
 SELECT 'team:' || t.id, t.name, '', 'team', EXISTS (SELECT FROM accounts_user_teams m
   WHERE m.team_id = t.id AND m.user_id IN (SELECT id FROM allowed))

@@ -26,6 +26,11 @@ def may_see_intake(user: User) -> bool:
 
 
 @register.filter
+def may_enter(user: User) -> bool:
+    return policies.may_enter(user)
+
+
+@register.filter
 def may_see_outbox(user: User) -> bool:
     return policies.may_see_outbox(user)
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from helpdesk.accounts.models import Role, Team, User
+from helpdesk.accounts.models import WITHOUT_TICKETS, Team, User
 from helpdesk.accounts.views import render_edit
 from tickets import policies
 from tickets.models import Skill, TeamRouting, WaitingTicket, WaitReason
@@ -43,7 +43,7 @@ def routing(request: StaffRequest) -> HttpResponse:
 
 def _overview(request: StaffRequest, form: SkillForm) -> HttpResponse:
     open_now = Count("tickets", filter=Q(tickets__status__in=WORK))
-    people = User.objects.filter(is_active=True).exclude(role=Role.LIGHT).prefetch_related("skills", "teams")
+    people = User.objects.filter(is_active=True).exclude(role__in=WITHOUT_TICKETS).prefetch_related("skills", "teams")
     context = {
         "teams": [{"team": team, "waiting": _waiting(team)} for team in Team.objects.select_related("routing")],
         "people": people.select_related("capacity").annotate(open_now=open_now),

@@ -20,7 +20,7 @@ from tickets.models import Draft, Follower, Mention
 
 
 def staff() -> QuerySet[User]:
-    return User.objects.filter(is_active=True)
+    return User.objects.filter(is_active=True).exclude(role=Role.COMPANY)
 
 
 def takers() -> QuerySet[User]:

@@ -15,6 +15,8 @@ from customers.models import Customer, Organisation
 from customers.policies import may_see_customers
 from tickets.customers.sources import Kind
 from tickets.customers.timeline import Asked, Place, Subject, kinds_of, page_of
+from tickets.models import Message
+from tickets.policies import may_enter
 from tickets.realtime import customer_topic, organisation_topic
 from tickets.views.composer import visible_message
 from tickets.views.support import StaffRequest, require, staff_only, wants_fragment
@@ -62,9 +64,17 @@ def organisation_timeline(request: StaffRequest, organisation_id: int) -> HttpRe
 @staff_only
 def whole_message(request: StaffRequest, message_id: int) -> HttpResponse:
     """All of a message, to be folded out in its place."""
-    message = visible_message(request, message_id)
-    message.file_rows = list(message.attachments.filter(inline=False, removed_at=None).values(*FILE_FACTS))  # type: ignore[attr-defined]
+    may_open = may_enter(request.user)
+    message = visible_message(request, message_id) if may_open else _told_message(request, message_id)
+    files = message.attachments.filter(inline=False, removed_at=None) if may_open else message.attachments.none()
+    message.file_rows = list(files.values(*FILE_FACTS))  # type: ignore[attr-defined]
     return render(request, "tickets/customers/_whole.html", {"m": message, "ticket": message.ticket})
+
+
+def _told_message(request: StaffRequest, message_id: int) -> Message:
+    """For other departments: what the customer and we said to each other, outside of private teams."""
+    told = Message.objects.public().exclude(ticket__team__in=request.user.hidden_team_ids)
+    return get_object_or_404(told.select_related("ticket", "author_user"), pk=message_id)
 
 
 def _answer(request: StaffRequest, subject: Customer | Organisation, address: Address) -> HttpResponse:
