@@ -1,5 +1,6 @@
 from django.urls import path
 
+from customers.organisation_urls import urlpatterns as organisation_urls
 from customers.views import (
     consent,
     dates,
@@ -8,17 +9,22 @@ from customers.views import (
     facts,
     identities,
     merging,
+    notes,
     pictures,
+    privacy,
+    privacy_settings,
     proofs,
     record,
     suggestions,
 )
 
 urlpatterns = [
+    *organisation_urls,
     path("customers/duplicates/", duplicates.duplicate_list, name="duplicates"),
     path("customers/duplicates/<int:suggestion_id>/dismissal/", duplicates.dismissal, name="duplicate-dismissal"),
     path("customers/merges/<int:merge_id>/", merging.undo, name="customer-merge-undo"),
     path("customers/<int:customer_id>/duplicates/", duplicates.of_customer, name="customer-duplicates"),
+    path("customers/<int:customer_id>/notes/", notes.notes, name="customer-notes"),
     path("customers/<int:customer_id>/merge/", merging.merge, name="customer-merge"),
     path("customers/new/", editing.new, name="customer-new"),
     path("customers/suggestions/", suggestions.suggestions, name="customer-suggestions"),
@@ -37,6 +43,15 @@ urlpatterns = [
     path(
         "customers/<int:customer_id>/identities/<int:identity_id>/link/", identities.link, name="customer-identity-link"
     ),
+    path("customers/<int:customer_id>/privacy/", privacy.panel, name="customer-privacy"),
+    path("customers/<int:customer_id>/exports/", privacy.exports, name="customer-exports"),
+    path("customers/<int:customer_id>/erasure/", privacy.erasure, name="customer-erasure"),
+    path("customers/privacy/<int:privacy_job_id>/", privacy.job_page, name="privacy-job"),
+    path("customers/privacy/<int:privacy_job_id>/retry/", privacy.retry, name="privacy-job-retry"),
+    path("customers/privacy/<int:privacy_job_id>/archive/", privacy.archive, name="privacy-archive"),
+    path("settings/privacy/", privacy_settings.retention, name="settings-privacy"),
+    path("settings/privacy/log/", privacy_settings.log, name="settings-privacy-log"),
+    path("settings/privacy/kinds/<slug:retention_kind>/", privacy_settings.days, name="settings-privacy-kind"),
     path("identity/<str:token>/", proofs.proof, name="identity-proof"),
     path("customers/<int:customer_id>/consent/", consent.consent, name="customer-consent"),
     path("preferences/<str:token>/", consent.preferences, name="preferences"),

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from tickets.views.customers import timeline
+from tickets.views.customers import listing, organisations, segments, timeline
 
 urlpatterns = [
+    path("customers/", listing.customers, name="customers"),
+    path("customers/count/", listing.customer_count, name="customer-count"),
+    path("customers/filter/", listing.customer_filter, name="customer-filter"),
+    path("customers/segments/", segments.segment_list, name="segments"),
+    path("customers/segments/new/", segments.new_segment, name="segment-new"),
+    path("customers/segments/preview/", segments.segment_preview, name="segment-preview"),
+    path("customers/segments/<int:segment_id>/", segments.edit_segment, name="segment"),
+    path("customers/segments/<int:segment_id>/count/", segments.segment_count, name="segment-count"),
+    path("customers/segments/<int:segment_id>/deletion/", segments.segment_deletion, name="segment-deletion"),
+    path("customers/organisations/", organisations.organisations, name="organisations"),
+    path("agent/of-organisation/<int:organisation_id>/numbers/", organisations.numbers, name="organisation-numbers"),
     path("agent/of-customer/<int:customer_id>/timeline/", timeline.customer_timeline, name="customer-timeline"),
     path(
         "agent/of-organisation/<int:organisation_id>/timeline/",

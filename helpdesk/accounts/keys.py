@@ -56,6 +56,7 @@ COMMANDS: dict[str, Command] = {
             ("g a", gettext_lazy("Go to all tickets")),
             ("g s", gettext_lazy("Go to solved tickets")),
             ("g d", gettext_lazy("Go to your drafts")),
+            ("g c", gettext_lazy("Go to customers")),
             ("g n", gettext_lazy("Notifications")),
             ("g h", gettext_lazy("Go to held mail")),
             ("g ,", gettext_lazy("Go to settings")),

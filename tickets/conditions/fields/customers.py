@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomerEvent, Identity, IdentityKind, Order, Organisation
+from customers.orders import WORTH_NOTHING
 from tickets.conditions.choices import Presence
 from tickets.conditions.field import PEOPLE, TIMES, WORDS, Field
 from tickets.conditions.fields.people import colleagues, organisations
@@ -57,6 +58,10 @@ def orders() -> QuerySet[Order]:
     return Order.objects.filter(customer=OuterRef("pk"))
 
 
+def paid_orders() -> QuerySet[Order]:
+    return orders().exclude(status__in=WORTH_NOTHING)
+
+
 def events() -> QuerySet[CustomerEvent]:
     return CustomerEvent.objects.filter(customer=OuterRef("pk"))
 
@@ -93,7 +98,7 @@ FIELDS: tuple[Field, ...] = (
     Field("ticket_count", _("Tickets so far"), TICKETS, Amount(), Gathered(tickets, "requester_id"), scopes=ONLY),
     Field("order_count", _("Orders"), ORDERS, Amount(), Gathered(orders, "customer_id"), scopes=ONLY),
     Field(
-        "order_total", _("Orders’ sum"), ORDERS, Amount(), Gathered(orders, "customer_id", Sum(F("total"))), scopes=ONLY
+        "order_total", _("Orders’ sum"), ORDERS, Amount(), Gathered(paid_orders, "customer_id", Sum(F("total"))), scopes=ONLY
     ),
     Field("last_order", _("Last order"), ORDERS, DAY_OR_NEVER, Latest(orders, "placed_at"), scopes=ONLY),
     Field("event", _("Event"), ORDERS, Words(is_folded=True), Related(events, "kind"), scopes=ONLY),
