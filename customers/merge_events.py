@@ -41,7 +41,7 @@ def _unmerged(happened: Happened) -> str:
 
 def _known(happened: Happened) -> dict[str, object]:
     payload = happened.payload
-    return {"who": happened.who, "name": payload["name"], "number": payload["customer_id"]}
+    return {"who": happened.who, "name": payload.get("name", "–"), "number": payload.get("customer_id", "–")}
 
 
 LINES[RecordMerged.kind] = _merged

@@ -19,6 +19,11 @@ def may_edit_customer(user: User) -> bool:
     return user.is_active and user.role in FULL_AGENTS
 
 
+def may_leave_note(user: User) -> bool:
+    """On the customer's timeline: whoever sees customers may know something about them."""
+    return may_see_customers(user)
+
+
 def may_merge(user: User) -> bool:
     return may_edit_customer(user)
 
@@ -28,6 +33,26 @@ def may_see_field(user: User, field: CustomField) -> bool:
     return user.is_active and (not field.is_internal or user.role != Role.COMPANY)
 
 
+def may_export_person(user: User) -> bool:
+    """Everything about somebody in one file, notes of staff included."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_erase_person(user: User) -> bool:
+    """It can't be undone."""
+    return may_manage(user)
+
+
 def may_manage_fields(user: User) -> bool:
     """Which fields records have is part of the settings."""
     return may_manage(user)
+
+
+def may_import(user: User) -> bool:
+    """Many records at once: who answers for all of them."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_export(user: User) -> bool:
+    """Lists with everybody's addresses leave the house by those who answer for it."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)

@@ -8,6 +8,7 @@ from customers.views import (
     editing,
     facts,
     identities,
+    imports,
     merging,
     notes,
     pictures,
@@ -57,4 +58,14 @@ urlpatterns = [
     path("preferences/<str:token>/", consent.preferences, name="preferences"),
     path("preferences/<str:token>/answers/", consent.only_answers, name="preferences-answers"),
     path("preferences/<str:token>/unsubscribe/", consent.unsubscribe, name="unsubscribe"),
+    path("customers/import/", imports.import_list, name="customer-imports"),
+    path("customers/import/<int:import_id>/", imports.import_page, name="customer-import"),
+    path("customers/import/<int:import_id>/mapping/", imports.import_mapping, name="customer-import-mapping"),
+    path("customers/import/<int:import_id>/run/", imports.import_run, name="customer-import-run"),
+    path(
+        "customers/import/<int:import_id>/cancellation/",
+        imports.import_cancellation,
+        name="customer-import-cancellation",
+    ),
+    path("customers/import/<int:import_id>/problems.csv", imports.import_problems, name="customer-import-problems"),
 ]

@@ -242,6 +242,7 @@ TABLE = [
     Row("customers/merges/<int:merge_id>/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/merges/<int:merge_id>/", "POST", (LOGIN, 403, 302, 422, 422)),  # the next one comes too late
     Row("customers/<int:customer_id>/duplicates/", "GET", STAFF),
+    Row("customers/<int:customer_id>/notes/", "POST", (LOGIN, 302, 302, 302, 302), data={"text": "Likes engines."}),
     Row("customers/<int:customer_id>/merge/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("settings/", "GET", ADMINS),
     Row("settings/staff/", "GET", ADMINS),

@@ -16,7 +16,12 @@ from helpdesk.accounts.models import User
 from tickets.customers.sources import CONSENTS, RECORD, Arm, Kind, Source, Told, register
 from tickets.policies import may_enter
 
-ICONS = {"record.created": "user-plus", ConsentChanged.kind: "shield-check"}
+ICONS = {
+    "record.created": "user-plus",
+    "note.added": "sticky-note",
+    "record.merged": "git-merge",
+    ConsentChanged.kind: "shield-check",
+}
 # Kinds by their first word. The others with a source of their own are told there.
 IS_CONSENT = "split_part(x.kind, '.', 1) = 'consent'"
 # What changed in a field that only those who answer customers may see (customers.policies.may_see_field).
