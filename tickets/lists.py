@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import User
 from tickets.columns import GROUPABLE, Column, columns_of, is_group, is_sort, order_by, relations_of
 from tickets.conditions import Invalid, Problem, as_q, check, problems
+from tickets.listed import Row, is_standard, page_of_rows, standard_page
 from tickets.models import Ticket, ViewLayout
 from tickets.models.ticket import TicketQuerySet
 from tickets.paging import Order, Page, page_of
@@ -34,13 +35,6 @@ from tickets.shelf import find_view
 
 LONGEST_FILTER = 8000
 COUNTED_IN_GROUPS = 5000
-
-# What templatetags/rows.py draws. Reading all columns of fifty tickets and their people takes longer than drawing them.
-IN_ROWS = (
-    "subject", "status", "priority", "channel", "updated_at", "waiting_since", "message_count", "preview",
-    "sla_due_at", "sla_metric", "sla_state", "sla_calendar_id",
-    "requester__name", "assignee__name", "assignee__email",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,18 +90,18 @@ class ListQuery:
     def group(self) -> Column | None:
         return GROUPABLE.get(self.group_by.removeprefix("-"))
 
-    def page(self) -> Page:
+    def page(self) -> Page[Ticket] | Page[Row]:
         """Raises `SearchError` where what is searched for takes too long to put in order."""
         with in_time() if self.search else nullcontext():
             return self._page()
 
-    def _page(self) -> Page:
-        shown = [*(self.columns if self.layout == ViewLayout.TABLE else []), *([self.group] if self.group else [])]
-        tickets = self.tickets.select_related(*relations_of(shown))
-        if not shown:
-            keys = [key.name for key in self.order.keys if key.expression is None]
-            tickets = tickets.select_related("requester", "assignee").only(*IN_ROWS, *keys)
-        return page_of(tickets, self.after, order=self.order)
+    def _page(self) -> Page[Ticket] | Page[Row]:
+        if self.layout == ViewLayout.TABLE or self.group:
+            shown = [*(self.columns if self.layout == ViewLayout.TABLE else []), *([self.group] if self.group else [])]
+            return page_of(self.tickets.select_related(*relations_of(shown)), self.after, order=self.order)
+        if not (self.refused or self.filter or self.search) and is_standard(self.view.slug, self.order):
+            return standard_page(self.view.slug, self.user, self.after)
+        return page_of_rows(self.tickets, self.after, self.order)
 
     def group_counts(self) -> dict[Any, int]:
         """How many tickets each group holds, by the group's value; nothing for lists too long to be counted."""

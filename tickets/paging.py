@@ -13,7 +13,7 @@ from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db.models import F, Q
 from django.db.models.expressions import Combinable
@@ -44,7 +44,7 @@ class Key:
             return f"-{self.name}" if self.descending else self.name
         return F(self.name).desc(nulls_last=True) if self.descending else F(self.name).asc(nulls_last=True)
 
-    def value_of(self, ticket: Ticket) -> Value:
+    def value_of(self, ticket: object) -> Value:
         value: Value = getattr(ticket, self.name)
         return value
 
@@ -91,10 +91,21 @@ class Order:
             wanted &= Q(**{f"{first.name}__{'lte' if first.descending else 'gte'}": value})
         return wanted
 
-    def cursor_of(self, ticket: Ticket) -> str:
-        values = [_packed(key.value_of(ticket)) for key in self.keys]
-        text = json.dumps([self.name, *values], ensure_ascii=False, separators=(",", ":"))
+    def cursor_of(self, ticket: object) -> str:
+        return self.cursor([key.value_of(ticket) for key in self.keys])
+
+    def cursor(self, place: Sequence[Value]) -> str:
+        text = json.dumps([self.name, *map(_packed, place)], ensure_ascii=False, separators=(",", ":"))
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def place_of(self, after: str) -> list[Value] | None:
+        """Where a page begins: None for the first one, and for a cursor we did not make."""
+        return self.read_cursor(after) if after else None
+
+    def from_place(self, tickets: TicketQuerySet, place: Sequence[Value] | None) -> TicketQuerySet:
+        """In this order, those that come after `place`."""
+        tickets = self.sort(tickets)
+        return tickets if place is None else tickets.filter(self.behind(place))
 
     def read_cursor(self, cursor: str) -> list[Value] | None:
         """The place a cursor of ours names; None for one that we did not make, or made for another order."""
@@ -138,16 +149,17 @@ def is_storable(text: str) -> bool:
 NEWEST = Order("-updated_at", (Key("updated_at", datetime, descending=True), Key("pk", int, descending=True)))
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
-class Page:
-    tickets: list[Ticket]
+class Page(Generic[T]):
+    tickets: list[T]
     after: str  # cursor of the next page, empty on the last one
 
 
-def page_of(tickets: TicketQuerySet, after: str = "", size: int = PAGE_SIZE, order: Order = NEWEST) -> Page:
+def page_of(tickets: TicketQuerySet, after: str = "", size: int = PAGE_SIZE, order: Order = NEWEST) -> Page[Ticket]:
     """The first `size` tickets that come after the cursor; a cursor we did not make counts as none."""
-    tickets = order.sort(tickets)
-    if after and (place := order.read_cursor(after)) is not None:
-        tickets = tickets.filter(order.behind(place))
+    tickets = order.from_place(tickets, order.place_of(after))
     rows = list(tickets.select_related("requester", "assignee")[: size + 1])
     return Page(rows[:size], order.cursor_of(rows[size - 1]) if len(rows) > size else "")

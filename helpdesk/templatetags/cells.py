@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from itertools import groupby
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import date as format_date
@@ -19,6 +20,7 @@ from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.clocks import countdown
 from helpdesk.templatetags.ui import age, avatar, channel_icon, channel_label, icon, prio, status_pill, type_label
 from tickets.columns import Column
+from tickets.listed import Row
 from tickets.lists import ListQuery
 from tickets.models import Status, Ticket
 from tickets.paging import Page
@@ -42,11 +44,11 @@ class Group:
 
     heading: SafeString
     count: int | None
-    tickets: list[Ticket]
+    tickets: Sequence[Ticket | Row]
 
 
 @register.simple_tag
-def groups(listed: ListQuery, page: Page) -> list[Group]:
+def groups(listed: ListQuery, page: Page[Any]) -> list[Group]:
     """The page's tickets under their headings; a list without groups is one group without a heading."""
     column = listed.group
     if column is None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from helpdesk.templatetags.ui import icon
+from tickets.listed import Row
 from tickets.models import Ticket
 from tickets.sla.clock import SECOND
 from tickets.sla.knowledge import hours_to_show
@@ -35,7 +36,7 @@ DRAWN = (
 STILL = '<span class="sla" title="{words}">{icon}<span class="sr">{words}</span></span>'
 
 
-def countdown(ticket: Ticket, now: datetime) -> str:
+def countdown(ticket: Ticket | Row, now: datetime) -> str:
     """Empty for a ticket without a running target."""
     if not ticket.sla_state:
         return ""

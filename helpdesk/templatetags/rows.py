@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.clocks import countdown
 from helpdesk.templatetags.ui import Ages, avatar, channel_icon, prio, status_glyph
+from tickets.listed import Row
 from tickets.models import Priority, Ticket
 
 register = template.Library()
@@ -38,14 +39,15 @@ ROW = """\
 
 
 @register.simple_tag
-def rows(tickets: Iterable[Ticket], query: str, current: int = 0, has_picks: bool = False) -> SafeString:
+def rows(tickets: Iterable[Ticket | Row], query: str, current: int = 0, has_picks: bool = False) -> SafeString:
     """The `<li>` of each ticket; the one whose number is `current` is marked. `query` is the list's, for the links.
 
     `has_picks` puts a checkbox into each, for those who may change many tickets at once.
     """
     draw, address = _Row(timezone.now()), escape(query)
     pick = PICK.format(pk="{pk}", label=escape(_("Select ticket {pk}"))) if has_picks else ""
-    return mark_safe("".join(draw(ticket, address, current, pick) for ticket in tickets))  # noqa: S308 texts are escaped
+    plain = (it if isinstance(it, Row) else Row.of(it) for it in tickets)
+    return mark_safe("".join(draw(row, address, current, pick) for row in plain))  # noqa: S308 texts are escaped
 
 
 class _Once(dict[str, str]):
@@ -67,29 +69,29 @@ class _Row:
         self._badge, self._glyph, self._priority = _Once(channel_icon), _Once(status_glyph), _Once(prio)
         self._waits = f'<span class="udot" role="img" aria-label="{escape(_("Waits for an answer"))}"></span>'
 
-    def __call__(self, ticket: Ticket, query: str, current: int, pick: str) -> str:
-        pk, requester, is_waiting = ticket.pk, ticket.requester, ticket.is_waiting
+    def __call__(self, row: Row, query: str, current: int, pick: str) -> str:
+        pk, who, is_waiting = row.pk, row.requester__name, row.is_waiting
         return ROW.format(
             pk=pk,
             pick=pick.format(pk=pk),
             link=f"/agent/tickets/{pk}/?{query}",
             unread=" unread" if is_waiting else "",
             current=' aria-current="true"' if pk == current else "",
-            face=avatar(requester.initials, requester.hue),
-            badge=self._badge[ticket.channel],
-            who=escape(str(requester)),
-            count=f'<span class="count">{ticket.message_count}</span>' if ticket.message_count > 1 else "",
-            age=self._age(ticket.updated_at),
-            glyph=self._glyph[ticket.status],
-            subject=escape(ticket.subject or _("No subject")),
-            preview=escape(ticket.preview),
-            marks=self._marks(ticket) + (self._waits if is_waiting else ""),
+            face=avatar(initials_of(who), hue_of(str(row.requester_id))),
+            badge=self._badge[row.channel],
+            who=escape(who or _("Unnamed customer")),
+            count=f'<span class="count">{row.message_count}</span>' if row.message_count > 1 else "",
+            age=self._age(row.updated_at),
+            glyph=self._glyph[row.status],
+            subject=escape(row.subject or _("No subject")),
+            preview=escape(row.preview),
+            marks=self._marks(row) + (self._waits if is_waiting else ""),
         )
 
-    def _marks(self, ticket: Ticket) -> str:
-        marks = countdown(ticket, self._now) if ticket.sla_state else ""
-        if ticket.priority in LOUD:
-            marks += self._priority[ticket.priority]
-        if assignee := ticket.assignee:
-            marks += str(avatar(initials_of(assignee.name or assignee.email), hue_of(assignee.email), "xs"))
+    def _marks(self, row: Row) -> str:
+        marks = countdown(row, self._now) if row.sla_state else ""
+        if row.priority in LOUD:
+            marks += self._priority[row.priority]
+        if email := row.assignee__email:
+            marks += str(avatar(initials_of(row.assignee__name or email), hue_of(email), "xs"))
         return marks
