@@ -2,6 +2,7 @@ from tickets.models.bulk import BulkItem, BulkJob, BulkOutcome, BulkState
 from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
 from tickets.models.inbox import Channel, Inbox
+from tickets.models.insight import Excerpt, ToldCustomer, ToldState, ToldWay, Topic, TopicStatus
 from tickets.models.macro import Macro, MacroUse
 from tickets.models.message import Attachment, DeliveryState, Message, MessageKind, ScanState, UnusedFile
 from tickets.models.notification import (
@@ -65,6 +66,7 @@ __all__ = [
     "DuePlan",
     "DueRule",
     "DueState",
+    "Excerpt",
     "Follower",
     "ForbiddenMove",
     "Inbox",
@@ -111,6 +113,11 @@ __all__ = [
     "TicketCC",
     "TicketEvent",
     "TicketType",
+    "ToldCustomer",
+    "ToldState",
+    "ToldWay",
+    "Topic",
+    "TopicStatus",
     "UnusedFile",
     "ViewLayout",
     "WaitReason",
