@@ -97,6 +97,8 @@ def new(request: StaffRequest) -> HttpResponse:
 @transaction.atomic
 def _create(request: StaffRequest, form: RecordForm, known_by: IdentityForm) -> Customer:
     actor = Actor.agent(request.user)
+    if not form.values["name"] and not known_by.cleaned_data["value"]:
+        raise Refused(_("Write a name, or what the person is known by."), field="name")
     customer = create_customer({name: value for name, value in form.values.items() if value}, actor=actor)
     if value := known_by.cleaned_data["value"]:
         add_identity(customer, known_by.cleaned_data["kind"], value, actor=actor)

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.merging import merge
-from customers.models import Customer, DuplicateSuggestion, Organisation
+from customers.models import Customer, DuplicateSuggestion, Organisation, PrivacyJob
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
@@ -222,8 +222,8 @@ TABLE = [
     Row("preferences/<str:token>/unsubscribe/", "POST", (404, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/", "GET", STAFF),
     Row("customers/new/", "GET", (LOGIN, 403, OK, OK, OK)),
-    Row("customers/new/", "POST", (LOGIN, 403, 302, 302, 302)),
-    Row("customers/suggestions/?field=tier", "GET", STAFF),
+    Row("customers/new/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("customers/suggestions/", "GET", (LOGIN, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/record/", "GET", STAFF),
     Row("customers/<int:customer_id>/record/", "POST", CHANGES, data={"field": "tier", "tier": "Gold"}),
     Row("customers/<int:customer_id>/edit/", "GET", (LOGIN, 403, OK, OK, OK)),
@@ -244,6 +244,16 @@ TABLE = [
     Row("customers/<int:customer_id>/duplicates/", "GET", STAFF),
     Row("customers/<int:customer_id>/notes/", "POST", (LOGIN, 302, 302, 302, 302), data={"text": "Likes engines."}),
     Row("customers/<int:customer_id>/merge/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/<int:customer_id>/privacy/", "GET", STAFF),  # empty for who may not
+    Row("customers/<int:customer_id>/exports/", "POST", (LOGIN, 403, 403, 302, 302)),
+    Row("customers/<int:customer_id>/erasure/", "GET", ADMINS),
+    Row("customers/<int:customer_id>/erasure/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row("customers/privacy/<int:privacy_job_id>/", "GET", LEADS),
+    Row("customers/privacy/<int:privacy_job_id>/retry/", "POST", (LOGIN, 403, 403, 302, 302)),
+    Row("customers/privacy/<int:privacy_job_id>/archive/", "GET", (LOGIN, 403, 403, 404, 404)),  # not made yet
+    Row("settings/privacy/", "GET", ADMINS),
+    Row("settings/privacy/log/", "GET", ADMINS),
+    Row("settings/privacy/kinds/<slug:retention_kind>/", "POST", (LOGIN, 403, 403, 403, 302), data={"days": "365"}),
     Row("settings/", "GET", ADMINS),
     Row("settings/staff/", "GET", ADMINS),
     Row("settings/staff/new/", "GET", ADMINS),
@@ -429,6 +439,8 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "job_id": BulkJob.objects.create(user=author, title="Ours", submit_key=uuid4()).pk,
         "subscription_id": 1,
         "draft_id": 1,
+        "retention_kind": "raw_mail",
+        "privacy_job_id": PrivacyJob.objects.create(kind="export", customer_id=ticket.requester_id).pk,
         "notification_id": Notification.objects.create(user=author, kind="bulk_done").pk,
     }
 
