@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.customers import listing, organisations, segments, timeline
+from tickets.views.customers import feedback, health, listing, organisations, segments, timeline
 
 urlpatterns = [
     path("customers/", listing.customers, name="customers"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("customers/segments/<int:segment_id>/deletion/", segments.segment_deletion, name="segment-deletion"),
     path("customers/organisations/", organisations.organisations, name="organisations"),
     path("agent/of-organisation/<int:organisation_id>/numbers/", organisations.numbers, name="organisation-numbers"),
+    path("customers/feedback/", feedback.feedback_board, name="feedback-board"),
+    path("customers/feedback/share/", feedback.share, name="feedback-share"),
+    path("customers/feedback/<int:topic_id>/", feedback.topic_page, name="feedback-topic"),
+    path("customers/feedback/<int:topic_id>/telling/", feedback.telling_page, name="feedback-telling"),
+    path("customers/feedback/excerpts/<int:excerpt_id>/removal/", feedback.excerpt_removal, name="feedback-removal"),
+    path("agent/of-customer/<int:customer_id>/health/", health.customer_health, name="customer-health"),
     path("agent/of-customer/<int:customer_id>/timeline/", timeline.customer_timeline, name="customer-timeline"),
     path(
         "agent/of-organisation/<int:organisation_id>/timeline/",

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.merging import merge
-from customers.models import Customer, DuplicateSuggestion, Organisation, PrivacyJob
+from customers.models import Customer, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
@@ -126,6 +126,7 @@ TABLE = [
     Row("agent/preferences/", "POST", (LOGIN, 400, 400, 400, 400)),
     Row(f"{TICKET}reversal/", "POST", (LOGIN, 403, 404, 404, 404), private=404, data={"event": "0"}),
     Row("agent/of-customer/<int:customer_id>/", "GET", STAFF),
+    Row("agent/of-customer/<int:customer_id>/health/", "GET", STAFF),
     Row("agent/of-customer/<int:customer_id>/timeline/", "GET", STAFF),
     Row("agent/of-organisation/<int:organisation_id>/timeline/", "GET", STAFF),
     Row("agent/messages/<int:message_id>/whole/", "GET", STAFF, private=404),
@@ -290,6 +291,12 @@ TABLE = [
     Row("settings/webhooks/<int:endpoint_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("customers/import/", "GET", LEADS),
+    Row("customers/import/<int:import_id>/", "GET", (LOGIN, 403, 403, 404, OK)),  # its author's, and admins'
+    Row("customers/import/<int:import_id>/mapping/", "POST", (LOGIN, 403, 403, 404, 422)),
+    Row("customers/import/<int:import_id>/run/", "POST", (LOGIN, 403, 403, 404, 302)),
+    Row("customers/import/<int:import_id>/cancellation/", "POST", (LOGIN, 403, 403, 404, 302)),
+    Row("customers/import/<int:import_id>/problems.csv", "GET", (LOGIN, 403, 403, 404, OK)),
     Row("settings/tokens/", "GET", ADMINS),
     Row("settings/tokens/<int:token_id>/revocation/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/account-actions/", "GET", ADMINS),
@@ -362,7 +369,14 @@ def _webhook() -> dict[str, int | str]:
 def _programs(author: User) -> dict[str, int | str]:
     action = AccountAction.objects.create(name="Refund", url="https://shop.example.com/", sealed_secret=seal("x"))
     token, _said = create_token(author.pk, name="Shop", scopes=["orders"])
-    return {"action_id": action.pk, "token_id": token.pk, "account_action_id": action.pk, "run_id": 1}
+    job = ImportJob.objects.create(user=author, filename="people.csv", file="", kind="csv", header=["name"])
+    return {
+        "action_id": action.pk,
+        "token_id": token.pk,
+        "account_action_id": action.pk,
+        "run_id": 1,
+        "import_id": job.pk,
+    }
 
 
 def _slack() -> dict[str, int | str]:
