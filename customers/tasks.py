@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from customers import duplicates, merging
+from customers.imports.tasks import delete_old_imports, run_import, sweep_imports  # noqa: F401  # Celery looks in here
 
 
 @shared_task(expires=10)

@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep what-ifs": {"task": "tickets.tasks.sweep_what_ifs", "schedule": 15.0},
     "delete old what-ifs": {"task": "tickets.tasks.delete_old_what_ifs", "schedule": 86400.0},
     "sweep routing": {"task": "tickets.routing.tasks.sweep_routing", "schedule": 10.0},
+    "tell of feedback": {"task": "tickets.tasks.tell_of_feedback", "schedule": 5.0},
     "follow merges": {"task": "customers.tasks.follow_merges", "schedule": 15.0},
     "look for duplicates": {"task": "customers.tasks.look_for_duplicates", "schedule": 20.0},
     "sweep bulk edits": {"task": "tickets.tasks.sweep_bulk_jobs", "schedule": 10.0},
