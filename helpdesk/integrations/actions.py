@@ -61,7 +61,7 @@ class NotifyWebhook(Action):
         def notify(ticket: Ticket) -> None:
             with gesture(ticket, actor=actor) as g:
                 body = _body(ticket, value[1], actor, depth=g.depth)
-                queueing.write_down([queueing.delivery(endpoint, RULE, body, ticket_number=ticket.pk)])
+                queueing.write_down([queueing.delivery(endpoint, RULE, body, ticket_number=ticket.pk, depth=g.depth)])
                 g.record(RuleNotifies("webhook", str(endpoint), endpoint.pk))
 
         return notify
@@ -123,7 +123,7 @@ def register_actions() -> None:
 def _body(ticket: Ticket, written: str, actor: Actor, *, depth: int) -> str:
     """The rule's own JSON with its texts filled in one by one, so that no word can break it; or the ticket.
 
-    `depth` counts the rules that led here: who answers by API sends it back as X-Onethread-Depth.
+    `depth` counts the rules that led here; it is in the header X-Onethread-Depth, too, whatever the body says.
     """
     if written:
         told = _filled(_read_json(written), lambda text: _words(text, ticket, actor))

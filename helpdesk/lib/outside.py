@@ -13,12 +13,15 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Event, Timer
+from queue import Empty, Queue
+from threading import BoundedSemaphore, Event, Thread, Timer
+from typing import Any
 from urllib.parse import urlsplit
 
 NAT64 = IPv6Network("64:ff9b::/96")
 GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that IANA has given out: ::127.0.0.1, fec0:: and the like are not in it
 MAX_ANSWER = 64 * 1024  # bytes read of what they say
+_lookups = BoundedSemaphore(32)
 
 
 class Unreachable(Exception):
@@ -102,7 +105,7 @@ def post(
     any_port: bool = False,
     timeout: float = 10,
 ) -> Answer:
-    """What they answer; `timeout` (seconds) bounds each wait, and twice as long everything.
+    """What they answer; `timeout` (seconds) bounds each wait, that for the name included, and twice as long the answer.
 
     Raises `NotAllowed` and `Unreachable`."""
     target = read_url(url, trusted=trusted, any_port=any_port)
@@ -141,7 +144,7 @@ def _hung_up_after(connection: HTTPConnection, seconds: float) -> Iterator[None]
 
 def _connect(target: Target, timeout: float) -> HTTPConnection:
     """To the first address of the name that may be called."""
-    found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    found = _look_up(target.host, target.port, timeout)
     addresses = [info[4] for info in found if target.is_trusted or is_public(ip_address(info[4][0]))]
     if len(addresses) < len(found) or not addresses:
         raise NotAllowed(f"{target.host} is at an address that is not public")
@@ -158,3 +161,30 @@ def _connect(target: Target, timeout: float) -> HTTPConnection:
     connection = HTTPSConnection(target.host, target.port, timeout=timeout)
     connection.sock = sealed
     return connection
+
+
+def _look_up(host: str, port: int, timeout: float) -> list[Any]:
+    """As `getaddrinfo`, which knows no limit of time: one that takes longer goes on in a thread that nobody waits for.
+
+    There are so many of those and no more: names of a dead server don't fill the process.
+    """
+    if not _lookups.acquire(timeout=timeout):
+        raise TimeoutError("too many names are being looked up")
+    told: Queue[list[Any] | Exception] = Queue(1)
+
+    def ask() -> None:
+        try:
+            told.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except Exception as error:  # raised below, where somebody waits for it
+            told.put(error)
+        finally:
+            _lookups.release()
+
+    Thread(target=ask, name=f"look up {host}", daemon=True).start()
+    try:
+        found = told.get(timeout=timeout)
+    except Empty:
+        raise TimeoutError(f"no address for {host} within {timeout:g} seconds") from None
+    if isinstance(found, Exception):
+        raise found
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from django.test import Client
 
 from customers.actors import Actor
 from customers.models import Customer
@@ -46,6 +47,30 @@ def test_a_rule_tells_a_webhook_in_its_own_words_whatever_the_subject_is(
     change_status(ticket, Status.PENDING, actor=Actor.agent(grace))
     send_waiting()
     assert receiver.heard[0].data == {"number": str(ticket.pk), "lines": ['A "quoted" subject', 7]}
+    assert receiver.heard[0].headers["x-onethread-depth"] == "1"
+
+
+def test_a_loop_through_a_webhook_and_the_api_ends(
+    ticket: Ticket, endpoint: WebhookEndpoint, receiver: Receiver, grace: User, client: Client
+) -> None:
+    """Another system changes the ticket whenever it is told of a change, and sends back the depth that it was told."""
+    endpoint.kinds = []
+    endpoint.save()
+    client.force_login(grace)
+    rule = trigger({"field": "notification_webhook", "value": [str(endpoint.pk), '{"a": 1}']})
+    Rule.objects.filter(pk=rule.pk).update(conditions={"all": [{"field": "status", "operator": "changed"}]})
+    change_status(ticket, Status.PENDING, actor=Actor.agent(grace))
+    for status in ("open", "pending") * 3:
+        if not send_waiting():
+            break
+        client.put(
+            f"/api/v2/tickets/{ticket.pk}",
+            json.dumps({"ticket": {"status": status}}),
+            content_type="application/json",
+            headers={"X-Onethread-Depth": receiver.heard[-1].headers["x-onethread-depth"]},
+        )
+    assert [heard.headers["x-onethread-depth"] for heard in receiver.heard] == ["1", "2", "3"]
+    assert ticket.events.filter(kind="rules.stopped").count() == 1
 
 
 def test_without_words_it_tells_the_ticket(ticket: Ticket, endpoint: WebhookEndpoint, grace: User) -> None:

@@ -3,7 +3,7 @@
 import socket
 from contextlib import suppress
 from ipaddress import ip_address
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Thread
 
 import pytest
 
@@ -88,3 +88,32 @@ def _drip(server: socket.socket) -> None:
         line.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         while not Event().wait(0.05):
             line.sendall(b"x")
+
+
+def test_a_name_that_nobody_answers_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = Event()
+
+    def silent(*_args: object, **_named: object) -> list[object]:
+        answered.wait(30)
+        return []
+
+    monkeypatch.setattr("socket.getaddrinfo", silent)
+    try:
+        with pytest.raises(Unreachable, match=r"no address for push.example.com within 0.05 seconds"):
+            outside.post("https://push.example.com/x", b"", {}, timeout=0.05)
+    finally:
+        answered.set()
+
+
+def test_lookups_that_hang_are_so_many_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, waiting = Event(), BoundedSemaphore(1)
+    monkeypatch.setattr(outside, "_lookups", waiting)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: answered.wait(30) and [])
+    try:
+        with pytest.raises(Unreachable, match="no address"):
+            outside.post("https://push.example.com/x", b"", {}, timeout=0.05)
+        with pytest.raises(Unreachable, match="too many names"):
+            outside.post("https://push.example.com/x", b"", {}, timeout=0.05)
+    finally:
+        answered.set()
+    assert waiting.acquire(timeout=10)  # given back when the answer came after all

@@ -61,6 +61,9 @@ class WebhookDelivery(models.Model):
     kind = models.CharField(max_length=60)
     body = models.TextField()
     ticket_number = models.BigIntegerField(null=True, blank=True)
+    cause_depth = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text=_("How many rules led to it: told to them, for them to send back.")
+    )
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     attempt_count = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)

@@ -30,7 +30,14 @@ def queue_webhooks(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
     asking = [endpoint for endpoint in endpoints if _asks_for(endpoint, ticket, now)]
     write_down(
         [
-            delivery(endpoint, event.kind, payloads.body_of(ticket, event), ticket_number=ticket.pk, now=now)
+            delivery(
+                endpoint,
+                event.kind,
+                payloads.body_of(ticket, event),
+                ticket_number=ticket.pk,
+                depth=event.cause_depth,
+                now=now,
+            )
             for endpoint in asking
             for event in events
             if event.kind in endpoint.kinds
@@ -39,9 +46,15 @@ def queue_webhooks(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
 
 
 def delivery(
-    endpoint: WebhookEndpoint, kind: str, body: str, *, ticket_number: int | None = None, now: datetime | None = None
+    endpoint: WebhookEndpoint,
+    kind: str,
+    body: str,
+    *,
+    ticket_number: int | None = None,
+    depth: int = 0,
+    now: datetime | None = None,
 ) -> WebhookDelivery:
-    """One to be stored by `write_down`."""
+    """One to be stored by `write_down`. `depth`: how many rules led to it."""
     now = now or timezone.now()
     return WebhookDelivery(
         endpoint=endpoint,
@@ -49,6 +62,7 @@ def delivery(
         kind=kind,
         body=body,
         ticket_number=ticket_number,
+        cause_depth=depth,
         due_at=now,
         give_up_at=now + TRIED_FOR,
         created_at=now,

@@ -117,6 +117,7 @@ def _headers(delivery: WebhookDelivery, now: datetime) -> dict[str, str]:
     return {
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Onethread-Webhooks/1",
+        "x-onethread-depth": str(delivery.cause_depth),  # who answers by API sends it back, and so no loop is endless
         **signing.headers(secrets, delivery.message_id, int(now.timestamp()), delivery.body.encode()),
     }
 
