@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from customers.actors import Actor
 from helpdesk.lib.card_numbers import card_numbers
 from tickets import policies, services
-from tickets.models import Message
+from tickets.models import Attachment, Message
 from tickets.views.composer import visible_message
 from tickets.views.support import StaffRequest, require, staff_only, wants_fragment, with_toast
 
@@ -30,8 +30,11 @@ class RedactionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    removed = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Files to remove"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
+    removed: forms.ModelMultipleChoiceField[Attachment] = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Files to remove"),
+        queryset=Attachment.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, message: Message, *args: object, **more: object) -> None:
