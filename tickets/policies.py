@@ -49,6 +49,16 @@ def may_edit(user: User, ticket: Ticket | None = None) -> bool:
     return user.is_active and user.role in FULL_AGENTS
 
 
+def may_see_feedback(user: User) -> bool:
+    """The board, and putting something on it: all of the company."""
+    return user.is_active
+
+
+def may_manage_feedback(user: User) -> bool:
+    """Topics, their status, and telling those who asked."""
+    return user.is_active and user.role in FULL_AGENTS
+
+
 def may_follow(user: User, ticket: Ticket | None = None) -> bool:
     return may_enter(user)
 

@@ -11,6 +11,7 @@ from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning, unused_files
 from tickets.attachments import delete_unsent
 from tickets.automation import planning, replaying, timed, tracing
+from tickets.insights import telling
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
@@ -174,3 +175,9 @@ def check_new_files(ticket: Ticket, events: list[TicketEvent]) -> None:
     waiting = Attachment.objects.filter(message__in=new, scan_state=ScanState.PENDING)
     for pk in set(waiting.values_list("message_id", flat=True)) if new else ():
         transaction.on_commit(lambda pk=pk: hand_over(check_files_of, pk))  # type: ignore[misc]
+
+
+@shared_task(expires=10)
+def tell_of_feedback() -> int:
+    """Those who asked for something, of what became of it."""
+    return telling.tell_next()

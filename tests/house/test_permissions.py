@@ -26,6 +26,7 @@ from tickets.automation.rules import category_named, create_rule
 from tickets.models import (
     Attachment,
     BulkJob,
+    Excerpt,
     Inbox,
     Message,
     Notification,
@@ -36,6 +37,7 @@ from tickets.models import (
     SlaTarget,
     SlaWhatIf,
     Ticket,
+    Topic,
 )
 from tickets.services import add_reply, assign_team
 
@@ -243,6 +245,13 @@ TABLE = [
     Row("customers/merges/<int:merge_id>/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/merges/<int:merge_id>/", "POST", (LOGIN, 403, 302, 422, 422)),  # the next one comes too late
     Row("customers/<int:customer_id>/duplicates/", "GET", STAFF),
+    Row("customers/feedback/", "GET", STAFF),
+    Row("customers/feedback/share/", "GET", (LOGIN, 404, 404, 404, 404)),
+    Row("customers/feedback/share/", "POST", (LOGIN, 404, 404, 404, 404), data={"message": "1"}),
+    Row("customers/feedback/<int:topic_id>/", "GET", STAFF),
+    Row("customers/feedback/<int:topic_id>/", "POST", CHANGES, data={"status": "planned"}),
+    Row("customers/feedback/<int:topic_id>/telling/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/feedback/excerpts/<int:excerpt_id>/removal/", "POST", (LOGIN, 403, 302, 404, 404)),
     Row("customers/<int:customer_id>/notes/", "POST", (LOGIN, 302, 302, 302, 302), data={"text": "Likes engines."}),
     Row("customers/<int:customer_id>/merge/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/<int:customer_id>/privacy/", "GET", STAFF),  # empty for who may not
@@ -399,6 +408,12 @@ def _twins(author: User) -> dict[str, int | str]:
     return {"merge_id": merge(one, two, actor=Actor.agent(author)).pk, "suggestion_id": suggestion.pk}
 
 
+def _feedback(author: User, ticket: Ticket) -> dict[str, int | str]:
+    topic = Topic.objects.create(title="Quieter engines", status="planned")
+    excerpt = Excerpt.objects.create(topic=topic, customer=ticket.requester, words="It is loud.", shared_by=author)
+    return {"topic_id": topic.pk, "excerpt_id": excerpt.pk}
+
+
 def _hours() -> dict[str, int | str]:
     calendar, _made = Calendar.objects.get_or_create(name="Depot", defaults={"week": [[540, 1020]]})
     day = Holiday.objects.create(calendar=calendar, name="Fair", first="2030-05-01", last="2030-05-01", is_public=True)
@@ -432,6 +447,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "customer_id": ticket.requester_id,
         **_known(ticket.requester),
         **_twins(author),
+        **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
         "search_id": SavedSearch.objects.get_or_create(user=author, query="the author's own")[0].pk,
         **_webhook(),

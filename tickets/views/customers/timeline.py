@@ -65,14 +65,16 @@ def organisation_timeline(request: StaffRequest, organisation_id: int) -> HttpRe
 def whole_message(request: StaffRequest, message_id: int) -> HttpResponse:
     """All of a message, to be folded out in its place."""
     may_open = may_enter(request.user)
-    message = visible_message(request, message_id) if may_open else _told_message(request, message_id)
+    message = readable_message(request, message_id)
     files = message.attachments.filter(inline=False, removed_at=None) if may_open else message.attachments.none()
     message.file_rows = list(files.values(*FILE_FACTS))  # type: ignore[attr-defined]
     return render(request, "tickets/customers/_whole.html", {"m": message, "ticket": message.ticket})
 
 
-def _told_message(request: StaffRequest, message_id: int) -> Message:
-    """For other departments: what the customer and we said to each other, outside of private teams."""
+def readable_message(request: StaffRequest, message_id: int) -> Message:
+    """One on a ticket that the reader may see. For other departments what we and the customer said to each other."""
+    if may_enter(request.user):
+        return visible_message(request, message_id)
     told = Message.objects.public().exclude(ticket__team__in=request.user.hidden_team_ids)
     return get_object_or_404(told.select_related("ticket", "author_user"), pk=message_id)
 
