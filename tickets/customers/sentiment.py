@@ -40,7 +40,8 @@ class Hint:
 
 _GOOD = re.compile(
     r"(?<!\w)(?:thank(?:s| you)|great|love(?:ly|d)?|happy|perfect(?:ly)?|excellent|awesome|wonderful|brilliant|"
-    r"fantastic|amazing|appreciate[ds]?|glad|pleased|helpful|works? (?:now|well|fine|again|beautifully)|well done|cheers|"
+    r"fantastic|amazing|appreciate[ds]?|glad|pleased|helpful|works? (?:now|well|fine|again|beautifully)|well done|"
+    r"cheers|"
     r"delighted|superb|nice|quick (?:reply|answer|response)|problem solved|"
     r"danke(?:schön)?|dank|super|toll\w*|klasse|prima|perfekt|wunderbar\w*|freu\w*|zufrieden\w*|hervorragend\w*|"
     r"ausgezeichnet\w*|großartig\w*|begeistert|hilfreich|funktioniert (?:jetzt|wieder|bestens)|schnelle antwort|"
