@@ -2,10 +2,14 @@
 
 from django.urls import path
 
+from tickets.views import exports
 from tickets.views.customers import feedback, health, listing, organisations, segments, timeline
 
 urlpatterns = [
     path("customers/", listing.customers, name="customers"),
+    path("customers/export/", exports.customers, name="customers-export"),
+    path("customers/organisations/export/", exports.all_organisations, name="organisations-export"),
+    path("agent/list/export/", exports.tickets, name="tickets-export"),
     path("customers/count/", listing.customer_count, name="customer-count"),
     path("customers/filter/", listing.customer_filter, name="customer-filter"),
     path("customers/segments/", segments.segment_list, name="segments"),

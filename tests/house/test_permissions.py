@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.merging import merge
-from customers.models import Customer, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob
+from customers.models import Customer, CustomField, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
@@ -240,6 +240,12 @@ TABLE = [
     Row("customers/<int:customer_id>/identities/<int:identity_id>/removal/", "POST", (LOGIN, 403, 302, 404, 404)),
     Row("customers/<int:customer_id>/identities/<int:identity_id>/link/", "POST", CHANGES),
     Row("identity/<str:token>/", "GET", (404,) * 5),
+    Row("settings/customer-fields/", "GET", ADMINS),
+    Row("settings/customer-fields/new/", "GET", ADMINS),
+    Row("settings/customer-fields/<int:field_id>/", "GET", ADMINS),
+    Row("settings/customer-fields/<int:field_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/customer-fields/<int:field_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/customer-fields/<int:field_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("customers/duplicates/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/duplicates/<int:suggestion_id>/dismissal/", "POST", CHANGES),
     Row("customers/merges/<int:merge_id>/", "GET", (LOGIN, 403, OK, OK, OK)),
@@ -301,6 +307,9 @@ TABLE = [
     Row("settings/webhooks/<int:endpoint_id>/replays/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/webhooks/<int:endpoint_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("customers/import/", "GET", LEADS),
+    Row("customers/export/", "GET", LEADS),
+    Row("customers/organisations/export/", "GET", LEADS),
+    Row("agent/list/export/", "GET", LEADS),
     Row("customers/import/<int:import_id>/", "GET", (LOGIN, 403, 403, 404, OK)),  # its author's, and admins'
     Row("customers/import/<int:import_id>/mapping/", "POST", (LOGIN, 403, 403, 404, 422)),
     Row("customers/import/<int:import_id>/run/", "POST", (LOGIN, 403, 403, 404, 302)),
@@ -335,6 +344,34 @@ TABLE = [
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
 ]
+
+# What other departments get: 403 wherever one has to sign in, but for these. What is public is public for them too.
+COMPANY: dict[tuple[str, str], int] = {
+    ("GET", "agent/"): 302,  # to the customers
+    ("GET", "agent/profile/"): OK,
+    ("GET", "agent/profile/keys/"): OK,
+    ("POST", "agent/preferences/"): 400,
+    ("GET", "agent/of-customer/<int:customer_id>/timeline/"): OK,
+    ("GET", "agent/of-customer/<int:customer_id>/health/"): OK,
+    ("GET", "agent/of-organisation/<int:organisation_id>/timeline/"): OK,
+    ("GET", "agent/of-organisation/<int:organisation_id>/numbers/"): OK,
+    ("GET", "agent/messages/<int:message_id>/whole/"): OK,
+    ("GET", "customers/"): OK,
+    ("GET", "customers/count/"): OK,
+    ("GET", "customers/organisations/"): OK,
+    ("GET", "customers/organisations/<int:organisation_id>/"): OK,
+    ("GET", "customers/<int:customer_id>/"): OK,
+    ("GET", "customers/<int:customer_id>/record/"): OK,
+    ("GET", "customers/<int:customer_id>/identities/"): OK,
+    ("GET", "customers/<int:customer_id>/orders/"): OK,
+    ("GET", "customers/<int:customer_id>/dates/"): OK,
+    ("POST", "customers/<int:customer_id>/notes/"): 302,
+    ("GET", "customers/feedback/"): OK,
+    ("GET", "customers/feedback/share/"): 404,
+    ("POST", "customers/feedback/share/"): 404,
+    ("GET", "customers/feedback/<int:topic_id>/"): OK,
+    ("POST", "customers/feedback/<int:topic_id>/"): 403,
+}
 
 # Addresses whose permissions are somebody else's to test: libraries', machines', and those tested beside their code.
 ELSEWHERE = (
@@ -398,7 +435,8 @@ def _slack() -> dict[str, int | str]:
 def _known(customer: Customer) -> dict[str, int | str]:
     date = customer.important_dates.create(label="Birthday", day="1815-12-10")
     identity = customer.identities.create(kind="phone", value="+49301234567", proved_by="agent")
-    return {"date_id": date.pk, "identity_id": identity.pk}
+    field, _made = CustomField.objects.get_or_create(of="customer", key="seats", title="Seats", kind="integer")
+    return {"date_id": date.pk, "identity_id": identity.pk, "field_id": field.pk}
 
 
 def _twins(author: User) -> dict[str, int | str]:
@@ -501,6 +539,20 @@ def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User]
         Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")
         InboundPayload.objects.filter(pk=place["payload_id"]).update(state="held")
     assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, row.answers, strict=True))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
+def test_other_departments_see_customers_and_nothing_else(row: Row, place: dict[str, int | str]) -> None:
+    client = Client()
+    client.force_login(staff("sales@onethread.test", "Sam Sales", Role.COMPANY))
+    public, _first, *_rest = row.answers
+    expected = COMPANY.get((row.method, row.route), 403 if public == LOGIN else row.answers[1])
+    assert ask(client, row, place) == expected
+
+
+def test_nothing_is_open_to_other_departments_that_is_no_address() -> None:
+    known = {(row.method, row.route) for row in TABLE}
+    assert COMPANY.keys() <= known
 
 
 @pytest.mark.parametrize("row", [row for row in TABLE if row.private], ids=lambda row: f"{row.method} /{row.route}")

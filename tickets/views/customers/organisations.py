@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +40,8 @@ def organisations(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": [(row, numbers[row.pk]) for row in rows[:PAGE_SIZE]],
         "next": page + 1 if len(rows) > PAGE_SIZE and page < LAST_PAGE else 0,
-        "text": text_of(request), "sort": sort, "sorts": [(key, label) for key, (label, _order) in SORTS.items()],
+        "text": text_of(request), "query": urlencode({"q": text_of(request), "sort": sort}),
+        "sort": sort, "sorts": [(key, label) for key, (label, _order) in SORTS.items()],
         "may_edit": policies.may_edit_customer(request.user), "active": "customers",
     }  # fmt: skip
     fragment = wants_fragment(request) and request.headers.get("HX-Target") == "organisations-found"
