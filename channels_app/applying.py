@@ -21,7 +21,7 @@ from tickets.models import CcState, Channel, Inbox, Message, Ticket
 from tickets.services import Refused, add_cc, gesture, opening_ticket, receive_message
 
 MAX_HEADER_CCS = 10
-CC_STATE = {Standing.COLLEAGUE: CcState.SUGGESTED, Standing.STRANGER: CcState.UNVERIFIED}
+CC_STATE = {Standing.MEMBER: CcState.CC, Standing.COLLEAGUE: CcState.SUGGESTED, Standing.STRANGER: CcState.UNVERIFIED}
 
 
 def apply(

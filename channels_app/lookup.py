@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from channels_app.adapters.email.parsed import ParsedEmail
 from channels_app.adapters.email.tokens import (
@@ -55,7 +55,7 @@ def look_up(payload: InboundPayload, mail: ParsedEmail, book: AddressBook, *, no
     first = next((message for message in answered if _is_answered_by(mail, message)), None)
     return Facts(
         instance=instance_id(),
-        links=_existing(pointers, now),
+        links=_existing(pointers, mail.sender.lower(), now),
         sender_is_ours=book.is_ours(mail.sender),
         sender_is_agent=agent is not None,
         is_authentic=is_authentic(mail.sender, mail.authentication_results, payload.account.authserv_id),
@@ -122,26 +122,34 @@ def _numbers(mail: ParsedEmail) -> Iterator[_Pointer]:
         yield _Pointer("number", int(match[1]), {"subject": mail.subject[:300]})
 
 
-def _existing(pointers: list[_Pointer], now: datetime) -> list[Link]:
+def _existing(pointers: list[_Pointer], sender: str, now: datetime) -> list[Link]:
     if not pointers:
         return []
-    tickets = {ticket.pk: ticket for ticket in _with_participants({pointer.number for pointer in pointers})}
+    tickets = {ticket.pk: ticket for ticket in _with_participants({pointer.number for pointer in pointers}, sender)}
     return [
-        Link(pointer.rule, _facts_of(ticket), pointer.evidence)
+        Link(pointer.rule, _facts_of(ticket, sender), pointer.evidence)
         for pointer in pointers
         if (ticket := tickets.get(pointer.number))
         and (pointer.rule != "number" or ticket.updated_at > now - NUMBER_COUNTS_FOR)
     ]
 
 
-def _with_participants(numbers: Iterable[int]) -> Iterable[Ticket]:
+def _with_participants(numbers: Iterable[int], sender: str) -> Iterable[Ticket]:
     addresses = Identity.objects.filter(customer_id=OuterRef("requester_id"), kind="email").values("value")
     in_copy = TicketCC.objects.filter(ticket_id=OuterRef("pk"), state=CcState.CC).values("address")
+    members = Identity.objects.filter(
+        kind="email", value=sender, customer__organisation=OuterRef("requester__organisation"),
+        customer__organisation__shares_tickets=True,
+    )  # fmt: skip
     found = Ticket.objects.filter(pk__in=numbers).only("pk", "updated_at")
-    return found.annotate(requester_addresses=ArraySubquery(addresses), copied_addresses=ArraySubquery(in_copy))
+    return found.annotate(
+        requester_addresses=ArraySubquery(addresses), copied_addresses=ArraySubquery(in_copy), shares=Exists(members)
+    )
 
 
-def _facts_of(ticket: Ticket) -> TicketFacts:
+def _facts_of(ticket: Ticket, sender: str) -> TicketFacts:
     requester: list[str] = getattr(ticket, "requester_addresses")  # noqa: B009  annotated above
     in_copy: list[str] = getattr(ticket, "copied_addresses")  # noqa: B009
-    return TicketFacts(ticket.pk, frozenset(requester), frozenset(address.lower() for address in in_copy))
+    shares: bool = getattr(ticket, "shares")  # noqa: B009
+    members = frozenset({sender}) if shares else frozenset[str]()
+    return TicketFacts(ticket.pk, frozenset(requester), frozenset(address.lower() for address in in_copy), members)

@@ -32,6 +32,7 @@ class Standing(StrEnum):
     """What the sender is to the ticket."""
 
     PARTICIPANT = "participant"
+    MEMBER = "member"  # of the requester's organisation, whose members share their tickets
     COLLEAGUE = "colleague"
     STRANGER = "stranger"
 
@@ -43,10 +44,13 @@ class TicketFacts:
     number: int
     requester: frozenset[str] = frozenset()
     in_copy: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()  # of those who were asked about: who shares the requester's tickets
 
     def standing_of(self, sender: str) -> Standing:
         if sender in self.requester or sender in self.in_copy:
             return Standing.PARTICIPANT
+        if sender in self.members:
+            return Standing.MEMBER
         if any(are_colleagues(sender, address) for address in self.requester):
             return Standing.COLLEAGUE
         return Standing.STRANGER
@@ -163,5 +167,5 @@ def _is_good_for(link: Link, sender: str, facts: Facts) -> bool:
     if link.rule == "personal-token":
         return False
     if link.rule == "number":
-        return facts.is_authentic and link.ticket.standing_of(sender) == Standing.PARTICIPANT
+        return facts.is_authentic and link.ticket.standing_of(sender) in (Standing.PARTICIPANT, Standing.MEMBER)
     return True

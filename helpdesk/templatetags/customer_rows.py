@@ -19,7 +19,7 @@ ROW = """\
 <tr id="c{pk}">\
 <td class="main">{face}<a href="/customers/{pk}/" dir="auto">{name}</a></td>\
 <td><bdi>{known}</bdi></td>\
-<td>{employer}</td>\
+<td class="employer">{employer}</td>\
 <td dir="auto">{tier}</td>\
 <td>{tags}</td>\
 <td>{owner}</td>\

@@ -22,7 +22,8 @@ from channels_app.adapters.email.tokens import (
 )
 from channels_app.models import InboundPayload, PayloadState
 from customers.actors import SYSTEM, Actor
-from customers.models import Customer
+from customers.identify import identify
+from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Team, User
 from tests.channels_app.letters import SUPPORT, letter, receive, store, with_file
 from tickets.match_words import explain_match
@@ -169,6 +170,16 @@ class TestPeople:
     def test_a_colleague_is_suggested(self, adas_ticket: Ticket, support: Inbox) -> None:
         receive(letter(sender="charles@example.org", to=token_of(adas_ticket)), support)
         assert [cc.state for cc in adas_ticket.ccs.all()] == [CcState.SUGGESTED]
+        assert not last_message().is_unverified
+
+    def test_a_member_is_in_copy_where_the_organisation_shares_its_tickets(
+        self, ada: Customer, adas_ticket: Ticket, support: Inbox
+    ) -> None:
+        house = Organisation.objects.create(name="Analytical Engines", shares_tickets=True)
+        charles = identify("email", "charles@elsewhere.test").customer
+        Customer.objects.filter(pk__in=[ada.pk, charles.pk]).update(organisation=house)
+        receive(letter(sender="charles@elsewhere.test", to=token_of(adas_ticket)), support)
+        assert [(cc.address, cc.state) for cc in adas_ticket.ccs.all()] == [("charles@elsewhere.test", CcState.CC)]
         assert not last_message().is_unverified
 
     def test_who_answers_stays_the_sender_whatever_reply_to_says(self, support: Inbox) -> None:
