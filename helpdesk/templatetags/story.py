@@ -17,7 +17,8 @@ from helpdesk.templatetags.conversation import event_line
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon, status_glyph
 from tickets.customers.ticket_sources import Happened, Spoken
 from tickets.customers.timeline import Asked, Entry, Group, Page
-from tickets.models import DeliveryState, MessageKind
+from tickets.events import TicketOpened
+from tickets.models import DeliveryState, MessageKind, TicketEvent
 from tickets.policies import may_enter
 
 register = template.Library()
@@ -77,7 +78,7 @@ class _Story:
         if isinstance(told, Spoken):
             return self._spoken(entry.id, told)
         if isinstance(told, Happened):
-            return str(event_line(told.event))
+            return _opened(told.event) if told.event.kind == TicketOpened.kind else str(event_line(told.event))
         return self._line(entry)
 
     def _line(self, entry: Entry) -> str:
@@ -103,6 +104,13 @@ class _Story:
             words=_words(m),
             more=_more(m) if m.has_more else "",
         )
+
+
+def _opened(event: TicketEvent) -> str:
+    """In the conversation the first message says it."""
+    words = escape(_("%(who)s opened the ticket") % {"who": event.actor_name})
+    drawn = channel_icon(event.payload.get("channel", ""), "xs")
+    return LINE.format(id=f"e{event.pk}", icon=drawn, whose="", line=words, time=clocktime(event.created_at))
 
 
 def _classes(m: Spoken) -> str:
