@@ -18,13 +18,12 @@ from helpdesk.accounts.models import Role, User
 FIRST_PAGE = "/customers/"
 # The names of addresses. Each view still asks its own policy.
 OPEN = frozenset((
-    "home", "setup", "preferences", "preferences-answers", "unsubscribe", "identity-proof", "customer-verification",
-    "customers", "customer", "customer-record", "customer-timeline", "customer-health", "customer-orders", "whole-message",
-    "customer-identities", "customer-dates", "customer-notes", "customer-count", "customer-suggestions",
-    "organisations", "organisation", "organisation-timeline", "organisation-members", "organisation-record",
-    "organisation-numbers",
-    "feedback-board", "feedback-topic", "feedback-topics", "feedback-share", "feedback-excerpts", "feedback-own",
-    "profile", "keyboard", "push-worker",
+    "home", "setup", "preferences", "keyboard", "profile", "push-worker",
+    "preferences-answers", "unsubscribe", "identity-proof",
+    "customers", "customer-count", "customer", "customer-record", "customer-identities", "customer-dates",
+    "customer-orders", "customer-timeline", "customer-health", "customer-notes", "whole-message",
+    "organisations", "organisation", "organisation-timeline", "organisation-numbers",
+    "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
 ))  # fmt: skip
 OPEN_PREFIXES = ("account_",)  # signing in and out, one's own password
 

@@ -45,6 +45,7 @@ STAFF: tuple[tuple[str, str, Role, str, Availability, str, str], ...] = (
      "Yuki Tanabe\nHardware support, Marshwren"),
     ("sofie", "Sofie Lindqvist", Role.AGENT, "Billing Escalations", Availability.ONLINE, "Europe/Stockholm",
      "Sofie Lindqvist\nAccounts, Marshwren"),
+    ("sales", "Priya Raman", Role.COMPANY, "", Availability.OFFLINE, "Europe/London", ""),
 )  # fmt: skip
 
 # Who usually answers for a team; a name twice answers twice as much.

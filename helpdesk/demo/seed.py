@@ -16,6 +16,7 @@ from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.desks import lay_out
+from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
 from helpdesk.demo.habits import promise, set_habits
 from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.stories import Story, all_stories
@@ -54,6 +55,8 @@ def seed(tickets: int, *, now: datetime) -> Company:
         save_views(company)
         set_habits(company)
         lay_out(company, now=now)
+        gather_feedback(company, now=now)
+        write_from_two_addresses(company)
         index_above(0)
         learn_words()
     return company

@@ -71,7 +71,7 @@ class TestCompany(TestCase):
             user = User.objects.get(email=f"{local}@demo.test")
             assert user.role == role
             assert user.check_password("demo")
-        assert User.objects.count() == 8
+        assert User.objects.count() == 9
 
     def test_a_visitor_finds_something_on_the_desk(self) -> None:
         maren = User.objects.get(email="agent@demo.test")

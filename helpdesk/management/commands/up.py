@@ -15,7 +15,7 @@ from helpdesk.running import CannotRun, Plan, only_supervisor_of
 from helpdesk.supervisor import stop_leftovers
 
 CONNECT_SECONDS = 5
-DEMO_PEOPLE = ("admin", "lead", "agent", "light")
+DEMO_PEOPLE = ("admin", "lead", "agent", "light", "sales")
 
 
 class Command(BaseCommand):

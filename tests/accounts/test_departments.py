@@ -1,0 +1,133 @@
+"""Other departments read customers, leave notes and give feedback; nothing of the work on tickets reaches them."""
+
+from __future__ import annotations
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from customers.actors import Actor
+from customers.models import Customer, CustomField, RecordEvent
+from helpdesk.accounts.models import Role, Team, User
+from tests.cast import open_for, staff
+from tests.tickets.sockets import Sockets
+from tickets.consumers import NOT_OPEN
+from tickets.models import Inbox, Mention, Message, Notification, Ticket
+from tickets.services import add_follower, add_note, add_reply, assign, mentionable
+from tickets.services.errors import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    return staff("sam@onethread.test", "Sam Sales", Role.COMPANY)
+
+
+@pytest.fixture
+def sales(client: Client, sam: User) -> Client:
+    client.force_login(sam)
+    return client
+
+
+def test_after_signing_in_they_are_at_the_customers(sales: Client) -> None:
+    answer = sales.get("/agent/")
+    assert (answer.status_code, answer["Location"]) == (302, "/customers/")
+
+
+def test_the_page_offers_only_what_is_theirs(sales: Client, ada: Customer) -> None:
+    page = sales.get(f"/customers/{ada.pk}/").content.decode()
+    assert 'id="nav-customers"' in page and 'id="nav-feedback"' in page
+    for closed in (
+        "<ot-live",
+        "<ot-bell",
+        "data-suggest-url",
+        "data-ticket-url",
+        "nav-settings",
+        "/agent/new/",
+        "/merge/",
+    ):
+        assert closed not in page, closed
+
+
+def test_they_read_what_was_said_but_no_notes(sales: Client, adas_ticket: Ticket, grace: User) -> None:
+    add_note(adas_ticket, "<p>Ada is difficult.</p>", actor=Actor.agent(grace))
+    add_reply(adas_ticket, "<p>We look into it.</p>", actor=Actor.agent(grace))
+    page = sales.get(f"/agent/of-customer/{adas_ticket.requester_id}/timeline/").content.decode()
+    assert "It rattles when it multiplies." in page and "We look into it." in page
+    assert "difficult" not in page and "Notes" not in page
+    assert f"/agent/tickets/{adas_ticket.pk}/" not in page
+    said, note = (
+        Message.objects.get(kind=kind, author_role=role) for kind, role in (("public", ""), ("note", "agent"))
+    )
+    assert sales.get(f"/agent/messages/{said.pk}/whole/").status_code == 200
+    assert sales.get(f"/agent/messages/{note.pk}/whole/").status_code == 404
+
+
+def test_a_private_teams_tickets_are_not_told(sales: Client, ada: Customer, support: Inbox) -> None:
+    ticket = open_for(ada, support, "A confidential matter")
+    Ticket.objects.filter(pk=ticket.pk).update(team=Team.objects.create(name="Legal", is_private=True))
+    page = sales.get(f"/agent/of-customer/{ada.pk}/timeline/").content.decode()
+    assert "confidential" not in page
+    message = Message.objects.get()
+    assert sales.get(f"/agent/messages/{message.pk}/whole/").status_code == 404
+
+
+def test_internal_fields_are_not_theirs_now_or_in_the_past(sales: Client, ada: Customer, grace: User) -> None:
+    for key, is_internal in (("risk", True), ("plan", False)):
+        CustomField.objects.create(of="customer", key=key, title=key.title(), kind="text", is_internal=is_internal)
+        RecordEvent.objects.create(
+            customer=ada, kind="record.changed", actor_kind="user", actor_name="Grace",
+            payload={"field": f"custom_fields.{key}", "old": None, "new": f"{key}-value"},
+        )  # fmt: skip
+    Customer.objects.filter(pk=ada.pk).update(custom_fields={"risk": "risk-value", "plan": "plan-value"})
+    timeline = f"/agent/of-customer/{ada.pk}/timeline/"
+    for address in (f"/customers/{ada.pk}/", timeline):
+        assert "risk-value" not in sales.get(address).content.decode()
+    assert "plan-value" in sales.get(timeline).content.decode()
+    agent = Client()
+    agent.force_login(grace)
+    assert "risk-value" in agent.get(timeline).content.decode()
+
+
+def test_a_note_of_theirs_is_on_the_timeline(sales: Client, ada: Customer, sam: User) -> None:
+    sales.post(f"/customers/{ada.pk}/notes/", {"text": "Met her at the fair.\nWants more engines."})
+    event = RecordEvent.objects.get(kind="note.added")
+    assert (event.actor_user, event.payload) == (sam, {"text": "Met her at the fair.\nWants more engines."})
+    assert "Met her at the fair." in sales.get(f"/agent/of-customer/{ada.pk}/timeline/").content.decode()
+    answer = sales.post(f"/customers/{ada.pk}/notes/", {"text": "  "}, follow=True)
+    assert "Nothing was written." in answer.content.decode()
+    assert RecordEvent.objects.filter(kind="note.added").count() == 1
+
+
+def test_tickets_are_invisible_to_every_question(adas_ticket: Ticket, sam: User) -> None:
+    assert not Ticket.objects.visible_to(sam).exists()
+
+
+def test_nobody_gives_them_tickets_or_names_them_in_notes(adas_ticket: Ticket, grace: User, sam: User) -> None:
+    with pytest.raises(Refused):
+        assign(adas_ticket, sam, actor=Actor.agent(grace))
+    assert sam.email not in [one.email for one in mentionable(adas_ticket)]
+    add_note(adas_ticket, "<p>@Sam Sales, look.</p>", actor=Actor.agent(grace))
+    assert not Mention.objects.exists()
+
+
+def test_who_followed_before_changing_departments_hears_nothing_more(
+    adas_ticket: Ticket, grace: User, alan: User
+) -> None:
+    add_follower(adas_ticket, alan, actor=Actor.agent(grace))
+    User.objects.filter(pk=alan.pk).update(role=Role.COMPANY)
+    add_note(adas_ticket, "<p>Secret.</p>", actor=Actor.agent(grace))
+    assert not Notification.objects.filter(user=alan).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_socket_is_closed_to_them(sockets: Sockets) -> None:
+    sam = await sync_to_async(staff)("sam@onethread.test", "Sam Sales", Role.COMPANY)
+    socket = await sockets.connect(sam)
+    assert (await socket.receive_output())["code"] == NOT_OPEN
+
+
+def test_admins_make_them(client: Client, radia: User) -> None:
+    client.force_login(radia)
+    assert "Other department" in client.get("/settings/staff/new/").content.decode()
