@@ -19,6 +19,8 @@ from helpdesk.demo.desks import lay_out
 from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
 from helpdesk.demo.habits import promise, set_habits
 from helpdesk.demo.intake import receive_odd_mail
+from helpdesk.demo.regular import give_a_regular_a_history
+from helpdesk.demo.shop import tell_orders
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
 from helpdesk.demo.views import save_views
@@ -55,8 +57,10 @@ def seed(tickets: int, *, now: datetime) -> Company:
         save_views(company)
         set_habits(company)
         lay_out(company, now=now)
+        tell_orders(company, now=now)
         gather_feedback(company, now=now)
         write_from_two_addresses(company)
+        give_a_regular_a_history(company, now=now)
         index_above(0)
         learn_words()
     return company
