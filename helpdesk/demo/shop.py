@@ -59,7 +59,7 @@ def _order(customer: Customer, number: int, rng: Random, shop: Actor, now: datet
         "number": str(number), "status": "paid", "items": items, "total": total,
         "currency": "GBP" if customer.time_zone == "Europe/London" else "EUR", "placed_at": placed,
     }  # fmt: skip
-    told = {"source": "marshwren", "external_id": f"m-{number}", "actor": shop}
+    told: dict[str, Any] = {"source": "marshwren", "external_id": f"m-{number}", "actor": shop}
     write_order(customer, values, **told, now=placed)
     for status, days in (("shipped", 1.2), ("delivered", 4.0)):
         moment = placed + timedelta(days=days)
