@@ -9,7 +9,8 @@ export function selectedBeside(link: Element): string {
   const message = link.closest(".msg, .tkt li")
   if (!message) return ""
   const inPage = document.getSelection()
-  if (inPage && !inPage.isCollapsed && inPage.anchorNode && message.contains(inPage.anchorNode)) return inPage.toString()
+  if (inPage && !inPage.isCollapsed && inPage.anchorNode && message.contains(inPage.anchorNode))
+    return inPage.toString()
   const frame = message.querySelector<HTMLIFrameElement>("ot-mail-frame iframe")
   return frame?.contentDocument?.getSelection()?.toString() ?? ""
 }
