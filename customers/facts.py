@@ -15,7 +15,8 @@ from customers.record import seen_of, value_of
 from customers.timeline import said
 from helpdesk.accounts.models import User
 
-IN_THE_HEAD = frozenset({"tags"})  # drawn by themselves
+IN_THE_HEAD = frozenset({"name"})  # over the others, not among them
+DRAWN_APART = frozenset({"tags"})
 LONG = frozenset({"notes"})
 
 
@@ -38,7 +39,7 @@ class Fact:
 def facts_of(subject: Record, user: User) -> list[Fact]:
     """The columns, then the custom fields that `user` may see."""
     of = FieldOf.CUSTOMER if isinstance(subject, Customer) else FieldOf.ORGANISATION
-    facts = [_fact(subject, name) for name in COLUMNS[of] if name not in IN_THE_HEAD]
+    facts = [_fact(subject, name) for name in COLUMNS[of] if name not in DRAWN_APART]
     for field in custom.fields_of(of, user):
         value = subject.custom_fields.get(field.key)
         text, is_long = custom.said(field, value), field.kind == "textarea"

@@ -45,9 +45,12 @@ class RecordForm(forms.Form):
         of = FieldOf.CUSTOMER if isinstance(subject, Customer) else FieldOf.ORGANISATION
         self.custom = {custom.PREFIX + field.key: field for field in custom.fields_of(of, user)}
         every = [*COLUMNS[of], *self.custom]
+        in_place = names is not None
         for name in every if names is None else [name for name in names if name in every]:
             self.fields[name] = self._field(name)
             self.initial[name] = initial_of(value_of(subject, name))
+            if in_place:
+                self.fields[name].widget.attrs["autofocus"] = True
 
     def _field(self, name: str) -> forms.Field:
         if name in self.custom:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
+from customers.dates import next_time
 from customers.models import IdentityKind
 from helpdesk.accounts.models import User
 from tickets.models import Attachment, CcState, Draft, Ticket
 
 EARLIER_TICKETS = 5
+NEAR = 14  # days before an important date from which it is told beside tickets
 
 # Seven small lists that belong to every ticket page, in one statement: as six querysets they cost more time to compile
 # than to run.
@@ -42,7 +45,10 @@ SELECT
      FROM tickets_slatarget s WHERE s.ticket_id = %(ticket)s AND s.state IN ('active', 'paused')),
   (SELECT m.from_address FROM tickets_message m
      WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = 'email'
-       AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1)
+       AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1),
+  (SELECT json_agg(json_build_object('label', d.label, 'day', d.day, 'is_yearly', d.is_yearly) ORDER BY d.id)
+     FROM customers_importantdate d WHERE d.customer_id = %(requester)s),
+  (SELECT u.name FROM customers_customer c JOIN accounts_user u ON u.id = c.owner_id WHERE c.id = %(requester)s)
 """
 
 EARLIER = """
@@ -76,6 +82,8 @@ class Surroundings:
     has_more: bool  # there are more earlier tickets than `earlier` holds
     wrote_from: str = ""  # where the requester last wrote from
     targets: Rows = field(default_factory=list)  # promises of time that run, or wait
+    owner: str = ""  # of the requester's record
+    near: tuple[str, int] | None = None  # the requester's next important date, if it is near, and the days until then
 
     @property
     def usual_to(self) -> list[str]:
@@ -92,13 +100,26 @@ class Surroundings:
 def surroundings(ticket: Ticket, user: User) -> Surroundings:
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk})
-        *lists, wrote_from = cursor.fetchone() or [None] * 8
+        *lists, wrote_from, dates, owner = cursor.fetchone() or [None] * 10
         # The same tickets as `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
         cursor.execute(EARLIER, [ticket.requester_id, ticket.pk, user.hidden_team_ids, EARLIER_TICKETS + 1])
         earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
     identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
-    return Surroundings(identities, ccs, followers, drafts, files, shared, shown, has_more, wrote_from or "", targets)
+    wrote, near = wrote_from or "", _near(dates) if dates else None
+    return Surroundings(
+        identities, ccs, followers, drafts, files, shared, shown, has_more, wrote, targets, owner or "", near
+    )
+
+
+def _near(dates: Rows) -> tuple[str, int] | None:
+    today = timezone.localdate()
+    left = [
+        ((next_time(date.fromisoformat(row["day"]), row["is_yearly"], today) - today).days, row["label"])
+        for row in dates
+    ]
+    days, label = min(((days, label) for days, label in left if days >= 0), default=(NEAR + 1, ""))
+    return (label, days) if days <= NEAR else None
 
 
 def shared_drafts(ticket: Ticket, user: User) -> Rows:

@@ -16,7 +16,7 @@ from customers import policies, words
 from customers.actors import Actor
 from customers.dates import coming
 from customers.errors import Refused
-from customers.facts import facts_of
+from customers.facts import IN_THE_HEAD, facts_of
 from customers.forms import RecordForm
 from customers.models import Customer
 from customers.record import Stale, change_customer, seen_of
@@ -31,8 +31,8 @@ def facts_context(customer: Customer, user: User, form: RecordForm | None = None
     return {
         "customer": customer,
         "may_edit": policies.may_edit_customer(user),
-        "facts": [fact for fact in facts if fact.text or fact.name == editing],
-        "empty": [fact for fact in facts if not fact.text and fact.name != editing],
+        "facts": [fact for fact in facts if (fact.text and fact.name not in IN_THE_HEAD) or fact.name == editing],
+        "empty": [fact for fact in facts if not fact.text and fact.name not in (editing, *IN_THE_HEAD)],
         "editing": editing,
         "bound": form[editing] if form else None,
         "dates": coming(customer.important_dates.all(), timezone.localdate()),

@@ -18,23 +18,13 @@ from customers.actors import Actor
 from customers.errors import Refused
 from customers.identities import Claimed, add_identity, remove_identity
 from customers.identity_forms import IdentityForm
+from customers.kinds import icon_of
 from customers.models import Customer, Identity, IdentityKind, IdentityLink
 from customers.normalising import shown
 from customers.proving import send_link
 from customers.views.support import StaffRequest, customer_for, require, staff_only, with_toast
 from helpdesk.accounts.models import User
 
-ICONS: dict[str, str] = {
-    IdentityKind.EMAIL: "mail",
-    IdentityKind.PHONE: "phone",
-    IdentityKind.WHATSAPP: "message-circle",
-    IdentityKind.MESSENGER: "message-circle",
-    IdentityKind.INSTAGRAM: "image",
-    IdentityKind.TELEGRAM: "send",
-    IdentityKind.X: "at-sign",
-    IdentityKind.CHAT: "message-square",
-    IdentityKind.EXTERNAL: "hash",
-}
 WEB = {
     IdentityKind.TELEGRAM: "https://t.me/",
     IdentityKind.X: "https://x.com/",
@@ -57,7 +47,7 @@ class KnownBy:
     def of(cls, identity: Identity) -> KnownBy:
         newest = next(iter(identity.links.all()), None)
         kind, value = identity.kind, identity.value
-        return cls(identity, ICONS.get(kind, "hash"), shown(kind, value), address_of(kind, value), newest)
+        return cls(identity, icon_of(kind), shown(kind, value), address_of(kind, value), newest)
 
     @property
     def may_be_asked(self) -> bool:

@@ -6,10 +6,17 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from customers.kinds import icon_of
 from customers.models import Customer
 from helpdesk.templatetags.ui import avatar
 
 register = template.Library()
+
+
+@register.simple_tag
+def identity_icon(kind: str) -> str:
+    """The name of the symbol for an identity of this kind."""
+    return icon_of(kind)
 
 
 @register.simple_tag
