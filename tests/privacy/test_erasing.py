@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from customers.actors import Actor
-from customers.erasing import erase
-from customers.models import Customer
+from customers.erasing import counts_for, erase, was_erased
+from customers.errors import Refused
+from customers.models import Customer, Identity, PrivacyEntry, PrivacyJob
+from customers.privacy_jobs import retry, run_job
 from helpdesk.accounts.models import User
+from tests.channels_app.letters import letter, receive
 from tests.integrations.receiver import Receiver
 from tests.privacy import seeding
 from tests.privacy.seeding import ADDRESS, NAME, WORDS, erase_all, found
-from tickets.models import Inbox, Message, SlaTarget, Ticket, TicketEvent
+from tickets.models import Inbox, Message, SavedView, SlaTarget, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,3 +47,100 @@ def test_no_word_is_left_anywhere_and_numbers_stay(person: Customer, radia: User
     job.refresh_from_db()
     assert (job.state, job.sealed, job.report) == ("done", "", [])
     assert (job.done, job.counts["tickets"]) == (job.total, job.total)
+
+
+def test_their_sentences_are_gone_from_what_others_wrote(person: Customer, radia: User) -> None:
+    shared = Ticket.objects.get(subject="The mill")
+    erase_all(erase(person, actor=Actor.agent(radia)).pk)
+    assert list(found(["red door of the old mill", "behind the red door", "old mill"])) == []
+    texts = list(Message.objects.filter(ticket=shared).order_by("pk").values_list("text", "erased_at"))
+    assert [text for text, erased_at in texts if not erased_at][:2] == ["Can we meet?", "Which door?"]
+    assert any(text.startswith("Dear ▇▇▇, you wrote: ▇▇▇") for text, _at in texts)
+    assert any(text.startswith("Agreed.") for text, _at in texts)
+    assert not Message.objects.filter(ticket=shared).exclude(quoted_text="", quoted_html="").exists()
+
+
+def test_the_page_says_before_what_will_go(person: Customer) -> None:
+    counted = dict(counts_for(person))
+    assert counted["tickets of their own, which lose every word"] == 2
+    assert counted["tickets of others, on which their part goes"] == 1
+    assert counted["files"] == 1
+
+
+def test_new_mail_from_the_same_address_is_somebody_new(person: Customer, radia: User, support: Inbox) -> None:
+    job = erase(person, actor=Actor.agent(radia))
+    receive(letter("I am back.", sender=f"Z. <{ADDRESS}>", subject="Hello"), support, sender=ADDRESS)
+    erase_all(job.pk)
+    again = Customer.objects.get(identities__value=ADDRESS)
+    assert again.pk != person.pk
+    assert [message.text.strip() for message in Message.objects.filter(author_customer=again)] == ["I am back."]
+    assert was_erased("email", ADDRESS)
+    assert not was_erased("email", "other@example.net")
+
+
+def test_what_an_admin_has_set_up_is_reported_not_changed(person: Customer, radia: User, grace: User) -> None:
+    view = SavedView.objects.create(title=f"Mail of {ADDRESS}", owner=grace)
+    job = erase(person, actor=Actor.agent(radia))
+    erase_all(job.pk)
+    job.refresh_from_db()
+    assert [(left["table"], left["column"], left["of"]) for left in job.report] == [
+        ("tickets_savedview", "title", "address")
+    ]
+    view.refresh_from_db()
+    assert ADDRESS in view.title
+
+
+def test_merged_records_go_with_it_and_can_not_go_alone(ada: Customer, other: Customer, radia: User) -> None:
+    Customer.objects.filter(pk=other.pk).update(merged_into=ada)
+    with pytest.raises(Refused):
+        erase(other, actor=Actor.agent(radia))
+    erase_all(erase(ada, actor=Actor.agent(radia)).pk)
+    assert not Customer.objects.filter(erased_at=None, pk__in=[ada.pk, other.pk]).exists()
+    assert not Identity.objects.exists()
+    with pytest.raises(Refused):
+        erase(ada, actor=Actor.agent(radia))
+
+
+def test_a_step_that_fails_is_tried_again_and_says_no_words(
+    adas_ticket: Ticket, radia: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = erase(adas_ticket.requester, actor=Actor.agent(radia))
+
+    def broken(_number: int) -> str:
+        raise ValueError("about ada@example.org")
+
+    monkeypatch.setattr("tickets.customers.erasing.erased_name", broken)
+    for _attempt in range(5):
+        assert not run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.problem) == ("failed", "ValueError")
+    assert "ada@example.org" not in caplog.text
+    monkeypatch.undo()
+    retry(job, now=timezone.now())
+    erase_all(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
+def test_by_form_with_the_name_typed(adas_ticket: Ticket, radia: User, margaret: User, client: Client) -> None:
+    ada = adas_ticket.requester
+    client.force_login(margaret)
+    assert client.post(f"/customers/{ada.pk}/erasure/", {"typed": "Ada Lovelace"}).status_code == 403
+    client.force_login(radia)
+    page = client.get(f"/customers/{ada.pk}/erasure/").content.decode()
+    assert "Erase Ada Lovelace?" in page and "messages and notes" in page
+    assert client.post(f"/customers/{ada.pk}/erasure/", {"typed": "Ada"}).status_code == 422
+    assert not PrivacyJob.objects.exists()
+    answer = client.post(f"/customers/{ada.pk}/erasure/", {"typed": "ada lovelace", "reason": "asked"})
+    job = PrivacyJob.objects.get()
+    assert answer.headers["Location"] == f"/customers/privacy/{job.pk}/"
+    assert "Step" in client.get(f"/customers/privacy/{job.pk}/").content.decode()
+    erase_all(job.pk)
+    assert "Every table was looked through" in client.get(f"/customers/privacy/{job.pk}/").content.decode()
+    assert client.get(f"/customers/{ada.pk}/").status_code == 410
+    assert client.get(f"/customers/{ada.pk}/erasure/").status_code == 404
+    ticket = client.get(f"/agent/tickets/{adas_ticket.pk}/").content.decode()
+    assert "The words were removed on" in ticket and f"Erased customer {ada.pk}" in ticket
+    log = client.get("/settings/privacy/log/").content.decode()
+    assert "A person was erased" in log and "Ada" not in log
+    assert PrivacyEntry.objects.count() == 2

@@ -1,0 +1,128 @@
+"""Things go when their time is over: what a rule names and nothing else, in pieces, written down; off by default."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from channels_app.models import InboundPayload
+from customers.actors import Actor
+from customers.errors import Refused
+from customers.identify import identify
+from customers.models import Customer, PrivacyEntry, RetentionRule
+from customers.privacy_jobs import run_job
+from customers.retention import apply_rules, count_old, kind_named, kinds, set_days
+from helpdesk.accounts.models import User
+from tests.channels_app.letters import receive, with_file
+from tests.privacy.seeding import found
+from tickets.models import Attachment, Inbox, Message, SearchWord, Status, Ticket
+from tickets.search import upkeep
+from tickets.unused_files import delete_unused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rule(key: str, days: int | None, user: User) -> RetentionRule:
+    kind = kind_named(key)
+    assert kind
+    return set_days(kind, days, actor=Actor.agent(user), now=timezone.now())
+
+
+@pytest.fixture
+def old(support: Inbox) -> Ticket:
+    """Closed a year ago, with a file."""
+    receive(with_file("gearbox.txt", b"secretgears", "It is about quibblewheels."), support)
+    ticket = Ticket.objects.get()
+    long_ago = timezone.now() - timedelta(days=365)
+    Ticket.objects.filter(pk=ticket.pk).update(status=Status.CLOSED, closed_at=long_ago, created_at=long_ago)
+    Attachment.objects.update(created_at=long_ago)
+    InboundPayload.objects.update(received_at=long_ago)
+    upkeep.learn_words()
+    return ticket
+
+
+def test_nothing_goes_by_default(old: Ticket) -> None:
+    assert apply_rules(now=timezone.now()) == 0
+    assert len(kinds()) == len({kind.key for kind in kinds()}) >= 7
+
+
+def test_words_of_closed_tickets_go_and_numbers_stay(old: Ticket, adas_ticket: Ticket, radia: User) -> None:
+    before = Ticket.objects.values_list("pk", "message_count", "created_at", "status").order_by("pk")
+    numbers = list(before)
+    rule("closed_tickets", 366, radia)
+    assert apply_rules(now=timezone.now()) == 0
+    rule("closed_tickets", 364, radia)
+    assert SearchWord.objects.filter(word="quibblewheels").exists()
+    assert apply_rules(now=timezone.now()) == 1
+    assert apply_rules(now=timezone.now()) == 0
+    delete_unused()
+    assert list(found(["quibblewheels", "secretgears", "gearbox"])) == []
+    assert list(before.all()) == numbers
+    assert Message.objects.get(ticket=adas_ticket).text.startswith("It rattles")
+    assert [entry.kind for entry in PrivacyEntry.objects.order_by("pk")][-1] == "retention.applied"
+    assert RetentionRule.objects.get().removed == 1
+
+
+def test_files_and_raw_mail_go_by_their_own_rules(old: Ticket, radia: User) -> None:
+    rule("files", 30, radia)
+    apply_rules(now=timezone.now())
+    delete_unused()
+    file = Attachment.objects.get()
+    assert (file.file.name, bool(file.removed_at), file.filename) == ("", True, "gearbox.txt")
+    assert {place.split(" ")[0] for place, _word in found(["secretgears"])} == {
+        "InboundPayload", "channels_app_inboundpayload.raw",
+    }  # fmt: skip
+    rule("raw_mail", 30, radia)
+    apply_rules(now=timezone.now())
+    assert list(found(["secretgears"])) == []
+    assert Message.objects.get().text.startswith("It is about quibblewheels.")
+
+
+def test_customers_who_never_wrote_are_erased(adas_ticket: Ticket, radia: User) -> None:
+    quiet = identify("email", "quiet@example.org", name="Quiet One").customer
+    long_ago = timezone.now() - timedelta(days=800)
+    Customer.objects.update(created_at=long_ago, updated_at=long_ago)
+    rule("quiet_customers", 700, radia)
+    apply_rules(now=timezone.now())
+    quiet.refresh_from_db()
+    assert quiet.erased_at
+    assert not run_job(quiet.privacy_jobs.get().pk, seconds=600)
+    assert list(found(["quiet@example.org", "Quiet One"])) == []
+    assert str(Customer.objects.get(erased_at=None)) == "Ada Lovelace"
+
+
+@pytest.mark.parametrize("days", [0, -1, 40_000])
+def test_impossible_numbers_are_refused(days: int, radia: User) -> None:
+    with pytest.raises(Refused):
+        rule("files", days, radia)
+    assert not RetentionRule.objects.exists()
+
+
+def test_by_form(old: Ticket, radia: User, client: Client) -> None:
+    client.force_login(radia)
+    address = "/settings/privacy/kinds/closed_tickets/"
+    counted = client.post(address, {"days": "30", "count": "1"}, headers={"HX-Request": "true"})
+    assert counted.content.decode() == "1 would go now."
+    assert not RetentionRule.objects.exists()
+    for wrong in ("0", "ten", "1.5", "-3", "٣", "9" * 30):
+        answer = client.post(address, {"days": wrong})
+        assert (answer.status_code, "number of days between" in answer.content.decode()) == (422, True)
+    assert client.post(address, {"days": "90"}).status_code == 302
+    assert 'value="90"' in client.get("/settings/privacy/").content.decode()
+    assert client.post(address, {"days": ""}).status_code == 302
+    assert RetentionRule.objects.get().days is None
+    data = [entry.data for entry in PrivacyEntry.objects.order_by("pk")]
+    assert data == [
+        {"of": "closed_tickets", "old": None, "new": 90},
+        {"of": "closed_tickets", "old": 90, "new": None},
+    ]
+    assert client.post("/settings/privacy/kinds/nonsense/", {"days": "3"}).status_code == 404
+
+
+def test_counting_looks_and_does_nothing(old: Ticket) -> None:
+    for kind in kinds():
+        count_old(kind, 30, now=timezone.now())
+    assert Message.objects.get().erased_at is None
