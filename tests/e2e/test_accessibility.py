@@ -64,6 +64,8 @@ STAFF = [
     "/agent/intake/",
     "/agent/intake/{payload}/",
     "/customers/{customer}/",
+    "/agent/of-customer/{customer}/timeline/",
+    "/agent/of-customer/{customer}/timeline/?kinds=notes&find=engine",
     "/settings/",
     "/settings/staff/",
     "/settings/staff/{user}/",
