@@ -20,7 +20,7 @@ from tickets.search import upkeep
 from tickets.services import Refused, redact_message
 from tickets.unused_files import delete_unused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

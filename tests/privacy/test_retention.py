@@ -22,7 +22,7 @@ from tickets.models import Attachment, Inbox, Message, SearchWord, Status, Ticke
 from tickets.search import upkeep
 from tickets.unused_files import delete_unused
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def rule(key: str, days: int | None, user: User) -> RetentionRule:

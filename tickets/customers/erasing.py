@@ -6,7 +6,8 @@ others wrote their names, addresses and sentences become ▇▇▇.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -36,13 +37,16 @@ from tickets.models import (
 from tickets.search.forgetting import forget_words, words_on
 from tickets.search.indexing import index_tickets
 
+NEWEST = 2**63 - 1
 CHUNK = 25  # tickets in a transaction: an agent who saves one of them waits for the rest of it
 SHARED = """
-SELECT ticket_id FROM tickets_ticketcc WHERE customer_id = ANY(%(customers)s) OR lower(address) = ANY(%(addresses)s)
+SELECT ticket_id FROM tickets_ticketcc
+  WHERE customer_id = ANY(%(customers)s) OR (lower(address) = ANY(%(addresses)s) AND id <= %(newest_cc)s)
 UNION SELECT ticket_id FROM tickets_message WHERE author_customer_id = ANY(%(customers)s)
 UNION SELECT ticket_id FROM tickets_ticketevent WHERE actor_customer_id = ANY(%(customers)s)
 UNION SELECT ticket_id FROM tickets_message
-  WHERE lower(from_address) = ANY(%(addresses)s) OR ("to" || cc || bcc)::text[] && %(addresses)s
+  WHERE (lower(from_address) = ANY(%(addresses)s) OR ("to" || cc || bcc)::text[] && %(addresses)s)
+    AND id <= %(newest_message)s
 """
 
 
@@ -61,14 +65,21 @@ def count_tickets(person: Person) -> list[tuple[str, int]]:
 def find_tickets(job: PrivacyJob) -> None:
     """Step: which tickets; those of others are written down, since what tells them goes away meanwhile."""
     person = person_in(job)
-    job.plan["shared"] = _shared(person)
+    job.plan["shared"] = _shared(person, job.plan["barriers"])
     job.total = Ticket.objects.filter(requester__in=person.customers).count() + len(job.plan["shared"])
     job.counts = {"tickets": job.total, "messages": 0, "files": 0}
 
 
-def _shared(person: Person) -> list[int]:
+def _shared(person: Person, barriers: Mapping[str, int] = MappingProxyType({})) -> list[int]:
+    """What came after the erasure was begun, from the same address, is a new person's."""
+    known = {
+        "customers": list(person.customers),
+        "addresses": list(person.addresses),
+        "newest_cc": barriers.get("tickets_ticketcc", NEWEST),
+        "newest_message": barriers.get("tickets_message", NEWEST),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(SHARED, {"customers": list(person.customers), "addresses": list(person.addresses)})
+        cursor.execute(SHARED, known)
         numbers = {row[0] for row in cursor.fetchall()}
     own = Ticket.objects.filter(pk__in=numbers, requester__in=person.customers).values_list("pk", flat=True)
     return sorted(numbers - set(own))
@@ -86,7 +97,7 @@ def erase_tickets(job: PrivacyJob) -> int | None:
     words = words_on(numbers)
     theirs = [ticket.pk for ticket in tickets if ticket.requester_id in person.customers]
     sentences = sentences_of(person, numbers)
-    messages = _messages_to_empty(person, numbers, theirs)
+    messages = _messages_to_empty(person, numbers, theirs, job.plan["barriers"]["tickets_message"])
     for path in settings.ERASURE_OF_TICKETS:  # mail and integrations first: they ask which message was whose
         import_string(path)(person, own=theirs, tickets=numbers, messages=messages, sentences=sentences)
     job.counts["files"] += empty_messages(messages, now=now)
@@ -104,9 +115,9 @@ def erase_tickets(job: PrivacyJob) -> int | None:
     return int(numbers[-1])
 
 
-def _messages_to_empty(person: Person, numbers: Sequence[int], own: Sequence[int]) -> list[int]:
+def _messages_to_empty(person: Person, numbers: Sequence[int], own: Sequence[int], newest: int) -> list[int]:
     """What they wrote anywhere, and on their own tickets what staff and rules wrote to them or about them."""
-    written = Q(author_customer__in=person.customers) | Q(from_address__in=person.addresses)
+    written = Q(author_customer__in=person.customers) | Q(from_address__in=person.addresses, pk__lte=newest)
     to_them = Q(ticket__in=own) & ~Q(author_role="")
     nobodys = Q(ticket__in=own, author_role="", author_customer=None)
     found = Message.objects.filter(ticket__in=numbers).filter(written | to_them | nobodys)
