@@ -12,3 +12,6 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         """Make the Celery application current, so that every `shared_task` of the apps belongs to it."""
         from helpdesk import celery  # noqa: F401
+        from helpdesk.lib.moments import read_quickly
+
+        read_quickly()

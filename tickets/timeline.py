@@ -153,9 +153,10 @@ def _place(message: Message) -> datetime:
 
 def _with_days(entries: Sequence[Entry]) -> list[Entry]:
     day: date | None = None
+    zone = timezone.get_current_timezone()
     dated = []
     for entry in entries:
-        today = timezone.localtime(entry.at).date()
+        today = entry.at.astimezone(zone).date()
         dated.append(entry if today == day else Entry(entry.at, entry.message, entry.event, new_day=entry.at))
         day = today
     return dated

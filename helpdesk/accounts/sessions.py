@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
+from helpdesk.lib.kept import Kept
+
 FOUND = "SELECT session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > %s"
 
 
+# What was signed, as JSON: checking and unpacking a session again would cost each page more than reading it.
+_known: Kept[str] = Kept(1000)
+
+
 class SessionStore(DatabaseStore):
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        decode = super().decode
+        held: dict[str, Any] = json.loads(_known.get(session_data, lambda: json.dumps(decode(session_data))))
+        return held
+
     def _get_session_from_db(self) -> Session | None:
         key = self.session_key or ""
         with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,12 +20,12 @@ from django.template import Context
 from django.template.defaultfilters import date as format_date
 from django.template.loader_tags import BlockNode
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join, json_script
+from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Availability, Role, User
 from helpdesk.accounts.preferences import DENSITIES, preferences_of
 from helpdesk.fragments import draw
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
@@ -37,13 +38,34 @@ register = template.Library()
 MANIFEST = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
 
 
-def _label(choices: type[TextChoices], value: str) -> str:
-    # Events keep the words of their day: a value that has left the choices is shown as it was. Asking
-    # `choices.values` first would translate every label of the list for the one that is wanted.
+@lru_cache(maxsize=256)
+def _said(choices: type[TextChoices], value: str, language: str | None) -> str:
+    # Events keep the words of their day: a value that has left the choices is shown as it was.
     try:
         return str(choices(value).label)
     except ValueError:
         return value
+
+
+def _label(choices: type[TextChoices], value: str) -> str:
+    return _said(choices, value, get_language())
+
+
+@register.filter
+def labelled(choices: type[TextChoices]) -> list[tuple[str, str]]:
+    """As `choices.choices`, whose labels would be translated on every page."""
+    language = get_language()
+    return [(member.value, _said(choices, member.value, language)) for member in choices]
+
+
+@register.filter
+def role_label(role: str) -> str:
+    return _label(Role, role)
+
+
+@register.filter
+def availability_label(availability: str) -> str:
+    return _label(Availability, availability)
 
 
 @register.filter
@@ -266,9 +288,7 @@ class Ages:
 def _time(moment: datetime, local: datetime, text: str, style: str) -> SafeString:
     # Only `text` can hold anything but digits; it is ours, and translated, so it is escaped all the same.
     exact, read = moment.isoformat("T", "seconds")[:19], local.isoformat(" ", "minutes")[:16]  # strftime is slower
-    return SafeString(
-        f'<time datetime="{exact}Z" data-style="{style}" title="{read}">{conditional_escape(text)}</time>'
-    )
+    return SafeString(f'<time datetime="{exact}Z" data-style="{style}" title="{read}">{escape(text)}</time>')
 
 
 def age(moment: datetime, now: datetime) -> SafeString:
@@ -284,8 +304,8 @@ def reltime(moment: datetime | None) -> SafeString:
 @register.simple_tag
 def clocktime(moment: datetime) -> SafeString:
     """The hour and minute, for things already under a heading of their day."""
-    local = timezone.localtime(moment)
-    return _time(moment, local, f"{local:%H:%M}", "clock")
+    local = moment.astimezone(timezone.get_current_timezone())
+    return _time(moment, local, local.isoformat(" ", "minutes")[11:16], "clock")
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from helpdesk.accounts.models import Availability
+from helpdesk.templatetags.ui import labelled
 from tickets.routing.words import in_words, wait_in_words
 
 register = template.Library()
@@ -13,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def availability_choices() -> list[tuple[str, str]]:
     """(value, label) of what people choose for themselves."""
-    return [(value, str(label)) for value, label in Availability.choices]
+    return labelled(Availability)
 
 
 register.filter("routing_reasons", in_words)
