@@ -12,8 +12,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.formats import date_format
+from django.template.defaultfilters import date as date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers import policies
 from customers.errors import Refused
@@ -57,7 +58,7 @@ def said(field: CustomField, value: Any) -> str:
         return ", ".join(str(one) for one in value)
     if field.kind == FieldKind.DATE:
         try:
-            return date_format(date.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
+            return date_format(date.fromisoformat(str(value)), pgettext("date format", "j M Y"))
         except ValueError:
             return str(value)
     return str(value)

@@ -15,6 +15,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.events import RecordChanged, RecordCreated, RecordErased
 from customers.models import Customer, Organisation
@@ -103,7 +104,7 @@ def _moment(text: str) -> str:
     """A day or a moment as the reader writes it; any other text as it is."""
     try:
         if len(text) == 10 and (day := parse_date(text)):
-            return date_format(day, "SHORT_DATE_FORMAT")
+            return date_format(day, pgettext("date format", "j M Y"))
         if len(text) > 18 and (moment := parse_datetime(text)):
             return date_format(moment, "SHORT_DATETIME_FORMAT")
     except ValueError:  # has the shape of a day, and is none
