@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.accounts.models import User
 from tickets import revisions
 from tickets.automation import rules
-from tickets.automation.soundness import action_problems, problem_of
+from tickets.automation.soundness import action_problems, stored_problem
 from tickets.builder import ActionsField, BuilderField, ConditionsField
 from tickets.conditions import Problem, problems
 from tickets.models import Rule, RuleCategory
@@ -90,4 +90,4 @@ def restore(rule: Rule, number: int, author: User) -> Rule:
     """What the rule was in that revision; switched off where what it named then is gone by now."""
     then = Rule(pk=rule.pk, kind=rule.kind)
     revisions.put_back(then, number)
-    return rules.restore_rule(rule, number, author, problem=problem_of(then.kind, then.conditions, then.actions))
+    return rules.restore_rule(rule, number, author, problem=stored_problem(then.kind, then.conditions, then.actions))

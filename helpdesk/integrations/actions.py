@@ -98,7 +98,13 @@ class PostInSlack(Action):
         workspace = SlackWorkspace.objects.filter(pk=value[0]).first()
         if workspace is None:
             raise Gone(_("The Slack workspace is not connected any more."))
-        return lambda ticket: start_thread(ticket, workspace, value[1], _words(value[2], ticket, actor))
+
+        def post(ticket: Ticket) -> None:
+            with gesture(ticket, actor=actor) as g:
+                start_thread(ticket, workspace, value[1], _words(value[2], ticket, actor))
+                g.record(RuleNotifies("slack", value[1], workspace.pk))
+
+        return post
 
     def parts(self, user: User) -> list[dict[str, Any]]:
         return [

@@ -112,7 +112,7 @@ def test_a_rule_that_fails_says_nothing_to_anybody(
     ticket.refresh_from_db()
     assert not WebhookDelivery.objects.exists()
     assert not SlackPost.objects.exists()
-    assert (ticket.status, "not connected" in rule.problem) == (Status.PENDING, True)
+    assert (ticket.status, "no such Slack workspace" in rule.problem) == (Status.PENDING, True)
 
 
 @pytest.mark.parametrize(

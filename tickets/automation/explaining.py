@@ -28,6 +28,7 @@ from tickets.wording import names_of
 SHOWN_VALUES = 8
 OUTCOMES: Mapping[str, tuple[str | Promise, str, str]] = {
     tracing.FIRED: (gettext_lazy("Ran"), "green", "check"),
+    tracing.UNCHANGED: (gettext_lazy("Ran, and nothing was left to change"), "slate", "check"),
     tracing.FAILED: (gettext_lazy("Could not run"), "red", "triangle-alert"),
     tracing.STOPPED: (gettext_lazy("Left out, to end a loop"), "amber", "ban"),
     tracing.CLOSED: (gettext_lazy("The ticket was closed already"), "slate", "lock"),

@@ -28,6 +28,7 @@ from tickets.automation.appointments import (
     standing_with,
 )
 from tickets.automation.moments import Course, Timed, facts_for_all, moves, needs_value, read
+from tickets.automation.soundness import stored_problem
 from tickets.conditions.asking import Asking
 from tickets.conditions.problems import Invalid
 from tickets.conditions.sources import EVERYTHING, NOTHING, OfUpdate
@@ -127,8 +128,8 @@ def _plan_batch(rule: Rule, plan: DuePlan, now: datetime) -> bool:
     """Appointments with the next tickets that the rule could ever match; True when they were the last."""
     try:
         timed = read(json.dumps(rule.conditions))
-    except Invalid as invalid:
-        Rule.objects.filter(pk=rule.pk).update(problem=str(invalid)[:500])
+    except Invalid:
+        Rule.objects.filter(pk=rule.pk).update(problem=stored_problem(rule.kind, rule.conditions, rule.actions))
         return True
     candidates = Ticket.objects.exclude(status=Status.CLOSED).filter(
         possible(timed.group, Asking(None, now, of_rule=True))

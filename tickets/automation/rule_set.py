@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db import transaction
 
 from tickets.automation.evaluating import Asked, Questions
+from tickets.automation.soundness import stored_problem
 from tickets.conditions.facts import Statement
 from tickets.conditions.field import Field
 from tickets.conditions.problems import Invalid
@@ -48,7 +49,6 @@ def _load() -> RuleSet:
         try:
             active.append(ActiveRule(rule, Asked(rule, questions)))
         except Invalid as invalid:
-            logger.error("trigger %s can't be read: %s", rule.pk, invalid)
             note_problem(rule, str(invalid))
     return RuleSet(tuple(active), tuple(questions.fields()))
 
@@ -56,10 +56,13 @@ def _load() -> RuleSet:
 def note_problem(rule: Rule, problem: str, *, switch_off: bool = False) -> None:
     """Write down why `rule` can't run, once this transaction is over: it may hold locks that an editor waits for.
 
-    What has been changed since is left alone.
+    In English, and logged when it is new. What has been changed since is left alone.
     """
+    problem = (stored_problem(rule.kind, rule.conditions, rule.actions) or problem)[:500]
+    if rule.problem != problem:
+        logger.error("%s %s can't run: %s", rule.kind, rule.pk, problem)
     seen = Rule.objects.filter(pk=rule.pk, revision=rule.revision, is_active=True)
-    news = {"problem": problem[:500]} | ({"is_active": False} if switch_off else {})
+    news = {"problem": problem} | ({"is_active": False} if switch_off else {})
     transaction.on_commit(lambda: seen.exclude(**news).update(**news), robust=True)
 
 

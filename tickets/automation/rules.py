@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from tickets import realtime, revisions
+from tickets.automation.soundness import problem_words
 from tickets.models import Rule, RuleCategory
 from tickets.services.errors import Refused
 
@@ -72,7 +73,7 @@ def set_active(rule: Rule, author: User, active: bool) -> Rule:
     if active == rule.is_active:
         return rule
     if active and rule.problem:
-        raise Refused(_("Repair it first: %(problem)s") % {"problem": rule.problem})
+        raise Refused(_("Repair it first: %(problem)s") % {"problem": problem_words(rule)})
     return change_rule(rule, author, {"is_active": active}, change=_("Switched on") if active else _("Switched off"))
 
 

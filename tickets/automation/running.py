@@ -11,7 +11,7 @@ from tickets import services
 from tickets.automation.actions import bind
 from tickets.automation.kinds import Gone
 from tickets.automation.rule_set import note_problem
-from tickets.automation.tracing import CLOSED, FAILED, FIRED
+from tickets.automation.tracing import CLOSED, FAILED, FIRED, UNCHANGED
 from tickets.events import RuleFailed, RuleFired
 from tickets.models import Rule
 from tickets.models.ticket import ForbiddenMove
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 def fire(rule: Rule, g: Gesture) -> str:
     """Make the changes of `rule`; returns the outcome (see tracing.OUTCOMES), and never raises for a rule's mistake.
 
+    What was so already is not on the timeline: the debugger alone tells that the rule ran.
     A rule that can't do one thing does nothing: `rule.failed` is on the timeline then, and the gesture goes on. What it
     names being gone is for every ticket the same: it is switched off, and says why.
     """
@@ -33,6 +34,8 @@ def fire(rule: Rule, g: Gesture) -> str:
             for change in bind(rule.actions, actor=actor):
                 change(g.ticket)
             changes = [event.kind for event in g.events[begins:]]
+            if not changes:
+                return UNCHANGED
             g.record(RuleFired(rule.title, rule.kind, rule.revision, changes), at=begins)
     except (OperationalError, InterfaceError):  # the database's trouble, not the rule's
         raise

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import translation
+
 from tickets.automation.actions import check_actions
 from tickets.automation.kinds import MACRO
 from tickets.conditions import Invalid, Problem, check, problems
+from tickets.models import Rule
 
 
 def action_problems(actions: object, scope: str = MACRO) -> list[Problem]:
@@ -24,9 +27,21 @@ def problem_of(kind: str, conditions: object, actions: object) -> str:
     return " ".join(problem.reason for problem in found)[:500]
 
 
+def stored_problem(kind: str, conditions: object, actions: object) -> str:
+    """The same as it is stored, in English: whoever happened to find out has a language of their own."""
+    with translation.override("en"):
+        return problem_of(kind, conditions, actions)
+
+
+def problem_words(rule: Rule) -> str:
+    """Why `rule` can't run, in the language in use: worked out anew, and as it was written down where that is over."""
+    return (problem_of(rule.kind, rule.conditions, rule.actions) or rule.problem) if rule.problem else ""
+
+
 def normal(kind: str, conditions: Any, actions: Any) -> tuple[Any, Any, str]:
-    """Conditions and actions in the form in which they are stored, and why they can't run; then as they are."""
-    if problem := problem_of(kind, conditions, actions):
+    """Conditions and actions in the form in which they are stored, and why they can't run (in English); then as they
+    are."""
+    if problem := stored_problem(kind, conditions, actions):
         return conditions, actions, problem
     return check(conditions, kind), check_actions(actions, scope=kind), ""
 

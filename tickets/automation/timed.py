@@ -20,7 +20,7 @@ from customers.actors import SYSTEM, Actor
 from tickets.automation.appointments import HANDLED, plan, standing_with
 from tickets.automation.moments import Course, facts_for_all, situation_at
 from tickets.automation.running import fire
-from tickets.automation.tracing import trace_of
+from tickets.automation.tracing import store, trace_of
 from tickets.automation.triggers import MAX_DEPTH
 from tickets.events import RulesStopped
 from tickets.models import DueRule, DueState, Rule, Status, Ticket
@@ -90,7 +90,8 @@ def keep(pk: int, ticket_id: int, *, now: datetime) -> bool:
     with gesture(ticket, actor=Actor.of_rule(row.rule), now=now, is_locked=True, depth=row.depth + 1) as running:
         _settle(row, DueState.FIRED, now)
         _trace(course, running, row.rule, fire(row.rule, running))
-    if not running.events:  # then no consumer has planned what comes after it
+    if not running.events:  # then nothing that runs when a gesture ends has done this
+        store([running])
         plan(ticket, now=now, rule_id=row.rule_id)
     return True
 

@@ -24,7 +24,8 @@ from tickets.services.gesture import Gesture
 KEPT_FOR = timedelta(days=30)
 MAX_VALUES, MAX_TEXT = 20, 120
 FIRED, FAILED, NOT_MET, STOPPED, CLOSED = "fired", "failed", "not_met", "stopped", "closed"
-OUTCOMES = {"+": FIRED, "!": FAILED, "-": NOT_MET, "~": STOPPED, "x": CLOSED}
+UNCHANGED = "unchanged"  # it ran, and everything was so already
+OUTCOMES = {"+": FIRED, "=": UNCHANGED, "!": FAILED, "-": NOT_MET, "~": STOPPED, "x": CLOSED}
 LETTERS = {outcome: letter for letter, outcome in OUTCOMES.items()}
 ANSWERS: Mapping[Answer, str] = {True: "1", False: "0", None: "-"}
 

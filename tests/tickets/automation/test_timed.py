@@ -17,7 +17,7 @@ from tests.stack import wait_until
 from tickets import services
 from tickets.automation import planning, timed
 from tickets.conditions import check
-from tickets.models import DuePlan, DueRule, DueState, Priority, Rule, Status, Ticket
+from tickets.models import DuePlan, DueRule, DueState, Priority, Rule, RuleTrace, Status, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now().replace(microsecond=0)
@@ -67,6 +67,18 @@ def test_it_fires_to_the_minute_and_once(adas_ticket: Ticket, grace: User, autom
     assert notes(adas_ticket) == 1
     event = adas_ticket.events.get(kind="note.added")
     assert (event.actor_kind, event.actor_name, event.rule_id, event.cause_depth) == ("rule", "Remind", rule.pk, 1)
+
+
+def test_what_was_so_already_is_in_the_debugger_alone_and_not_done_again(
+    adas_ticket: Ticket, grace: User, automation: Automation
+) -> None:
+    rule = automation(("PENDING", "greater_than", 4))
+    Rule.objects.filter(pk=rule.pk).update(actions=[{"field": "status", "value": "pending"}])
+    pend(adas_ticket, grace)
+    assert [at(NOW + timedelta(hours=hours)) for hours in (5, 6, 30)] == [1, 0, 0]
+    assert not adas_ticket.events.filter(kind="rule.fired").exists()
+    ((pk, _revision, outcome, *_rest),) = RuleTrace.objects.get().steps["rules"]
+    assert (pk, outcome) == (rule.pk, "=")
 
 
 def test_what_makes_it_untrue_cancels_it(
@@ -195,7 +207,7 @@ def test_a_rule_that_can_not_be_asked_harms_nobody(adas_ticket: Ticket, grace: U
     services.change_priority(adas_ticket, Priority.HIGH, actor=Actor.agent(grace))
     plan(NOW)
     rule.refresh_from_db()
-    assert rule.problem == "There is no field “colour”."
+    assert rule.problem.startswith("There is no field “colour”.")
     assert at(NOW + timedelta(days=3)) == 0
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.test import Client
+from django.utils import timezone, translation
 
 from customers.actors import SYSTEM, Actor
 from customers.models import Customer
@@ -14,6 +15,7 @@ from helpdesk.accounts.models import Calendar, Team, User
 from tests.cast import open_for
 from tests.tickets.automation.rules import asks, does, trigger
 from tickets import services
+from tickets.automation.soundness import problem_words
 from tickets.automation.triggers import run_triggers
 from tickets.events import FollowUpOpened
 from tickets.models import Inbox, Message, Rule, RuleTrace, Skill, Status, Ticket, TicketEvent
@@ -193,7 +195,7 @@ def test_a_rule_that_names_what_is_gone_switches_itself_off(
         services.change_priority(adas_ticket, "high", actor=Actor.agent(grace))
     rule.refresh_from_db()
     asked.refresh_from_db()
-    assert not rule.is_active and "team does not exist" in rule.problem
+    assert not rule.is_active and rule.problem == "There is no such team."
     assert asked.is_active  # its condition holds for no ticket; the builder says so
     assert TicketEvent.objects.get(kind="rule.failed").payload["switched_off"]
     services.change_priority(adas_ticket, "low", actor=Actor.agent(grace))
@@ -210,6 +212,42 @@ def test_a_rule_that_cannot_be_read_is_left_out(
         services.change_priority(adas_ticket, "high", actor=Actor.agent(grace))
     assert Ticket.objects.get(pk=adas_ticket.pk).type == "problem"
     assert "mood" in Rule.objects.get(pk=broken.pk).problem
+
+
+def test_what_cannot_be_read_is_logged_once_a_revision_and_told_in_the_readers_language(
+    adas_ticket: Ticket,
+    grace: User,
+    radia: User,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    broken = trigger("Broken", [asks("priority", "changed")], does("type", "task"))
+    Rule.objects.filter(pk=broken.pk).update(conditions={"all": [{"field": "mood", "operator": "is", "value": 1}]})
+    for priority in ("high", "low", "urgent"):
+        with django_capture_on_commit_callbacks(execute=True), translation.override("de"):
+            services.change_priority(adas_ticket, priority, actor=Actor.agent(grace))
+        Rule.objects.create(kind="trigger", title=priority)  # every process reads them all anew
+    assert [record.getMessage() for record in caplog.records if "mood" in record.getMessage()] == [
+        f"trigger {broken.pk} can't run: There is no field “mood”."
+    ]
+    client.force_login(radia)
+    assert "There is no field “mood”." in client.get("/settings/triggers/").content.decode()
+    with translation.override("de"):
+        broken.refresh_from_db()
+        assert problem_words(broken) == "Ein Feld “mood” gibt es nicht."
+
+
+def test_what_was_so_already_is_not_on_the_timeline(adas_ticket: Ticket, grace: User) -> None:
+    rule = trigger("Again", [asks("priority", "changed")], does("remove_tags", "never"))
+    services.change_priority(adas_ticket, "high", actor=Actor.agent(grace))
+    assert not TicketEvent.objects.filter(kind="rule.fired").exists()
+    ((pk, _revision, outcome, *_rest),) = RuleTrace.objects.get().steps["rules"]
+    assert (pk, outcome) == (rule.pk, "=")
+    client = Client()
+    client.force_login(grace)
+    page = client.get(f"/agent/tickets/{adas_ticket.pk}/rules/").content.decode()
+    assert "Ran, and nothing was left to change" in page
 
 
 def test_changes_of_rules_count_at_once_however_they_are_made(adas_ticket: Ticket, grace: User) -> None:
