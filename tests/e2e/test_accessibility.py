@@ -18,7 +18,7 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Inbox, Macro, SavedView, SlaPolicy, SlaTarget, Ticket
+from tickets.models import Draft, Inbox, Message, Macro, SavedView, SlaPolicy, SlaTarget, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
 
@@ -95,6 +95,10 @@ STAFF = [
     "/settings/webhooks/{endpoint}/edit/",
     "/settings/webhooks/deliveries/{told}/",
     "/settings/slack/",
+    "/settings/privacy/",
+    "/settings/privacy/log/",
+    "/customers/{customer}/erasure/",
+    "/agent/messages/{message}/redactions/?cards=1",
     "/agent/rules/{rule}/",
     "/agent/tickets/{ticket}/rules/",
     "/accounts/password/change/",
@@ -150,6 +154,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "endpoint": WebhookEndpoint,
             "told": WebhookDelivery,
             "calendar": Calendar,
+            "message": Message,
             "payload": InboundPayload,
             "delivery": Delivery,
             "view": SavedView,
