@@ -93,6 +93,9 @@ class Place:
         return _LAST_ID if source > self.source else 0
 
 
+BEGINNING = Place(_EPOCH, "a", 0)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What of it is wanted: behind `after`, or down to `until` (an open page asks what is new above its first page)."""

@@ -152,3 +152,14 @@ def test_an_organisation_has_the_entries_of_its_members_and_its_own(
     assert "Charles Babbage</b> · Grace Hopper changed tier" in html
     assert "Analytical Engines</b> · Grace Hopper changed tier" in html
     assert f'data-live="organisation:{house.pk}"' in html
+
+
+def test_an_empty_timeline_begins_by_itself(ada: Customer, grace: User, support: Inbox) -> None:
+    client = as_(grace)
+    html = client.get(url(ada)).content.decode()
+    assert "Nothing has happened yet" in html
+    live = re.search(r'data-live-src="([^"]+until[^"]+)"', html)
+    assert live
+    open_for(ada, support, "The engine rattles")
+    html = client.get(live[1].replace("&amp;", "&"), headers=FRAGMENT).content.decode()
+    assert "The engine rattles?" in html and 'id="timeline-first"' in html

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from customers.models import Customer, Organisation
 from customers.policies import may_see_customers
 from tickets.customers.sources import Kind
-from tickets.customers.timeline import Asked, Place, Subject, kinds_of, page_of
+from tickets.customers.timeline import BEGINNING, Asked, Page, Place, Subject, kinds_of, page_of
 from tickets.models import Message
 from tickets.policies import may_enter
 from tickets.realtime import customer_topic, organisation_topic
@@ -90,7 +90,7 @@ def _answer(request: StaffRequest, subject: Customer | Organisation, address: Ad
         "asked": asked,
         "page": page,
         "show_whose": isinstance(subject, Organisation),
-        "live_url": address.url(address.base, kinds, find, until=str(page.last or "")),
+        "live_url": address.url(address.base, kinds, find, until=str(_until(asked, page))),
         "more_url": address.url(address.base, kinds, find, after=str(page.after)) if page.after else "",
     }
     if wants_fragment(request) and asked.until:
@@ -104,6 +104,13 @@ def _answer(request: StaffRequest, subject: Customer | Organisation, address: Ad
     if shown := _shown_at(request, address, kinds, find):
         response["HX-Replace-Url"] = shown
     return response
+
+
+def _until(asked: Asked, page: Page) -> Place:
+    """Down to where an open page fetches again: its own last entry, or the beginning where nothing comes below it."""
+    if asked.until:
+        return asked.until
+    return page.last if page.last and page.after else BEGINNING
 
 
 def _asked(request: StaffRequest) -> Asked:
