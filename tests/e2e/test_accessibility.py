@@ -18,7 +18,7 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Inbox, Message, Macro, SavedView, SlaPolicy, SlaTarget, Ticket
+from tickets.models import Draft, Inbox, Macro, Message, SavedView, SlaPolicy, SlaTarget, Ticket
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
 
