@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.fields import said
 from customers.folding import Folded, fold_name
@@ -98,6 +98,14 @@ def moving_with(customer: Customer) -> list[str]:
     return [*(sentence for words in said_by_apps for sentence in words), *_own_counts(customer)]
 
 
+def identities_of(customer: Customer) -> list[Identity]:
+    """With `words`: each as people read it."""
+    found = list(customer.identities.all())
+    for each in found:
+        vars(each)["words"] = shown(each.kind, each.value)
+    return found
+
+
 def others_named(text: str, customer: Customer) -> QuerySet[Customer]:
     """Records that `text` may mean: a number, a part of an address or of a name."""
     text = text.strip()
@@ -119,6 +127,13 @@ def _own_counts(customer: Customer) -> Iterable[str]:
             yield f"{title}: {rows}"
 
 
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
 def _in_words(field: str, value: Any, customer: Customer, custom: dict[str, CustomField]) -> str:
     if field.startswith(CUSTOM):
         known = custom.get(field.removeprefix(CUSTOM))
@@ -128,6 +143,8 @@ def _in_words(field: str, value: Any, customer: Customer, custom: dict[str, Cust
             return str(getattr(customer, field) or "")
         case "tags":
             return ", ".join(value)
+        case "language":
+            return _language(value) if value else ""
         case "avatar":
             return _("A picture") if value else ""
         case "preferred_channel":

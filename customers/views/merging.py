@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers import merging, policies
 from customers.actors import Actor
-from customers.comparing import chosen_in, lines, moving_with, others_named, title_of
+from customers.comparing import chosen_in, identities_of, lines, moving_with, others_named, title_of
 from customers.errors import Refused
 from customers.merge_memory import undone_fields
 from customers.models import Customer, CustomerMerge
@@ -83,7 +83,7 @@ def _merge_page(
     context: dict[str, Any] = {
         "customer": customer,
         "other": other,
-        "sides": [(each, each.identities.all(), moving_with(each)) for each in (customer, other)],
+        "sides": [(each, identities_of(each)) for each in (customer, other)],
         "lines": lines(customer, other, choices),
         "moves": moving_with(other),
         "proved": merging.proved_on_both(customer, other),

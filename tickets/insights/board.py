@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,7 +107,7 @@ def board(*, status: str = "", tag: str = "") -> QuerySet[Topic]:
 
 
 def known_tags() -> list[str]:
-    rows = Topic.objects.aggregate(every=ArrayAgg("tags", filter=~Q(tags=[]), default=[]))["every"]
+    rows = Topic.objects.exclude(tags=[]).values_list("tags", flat=True)
     return sorted({tag for row in rows for tag in row})
 
 
