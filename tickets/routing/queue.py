@@ -34,12 +34,24 @@ def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
     if not kinds & RELEVANT or ROUTED in kinds or not _routed_teams.get():
         return
     _note_outcome(ticket, events, kinds)
+    may_be_given = _frees_somebody(ticket, events)
     if not _waits(ticket) or _is_left_to_people(events):
         WaitingTicket.objects.filter(pk=ticket.pk).delete()
     elif _enters(events):
         _enter(ticket)
-    if WaitingTicket.objects.exists():
+        may_be_given = True
+    if may_be_given and WaitingTicket.objects.exists():
         transaction.on_commit(ask_for_routing)
+
+
+def _frees_somebody(ticket: Ticket, events: Sequence[TicketEvent]) -> bool:
+    """Whether a person has one less to do than before. Nothing else that happens to a ticket lets another be given:
+    those that nobody can take would be looked at again for nothing, at every gesture."""
+    return any(
+        (event.kind == ASSIGNEE and event.payload["old_id"] is not None)
+        or (event.kind == STATUS and ticket.assignee_id and event.payload["new"] not in WORK)
+        for event in events
+    )
 
 
 def _waits(ticket: Ticket) -> bool:

@@ -6,6 +6,7 @@ one goes out it is asked whether a machine is at the other end, and how many wen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -24,6 +25,10 @@ MACHINE, OFTEN, NO_ADDRESS, INBOX = "machine", "often", "no_address", "inbox"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Answers to what a customer wrote: one a day on each ticket, to each customer 3 an hour and 10 a day.
 ANSWERS_OF_TICKET, ANSWERS_AN_HOUR, ANSWERS_A_DAY = 1, 3, 10
+# What a customer sends so often within so long under one subject is answered no more; of so many of their mails.
+SAME_SUBJECT, SAME_SUBJECT_WITHIN, LOOKED_AT = 3, timedelta(hours=3), 200
+_ANSWERS = re.compile(r"^\s*(?:(?:re|fwd?|aw|wg|antw|sv|vs|tr|rv)\s*(?:\[\d+\]|\(\d+\))?\s*:\s*)+", re.IGNORECASE)
+_NUMBERS = re.compile(r"\[?#?\d+\]?")
 # To the strangers of one domain: somebody may be sending in the names of many.
 ANSWERS_OF_DOMAIN_AN_HOUR = 100
 # Whatever rules write, on one ticket: enough for a busy day, too little for a loop that nobody has thought of.
@@ -94,13 +99,32 @@ def _are_enough(g: Gesture, people: Recipients, is_answer: bool) -> bool:
         return True
     if not is_answer:
         return False
-    if counted["answers"] >= ANSWERS_OF_TICKET:
+    if counted["answers"] >= ANSWERS_OF_TICKET or _repeats_itself(g):
         return True
     if is_for_stranger(g.ticket, g.actor) and _is_flooded(g, people, mails.filter(lately, answers)):
         return True
     theirs = mails.filter(answers, ticket__requester=g.ticket.requester, ticket__updated_at__gt=g.now - DAY)
     counted = theirs.exclude(ticket=g.ticket).aggregate(day=Count("pk"), hour=Count("pk", filter=lately))
     return bool(counted["day"] >= ANSWERS_A_DAY or counted["hour"] >= ANSWERS_AN_HOUR)
+
+
+def _repeats_itself(g: Gesture) -> bool:
+    """Whether its customer has sent the same subject so often lately, on any ticket, as machines do."""
+    theirs = Message.objects.filter(
+        ticket__requester=g.ticket.requester,
+        ticket__updated_at__gt=g.now - SAME_SUBJECT_WITHIN,
+        author_customer=g.ticket.requester,
+        created_at__gt=g.now - SAME_SUBJECT_WITHIN,
+    )
+    newest = g.ticket.messages.filter(author_customer=g.ticket.requester).order_by("-pk").first()
+    said = bare_subject(newest.subject if newest else "")
+    subjects = theirs.order_by("-pk").values_list("subject", flat=True)[:LOOKED_AT]
+    return bool(said) and sum(bare_subject(each) == said for each in subjects) >= SAME_SUBJECT
+
+
+def bare_subject(subject: str) -> str:
+    """Without what is put before it on the way, numbers, and differences that nobody hears."""
+    return " ".join(_NUMBERS.sub(" ", _ANSWERS.sub("", subject)).casefold().split())
 
 
 def _is_flooded(g: Gesture, people: Recipients, answers: QuerySet[Message]) -> bool:

@@ -22,11 +22,13 @@ from helpdesk.accounts.working_hours import Timeline
 from helpdesk.lib.handover import hand_over
 from tickets.events import SlaApplied
 from tickets.models import SlaMemory, SlaState, SlaTarget
+from tickets.realtime import publish
 from tickets.services import gestures
 from tickets.sla.clock import SECOND
 from tickets.sla.hours import WorkingHours
 from tickets.sla.knowledge import read_shelf
 
+HOURS_TOPIC = "hours"  # static/src/live/countdowns.ts
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 RECENT = timedelta(minutes=10)  # after a change the beat still looks for what a lost message or worker left
 BATCH = 100
@@ -35,8 +37,9 @@ LOCK = 0x0A55161A  # any number of our own
 
 
 def ask_to_follow(calendar: Calendar) -> None:
-    """HOURS_CHANGED: once it is committed."""
+    """HOURS_CHANGED: once it is committed. Open pages fetch the hours that their targets count down by."""
     transaction.on_commit(lambda: hand_over(follow_new_hours))
+    transaction.on_commit(lambda: publish({"t": "changed", "topics": [HOURS_TOPIC]}))
 
 
 def has_counted(calendar: Calendar) -> bool:

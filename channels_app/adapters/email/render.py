@@ -101,7 +101,8 @@ def _sorted_addresses(message: Message) -> tuple[list[str], list[str], list[str]
 def _head(message: Message, mail_id: str, to: list[str], cc: list[str], now: datetime) -> str:
     ticket = message.ticket
     earlier = earlier_ids(message)
-    requester = ticket.requester.name
+    # Nobody has looked at whom a rule writes to: the name may be anything that somebody else has put there.
+    requester = "" if is_automatic(message) else ticket.requester.name
     lines = [
         headers.address_header("From", [(_sender_name(message), headers.wire_address(ticket.inbox.address))]),
         headers.address_header("To", [(requester if n == 0 else "", address) for n, address in enumerate(to)]),

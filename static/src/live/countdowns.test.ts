@@ -1,6 +1,6 @@
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { one, page } from "../testing/page"
-import { counted, knowHours, shortly, updateCountdowns } from "./countdowns"
+import { counted, keepCountdowns, knowHours, shortly, updateCountdowns } from "./countdowns"
 
 const now = new Date("2026-11-20T16:30:00Z") // a Friday
 const seconds = (iso: string) => Date.parse(iso) / 1000
@@ -55,4 +55,23 @@ test("what becomes late says so by its sign, its colour and its words", () => {
   expect(one(".sla").className).toContain("tone-red")
   expect(one("use").getAttribute("href")).toContain("#circle-minus")
   expect(one(".sr").textContent).toBe("First reply: late by 5m")
+})
+
+test("hours are fetched again as soon as a calendar is different, and not before", async () => {
+  vi.useFakeTimers()
+  target("2026-11-23T10:00:00Z", "3")
+  const fetched = vi.fn(() => Promise.resolve(Response.json({ hours: { "3": week }, until: seconds("2026-11-30") })))
+  vi.stubGlobal("fetch", fetched)
+  keepCountdowns()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(fetched).toHaveBeenCalledTimes(1)
+  const tell = (topics: string[]) => document.dispatchEvent(new CustomEvent("ot:changed", { detail: { topics } }))
+  tell(["queue"])
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(fetched).toHaveBeenCalledTimes(1)
+  tell(["queue", "hours"])
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(fetched).toHaveBeenCalledTimes(2)
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
 })

@@ -7,6 +7,8 @@ import { text } from "../strings"
 
 const EVERY = 1000
 const KEPT = 10 * 60_000
+const SPREAD = 1000
+const TOPIC = "hours"
 const LATE_ICON = "circle-minus"
 type Periods = [number, number][] // seconds since 1970, working time only, in order
 let hours: Record<string, Periods> = {}
@@ -74,6 +76,12 @@ async function fetchHours(): Promise<void> {
   updateCountdowns()
 }
 
+/** A calendar is different: what we have is fetched again, each page a little later than the other. */
+function forgetHours(): void {
+  fetchedAt = -KEPT
+  setTimeout(() => void fetchHours(), Math.random() * SPREAD)
+}
+
 export function keepCountdowns(): void {
   const keep = () => {
     if (document.hidden) return
@@ -84,6 +92,10 @@ export function keepCountdowns(): void {
   setInterval(keep, EVERY)
   document.addEventListener("visibilitychange", keep)
   document.addEventListener("htmx:after:swap", keep)
+  document.addEventListener("ot:resync", forgetHours)
+  document.addEventListener("ot:changed", (event) => {
+    if ((event as CustomEvent<{ topics: string[] }>).detail.topics.includes(TOPIC)) forgetHours()
+  })
 }
 
 /** For tests: what the server would have told. */

@@ -21,7 +21,7 @@ from tickets import services
 from tickets.models import Inbox, Message, Notification, Rule, Status, Ticket, TicketEvent
 from tickets.notifications.centre import page_of
 from tickets.services import gesture
-from tickets.services.automatic import ANSWERS_AN_HOUR, OF_TICKET_AN_HOUR
+from tickets.services.automatic import ANSWERS_AN_HOUR, OF_TICKET_AN_HOUR, bare_subject
 from tickets.services.gesture import Gesture
 from tickets.services.sending import recount
 
@@ -140,6 +140,7 @@ def test_a_strangers_words_are_not_passed_on(ada: Customer, grace: User, support
         whole = str(sent["Subject"]) + message.html + b"".join(parts).decode()
         assert "SPAM" not in whole and "spam.example" not in whole and "Your message" in sent["Subject"]
         assert (message.to, message.cc) == (["new@example.net"], [])
+        assert sent["To"] == "new@example.net"
     services.add_reply(first, "<p>Who are you?</p>", actor=Actor.agent(grace))
     second = receive(support, letter("The engine smokes", From="new@example.net", Subject="A smoke")).ticket
     known = Message.objects.filter(ticket=second, is_automatic=True).latest("pk")
@@ -231,7 +232,7 @@ def test_an_automatic_answer_knows_the_rules_behind_it(thanks: Rule, ada: Custom
 def test_a_customer_is_not_answered_round_and_round(ada: Customer, support: Inbox) -> None:
     trigger("Echo", [asks("comment_is_public", "is", "true")], does("reply_public", "We got it."))
     for number in range(ANSWERS_AN_HOUR + 3):
-        open_for(ada, support, f"Another {number}")
+        open_for(ada, support, f"Another {'abcdefgh'[number]}")
     assert Message.objects.filter(is_automatic=True).count() == ANSWERS_AN_HOUR
     ticket = Ticket.objects.order_by("pk").first()
     assert ticket
@@ -245,6 +246,30 @@ def test_a_customer_is_not_answered_round_and_round(ada: Customer, support: Inbo
     assert Message.objects.filter(is_automatic=True, ticket=ticket).count() == 1  # one a day on each ticket
     held = TicketEvent.objects.filter(kind="rule.mail_held")
     assert {event.payload["reason"] for event in held} == {"often"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Re: AW: [#123] The  Engine 4711", "the engine"),
+        ("Re[2]: Fwd: the engine", "the engine"),
+        ("Report: 3 cogs", "report: cogs"),
+        ("42", ""),
+        ("", ""),
+    ],
+)
+def test_a_subject_without_what_makes_no_difference(subject: str, bare: str) -> None:
+    assert bare_subject(subject) == bare
+
+
+def test_the_same_subject_again_and_again_is_not_answered(thanks: Rule, ada: Customer, support: Inbox) -> None:
+    for number in range(1, 5):
+        receive(support, letter(Subject=f"Backup {number} failed"))
+    receive(support, letter(Subject="Something else"))
+    answered = Message.objects.filter(is_automatic=True).order_by("pk").values_list("ticket__subject", flat=True)
+    assert list(answered) == ["Backup 1 failed", "Backup 2 failed", "Something else"]
+    held = TicketEvent.objects.filter(kind="rule.mail_held").values_list("payload__reason", flat=True)
+    assert set(held) == {"often"} and len(held) == 2
 
 
 def test_one_ticket_is_not_mailed_again_and_again(adas_ticket: Ticket, grace: User) -> None:

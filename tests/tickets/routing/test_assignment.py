@@ -261,3 +261,21 @@ def test_away_by_itself_and_back(joan: User) -> None:
     availability.note_page(joan.pk, now=now + timedelta(minutes=6))
     joan.refresh_from_db()
     assert joan.availability == Availability.OFFLINE, "what was chosen holds"
+
+
+def test_what_lets_nobody_take_a_waiting_ticket_asks_for_no_pass(
+    ada: Customer, support: Inbox, in_turn: Team, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("tickets.routing.queue.WaitingTicket.objects.exists", lambda: asked.append(1) or False)
+    waits = open_for(ada, support, "Nobody is there")
+    other = open_for(ada, support, "Another")
+    actor = Actor.agent(grace)
+    assert len(asked) == 2  # both have come to the queue
+    services.add_reply(other, "<p>We look.</p>", actor=actor)
+    services.change_status(other, Status.PENDING, actor=actor)
+    services.change_status(waits, Status.PENDING, actor=actor)
+    services.assign(other, grace, actor=actor)
+    assert len(asked) == 2
+    services.assign(other, None, actor=actor)
+    assert len(asked) == 3  # somebody has one less
