@@ -56,21 +56,21 @@ def tell_answered(run: AccountActionRun) -> None:
 
 def line_of_pressed(happened: Happened) -> str:
     payload = happened.payload
-    known = {"who": happened.who, "title": payload["title"], "order": payload["order"]}
-    if payload["again"]:
+    known = {"who": happened.who, "title": payload.get("title", ""), "order": payload.get("order", "")}
+    if payload.get("again", ""):
         line = _("%(who)s had it tried again: %(title)s") % known
-    elif payload["order"]:
+    elif payload.get("order", ""):
         line = _("%(who)s asked for %(title)s, order %(order)s") % known
     else:
         line = _("%(who)s asked for %(title)s") % known
-    return f"{line} ({payload['said']})" if payload["said"] else line
+    return f"{line} ({payload['said']})" if payload.get("said", "") else line
 
 
 def line_of_answered(happened: Happened) -> str:
     payload = happened.payload
-    known = {"title": payload["title"], "who": payload["asked_by"]}
-    if payload["state"] == RunState.DONE:
+    known = {"title": payload.get("title", ""), "who": payload.get("asked_by", "")}
+    if payload.get("state", "") == RunState.DONE:
         line = _("%(title)s is done, as %(who)s asked") % known
     else:
         line = _("%(title)s failed, which %(who)s had asked for") % known
-    return f"{line}: {payload['message']}" if payload["message"] else line
+    return f"{line}: {payload['message']}" if payload.get("message", "") else line

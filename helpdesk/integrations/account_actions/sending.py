@@ -72,6 +72,8 @@ def claim(now: datetime) -> AccountActionRun | None:
 def _post(run: AccountActionRun) -> Outcome:
     if run.action is None:
         return Outcome(RunState.FAILED, _("Its button does not exist any more."))
+    if not run.body:  # the customer was erased meanwhile
+        return Outcome(RunState.FAILED, _("What was to be sent has been erased."))
     body = run.body.encode()
     try:
         keys = [run.action.secret]

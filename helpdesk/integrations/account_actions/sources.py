@@ -54,7 +54,7 @@ def orders_of(ids: Sequence[int]) -> dict[int, Told]:
 
 def _told_order(kind: str, payload: str, who: str, whose: str, at: datetime) -> Told:
     happened = Happened(kind, json.loads(payload), who, whose, at=at)
-    icon = ICONS.get(kind) or ("circle-check" if happened.payload["state"] == "done" else "circle-x")
+    icon = ICONS.get(kind) or ("circle-check" if happened.payload.get("state") == "done" else "circle-x")
     return Told(line=line_of(happened), icon=icon, whose=whose)
 
 
@@ -76,12 +76,15 @@ def _rows(statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 def _placed(happened: Happened) -> str:
     payload = happened.payload
-    known = {"number": payload["number"], "amount": _amount(payload["total"], payload["currency"])}
+    amount = _amount(payload.get("total", ""), payload.get("currency", ""))  # what was erased is empty
+    known = {"number": payload.get("number", ""), "amount": amount}
     return _("Order %(number)s placed: %(amount)s") % known
 
 
 def _changed(happened: Happened) -> str:
-    changes, number = happened.payload["changes"], happened.payload["number"]
+    changes, number = happened.payload.get("changes") or {}, happened.payload.get("number", "")
+    if not changes:
+        return _("Order %(number)s changed") % {"number": number}
     if "status" in changes:
         old, new = changes["status"]
         known = {"number": number, "old": status_word(old), "new": status_word(new)}
