@@ -71,7 +71,7 @@ def _told_event(kind: str, summary: str, payload: str, whose: str) -> Told:
 def _rows(statement: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(ids)])
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _placed(happened: Happened) -> str:
