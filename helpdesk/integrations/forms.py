@@ -34,6 +34,7 @@ EVENT_CHOICES = [
     ("sla.warned", gettext_lazy("An SLA target will be missed soon")),
     ("sla.breached", gettext_lazy("An SLA target is missed")),
     ("malware.found", gettext_lazy("Malware is found in a file")),
+    ("message.redacted", gettext_lazy("Parts of a message are redacted")),
 ]
 
 

@@ -62,7 +62,7 @@ def test_their_sentences_are_gone_from_what_others_wrote(person: Customer, radia
 
 def test_the_page_says_before_what_will_go(person: Customer) -> None:
     counted = dict(counts_for(person))
-    assert counted["tickets of their own, which lose every word"] == 2
+    assert counted["tickets of their own, which lose every word"] == 1
     assert counted["tickets of others, on which their part goes"] == 1
     assert counted["files"] == 1
 
