@@ -273,7 +273,6 @@ def test_what_lets_nobody_take_a_waiting_ticket_asks_for_no_pass(
     actor = Actor.agent(grace)
     assert len(asked) == 2  # both have come to the queue
     services.add_reply(other, "<p>We look.</p>", actor=actor)
-    services.change_status(other, Status.PENDING, actor=actor)
     services.change_status(waits, Status.PENDING, actor=actor)
     services.assign(other, grace, actor=actor)
     assert len(asked) == 2
