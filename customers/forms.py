@@ -20,7 +20,7 @@ from customers.columns import COLUMNS, Record
 from customers.errors import Problems, Refused
 from customers.models import Customer, CustomField, FieldKind, FieldOf, IdentityKind
 from customers.policies import FULL_AGENTS
-from customers.record import seen_of, value_of
+from customers.record import Stale, seen_of, value_of
 from helpdesk.accounts.forms import time_zone_choices
 from helpdesk.accounts.models import User
 
@@ -36,6 +36,8 @@ HELP = {
 
 class RecordForm(forms.Form):
     """`names` are columns or `custom_fields.<key>`; without them all that `user` may see."""
+
+    is_stale = False  # refused because a colleague has changed the same
 
     def __init__(
         self, subject: Record, user: User, data: Mapping[str, Any] | None = None, *, names: Iterable[str] | None = None
@@ -80,6 +82,7 @@ class RecordForm(forms.Form):
         return {name: seen_of(value_of(self.subject, name)) for name in self.fields}
 
     def refuse(self, refusal: Refused) -> None:
+        self.is_stale = isinstance(refusal, Stale)
         reasons = refusal.by_field if isinstance(refusal, Problems) else {refusal.field: str(refusal)}
         for name, reason in reasons.items():
             self.add_error(name if name in self.fields else None, reason)

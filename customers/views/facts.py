@@ -35,6 +35,7 @@ def facts_context(customer: Customer, user: User, form: RecordForm | None = None
         "empty": [fact for fact in facts if not fact.text and fact.name not in (editing, *IN_THE_HEAD)],
         "editing": editing,
         "bound": form[editing] if form else None,
+        "is_stale": form is not None and form.is_stale,
         "dates": coming(customer.important_dates.all(), timezone.localdate()),
     }
 

@@ -39,6 +39,7 @@ def test_the_page_shows_who_this_is(grace_in: Client, ada: Customer, grace: User
 def test_one_field_is_edited_in_place(grace_in: Client, ada: Customer) -> None:
     panel = grace_in.get(f"/customers/{ada.pk}/record/?edit=tier", headers=HTMX).content.decode()
     assert 'name="tier"' in panel and 'name="seen" value="&quot;&quot;"' in panel
+    assert "data-live" not in panel  # a refresh would make what a colleague does look as if it had been seen
     sent = {"field": "tier", "tier": "Gold", "seen": '""'}
     answer = grace_in.post(f"/customers/{ada.pk}/record/", sent, headers=HTMX)
     assert answer.status_code == 200 and "Gold" in answer.content.decode()
