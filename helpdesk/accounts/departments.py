@@ -21,7 +21,7 @@ OPEN = frozenset((
     "home", "setup", "preferences", "keyboard", "profile", "push-worker",
     "preferences-answers", "unsubscribe", "identity-proof",
     "customers", "customer-count", "customer", "customer-record", "customer-identities", "customer-dates",
-    "customer-orders", "customer-timeline", "customer-health", "customer-notes", "whole-message",
+    "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes", "whole-message",
     "organisations", "organisation", "organisation-timeline", "organisation-numbers",
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
 ))  # fmt: skip

@@ -364,6 +364,7 @@ COMPANY: dict[tuple[str, str], int] = {
     ("GET", "customers/<int:customer_id>/record/"): OK,
     ("GET", "customers/<int:customer_id>/identities/"): OK,
     ("GET", "customers/<int:customer_id>/orders/"): OK,
+    ("GET", "customers/<int:customer_id>/consent/"): OK,
     ("GET", "customers/<int:customer_id>/dates/"): OK,
     ("POST", "customers/<int:customer_id>/notes/"): 302,
     ("GET", "customers/feedback/"): OK,
