@@ -19,6 +19,7 @@ from tickets import saved_views
 from tickets.automation import macro_upkeep, planning, rules
 from tickets.automation.actions import check_actions
 from tickets.conditions import check
+from tickets.customers.starter import create_segments
 from tickets.models import Macro, Rule, RuleKind, SavedView, SlaMetric, SlaPolicy
 from tickets.sla import policies
 
@@ -45,6 +46,7 @@ def create_starter_set(admin: User) -> bool:
     create_habits(admin)
     with translation.override(admin.language):
         _create_views(admin)
+    create_segments(admin)
     return True
 
 

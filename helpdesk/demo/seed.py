@@ -14,6 +14,7 @@ from django.test.utils import override_settings
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
+from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.desks import lay_out
 from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
@@ -55,6 +56,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)
+        know_clients(company)
         set_habits(company)
         lay_out(company, now=now)
         tell_orders(company, now=now)

@@ -13,7 +13,7 @@ import sys
 from tests.bench.stack import ROOT, Sink, Stack, free_port
 
 PARTS = (
-    "list", "ticket", "search", "memory", "statements", "api", "browser", "sockets",
+    "list", "ticket", "search", "customers", "memory", "statements", "api", "browser", "sockets",
     "agents", "out", "reply", "triggers", "sla", "assignment", "bulk", "imports", "replay", "views", "timeline", "in",
 )  # fmt: skip
 

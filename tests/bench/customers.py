@@ -52,7 +52,7 @@ GENERATE = [
       (SELECT %(first)s::text[] f, %(last)s::text[] l, %(syllables)s::text[] s) k,
       (SELECT min(id) AS first FROM customers_organisation WHERE name LIKE 'Firma %%') o""",
     """INSERT INTO customers_identity (customer_id, kind, value, proved_by, proved_at)
-    SELECT c.id, 'email', translate(lower(replace(c.name, ' ', '.')), 'äöüéèëçłøåőığşĞŞíóáñýřž', 'aoueeeclocoigsgsioanyrz')
+    SELECT c.id, 'email', regexp_replace(lower(c.name), '[^a-z]', '.', 'g')
       || c.id || '@' || COALESCE(o.domains[1], (%(providers)s::text[])[1 + c.id %% 5]), 'received_mail', now()
     FROM customers_customer c LEFT JOIN customers_organisation o ON o.id = c.organisation_id
     WHERE c.tags = ARRAY[%(mark)s::varchar]""",

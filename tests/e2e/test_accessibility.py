@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from channels_app.models import Delivery, InboundPayload
 from customers.actors import Actor
-from customers.models import Customer
+from customers.models import Customer, Organisation
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import Calendar, Role, Team, User
 from helpdesk.embedded import BASE_DIR
@@ -71,6 +71,14 @@ STAFF = [
     "/settings/account-actions/new/",
     "/agent/of-customer/{customer}/timeline/",
     "/agent/of-customer/{customer}/timeline/?kinds=notes&find=engine",
+    "/customers/",
+    "/customers/?q=ada",
+    "/customers/?filter=nonsense",
+    "/customers/segments/",
+    "/customers/segments/new/",
+    "/customers/organisations/",
+    "/customers/organisations/new/",
+    "/customers/organisations/{organisation}/",
     "/settings/",
     "/settings/staff/",
     "/settings/staff/{user}/",
@@ -140,9 +148,10 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         SavedView.objects.create(title="Urgent", conditions={"all": [{"any": [URGENT]}]}, layout="table")
         add_note(ticket, "<p>Third gear again.</p>", actor=actor)
         add_reply(ticket, "<p>We look into it.</p>", actor=actor)
+        Organisation.objects.create(name="Analytical Engines", domains=["example.org"], shares_tickets=True)
         radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
         Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
-        first = {"ticket": Ticket, "customer": Customer, "team": Team, "inbox": Inbox}
+        first = {"ticket": Ticket, "customer": Customer, "organisation": Organisation, "team": Team, "inbox": Inbox}
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
         raise_ = create_rule(
             "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.merging import merge
-from customers.models import Customer, CustomField, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob
+from customers.models import Customer, CustomField, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob, Segment
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
 from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
@@ -224,6 +224,30 @@ TABLE = [
     Row("preferences/<str:token>/answers/", "POST", (404, 404, 404, 404, 404)),
     Row("preferences/<str:token>/unsubscribe/", "POST", (404, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/", "GET", STAFF),
+    Row("customers/", "GET", STAFF),
+    Row("customers/count/", "GET", STAFF),
+    Row("customers/filter/", "GET", STAFF),
+    Row("customers/segments/", "GET", STAFF),
+    Row("customers/segments/new/", "GET", STAFF),
+    Row("customers/segments/preview/", "POST", (LOGIN, OK, OK, OK, OK)),
+    Row("customers/segments/<int:segment_id>/", "GET", LEADS),
+    Row("customers/segments/<int:segment_id>/count/", "GET", STAFF),
+    Row("customers/segments/<int:segment_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
+    Row("customers/organisations/", "GET", STAFF),
+    Row("customers/organisations/new/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/organisations/new/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("customers/organisations/<int:organisation_id>/", "GET", STAFF),
+    Row("customers/organisations/<int:organisation_id>/edit/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("customers/organisations/<int:organisation_id>/edit/", "POST", CHANGES),
+    Row("customers/organisations/<int:organisation_id>/members/", "GET", STAFF),
+    Row("customers/organisations/<int:organisation_id>/members/", "POST", CHANGES),
+    Row(
+        "customers/organisations/<int:organisation_id>/members/<int:customer_id>/removal/",
+        "POST",
+        (LOGIN, 403, 404, 404, 404),  # no member
+    ),
+    Row("customers/organisations/<int:organisation_id>/candidates/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/of-organisation/<int:organisation_id>/numbers/", "GET", STAFF),
     Row("customers/new/", "GET", (LOGIN, 403, OK, OK, OK)),
     Row("customers/new/", "POST", (LOGIN, 403, 422, 422, 422)),
     Row("customers/suggestions/", "GET", (LOGIN, 404, 404, 404, 404)),
@@ -360,6 +384,7 @@ COMPANY: dict[tuple[str, str], int] = {
     ("GET", "customers/count/"): OK,
     ("GET", "customers/organisations/"): OK,
     ("GET", "customers/organisations/<int:organisation_id>/"): OK,
+    ("GET", "customers/organisations/<int:organisation_id>/members/"): OK,
     ("GET", "customers/<int:customer_id>/"): OK,
     ("GET", "customers/<int:customer_id>/record/"): OK,
     ("GET", "customers/<int:customer_id>/identities/"): OK,
@@ -503,6 +528,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "category_id": rule.category_id or 0,
         "macro_id": create_macro(author, "Seen", actions=[{"field": "comment_value", "value": "Seen."}]).pk,
         "view_id": SavedView.objects.create(title="Urgent").pk,
+        "segment_id": Segment.objects.create(name="Seen").pk,
         "slug": "pending",
         "kind": "customer",
         "job_id": BulkJob.objects.create(user=author, title="Ours", submit_key=uuid4()).pk,

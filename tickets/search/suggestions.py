@@ -7,17 +7,19 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from customers.folding import Folded, fold_name
+from customers.models import Organisation
 from helpdesk.accounts.models import User
 from tickets.models import Ticket
 from tickets.queue import VIEWS
 from tickets.search.finding import find
 from tickets.search.parsing import Query, SearchError, one_line, parse
-from tickets.search.people import customers_for
+from tickets.search.people import customers_for, has_trigrams
 from tickets.search.rows import Row, rows_of
 from tickets.search.words import fold
 from tickets.shelf import shelf
 
-TICKETS, CUSTOMERS, VIEWS_SHOWN = 5, 4, 3
+TICKETS, CUSTOMERS, ORGANISATIONS, VIEWS_SHOWN = 5, 4, 2, 3
 LONGEST = 100
 
 
@@ -44,7 +46,7 @@ def suggest(text: str, user: User) -> list[dict[str, str]]:
     )
     try:
         query = _unfinished(parse(text, user))
-        found = [*_tickets(query, user), *_views(text, user), *_customers(query)]
+        found = [*_tickets(query, user), *_views(text, user), *_customers(query), *_organisations(query)]
     except SearchError:
         found = []
     return [asdict(suggestion) for suggestion in [*found, everything]]
@@ -87,6 +89,27 @@ def _customers(query: Query) -> list[Suggestion]:
             _("Customers"),
         )
         for customer in customers_for(query, CUSTOMERS)
+    ]
+
+
+def _organisations(query: Query) -> list[Suggestion]:
+    """Every word is somewhere in the name. Filters and phrases ask for tickets."""
+    words = [fold_name(word) for term in query.terms for word in term.words]
+    is_plain = not query.tree and not any(term.is_phrase or term.is_negative for term in query.terms)
+    if not words or not is_plain or not all(map(has_trigrams, words)):
+        return []
+    found = Organisation.objects.alias(folded=Folded("name"))
+    for word in words:
+        found = found.filter(folded__contains=word)
+    return [
+        Suggestion(
+            organisation.name,
+            ", ".join(organisation.domains[:2]),
+            f"/customers/organisations/{organisation.pk}/",
+            "building-2",
+            _("Organisations"),
+        )
+        for organisation in found.order_by("name")[:ORGANISATIONS]
     ]
 
 

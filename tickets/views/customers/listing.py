@@ -15,6 +15,7 @@ from tickets.builder import conditions_data
 from tickets.conditions.scopes import CUSTOMER
 from tickets.customers.listing import SORTS, Asked, asked
 from tickets.customers.segments import broken, count_of
+from tickets.views import support
 from tickets.wording import as_json, parts_of
 
 
@@ -38,8 +39,8 @@ def customer_count(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-@staff_only
-def customer_filter(request: StaffRequest) -> HttpResponse:
+@support.staff_only
+def customer_filter(request: support.StaffRequest) -> HttpResponse:
     """The condition builder for the list that is shown: a filter for now, which can be saved as a segment."""
     wanted = asked(request)
     context: dict[str, Any] = {

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.errors import Refused
 from customers.models import Segment
-from customers.views.support import StaffRequest, require, staff_only
+from customers.views.support import require
 from tickets.automation.sentences import html, tree_words
 from tickets.builder import LONGEST, as_dicts, conditions_data
 from tickets.conditions import Invalid, check
@@ -24,6 +24,7 @@ from tickets.conditions.scopes import CUSTOMER
 from tickets.customers import segments
 from tickets.customers.listing import LONGEST_FILTER
 from tickets.customers.segment_forms import SegmentForm
+from tickets.views.support import StaffRequest, staff_only
 
 SAMPLES = 5
 
