@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from customers import merging
 from customers.actors import SYSTEM, Actor
 from customers.blanking import blank_rows, pointing_at
 from customers.errors import Refused
@@ -71,6 +72,7 @@ def erase(customer: Customer, *, actor: Actor, reason: str = "", now: datetime |
     _bury(person, now)
     for each in Customer.objects.select_for_update().filter(pk__in=person.customers).order_by("pk"):
         _erase_record(each, now)
+        merging.forget(each, now=now)
     record(customer, RecordErased(), actor=actor, now=now)
     note_act(PrivacyAct.ERASURE_ASKED, actor=actor, customer=customer.pk, now=now, job=job.pk)
     return job
