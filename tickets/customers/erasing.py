@@ -72,7 +72,7 @@ def find_tickets(job: PrivacyJob) -> None:
 
 def _shared(person: Person, barriers: Mapping[str, int] = MappingProxyType({})) -> list[int]:
     """What came after the erasure was begun, from the same address, is a new person's."""
-    known = {
+    known: dict[str, Any] = {
         "customers": list(person.customers),
         "addresses": list(person.addresses),
         "newest_cc": barriers.get("tickets_ticketcc", NEWEST),
