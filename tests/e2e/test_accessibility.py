@@ -8,7 +8,8 @@ from playwright.sync_api import Page
 
 from channels_app.models import Delivery, InboundPayload
 from customers.actors import Actor
-from customers.models import Customer, Organisation
+from customers.field_upkeep import create_field
+from customers.models import Customer, CustomField, DuplicateSuggestion, Organisation
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import Calendar, Role, Team, User
 from helpdesk.embedded import BASE_DIR
@@ -18,7 +19,7 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Inbox, Macro, Message, SavedView, SlaPolicy, SlaTarget, Ticket
+from tickets.models import Draft, Excerpt, Inbox, Macro, Message, SavedView, SlaPolicy, SlaTarget, Ticket, Topic
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
 
@@ -64,6 +65,13 @@ STAFF = [
     "/agent/intake/",
     "/agent/intake/{payload}/",
     "/customers/{customer}/",
+    "/customers/duplicates/",
+    "/customers/{customer}/merge/?q=a",
+    "/customers/{customer}/merge/?other={twin}",
+    "/customers/feedback/",
+    "/customers/feedback/{topic}/",
+    "/customers/feedback/{topic}/telling/",
+    "/customers/feedback/share/?customer={customer}",
     "/customers/{customer}/orders/",
     "/customers/import/",
     "/settings/tokens/",
@@ -111,6 +119,11 @@ STAFF = [
     "/settings/privacy/",
     "/settings/privacy/log/",
     "/customers/{customer}/erasure/",
+    "/customers/{customer}/edit/",
+    "/customers/new/",
+    "/settings/customer-fields/",
+    "/settings/customer-fields/new/",
+    "/settings/customer-fields/{field}/",
     "/agent/messages/{message}/redactions/?cards=1",
     "/agent/rules/{rule}/",
     "/agent/tickets/{ticket}/rules/",
@@ -133,6 +146,17 @@ def connect(admin: User) -> None:
     SlackWorkspace.objects.create(team_id="T1", team_name="Engines", bot_user_id="U1")
 
 
+def _ask_for_something(ticket: Ticket) -> Customer:
+    """The customer is on the feedback board, and may be the same person as the one that is returned."""
+    topic = Topic.objects.create(title="Quieter engines", tags=["noise"], status="planned")
+    Excerpt.objects.create(topic=topic, customer=ticket.requester, words="It rattles.", shared_by=ticket.assignee)
+    twin = Customer.objects.create(name="Ada L.", tags=["poet"])
+    DuplicateSuggestion.objects.create(
+        first=ticket.requester, second=twin, score=90, reasons=[{"kind": "phone", "value": "+4930123456"}]
+    )
+    return twin
+
+
 @pytest.fixture
 def lived_in(live_stack: LiveStack) -> dict[str, int]:
     """A ticket with a mail, a note and a reply; the ids that stand in the addresses. Radia is the admin."""
@@ -151,7 +175,15 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         Organisation.objects.create(name="Analytical Engines", domains=["example.org"], shares_tickets=True)
         radia = User.objects.create_user("radia@onethread.test", "demo", name="Radia Perlman", role=Role.ADMIN)
         Draft.objects.create(ticket=ticket, user=radia, mode="note", html="<p>To be looked up.</p>")
-        first = {"ticket": Ticket, "customer": Customer, "organisation": Organisation, "team": Team, "inbox": Inbox}
+        create_field({"of": "customer", "kind": "dropdown", "title": "Plan", "options": ["Free", "Team"]})
+        first = {
+            "ticket": Ticket,
+            "customer": Customer,
+            "field": CustomField,
+            "organisation": Organisation,
+            "team": Team,
+            "inbox": Inbox,
+        }
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
         raise_ = create_rule(
             "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]
@@ -163,7 +195,9 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         create_macro(radia, "Refund", shortcut="ref", actions=[{"field": "status", "value": "pending"}])
         connect(radia)
         set_tags(ticket, ["gear", "vip", "old"], actor=actor)  # the rule looks at it
+        twin = _ask_for_something(ticket)
         first |= {
+            "topic": Topic,
             "macro": Macro,
             "endpoint": WebhookEndpoint,
             "told": WebhookDelivery,
@@ -176,6 +210,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "target": SlaTarget,
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
+        ids |= {"customer": ticket.requester_id, "twin": twin.pk}
         return ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
 
 
