@@ -169,17 +169,20 @@ def _in_tables(words: Sequence[str]) -> Iterator[tuple[str, str]]:
     everything |= {"tickets_searchentry": ["vector"], "django_session": ["session_data"]}
     assert len(everything) > 50
     assert keys()
+    patterns = [f"%{form}%" for word in words for form in (word.lower(), word.lower().encode().hex())]
     with connection.cursor() as cursor:
         for table, columns in everything.items():
-            for column in columns:
-                for word in words:
-                    cursor.execute(
-                        f'SELECT count(*) FROM "{table}" WHERE lower("{column}"::text) LIKE %s '
-                        f'OR lower("{column}"::text) LIKE %s',
-                        [f"%{word.lower()}%", f"%{word.lower().encode().hex()}%"],
-                    )
-                    if cursor.fetchone()[0]:
-                        yield f"{table}.{column}", word
+            tests = [f'lower("{column}"::text) LIKE ANY(%s)' for column in columns]
+            values = ", ".join(f'lower("{column}"::text)' for column in columns)
+            cursor.execute(
+                f'SELECT {values} FROM "{table}" WHERE {" OR ".join(tests)}',
+                [patterns] * len(columns),
+            )
+            for row in cursor.fetchall():
+                for column, value in zip(columns, row, strict=True):
+                    for word in words:
+                        if value and (word.lower() in value or word.lower().encode().hex() in value):
+                            yield f"{table}.{column}", word
 
 
 def _in_mails(words: Sequence[str]) -> Iterator[tuple[str, str]]:
