@@ -24,6 +24,7 @@ from customers.actors import SYSTEM, Actor
 from customers.blanking import blank_rows, pointing_at
 from customers.errors import Refused
 from customers.events import RecordErased, record
+from customers.exporting import forget_exports
 from customers.models import (
     Customer,
     Identity,
@@ -153,6 +154,7 @@ def _erase_record(customer: Customer, now: datetime) -> None:
 def erase_rows(job: PrivacyJob) -> None:
     """Step: whatever else points at the record, this and later apps' tables too, stays without its words."""
     person = person_in(job)
+    forget_exports(person.customers)
     for model, field in pointing_at(Customer, but=ALREADY, apps_of=("customers",)):
         blank_rows(model, {f"{field}__in": person.customers})
 

@@ -28,9 +28,9 @@ from customers.actors import Actor
 from customers.blanking import pointing_at
 from customers.errors import Refused
 from customers.export_page import index_of
-from customers.models import Customer, PrivacyAct, PrivacyJob, PrivacyJobKind
+from customers.models import Customer, PrivacyAct, PrivacyJob, PrivacyJobKind, PrivacyJobState
 from customers.person import Person, person_of
-from customers.privacy_jobs import LEASE
+from customers.privacy_jobs import LEASE, UNFINISHED
 from customers.privacy_log import note_act
 
 FOLDER = "exports"
@@ -158,7 +158,7 @@ def pack(job: PrivacyJob) -> None:
                 _copy(path, archive)
         job.size = put(name, file)
     job.file, job.expires_at = name, timezone.now() + timedelta(days=settings.EXPORT_KEPT_DAYS)
-    parts = job.plan.pop("parts")
+    parts, job.plan = job.plan["parts"], {"token": job.plan["token"]}
     transaction.on_commit(lambda: _forget(parts))
 
 
@@ -186,6 +186,17 @@ def delete_old(*, now: datetime, limit: int = 50) -> int:
         default_storage.delete(job.file)
         PrivacyJob.objects.filter(pk=job.pk).update(file="", size=0)
     return len(old)
+
+
+def forget_exports(customers: Iterable[int]) -> None:
+    """The archives of people who are erased, and what was made of unfinished ones; safe to be done twice."""
+    jobs = PrivacyJob.objects.select_for_update().filter(customer__in=list(customers), kind=PrivacyJobKind.EXPORT)
+    for job in jobs:
+        _forget([path for path in (job.file, *job.plan.get("parts", [])) if path])
+        job.file, job.plan, job.size = "", {}, 0
+        if job.state in UNFINISHED:
+            job.state, job.leased_until = PrivacyJobState.FAILED, None
+        job.save(update_fields=["file", "plan", "size", "state", "leased_until"])
 
 
 def person_exported(job: PrivacyJob) -> Person:
