@@ -142,7 +142,12 @@ _shown: tuple[float, WorkingHours] | None = None
 
 def hours_to_show() -> WorkingHours:
     """For drawing: a page of tickets asks no statement of its own, but now and then."""
+    return hours_of_now() if _shown is None or monotonic() > _shown[0] else _shown[1]
+
+
+def hours_of_now() -> WorkingHours:
+    """The same, read anew; what this process draws from here on goes by it, too."""
     global _shown  # one for a process
-    if _shown is None or monotonic() > _shown[0]:
-        _shown = monotonic() + SHOWN_FOR, WorkingHours(working_hours.book())
-    return _shown[1]
+    hours = WorkingHours(working_hours.book())
+    _shown = monotonic() + SHOWN_FOR, hours
+    return hours

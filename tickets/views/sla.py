@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from tickets.models import SlaEvent, SlaTarget
-from tickets.sla.knowledge import hours_to_show
+from tickets.sla.knowledge import hours_of_now
 from tickets.sla.receipts import receipt_for
 from tickets.views.support import StaffRequest, staff_only, ticket_for
 
@@ -47,7 +47,7 @@ def hours(request: StaffRequest) -> HttpResponseBase:
     """Each calendar's working time of these weeks, in seconds since 1970: pages count down by it."""
     now = timezone.now()
     start, end = now - BACK, now + AHEAD
-    timelines = hours_to_show().book.timelines
+    timelines = hours_of_now().book.timelines
     periods = {
         pk: [[int(since.timestamp()), int(until.timestamp())] for since, until in timeline.periods(start, end)]
         for pk, timeline in timelines.items()

@@ -72,6 +72,7 @@ test("hours are fetched again as soon as a calendar is different, and not before
   tell(["queue", "hours"])
   await vi.advanceTimersByTimeAsync(2000)
   expect(fetched).toHaveBeenCalledTimes(2)
+  expect(fetched).toHaveBeenLastCalledWith("/agent/sla/hours/", expect.objectContaining({ cache: "reload" }))
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })

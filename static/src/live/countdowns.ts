@@ -65,10 +65,10 @@ function set(element: Element | null, words: string): void {
 }
 
 /** The calendars' working time of these weeks, when something on the page counts by it and what we have is old. */
-async function fetchHours(): Promise<void> {
+async function fetchHours(cache: RequestCache = "default"): Promise<void> {
   if (performance.now() - fetchedAt < KEPT || !document.querySelector(".sla[data-hours]:not([data-hours=''])")) return
   fetchedAt = performance.now()
-  const answer = await fetch("/agent/sla/hours/", { headers: { Accept: "application/json" } }).catch(() => undefined)
+  const answer = await fetch("/agent/sla/hours/", { cache, headers: { Accept: "application/json" } }).catch(() => undefined)
   if (!answer?.ok || answer.redirected) return
   const known = (await answer.json()) as { hours: Record<string, Periods>; until: number }
   hours = known.hours
@@ -79,7 +79,7 @@ async function fetchHours(): Promise<void> {
 /** A calendar is different: what we have is fetched again, each page a little later than the other. */
 function forgetHours(): void {
   fetchedAt = -KEPT
-  setTimeout(() => void fetchHours(), Math.random() * SPREAD)
+  setTimeout(() => void fetchHours("reload"), Math.random() * SPREAD)
 }
 
 export function keepCountdowns(): void {
