@@ -6,7 +6,7 @@ Messages, event lines and rows are the product's own templates, fed with example
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.accounts.setup import AdminForm
+from helpdesk.styleguide_rules import promises_and_rules
 from helpdesk.styleguide_states import states
 from tickets.models import DeliveryState, Message, MessageKind, Priority, Status, Ticket, TicketEvent
 from tickets.queue import VIEWS
@@ -50,6 +51,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "timeline": Timeline(_entries(now), 0),
             "may_reply": True,
             **states(now),
+            **promises_and_rules(cast("User", request.user), now),
+            "no_problems": [],
         },
     )
 

@@ -31,3 +31,14 @@ def test_error_pages_can_be_looked_at(client: Client, linus: User, name: str) ->
     client.force_login(linus)
     answer = client.get(f"/styleguide/{name}/", raise_request_exception=False)
     assert (answer.status_code, "Onethread" in answer.content.decode()) == (int(name), True)
+
+
+@pytest.mark.django_db
+def test_it_shows_what_rules_and_promises_look_like(client: Client, radia: User) -> None:
+    client.force_login(radia)
+    page = client.get("/styleguide/").content.decode()
+    for state in ("running", "warned", "late"):
+        assert f'data-state="{state}"' in page
+    for words in ("Left out, to end a loop", "Ran, and nothing was left to change", "Late, still waiting", "Over it by",
+                  "sg-nested-data", "sg-broken-problems"):  # fmt: skip
+        assert words in page, words
