@@ -20,6 +20,7 @@ from helpdesk.demo.desks import lay_out
 from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
 from helpdesk.demo.habits import promise, set_habits
 from helpdesk.demo.intake import receive_odd_mail
+from helpdesk.demo.records import know_people
 from helpdesk.demo.regular import give_a_regular_a_history
 from helpdesk.demo.shop import tell_orders
 from helpdesk.demo.stories import Story, all_stories
@@ -57,6 +58,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         backdate()
         save_views(company)
         know_clients(company)
+        know_people(company, now=now)
         set_habits(company)
         lay_out(company, now=now)
         tell_orders(company, now=now)
