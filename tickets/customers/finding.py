@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import islice
-from operator import and_
-
-from django.db.models import QuerySet
+from operator import and_, or_
 
 from customers.folding import Folded, fold_name
 from customers.models import Customer, Identity, IdentityKind, Organisation
@@ -39,11 +37,6 @@ def find(text: str, limit: int = MOST) -> list[int]:
     return _current(_first(_exactly(asked, words), limit)) or _current(_first(nearly(asked, words), limit))
 
 
-def found(text: str) -> QuerySet[Customer]:
-    """Those of `find`, newest first."""
-    return Customer.objects.filter(pk__in=find(text)).order_by("-pk")
-
-
 def _first(found: Iterator[int], limit: int) -> list[int]:
     """No way of finding is gone when those before it gave enough."""
     seen: dict[int, None] = {}
@@ -63,26 +56,34 @@ def _exactly(asked: str, words: list[str]) -> Iterator[int]:
         yield from _known_by(digits)
         return
     if len(words) == 1:
-        whole = Identity.objects.filter(kind__in=IdentityKind.values, value__in={asked, asked.lower()})
+        whole = Identity.objects.filter(kind__in=IdentityKind.values, value__in=_spellings(asked))
         yield from (known := list(whole.order_by("pk").values_list("customer_id", flat=True)))
         if known and "@" in asked:
             return
     is_address = len(words) == 1 and re.search(r"[@\d.]", asked) is not None
     if is_address:
-        yield from _known_by(asked.lower())
+        yield from _known_by(asked)
     yield from _named(words)
     if len(words) == 1 and not is_address:
-        yield from _known_by(asked.lower())
+        yield from _known_by(asked)
     yield from _employed(words)
+
+
+def _spellings(asked: str) -> set[str]:
+    """Addresses are kept in lower case, what other systems call a customer as they call them."""
+    return {asked.lower()} if "@" in asked else {asked, asked.lower(), asked.upper()}
 
 
 def _known_by(part: str) -> Iterable[int]:
     """By an identity that contains the part; one that begins with it comes first."""
-    if not is_indexed(part):
+    if not is_indexed(part.lower()):
         return []
-    rows = Identity.objects.filter(has("value", part)).order_by()
+    rows = Identity.objects.filter(reduce(or_, (has("value", it) for it in _spellings(part)))).order_by()
     known = list(rows.values_list("value", "customer_id")[:LOOKED_AT])
-    return [pk for _value, pk in sorted(known, key=lambda row: (not row[0].lstrip("+").startswith(part), -row[1]))]
+    begin = part.lower()
+    return [
+        pk for _v, pk in sorted(known, key=lambda row: (not row[0].lower().lstrip("+").startswith(begin), -row[1]))
+    ]  # fmt: skip
 
 
 def _named(words: list[str]) -> Iterable[int]:

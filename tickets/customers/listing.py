@@ -27,6 +27,7 @@ from tickets.conditions import Invalid, Problem, as_q, check
 from tickets.conditions.scopes import CUSTOMER
 from tickets.customers.finding import find
 from tickets.customers.orders import NEWEST, ORDERS, ByFit, Order
+from tickets.customers.segments import broken
 from tickets.models import Ticket
 from tickets.models.ticket import UNSOLVED
 
@@ -133,10 +134,7 @@ def read(params: Mapping[str, Any], user: User, *, now: datetime | None = None) 
     if params.get("segment") and segment is None:
         refused = (*refused, Problem("", "", _("This segment was deleted, or it belongs to somebody else.")))
     if segment:
-        try:
-            as_q(segment.conditions, user=user, now=now, scope=CUSTOMER)
-        except Invalid as error:
-            refused = (*refused, *error.problems)
+        refused = (*refused, *broken(segment))
     text = " ".join(str(params.get("q", "")).replace("\0", " ").split())[:LONGEST_TEXT]
     sort = str(params.get("sort", ""))
     return Asked(

@@ -16,11 +16,11 @@ from django.db.models import Q
 
 from customers.folding import Folded, fold_name
 from customers.models import Customer, Identity
-from tickets.customers.patterns import has, is_indexed
-from tickets.search.typos import distance
+from tickets.customers.patterns import TRIGRAM, has, is_indexed
+from tickets.search.typos import distance, swapped
 
 LOOKED_AT = 1_500
-LEAST = 4  # letters in which a mistake can be told from another word
+LEAST, SHORT = 4, 6  # letters in which a mistake can be told from another word; that have halves
 SIMILAR = 0.6
 
 
@@ -39,9 +39,11 @@ def nearly(asked: str, words: list[str]) -> Iterator[int]:
 
 
 def _half(word: str) -> Q:
-    middle = len(word) // 2
-    begin, end = word[: max(middle, 3)], word[-max(middle, 3) :]
-    return has("folded", begin) | has("folded", end)
+    """Of a short word hardly anything is left by two letters in each other's place: those are tried by themselves."""
+    if len(word) >= SHORT:
+        return has("folded", word[: len(word) // 2]) | has("folded", word[len(word) // 2 :])
+    tried = [word[:2], word[-TRIGRAM:], *sorted(swapped(word))]
+    return reduce(or_, (has("folded", part) for part in tried))
 
 
 def _distance(words: list[str], name: str) -> int | None:

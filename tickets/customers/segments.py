@@ -48,8 +48,11 @@ class ChangedMeanwhile(Refused):
 def customers_in(segment: Segment, *, now: datetime, user: User | None = None) -> QuerySet[Customer]:
     """In no order, without those that were merged or erased. Raises `Invalid` where the segment is broken.
 
+    What was deleted would be nobody's, and everybody's in its opposite: nothing is asked then.
     `user` is who “the current user” stands for; without one, whose segment it is.
     """
+    if wrong := broken(segment):
+        raise Invalid(wrong)
     return customers_like(segment.conditions, now=now, user=user or segment.owner)
 
 
@@ -77,10 +80,9 @@ def badges_of(customer: Customer, *, now: datetime, badges: Iterable[Segment] | 
     asked = []
     for place, segment in enumerate(Segment.objects.badges() if badges is None else badges):
         known.append(Badge(segment.pk, segment.name, segment.colour))
-        try:
-            held = as_q(segment.conditions, user=None, now=now, scope=CUSTOMER, fields=fields)
-        except Invalid:
+        if broken(segment):
             continue
+        held = as_q(segment.conditions, user=None, now=now, scope=CUSTOMER, fields=fields)
         asked.append(mine.filter(held).order_by().values_list(Value(place, output_field=IntegerField())))
     if not asked:
         return []

@@ -52,7 +52,7 @@ def nearest(word: str) -> str | None:
         if cursor.fetchone()[0]:
             return None
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', '0.2', true)")
-        cursor.execute(NEAR, [word, word, CANDIDATES, sorted(_swapped(word))])
+        cursor.execute(NEAR, [word, word, CANDIDATES, sorted(swapped(word))])
         return _closest(word, cursor.fetchall())
 
 
@@ -63,7 +63,7 @@ def _closest(word: str, known: Iterable[tuple[str, int]]) -> str | None:
     return min(near)[2] if near else None
 
 
-def _swapped(word: str) -> set[str]:
+def swapped(word: str) -> set[str]:
     return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
 
 
