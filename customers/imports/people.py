@@ -15,41 +15,21 @@ from django.utils.translation import gettext as _
 
 from customers import fields as custom
 from customers.actors import Actor
-from customers.columns import COLUMNS, said
-from customers.errors import Refused
+from customers.columns import said
 from customers.events import Event, RecordChanged, RecordCreated
 from customers.identify import PUBLIC_MAIL_PROVIDERS, domain_of
+from customers.imports.cells import KINDS, Cells, Key, Read
 from customers.imports.problems import Problem
 from customers.models import (
     Customer,
-    CustomField,
-    FieldOf,
     Identity,
-    IdentityKind,
     ImportJob,
     MatchBy,
     Organisation,
     ProvedBy,
     RecordEvent,
 )
-from customers.normalising import normalise
 from customers.signals import timeline_changed
-from customers.words import line
-from helpdesk.accounts.models import User
-
-KINDS = {"external_id": IdentityKind.EXTERNAL, "email": IdentityKind.EMAIL, "phone": IdentityKind.PHONE}
-NEVER = ("first_name", "last_name")
-Key = tuple[str, str]
-
-
-@dataclass
-class Read:
-    """One row, every cell checked by itself."""
-
-    number: int
-    values: dict[str, Any] = field(default_factory=dict)
-    keys: dict[str, Key] = field(default_factory=dict)  # target → (kind, value)
-    organisation: str = ""
 
 
 @dataclass
@@ -75,18 +55,21 @@ class People:
 
     def __init__(self, job: ImportJob, *, actor: Actor, is_dry: bool) -> None:
         self.job, self.actor, self.is_dry = job, actor, is_dry
-        self.custom: dict[str, CustomField] = {row.key: row for row in custom.fields_of(FieldOf.CUSTOMER)}
+        self.cells = Cells(job)
         self.organisations: dict[str, Organisation | None] = {}
         self.employers: dict[str, Organisation | None] = {}
-        self.owners: dict[str, User] = {}
-        self.blank = Customer()
         self.people: dict[Key, _Touched] = {}  # a dry run keeps those that it would have created
 
     def write(self, rows: Sequence[tuple[int, Mapping[str, str]]], *, now: datetime) -> tuple[Tally, list[Problem]]:
         """`rows` are (number in the file, target → text). Inside a transaction of the caller's."""
         self.problems: list[Problem] = []
         self.tally, self.now = Tally(), now
-        read = [one for number, cells in rows if (one := self._read(number, cells))]
+        read = []
+        for number, cells in rows:
+            one, wrong = self.cells.read(number, cells)
+            self.problems += wrong
+            if not wrong:
+                read.append(one)
         self._look_up_organisations(read)
         self._look_up_people(read)
         for one in read:
@@ -100,50 +83,6 @@ class People:
         """What was looked up, after a chunk was rolled back."""
         self.organisations.clear()
         self.employers.clear()
-
-    # What the cells say
-
-    def _read(self, number: int, cells: Mapping[str, str]) -> Read | None:
-        one, wrong = Read(number), len(self.problems)
-        cells = _with_whole_name(cells)
-        for target, text in cells.items():
-            if not text.strip():
-                continue  # an empty cell says nothing; it does not empty the record
-            try:
-                self._read_cell(one, target, text)
-            except Refused as refusal:
-                self._wrong(number, target, text, str(refusal))
-        if not one.keys and not one.values.get("name"):
-            self._wrong(number, "", "", _("There is nobody in this row: no name, e-mail, phone or external id."))
-        return one if len(self.problems) == wrong else None
-
-    def _read_cell(self, one: Read, target: str, text: str) -> None:
-        if kind := KINDS.get(target):
-            one.keys[target] = (kind, self._identity(kind, text))
-        elif target == "organisation":
-            one.organisation = line(text, 160)
-        elif target == "owner":
-            one.values["owner"] = self._owner(text)
-        elif target.startswith(custom.PREFIX):
-            known = self.custom.get(target.removeprefix(custom.PREFIX))
-            if known is None:
-                raise Refused(_("There is no such field."))
-            one.values[target] = custom.check(known, text)
-        else:
-            one.values[target] = COLUMNS[FieldOf.CUSTOMER][target].check(text, self.blank)
-
-    def _identity(self, kind: str, text: str) -> str:
-        value = normalise(kind, text, country=self.job.country)
-        local, at, domain = value.rpartition("@")
-        fits = at and local and "." in domain and not any(char.isspace() for char in value) and len(value) <= 254
-        if kind == IdentityKind.EMAIL and not fits:
-            raise Refused(_("This is no e-mail address."))
-        return value
-
-    def _owner(self, text: str) -> User:
-        if text not in self.owners:
-            self.owners[text] = COLUMNS[FieldOf.CUSTOMER]["owner"].check(text, self.blank)
-        return self.owners[text]
 
     # Whom they name
 
@@ -296,11 +235,3 @@ class People:
 
     def _wrong(self, number: int, target: str, value: str, reason: str) -> None:
         self.problems.append(Problem(number, target, value, reason))
-
-
-def _with_whole_name(cells: Mapping[str, str]) -> dict[str, str]:
-    parts = " ".join(part.strip() for name in NEVER if (part := cells.get(name, "")).strip())
-    whole = {target: text for target, text in cells.items() if target not in NEVER}
-    if parts and not whole.get("name", "").strip():
-        whole["name"] = parts
-    return whole

@@ -212,7 +212,7 @@ def test_organisations(margaret: User) -> None:
     assert (fleet.parent and fleet.parent.domains, fleet.external_id) == (["navy.example"], "F1")
 
 
-def test_columns_are_guessed_once_each() -> None:
+def test_columns_are_guessed_once_each(db: None) -> None:
     header = ["Full Name", "E-Mail", "Mail", "Company name", "Shoe size", "customer_id"]
     assert guess(header, "customer") == ["name", "email", "", "organisation", "", "external_id"]
 
