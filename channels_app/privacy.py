@@ -26,7 +26,7 @@ UNREAD = (PayloadState.HELD, PayloadState.FAILED)
 
 
 def count_mail(person: Person) -> list[tuple[str, int]]:
-    return [(_("mails as they came in"), from_them(person).exclude(raw=b"").count())]
+    return [(_("Mails as they came in"), from_them(person).exclude(raw=b"").count())]
 
 
 def erase_tickets(

@@ -90,9 +90,9 @@ def counts_for(customer: Customer) -> list[tuple[str | Promise, int]]:
 
 def count_record(person: Person) -> list[tuple[str, int]]:
     return [
-        (_("records, merged ones included"), len(person.customers)),
-        (_("addresses and other identities"), len(person.addresses)),
-        (_("entries in the record’s history"), RecordEvent.objects.filter(customer__in=person.customers).count()),
+        (_("Records, merged ones included"), len(person.customers)),
+        (_("Addresses and other identities"), len(person.addresses)),
+        (_("Entries in the record’s history"), RecordEvent.objects.filter(customer__in=person.customers).count()),
     ]
 
 

@@ -99,7 +99,7 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
 
     As news above the composer it is there a second time: under another id, and without what can be done about it.
     """
-    may_redact = context.get("may_edit") and not m.erased_at and not is_news
+    may_redact = context.get("may_redact") and not m.erased_at and not is_news
     has_foot = (m.delivery_state or m.match_rule or (m.is_note and may_redact)) and not is_news
     is_mine = m.author_user_id is not None and m.author_user_id == context["request"].user.pk
     drawn = MESSAGE.format(

@@ -72,9 +72,9 @@ def test_their_sentences_are_gone_from_what_others_wrote(person: Customer, radia
 
 def test_the_page_says_before_what_will_go(person: Customer) -> None:
     counted = dict(counts_for(person))
-    assert counted["tickets of their own, which lose every word"] == 1
-    assert counted["tickets of others, on which their part goes"] == 1
-    assert counted["files"] == 1
+    assert counted["Tickets of their own, which lose every word"] == 1
+    assert counted["Tickets of others, on which their part goes"] == 1
+    assert counted["Files"] == 1
 
 
 def test_new_mail_from_the_same_address_is_somebody_new(person: Customer, radia: User, support: Inbox) -> None:
@@ -140,7 +140,7 @@ def test_by_form_with_the_name_typed(adas_ticket: Ticket, radia: User, margaret:
     assert client.post(f"/customers/{ada.pk}/erasure/", {"typed": "Ada Lovelace"}).status_code == 403
     client.force_login(radia)
     page = client.get(f"/customers/{ada.pk}/erasure/").content.decode()
-    assert "Erase Ada Lovelace?" in page and "messages and notes" in page
+    assert "Erase Ada Lovelace?" in page and "Messages and notes" in page
     assert client.post(f"/customers/{ada.pk}/erasure/", {"typed": "Ada"}).status_code == 422
     assert not PrivacyJob.objects.exists()
     answer = client.post(f"/customers/{ada.pk}/erasure/", {"typed": "ada lovelace", "reason": "asked"})

@@ -55,10 +55,10 @@ def count_tickets(person: Person) -> list[tuple[str, int]]:
     own = Ticket.objects.filter(requester__in=person.customers)
     messages = Message.objects.filter(Q(ticket__in=own) | Q(author_customer__in=person.customers))
     return [
-        (_("tickets of their own, which lose every word"), own.count()),
-        (_("tickets of others, on which their part goes"), len(_shared(person))),
-        (_("messages and notes"), messages.count()),
-        (_("files"), Attachment.objects.filter(message__in=messages).count()),
+        (_("Tickets of their own, which lose every word"), own.count()),
+        (_("Tickets of others, on which their part goes"), len(_shared(person))),
+        (_("Messages and notes"), messages.count()),
+        (_("Files"), Attachment.objects.filter(message__in=messages).count()),
     ]
 
 

@@ -91,6 +91,7 @@ def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "timeline": timeline(ticket, before=whole_number(before) or 0),
         "may_edit": policies.may_edit(request.user, ticket),
+        "may_redact": policies.may_redact(request.user),
         "may_reply": policies.may_reply(request.user, ticket),
         "can_solve": Status.SOLVED in MOVES[ticket.status],
     }
@@ -100,6 +101,7 @@ def details_context(request: StaffRequest, ticket: Ticket, around: Surroundings)
     return {
         "ticket": ticket,
         "may_edit": policies.may_edit(request.user, ticket) and not ticket.is_closed,
+        "may_redact": policies.may_redact(request.user),
         "can_solve": Status.SOLVED in MOVES[ticket.status],
         "staff": assignable(),
         "statuses": [Status(ticket.status), *MOVES[ticket.status]],
