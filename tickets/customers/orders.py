@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.dateparse import parse_datetime
 
 from customers.folding import Folded
@@ -121,7 +121,7 @@ class ByContact(Order):
         place = self._read(after)
         rows: list[Customer] = []
         if place is None or place[0] is not None:
-            rows = list(self._heard(customers, place).prefetch_related("identities")[: size + 1])
+            rows = self._heard(customers, place, size + 1)
         if len(rows) <= size:
             last = place[1] if place and place[0] is None else None
             rows += self._silent(customers, last).prefetch_related("identities")[: size + 1 - len(rows)]
@@ -130,18 +130,23 @@ class ByContact(Order):
     def behind(self, customers: Customers, place: Place) -> Customers:
         raise NotImplementedError("a page may be made of both parts")
 
-    def _heard(self, customers: Customers, place: Place | None) -> Customers:
-        newer = Ticket.objects.filter(requester=OuterRef("pk")).filter(
-            Q(requester_updated_at__gt=OuterRef("of__requester_updated_at"))
-            | Q(requester_updated_at=OuterRef("of__requester_updated_at"), pk__gt=OuterRef("of__pk"))
+    def _heard(self, customers: Customers, place: Place | None, most: int) -> list[Customer]:
+        newer = Ticket.objects.filter(requester=OuterRef("requester")).filter(
+            Q(requester_updated_at__gt=OuterRef("requester_updated_at"))
+            | Q(requester_updated_at=OuterRef("requester_updated_at"), pk__gt=OuterRef("pk"))
         )
-        found = customers.annotate(of=FilteredRelation("tickets")).filter(of__requester_updated_at__isnull=False)
-        found = found.filter(~Exists(newer)).annotate(heard=F("of__requester_updated_at"), heard_in=F("of__pk"))
+        newest = Ticket.objects.filter(~Exists(newer), requester_updated_at__isnull=False)
+        newest = newest.filter(requester__in=customers.order_by().values("pk"))
         if place:
             at, number = parse_datetime(place[0]), place[1]
-            later = Q(of__requester_updated_at__lt=at) | Q(of__requester_updated_at=at, of__pk__lt=number)
-            found = found.filter(later, of__requester_updated_at__lte=at)
-        return found.order_by("-of__requester_updated_at", "-of__pk")
+            later = Q(requester_updated_at__lt=at) | Q(requester_updated_at=at, pk__lt=number)
+            newest = newest.filter(later, requester_updated_at__lte=at)
+        ordered = newest.order_by("-requester_updated_at", "-pk")
+        places = list(ordered.values_list("requester_id", "requester_updated_at", "pk")[:most])
+        known = customers.order_by().prefetch_related("identities").in_bulk([pk for pk, _at, _number in places])
+        for pk, at, number in places:
+            known[pk].heard, known[pk].heard_in = at, number  # type: ignore[attr-defined]
+        return [known[pk] for pk, _at, _number in places]
 
     def _silent(self, customers: Customers, last: int | None) -> Customers:
         wrote = Ticket.objects.filter(requester=OuterRef("pk"), requester_updated_at__isnull=False)
