@@ -139,10 +139,13 @@ def _ask(
 
 
 def _done(request: StaffRequest, wanted: Wanted, said: str) -> HttpResponse:
-    if wants_fragment(request):
-        return with_toast(HttpResponse(), said)
-    messages.success(request, said)
-    return _back(wanted)
+    if not wants_fragment(request):
+        messages.success(request, said)
+        return _back(wanted)
+    if request.htmx.current_url_abs_path and request.htmx.current_url_abs_path.endswith("/orders/"):
+        messages.success(request, said)  # the page of all orders is drawn anew, panels are live
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return with_toast(HttpResponse(), said)
 
 
 def _back(wanted: Wanted) -> HttpResponse:
