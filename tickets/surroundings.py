@@ -13,13 +13,14 @@ from customers.dates import next_time
 from customers.models import IdentityKind
 from helpdesk.accounts.models import User
 from tickets.models import Attachment, CcState, Draft, Ticket
+from tickets.people import TAKERS, Assignable, assignable
 
 EARLIER_TICKETS = 5
 NEAR = 14  # days before an important date from which it is told beside tickets
 
-# Seven small lists that belong to every ticket page, in one statement: as six querysets they cost more time to compile
-# than to run.
-PEOPLE = """
+# The small lists that belong to every ticket page, in one statement: as querysets they cost more time to compile than
+# to run. Earlier tickets are those that `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
+PEOPLE = f"""
 SELECT
   (SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value, 'proved_by', i.proved_by) ORDER BY i.id)
      FROM customers_identity i WHERE i.customer_id = %(requester)s),
@@ -48,14 +49,13 @@ SELECT
        AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1),
   (SELECT json_agg(json_build_object('label', d.label, 'day', d.day, 'is_yearly', d.is_yearly) ORDER BY d.id)
      FROM customers_importantdate d WHERE d.customer_id = %(requester)s),
-  (SELECT u.name FROM customers_customer c JOIN accounts_user u ON u.id = c.owner_id WHERE c.id = %(requester)s)
-"""
-
-EARLIER = """
-SELECT t.id, t.subject, t.status, t.channel, t.updated_at FROM tickets_ticket t
-WHERE t.requester_id = %s AND t.id <> %s AND (t.team_id IS NULL OR NOT t.team_id = ANY(%s))
-ORDER BY t.updated_at DESC, t.id DESC LIMIT %s
-"""
+  (SELECT u.name FROM customers_customer c JOIN accounts_user u ON u.id = c.owner_id WHERE c.id = %(requester)s),
+  (SELECT json_agg(json_build_array(t.id, t.subject, t.status, t.channel, t.updated_at))
+     FROM (SELECT * FROM tickets_ticket WHERE requester_id = %(requester)s AND id <> %(ticket)s
+             AND (team_id IS NULL OR NOT team_id = ANY(%(hidden)s))
+           ORDER BY updated_at DESC, id DESC LIMIT {EARLIER_TICKETS + 1}) AS t),
+  {TAKERS}
+"""  # noqa: S608 a number and a statement of ours
 
 Rows = list[dict[str, Any]]
 
@@ -80,6 +80,7 @@ class Surroundings:
     shared: Rows  # what colleagues let others read of what they write
     earlier: list[EarlierTicket]
     has_more: bool  # there are more earlier tickets than `earlier` holds
+    staff: Assignable  # whom the ticket can be given to
     wrote_from: str = ""  # where the requester last wrote from
     targets: Rows = field(default_factory=list)  # promises of time that run, or wait
     owner: str = ""  # of the requester's record
@@ -98,17 +99,28 @@ class Surroundings:
 
 
 def surroundings(ticket: Ticket, user: User) -> Surroundings:
+    numbers = {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk}
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk})
-        *lists, wrote_from, dates, owner = cursor.fetchone() or [None] * 10
-        # The same tickets as `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
-        cursor.execute(EARLIER, [ticket.requester_id, ticket.pk, user.hidden_team_ids, EARLIER_TICKETS + 1])
-        earlier = [EarlierTicket(*row) for row in cursor.fetchall()]
+        cursor.execute(PEOPLE, {**numbers, "hidden": user.hidden_team_ids})
+        *lists, wrote_from, dates, owner, found, takers = cursor.fetchone() or [None] * 12
+    earlier = [EarlierTicket._make((*values, datetime.fromisoformat(at))) for *values, at in found or ()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
     identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
     wrote, near = wrote_from or "", _near(dates) if dates else None
     return Surroundings(
-        identities, ccs, followers, drafts, files, shared, shown, has_more, wrote, targets, owner or "", near
+        identities,
+        ccs,
+        followers,
+        drafts,
+        files,
+        shared,
+        shown,
+        has_more,
+        assignable(takers or ()),
+        wrote,
+        targets,
+        owner or "",
+        near,
     )
 
 

@@ -100,13 +100,14 @@ def timeline(ticket: Ticket, *, before: int = 0) -> Timeline:
 EVENT, MESSAGE = Reader(TicketEvent), Reader(Message)
 EVENTS = f"""
 SELECT {EVENT.columns("e")} FROM tickets_ticketevent e
-WHERE e.ticket_id = %s AND e.kind = ANY(%s) AND e.created_at BETWEEN %s AND %s ORDER BY e.id DESC LIMIT %s
+WHERE e.ticket_id = %s AND e.kind IN ({", ".join(map(repr, LINES))})
+  AND e.created_at BETWEEN %s AND %s ORDER BY e.id DESC LIMIT %s
 """  # noqa: S608 names of our own columns
 
 
 def _lines(ticket: Ticket, *, since: datetime, until: datetime) -> list[TicketEvent]:
     with connection.cursor() as cursor:
-        cursor.execute(EVENTS, [ticket.pk, list(LINES), since, until, EVENTS_SHOWN])
+        cursor.execute(EVENTS, [ticket.pk, since, until, EVENTS_SHOWN])
         return [EVENT.read(row) for row in reversed(cursor.fetchall())]
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     *customer_urls,
     *rule_urls,
     *sla_urls,
+    path(TICKET, ticket.ticket_page, name="ticket"),  # first, because it is asked for most: they are tried in turn
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
     path("agent/list/filter/", view_editor.filter_box, name="list-filter"),
@@ -67,7 +68,6 @@ urlpatterns = [
     path("agent/search/saved/<int:search_id>/", search.saved_search, name="saved-search"),
     path("agent/search/recent/", search.recent_searches, name="recent-searches"),
     path("agent/new/", new.new_ticket, name="new-ticket"),
-    path(TICKET, ticket.ticket_page, name="ticket"),
     path(f"{TICKET}thread/", ticket.thread, name="thread"),
     path(f"{TICKET}earlier/", ticket.earlier, name="earlier"),
     path(f"{TICKET}properties/", ticket.properties, name="properties"),

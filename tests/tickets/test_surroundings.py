@@ -9,7 +9,6 @@ from customers.models import Customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import staff
 from tickets.models import Channel, Inbox, Ticket
-from tickets.people import assignable
 from tickets.services import assign_team, open_ticket
 from tickets.surroundings import EARLIER_TICKETS, surroundings
 
@@ -46,10 +45,10 @@ def test_the_newest_earlier_tickets_come_first_and_more_are_announced(
     assert around.has_more
 
 
-def test_who_can_take_tickets(grace: User, linus: User, board: Team, support_team: Team) -> None:
+def test_who_can_take_tickets(adas_ticket: Ticket, grace: User, linus: User, board: Team, support_team: Team) -> None:
     gone = staff("gone@onethread.test", "Gone", Role.AGENT)
     User.objects.filter(pk=gone.pk).update(is_active=False)
-    found = assignable()
+    found = surroundings(adas_ticket, grace).staff
     assert [choice.name for choice in found.users] == ["Grace Hopper"]
     assert [choice.name for choice in found.teams] == ["Board", "Support"]
 

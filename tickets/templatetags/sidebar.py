@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from helpdesk.accounts.models import User
 from helpdesk.templatetags.ui import capped, icon
 from tickets import counts
+from tickets.queue import VIEWS
 from tickets.sidebar import Entry, Sidebar, sidebar
 
 register = template.Library()
@@ -66,15 +68,20 @@ def _swatch(entry: Entry) -> str:
     return f'<span class="swatch tone-{TONES[entry.view.saved_id % len(TONES)]}"></span>'
 
 
+@lru_cache(maxsize=64)
+def _standard_title(slug: str, language: str | None) -> str:
+    return str(VIEWS[slug].title)
+
+
 def _link(entry: Entry, mark: str, active: str) -> str:
     view, count = entry.view, entry.count
-    unknown = escape(_("Takes too long to count"))
+    title = view.title if isinstance(view.title, str) else _standard_title(view.slug, get_language())
     return LINK.format(
         slug=view.slug,
         key=f' data-key="{view.key}"' if view.key else ' data-command=""',
         current=' aria-current="page"' if active == view.slug else "",
         mark=mark,
-        title=escape(str(view.title)),
+        title=escape(title),
         count="…" if count is None else capped(count),
-        unknown=f' title="{unknown}"' if count is None else "",
+        unknown=f' title="{escape(_("Takes too long to count"))}"' if count is None else "",
     )

@@ -17,7 +17,6 @@ from tickets import policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
-from tickets.people import assignable
 from tickets.shelf import shelf
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import timeline
@@ -103,7 +102,7 @@ def details_context(request: StaffRequest, ticket: Ticket, around: Surroundings)
         "may_edit": policies.may_edit(request.user, ticket) and not ticket.is_closed,
         "may_redact": policies.may_redact(request.user),
         "can_solve": Status.SOLVED in MOVES[ticket.status],
-        "staff": assignable(),
+        "staff": around.staff,
         "statuses": [Status(ticket.status), *MOVES[ticket.status]],
         "priorities": Priority,
         "types": TicketType,
