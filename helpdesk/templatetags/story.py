@@ -33,8 +33,8 @@ SPOKEN = """\
 """
 MORE = """\
 <details class="whole"><summary>{label}</summary>\
-<div id="w{pk}" hx-get="/agent/messages/{pk}/whole/" hx-trigger='toggle from:"closest details" once' hx-swap="innerHTML" \
-hx-morph-skip><a href="/agent/tickets/{number}/#m{pk}">{link}</a></div></details>"""
+<div id="w{pk}" hx-get="/agent/messages/{pk}/whole/" hx-trigger='toggle from:"closest details" once' \
+hx-swap="innerHTML" hx-morph-skip><a href="/agent/tickets/{number}/#m{pk}">{link}</a></div></details>"""
 LINE = '<li class="ev" id="{id}">{icon}<span class="grow">{whose}{line}</span>{time}</li>'
 FOLDED = "<details><summary>{line}</summary>{detail}</details>"
 
