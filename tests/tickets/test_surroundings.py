@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from customers.actors import Actor
+from customers.dates import add_date
 from customers.models import Customer
+from customers.record import change_customer
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import staff
 from tickets.models import Channel, Inbox, Ticket
 from tickets.services import assign_team, open_ticket
-from tickets.surroundings import EARLIER_TICKETS, surroundings
+from tickets.surroundings import EARLIER_TICKETS, NEAR, surroundings
 
 
 @pytest.fixture
@@ -45,7 +50,9 @@ def test_the_newest_earlier_tickets_come_first_and_more_are_announced(
     assert around.has_more
 
 
-def test_who_can_take_tickets(adas_ticket: Ticket, grace: User, linus: User, board: Team, support_team: Team) -> None:
+def test_who_can_take_tickets(
+    adas_ticket: Ticket, grace: User, linus: User, board: Team, support_team: Team
+) -> None:
     gone = staff("gone@onethread.test", "Gone", Role.AGENT)
     User.objects.filter(pk=gone.pk).update(is_active=False)
     found = surroundings(adas_ticket, grace).staff
@@ -58,3 +65,16 @@ def test_private_teams_are_hidden_from_those_outside(board: Team, grace: User, a
     assert grace.hidden_team_ids == [board.pk]
     assert alan.hidden_team_ids == []
     assert margaret.hidden_team_ids == []
+
+
+def test_the_owner_and_the_next_day_to_remember_stand_beside_the_ticket(
+    ada: Customer, support: Inbox, grace: User
+) -> None:
+    ticket, actor, today = ask(ada, support, "here"), Actor.agent(grace), timezone.localdate()
+    assert (surroundings(ticket, grace).owner, surroundings(ticket, grace).near) == ("", None)
+    change_customer(ada, {"owner": grace}, actor=actor)
+    add_date(ada, "Founded", today - timedelta(days=1), is_yearly=False, actor=actor)
+    add_date(ada, "Contract ends", today + timedelta(days=NEAR + 1), is_yearly=False, actor=actor)
+    assert (surroundings(ticket, grace).owner, surroundings(ticket, grace).near) == ("Grace Hopper", None)
+    add_date(ada, "Birthday", (today + timedelta(days=NEAR)).replace(year=1972), is_yearly=True, actor=actor)
+    assert surroundings(ticket, grace).near == ("Birthday", NEAR)
