@@ -22,7 +22,7 @@ OPEN = frozenset((
     "preferences-answers", "unsubscribe", "identity-proof",
     "customers", "customer-count", "customer", "customer-record", "customer-identities", "customer-dates",
     "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes", "whole-message",
-    "organisations", "organisation", "organisation-timeline", "organisation-numbers",
+    "organisations", "organisation", "organisation-members", "organisation-timeline", "organisation-numbers",
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
 ))  # fmt: skip
 OPEN_PREFIXES = ("account_",)  # signing in and out, one's own password
