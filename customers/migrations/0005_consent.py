@@ -7,30 +7,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_grow_records'),
+        ("customers", "0004_grow_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS'), ('phone', 'Phone calls'), ('whatsapp', 'WhatsApp'), ('messenger', 'Messenger'), ('instagram', 'Instagram'), ('telegram', 'Telegram'), ('x', 'X'), ('chat', 'Chat')], max_length=12)),
-                ('purpose', models.CharField(choices=[('support', 'Answers to requests'), ('survey', 'Questions about our service'), ('outreach', 'News and offers')], max_length=8)),
-                ('is_given', models.BooleanField(help_text='False: it was refused, or taken back.')),
-                ('source', models.CharField(choices=[('agent', 'An agent’s word'), ('preference_page', 'The preference page'), ('unsubscribe', 'The unsubscribe button of a mail program'), ('keyword', 'A word like STOP, sent as an answer'), ('form', 'A form that was filled in'), ('import', 'An import'), ('api', 'The company’s own system'), ('complaint', 'A complaint about spam')], max_length=16)),
-                ('evidence', models.CharField(blank=True, max_length=300, verbose_name='how we know')),
-                ('actor_name', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor_user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("sms", "SMS"),
+                            ("phone", "Phone calls"),
+                            ("whatsapp", "WhatsApp"),
+                            ("messenger", "Messenger"),
+                            ("instagram", "Instagram"),
+                            ("telegram", "Telegram"),
+                            ("x", "X"),
+                            ("chat", "Chat"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("support", "Answers to requests"),
+                            ("survey", "Questions about our service"),
+                            ("outreach", "News and offers"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("is_given", models.BooleanField(help_text="False: it was refused, or taken back.")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("agent", "An agent’s word"),
+                            ("preference_page", "The preference page"),
+                            ("unsubscribe", "The unsubscribe button of a mail program"),
+                            ("keyword", "A word like STOP, sent as an answer"),
+                            ("form", "A form that was filled in"),
+                            ("import", "An import"),
+                            ("api", "The company’s own system"),
+                            ("complaint", "A complaint about spam"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("evidence", models.CharField(blank=True, max_length=300, verbose_name="how we know")),
+                ("actor_name", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor_user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['customer', 'channel', 'purpose', '-id'], name='consent_in_force')],
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["customer", "channel", "purpose", "-id"], name="consent_in_force")],
             },
         ),
     ]

@@ -21,9 +21,7 @@ from customers.views.support import StaffRequest, staff_only
 @staff_only
 def customer_page(request: StaffRequest, customer_id: int) -> HttpResponse:
     """One that was merged leads to the survivor; of one that was erased the page says only that."""
-    customer = get_object_or_404(
-        Customer.objects.select_related("organisation", "owner"), pk=customer_id
-    )
+    customer = get_object_or_404(Customer.objects.select_related("organisation", "owner"), pk=customer_id)
     if customer.merged_into_id:
         messages.info(request, _("This customer was merged into the one you see."))
         return redirect("customer", customer.merged_into_id)

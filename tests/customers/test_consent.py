@@ -78,7 +78,9 @@ def test_what_was_queued_before_is_stopped_at_the_door(adas_ticket: Ticket, ada:
     assert [sent.to for sent in django_mail.outbox] == [["mary@example.org"]]
     message.refresh_from_db()
     assert message.delivery_state == DeliveryState.FAILED
-    assert "ada@example.org: Not sent" in message.delivery_detail and "other recipients have it" in message.delivery_detail
+    assert (
+        "ada@example.org: Not sent" in message.delivery_detail and "other recipients have it" in message.delivery_detail
+    )
 
 
 def test_the_door_asks_whoever_knocks(ada: Customer) -> None:
@@ -148,9 +150,7 @@ def test_customers_say_it_themselves(ada: Customer, client: Client) -> None:
     assert client.post(page, {"support": "telepathy"}).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "token", ["1.email.support.aaaaaaaaaaaaaaaa", "nonsense", "1", "١.email.support." + 16 * "a"]
-)
+@pytest.mark.parametrize("token", ["1.email.support.aaaaaaaaaaaaaaaa", "nonsense", "1", "١.email.support." + 16 * "a"])
 def test_nobody_elses_link(token: str, ada: Customer, client: Client) -> None:
     for path in ("", "unsubscribe/"):
         assert client.get(f"/preferences/{token}/{path}").status_code == 404

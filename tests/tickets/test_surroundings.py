@@ -50,9 +50,7 @@ def test_the_newest_earlier_tickets_come_first_and_more_are_announced(
     assert around.has_more
 
 
-def test_who_can_take_tickets(
-    adas_ticket: Ticket, grace: User, linus: User, board: Team, support_team: Team
-) -> None:
+def test_who_can_take_tickets(adas_ticket: Ticket, grace: User, linus: User, board: Team, support_team: Team) -> None:
     gone = staff("gone@onethread.test", "Gone", Role.AGENT)
     User.objects.filter(pk=gone.pk).update(is_active=False)
     found = surroundings(adas_ticket, grace).staff

@@ -92,7 +92,7 @@ def remove_excerpt(excerpt: Excerpt) -> None:
     excerpt.delete()
 
 
-def board(*, status: str = "", tag: str = "") -> QuerySet[Topic]:
+def board(*, status: str = "", tag: str = "") -> QuerySet[Any]:
     """Topics with how many customers and organisations asked, most asked first."""
     topics = Topic.objects.select_related("owner").annotate(
         customers=Count("excerpts__customer", distinct=True),

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0019_ask_giants_as_a_whole'),
+        ("tickets", "0019_ask_giants_as_a_whole"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='purpose',
-            field=models.CharField(choices=[('support', 'Answers to requests'), ('survey', 'Questions about our service'), ('outreach', 'News and offers')], db_default='support', default='support', help_text='What consent has to allow it; see customers/consent.py.', max_length=8),
+            model_name="message",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("support", "Answers to requests"),
+                    ("survey", "Questions about our service"),
+                    ("outreach", "News and offers"),
+                ],
+                db_default="support",
+                default="support",
+                help_text="What consent has to allow it; see customers/consent.py.",
+                max_length=8,
+            ),
         ),
     ]

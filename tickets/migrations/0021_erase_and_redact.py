@@ -5,33 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tickets', '0020_purpose_of_messages'),
+        ("tickets", "0020_purpose_of_messages"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnusedFile',
+            name="UnusedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('noted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("noted_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='removed_at',
-            field=models.DateTimeField(blank=True, help_text='Redacted: only that it was there is left.', null=True),
+            model_name="attachment",
+            name="removed_at",
+            field=models.DateTimeField(blank=True, help_text="Redacted: only that it was there is left.", null=True),
         ),
         migrations.AddField(
-            model_name='attachment',
-            name='removed_by',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="attachment",
+            name="removed_by",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='message',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, help_text='Its words are gone: a person was erased, or their time was over.', null=True),
+            model_name="message",
+            name="erased_at",
+            field=models.DateTimeField(
+                blank=True, help_text="Its words are gone: a person was erased, or their time was over.", null=True
+            ),
         ),
     ]

@@ -164,7 +164,7 @@ def test_the_pages_from_a_message_to_who_was_told(client: Client, adas_ticket: T
         f"/customers/feedback/share/?message={said.pk}"
         in client.get(f"/agent/tickets/{adas_ticket.pk}/").content.decode()
     )
-    page = client.get("/customers/feedback/share/", {"message": said.pk, "words": "It rattles"}).content.decode()
+    page = client.get(f"/customers/feedback/share/?message={said.pk}&words=It+rattles").content.decode()
     assert ">It rattles</textarea>" in page
     refused = client.post("/customers/feedback/share/", {"message": said.pk, "words": "It rattles"})
     assert refused.status_code == 422 and "Give the topic a title." in refused.content.decode()

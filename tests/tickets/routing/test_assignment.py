@@ -267,7 +267,12 @@ def test_what_lets_nobody_take_a_waiting_ticket_asks_for_no_pass(
     ada: Customer, support: Inbox, in_turn: Team, grace: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("tickets.routing.queue.WaitingTicket.objects.exists", lambda: asked.append(1) or False)
+
+    def exists() -> bool:
+        asked.append(1)
+        return False
+
+    monkeypatch.setattr("tickets.routing.queue.WaitingTicket.objects.exists", exists)
     waits = open_for(ada, support, "Nobody is there")
     other = open_for(ada, support, "Another")
     actor = Actor.agent(grace)

@@ -98,7 +98,8 @@ FIELDS: tuple[Field, ...] = (
     Field("ticket_count", _("Tickets so far"), TICKETS, Amount(), Gathered(tickets, "requester_id"), scopes=ONLY),
     Field("order_count", _("Orders"), ORDERS, Amount(), Gathered(orders, "customer_id"), scopes=ONLY),
     Field(
-        "order_total", _("Orders’ sum"), ORDERS, Amount(), Gathered(paid_orders, "customer_id", Sum(F("total"))), scopes=ONLY
+        "order_total", _("Orders’ sum"), ORDERS, Amount(), Gathered(paid_orders, "customer_id", Sum(F("total"))),
+        scopes=ONLY,
     ),
     Field("last_order", _("Last order"), ORDERS, DAY_OR_NEVER, Latest(orders, "placed_at"), scopes=ONLY),
     Field("event", _("Event"), ORDERS, Words(is_folded=True), Related(events, "kind"), scopes=ONLY),
