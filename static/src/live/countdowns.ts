@@ -68,7 +68,9 @@ function set(element: Element | null, words: string): void {
 async function fetchHours(cache: RequestCache = "default"): Promise<void> {
   if (performance.now() - fetchedAt < KEPT || !document.querySelector(".sla[data-hours]:not([data-hours=''])")) return
   fetchedAt = performance.now()
-  const answer = await fetch("/agent/sla/hours/", { cache, headers: { Accept: "application/json" } }).catch(() => undefined)
+  const answer = await fetch("/agent/sla/hours/", { cache, headers: { Accept: "application/json" } }).catch(
+    () => undefined,
+  )
   if (!answer?.ok || answer.redirected) return
   const known = (await answer.json()) as { hours: Record<string, Periods>; until: number }
   hours = known.hours
