@@ -56,11 +56,13 @@ def move(reference: Reference, old: int, new: int) -> list[int]:
     """
     table, column = _names(reference)
     pk = reference.model._meta.pk.column
+    held = _held_back(reference, old, new)
     twins = "".join(_without_twin(table, column, others) for others in _unique_with(reference))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} AS r SET {column} = %s WHERE r.{column} = %s {twins} RETURNING r.{pk}",  # noqa: S608 our columns
-            [new, old, *([new] * twins.count("%s"))],
+            f"UPDATE {table} AS r SET {column} = %s WHERE r.{column} = %s AND NOT r.{pk} = ANY(%s) {twins}"  # noqa: S608 our columns
+            f" RETURNING r.{pk}",
+            [new, old, held, *([new] * twins.count("%s"))],
         )
         return sorted(row[0] for row in cursor.fetchall())
 
@@ -84,13 +86,25 @@ def _names(reference: Reference) -> tuple[str, str]:
 
 
 def _unique_with(reference: Reference) -> list[list[str]]:
-    """The other columns of each unique constraint that includes the reference's."""
+    """The other columns of each unique constraint that includes the reference's and holds for all rows."""
     meta = reference.model._meta
-    found = [list(c.fields) for c in meta.constraints if isinstance(c, models.UniqueConstraint)]
+    found = [list(c.fields) for c in meta.constraints if isinstance(c, models.UniqueConstraint) and not c.condition]
     found += [list(fields) for fields in meta.unique_together]
     found += [[field.name] for field in meta.local_fields if field.unique]
     together = [fields for fields in found if reference.field in fields]
     return [[meta.get_field(name).column for name in fields if name != reference.field] for fields in together]  # type: ignore[union-attr, misc]
+
+
+def _held_back(reference: Reference, old: int, new: int) -> list[int]:
+    """Rows that would be there twice by a unique constraint that holds for some rows only."""
+    rows, found = reference.model._default_manager.order_by(), set[int]()
+    for each in reference.model._meta.constraints:
+        if isinstance(each, models.UniqueConstraint) and each.condition and reference.field in each.fields:
+            same = {name: models.OuterRef(name) for name in each.fields if name != reference.field}
+            twins = rows.filter(each.condition, **{reference.field: new}, **same)
+            mine = rows.filter(each.condition, models.Exists(twins), **{reference.field: old})
+            found.update(mine.values_list("pk", flat=True))
+    return sorted(found)
 
 
 def _without_twin(table: str, column: str, others: list[str]) -> str:

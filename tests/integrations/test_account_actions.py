@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from customers.actors import Actor
 from customers.errors import Refused
+from customers.identify import identify
+from customers.merging import merge, undo
 from customers.models import Customer, Order, RecordEvent
 from helpdesk.accounts.models import User
 from helpdesk.integrations.account_actions import sending
@@ -261,3 +263,35 @@ def test_settings(client: Client, radia: User, order: Order) -> None:
     bad = client.post("/settings/account-actions/new/", {**form, "url": "http://10.0.0.1/", "options_0": ""})
     assert bad.status_code == 422
     assert client.get(f"/settings/account-actions/{action.pk}/").status_code == 200
+
+
+def test_records_that_became_one_are_given_their_money_back_once(
+    receiver: Receiver, refund: AccountAction, order: Order, grace: User
+) -> None:
+    """Both had a refund before: what was done for one of them is still known of the order that moved."""
+    AccountAction.objects.filter(pk=refund.pk).update(is_once=True)
+    refund.refresh_from_db()
+    countess = identify("email", "countess@example.com", name="Countess", proved_by="agent").customer
+    pressed(refund, an_order(countess, "shop-1043"), grace)
+    run = pressed(refund, order, grace)
+    assert send_waiting() == 2
+    done = merge(countess, order.customer, actor=Actor.agent(grace))
+    run.refresh_from_db()
+    order.refresh_from_db()
+    assert (run.customer, order.customer) == (countess, countess)
+    with pytest.raises(Refused, match="only once"):
+        pressed(refund, order, grace)
+    undo(done, actor=Actor.agent(grace))
+    run.refresh_from_db()
+    assert run.customer != countess
+
+
+def test_nothing_is_asked_for_a_record_that_was_merged_meanwhile(
+    refund: AccountAction, order: Order, grace: User
+) -> None:
+    countess = identify("email", "countess@example.com", name="Countess", proved_by="agent").customer
+    wanted = Wanted(refund, order.customer, order)
+    merge(countess, order.customer, actor=Actor.agent(grace))
+    with pytest.raises(Refused, match="merged"):
+        press(wanted, {}, actor=Actor.agent(grace), submit_key=uuid4())
+    assert not AccountActionRun.objects.exists()

@@ -22,6 +22,7 @@ from customers.actors import Actor
 from customers.api.rows import moment
 from customers.errors import Refused
 from customers.models import Customer, IdentityKind, Order
+from customers.record import refuse_gone
 from helpdesk.accounts.models import User
 from helpdesk.integrations.account_actions import happened
 from helpdesk.integrations.models import UNDER_WAY, AccountAction, AccountActionRun, AppliesTo, RunState
@@ -65,7 +66,9 @@ def fits(action: AccountAction, order: Order | None) -> bool:
 
 
 def runs_of(wanted: Wanted) -> Any:
-    return AccountActionRun.objects.filter(action=wanted.action, customer=wanted.customer, order=wanted.order)
+    """Of an order whoever's it was then: records are merged, and money is given back once."""
+    whose = {"order": wanted.order} if wanted.order else {"customer": wanted.customer, "order": None}
+    return AccountActionRun.objects.filter(action=wanted.action, **whose)
 
 
 def body_of(wanted: Wanted, inputs: Mapping[str, Any], actor: Actor, *, now: datetime) -> str:
@@ -98,9 +101,10 @@ def press(
     `seen`: the newest run of this action here that its asker has been shown. Raises `Meanwhile` and `Refused`.
     """
     now = now or timezone.now()
-    Customer.objects.select_for_update(no_key=True).only("pk").get(pk=wanted.customer.pk)
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=wanted.customer.pk)
     if same := AccountActionRun.objects.filter(submit_key=submit_key).first():
         return same
+    refuse_gone(customer)
     _refuse(wanted, seen)
     run = AccountActionRun.objects.create(
         action=wanted.action, title=wanted.action.name, customer=wanted.customer, order=wanted.order,
@@ -137,7 +141,7 @@ def retry(run: AccountActionRun, *, actor: Actor, now: datetime | None = None) -
         return run
     if run.state == RunState.DONE or run.action is None or not run.action.is_active:
         raise Refused(_("It can’t be tried again: it is done, or its button is gone."))
-    since = AccountActionRun.objects.filter(action=run.action, customer=run.customer, order=run.order, pk__gt=run.pk)
+    since = runs_of(Wanted(run.action, run.customer, run.order)).filter(pk__gt=run.pk)
     if later := since.order_by("-pk").first():
         raise Meanwhile(later)
     run.state, run.due_at, run.give_up_at = RunState.WAITING, now, now + TRIED_FOR
