@@ -21,7 +21,8 @@ OPEN = frozenset((
     "home", "setup", "preferences", "keyboard", "profile", "push-worker",
     "preferences-answers", "unsubscribe", "identity-proof",
     "customers", "customer-count", "customer", "customer-record", "customer-identities", "customer-dates",
-    "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes", "whole-message",
+    "customer-picture", "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes",
+    "whole-message",
     "organisations", "organisation", "organisation-members", "organisation-timeline", "organisation-numbers",
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
 ))  # fmt: skip

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
+from django.utils import timezone
 
 from customers.actors import Actor
-from customers.models import Customer, CustomField, RecordEvent
+from customers.models import Customer, CustomField, Organisation, RecordEvent, Segment
 from helpdesk.accounts.models import Role, Team, User
 from tests.cast import open_for, staff
 from tests.tickets.sockets import Sockets
 from tickets.consumers import NOT_OPEN
+from tickets.customers.listing import with_tickets
+from tickets.customers.organisation_numbers import in_list, numbers_of
 from tickets.models import Inbox, Mention, Message, Notification, Ticket
 from tickets.services import add_follower, add_note, add_reply, assign, mentionable
 from tickets.services.errors import Refused
@@ -64,6 +69,19 @@ def test_they_read_what_was_said_but_no_notes(sales: Client, adas_ticket: Ticket
     assert sales.get(f"/agent/messages/{note.pk}/whole/").status_code == 404
 
 
+def test_a_message_that_needs_a_frame_is_read_as_text(sales: Client, adas_ticket: Ticket) -> None:
+    said = Message.objects.get()
+    html = '<table><tr><td>Cogs</td></tr></table><img src="/agent/attachments/7/cog.png">'
+    Message.objects.filter(pk=said.pk).update(
+        html=html, needs_frame=True, has_remote_images=True, quoted_html="<p>Before</p>", quoted_text="Before"
+    )
+    page = sales.get(f"/agent/messages/{said.pk}/whole/").content.decode()
+    assert "It rattles when it multiplies." in page and "Before" in page
+    assert "/body/" not in page and "/agent/attachments/" not in page
+    said.refresh_from_db()
+    assert said.html == html
+
+
 def test_a_private_teams_tickets_are_not_told(sales: Client, ada: Customer, support: Inbox) -> None:
     ticket = open_for(ada, support, "A confidential matter")
     Ticket.objects.filter(pk=ticket.pk).update(team=Team.objects.create(name="Legal", is_private=True))
@@ -88,6 +106,53 @@ def test_internal_fields_are_not_theirs_now_or_in_the_past(sales: Client, ada: C
     agent = Client()
     agent.force_login(grace)
     assert "risk-value" in agent.get(timeline).content.decode()
+
+
+def test_what_was_in_an_internal_field_is_not_told_once_it_is_deleted(
+    sales: Client, ada: Customer, grace: User
+) -> None:
+    RecordEvent.objects.create(
+        customer=ada, kind="record.changed", actor_kind="user", actor_name="Grace",
+        payload={"field": "custom_fields.risk", "old": None, "new": "risk-value"},
+    )  # fmt: skip
+    timeline = f"/agent/of-customer/{ada.pk}/timeline/"
+    assert "risk-value" not in sales.get(timeline).content.decode()
+    sales.force_login(grace)
+    assert "risk-value" in sales.get(timeline).content.decode()
+
+
+def test_nothing_is_asked_of_internal_fields(sales: Client, ada: Customer, grace: User) -> None:
+    options = {"title": "Risk", "kind": "dropdown", "options": ["high", "low"], "is_internal": True}
+    CustomField.objects.create(of="customer", key="risk", **options)
+    Customer.objects.filter(pk=ada.pk).update(custom_fields={"risk": "high"})
+    risky = {"all": [{"field": "custom_fields.risk", "operator": "is", "value": "high"}]}
+    segment = Segment.objects.create(name="Trouble", is_badge=True, conditions=risky)
+    wrong = {"all": [{"field": "custom_fields.risk", "operator": "is", "value": "?"}]}
+    for tree in (risky, wrong):
+        for address in ("/customers/", "/customers/count/"):
+            answer = sales.get(address, {"filter": json.dumps(tree)})
+            assert "Ada" not in answer.content.decode() and "high" not in answer.content.decode().split("<main")[-1]
+    assert "Trouble" not in sales.get("/customers/").content.decode()
+    assert sales.get("/customers/", {"segment": segment.pk}).status_code == 422
+    health = f"/agent/of-customer/{ada.pk}/health/"
+    assert "Trouble" not in sales.get(health).content.decode()
+    sales.force_login(grace)
+    assert "Ada" in sales.get("/customers/", {"filter": json.dumps(risky)}).content.decode()
+    assert "Trouble" in sales.get(health).content.decode()
+
+
+def test_numbers_are_those_of_what_they_read(
+    sales: Client, adas_ticket: Ticket, ada: Customer, sam: User, support: Inbox
+) -> None:
+    hidden = open_for(ada, support, "A confidential matter")
+    Ticket.objects.filter(pk=hidden.pk).update(team=Team.objects.create(name="Legal", is_private=True))
+    company = Organisation.objects.create(name="Analytical Engines")
+    Customer.objects.filter(pk=ada.pk).update(organisation=company)
+    (row,) = with_tickets([ada], sam)
+    assert (row.open_tickets, bool(row.last_contact)) == (1, True)
+    numbers = numbers_of(company, sam, now=timezone.now())
+    assert (numbers.tickets, numbers.open_tickets) == (1, 1)
+    assert in_list([company], sam)[company.pk] == {"members": 1, "open": 1}
 
 
 def test_a_note_of_theirs_is_on_the_timeline(sales: Client, ada: Customer, sam: User) -> None:

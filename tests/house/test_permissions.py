@@ -388,6 +388,7 @@ COMPANY: dict[tuple[str, str], int] = {
     ("GET", "customers/<int:customer_id>/"): OK,
     ("GET", "customers/<int:customer_id>/record/"): OK,
     ("GET", "customers/<int:customer_id>/identities/"): OK,
+    ("GET", "customers/<int:customer_id>/picture/"): 404,  # she has none
     ("GET", "customers/<int:customer_id>/orders/"): OK,
     ("GET", "customers/<int:customer_id>/consent/"): OK,
     ("GET", "customers/<int:customer_id>/dates/"): OK,

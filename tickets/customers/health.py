@@ -15,10 +15,10 @@ from typing import Any
 
 from django.db import connection
 
-from customers.models import Customer
+from customers.models import Customer, Segment
 from customers.orders import WORTH_NOTHING, Worth
 from helpdesk.accounts.models import User
-from tickets.customers.segments import Badge, badges_of
+from tickets.customers.segments import Badge, badges_of, shown_to
 from tickets.customers.sentiment import LENGTH, READ, Hint, sentiment_of
 from tickets.customers.sources import VISIBLE
 from tickets.models.ticket import UNSOLVED
@@ -50,7 +50,10 @@ SELECT
    ) l CROSS JOIN LATERAL (
      SELECT min(m.created_at) AS at FROM tickets_message m
      WHERE m.ticket_id = l.id AND m.kind = 'public' AND m.author_role <> '' AND NOT m.is_automatic
-       AND m.delivery_state NOT IN ('scheduled', 'cancelled')
+       AND m.delivery_state NOT IN ('scheduled', 'cancelled') AND EXISTS (
+         SELECT FROM tickets_message q
+         WHERE q.ticket_id = l.id AND q.kind = 'public' AND q.author_role = '' AND q.id < m.id
+       )
    ) r WHERE r.at IS NOT NULL),
   (SELECT json_agg(json_build_array(w.currency, w.total::text, w.orders)) FROM (
      SELECT o.currency, sum(o.total) AS total, count(*) AS orders FROM customers_order o
@@ -108,7 +111,7 @@ def health_of(customer: Customer, user: User, *, now: datetime) -> Health:
         hint=sentiment_of(spoken),
         replies=[timedelta(seconds=float(seconds)) for seconds in replies or []],
         worth=[Worth(currency, Decimal(total), orders) for currency, total, orders in _read(worth) or []],
-        badges=badges_of(customer, now=now),
+        badges=badges_of(customer, now=now, badges=shown_to(user, Segment.objects.badges())),
     )
 
 

@@ -27,7 +27,7 @@ from tickets.conditions import Invalid, Problem, as_q, check
 from tickets.conditions.scopes import CUSTOMER
 from tickets.customers.finding import find
 from tickets.customers.orders import NEWEST, ORDERS, ByFit, Order
-from tickets.customers.segments import broken
+from tickets.customers.segments import asks_for, broken, hidden_keys, shown_to
 from tickets.models import Ticket
 from tickets.models.ticket import UNSOLVED
 
@@ -129,7 +129,7 @@ def asked(request: HttpRequest) -> Asked:
 def read(params: Mapping[str, Any], user: User, *, now: datetime | None = None) -> Asked:
     """The same for parameters that came another way: in a form, or kept in a job."""
     now = now or timezone.now()
-    tree, refused = _read_filter(str(params.get("filter", "")))
+    tree, refused = _read_filter(str(params.get("filter", "")), user)
     segment = _segment(str(params.get("segment", "")), user)
     if params.get("segment") and segment is None:
         refused = (*refused, Problem("", "", _("This segment was deleted, or it belongs to somebody else.")))
@@ -143,9 +143,9 @@ def read(params: Mapping[str, Any], user: User, *, now: datetime | None = None) 
 
 
 def with_tickets(customers: Sequence[Customer], user: User) -> list[Row]:
-    """With their open tickets that `user` may see and when they wrote last: one statement for all of them."""
+    """With their open tickets that count for `user` and when they wrote last: one statement for all of them."""
     numbers = (
-        Ticket.objects.visible_to(user).filter(requester__in=[customer.pk for customer in customers])
+        Ticket.objects.told_to(user).filter(requester__in=[customer.pk for customer in customers])
         .order_by().values("requester")
         .annotate(open=Count("pk", filter=Q(status__in=UNSOLVED)), last=Max("requester_updated_at"))
     )  # fmt: skip
@@ -155,13 +155,16 @@ def with_tickets(customers: Sequence[Customer], user: User) -> list[Row]:
     return [Row(customer, row["open"], row["last"]) for customer, row in rows]
 
 
-def _read_filter(text: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def _read_filter(text: str, user: User) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     if not text:
         return {}, ()
     if len(text) > LONGEST_FILTER:
         return {}, (Problem("", "", _("This filter is too long for an address. Save it as a segment.")),)
     try:
-        return check(json.loads(text), CUSTOMER), ()
+        asked_for = json.loads(text)
+        if asks_for(asked_for, hidden_keys(user)):
+            return {}, (Problem("", "", _("There is no such field.")),)
+        return check(asked_for, CUSTOMER), ()
     except Invalid as error:
         return {}, tuple(error.problems)
     except (ValueError, RecursionError):
@@ -170,4 +173,5 @@ def _read_filter(text: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
 
 def _segment(text: str, user: User) -> Segment | None:
     number = whole_number(text)
-    return Segment.objects.visible_to(user).filter(pk=number).first() if number else None
+    found = Segment.objects.visible_to(user).filter(pk=number or 0)
+    return next(iter(shown_to(user, found)), None)

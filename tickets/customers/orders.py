@@ -102,7 +102,7 @@ class ByName(Order):
         return [getattr(customer, "folded"), customer.pk]  # noqa: B009  annotated above
 
     def fits(self, place: Place) -> bool:
-        return len(place) == 2 and isinstance(place[0], str) and "\0" not in place[0] and _is_id(place[1])
+        return len(place) == 2 and _is_text(place[0]) and _is_id(place[1])
 
 
 class ByContact(Order):
@@ -144,6 +144,7 @@ class ByContact(Order):
         ordered = newest.order_by("-requester_updated_at", "-pk")
         places = list(ordered.values_list("requester_id", "requester_updated_at", "pk")[:most])
         known = customers.order_by().prefetch_related("identities").in_bulk([pk for pk, _at, _number in places])
+        places = [place for place in places if place[0] in known]  # not who was merged a moment ago
         for pk, at, number in places:
             known[pk].heard, known[pk].heard_in = at, number  # type: ignore[attr-defined]
         return [known[pk] for pk, _at, _number in places]
@@ -194,6 +195,11 @@ class ByFit(Order):
 
 def _is_id(value: object) -> bool:
     return type(value) is int and 0 < value < 2**63
+
+
+def _is_text(value: object) -> bool:
+    """Such as PostgreSQL takes."""
+    return isinstance(value, str) and not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
 
 
 def _is_moment(value: object) -> bool:

@@ -24,9 +24,11 @@ ICONS = {
 }
 # Kinds by their first word. The others with a source of their own are told there.
 IS_CONSENT = "split_part(x.kind, '.', 1) = 'consent'"
-# What changed in a field that only those who answer customers may see (customers.policies.may_see_field).
-IS_INTERNAL = """(x.kind = 'record.changed' AND x.payload ->> 'field' IN (
-  SELECT 'custom_fields.' || f.key FROM customers_customfield f WHERE f.is_internal
+# What changed in a field that only those who answer customers may see (customers.policies.may_see_field). Of a field
+# that was deleted nobody knows any more whether it was internal.
+IS_INTERNAL = """(x.kind = 'record.changed' AND starts_with(x.payload ->> 'field', 'custom_fields.') AND (
+  x.payload ->> 'field' IN (SELECT 'custom_fields.' || f.key FROM customers_customfield f WHERE f.is_internal)
+  OR x.payload ->> 'field' NOT IN (SELECT 'custom_fields.' || f.key FROM customers_customfield f)
 ))"""
 IS_RECORD = "split_part(x.kind, '.', 1) NOT IN ('consent', 'order', 'account_action')"
 RECORDED = """

@@ -5,9 +5,10 @@ A segment is a question, so nobody is ever put into one: whoever fits it is in i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.errors import Refused
-from customers.models import Customer, Segment
+from customers.fields import PREFIX
+from customers.models import Customer, CustomField, FieldOf, Segment
+from customers.policies import may_see_field
 from helpdesk.accounts.models import Role, User
 from tickets.conditions import Invalid, Problem, Tree, as_q, problems
 from tickets.conditions.catalogue import fields_in
@@ -68,6 +71,26 @@ def count_of(customers: QuerySet[Customer]) -> int:
 def broken(segment: Segment) -> list[Problem]:
     """What it names that is no longer there, or can't be asked any more; empty when all is well."""
     return problems(segment.conditions, CUSTOMER)
+
+
+def hidden_keys(user: User) -> frozenset[str]:
+    """Of fields that this person may not ask for either, since answers would tell what is in them."""
+    if user.role != Role.COMPANY:
+        return frozenset()
+    fields = CustomField.objects.filter(of=FieldOf.CUSTOMER, is_internal=True)
+    return frozenset(f"{PREFIX}{field.key}" for field in fields if not may_see_field(user, field))
+
+
+def asks_for(tree: Any, keys: Collection[str]) -> bool:
+    """Whether one of these fields is named somewhere in JSON that may be a tree."""
+    said = dumps(tree) if keys else ""
+    return any(f'"{key}"' in said for key in keys)
+
+
+def shown_to(user: User, segments: Iterable[Segment]) -> list[Segment]:
+    """Without those that say what is in a field that this person does not see."""
+    hidden = hidden_keys(user)
+    return [segment for segment in segments if not asks_for(segment.conditions, hidden)]
 
 
 def badges_of(customer: Customer, *, now: datetime, badges: Iterable[Segment] | None = None) -> list[Badge]:

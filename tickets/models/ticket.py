@@ -70,7 +70,13 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
         Nothing, for other departments: what they may read of tickets stands on the timelines of customers.
         """
-        if not user.is_active or user.role == Role.COMPANY:
+        return self.none() if user.role == Role.COMPANY else self.told_to(user)
+
+    def told_to(self, user: User) -> TicketQuerySet:
+        """What counts for this person on pages about customers: as `visible_to`, and for other departments what they
+        read of on timelines. Not for opening a ticket.
+        """
+        if not user.is_active:
             return self.none()
         if hidden := user.hidden_team_ids:
             return self.exclude(team_id__in=hidden)

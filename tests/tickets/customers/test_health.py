@@ -20,7 +20,7 @@ from tickets.customers.health import health_of
 from tickets.customers.segments import create_segment
 from tickets.customers.sentiment import Sentiment, sentiment_of
 from tickets.models import Inbox, Message, Status, Ticket
-from tickets.services import add_note, add_reply, assign_team, change_status
+from tickets.services import add_note, add_reply, assign_team, change_status, open_ticket
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -63,6 +63,12 @@ def test_how_long_first_replies_took(ada: Customer, support: Inbox, grace: User)
     health = health_of(ada, grace, now=NOW)
     assert [reply.total_seconds() / 3600 for reply in health.replies] == [30, 3, 1]
     assert health.usual_reply == timedelta(hours=3)
+
+
+def test_whom_we_wrote_to_first_did_not_wait(ada: Customer, support: Inbox, grace: User) -> None:
+    ticket = open_ticket(ada, "Your engine", inbox=support, channel="email", actor=Actor.agent(grace))
+    add_reply(ticket, "<p>It is ready.</p>", actor=Actor.agent(grace))
+    assert health_of(ada, grace, now=NOW).replies == []
 
 
 def test_what_orders_are_worth_by_currency(ada: Customer, grace: User) -> None:

@@ -14,7 +14,7 @@ from customers.views.support import StaffRequest, staff_only, wants_fragment
 from tickets.builder import conditions_data
 from tickets.conditions.scopes import CUSTOMER
 from tickets.customers.listing import SORTS, Asked, asked
-from tickets.customers.segments import broken, count_of
+from tickets.customers.segments import broken, count_of, shown_to
 from tickets.views import support
 from tickets.wording import as_json, parts_of
 
@@ -62,7 +62,7 @@ def page_context(wanted: Asked) -> dict[str, Any]:
         for text, without in parts_of(wanted.filter, wanted.user, CUSTOMER)
     ]
     return found_context(wanted) | {
-        "segments": Segment.objects.visible_to(wanted.user),
+        "segments": shown_to(wanted.user, Segment.objects.visible_to(wanted.user)),
         "broken": broken(wanted.segment) if wanted.segment else [],
         "chips": chips,
         "sorts": SORTS,

@@ -66,6 +66,8 @@ def whole_message(request: StaffRequest, message_id: int) -> HttpResponse:
     """All of a message, to be folded out in its place."""
     may_open = may_enter(request.user)
     message = readable_message(request, message_id)
+    if not may_open:
+        _keep_to_words(message)
     files = message.attachments.filter(inline=False, removed_at=None) if may_open else message.attachments.none()
     message.file_rows = list(files.values(*FILE_FACTS))  # type: ignore[attr-defined]
     return render(request, "tickets/customers/_whole.html", {"m": message, "ticket": message.ticket})
@@ -77,6 +79,13 @@ def readable_message(request: StaffRequest, message_id: int) -> Message:
         return visible_message(request, message_id)
     told = Message.objects.public().exclude(ticket__team__in=request.user.hidden_team_ids)
     return get_object_or_404(told.select_related("ticket", "author_user"), pk=message_id)
+
+
+def _keep_to_words(message: Message) -> None:
+    """What a page of the workspace would draw, a frame or a file, other departments read as text."""
+    if message.needs_frame or message.has_remote_images or "/agent/" in message.html:
+        message.html, message.needs_frame, message.has_remote_images = "", False, False
+    message.quoted_html = ""
 
 
 def _answer(request: StaffRequest, subject: Customer | Organisation, address: Address) -> HttpResponse:
