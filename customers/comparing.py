@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from customers.fields import said
 from customers.folding import Folded, fold_name
-from customers.merge_fields import BOTH, CUSTOM, JOINED, MINE, THEIRS, fields_of, proposed, snapshot
+from customers.merge_fields import BOTH, CUSTOM, JOINED, MINE, THEIRS, fields_of, is_unknown, proposed, snapshot
 from customers.models import Customer, CustomField, FieldOf, Identity, IdentityKind
 from customers.moving import own_references
 from customers.normalising import shown
@@ -68,7 +68,7 @@ def lines(mine: Customer, theirs: Customer, chosen: dict[str, str] | None = None
     found = []
     for field in fields_of(one, other):
         a, b = one.get(field), other.get(field)
-        if (a or None) != (b or None):
+        if a != b and not (is_unknown(a) and is_unknown(b)):
             choice = (chosen or {}).get(field) or proposed(field, a, b)
             words = [_in_words(field, value, customer, custom) for value, customer in ((a, mine), (b, theirs))]
             found.append(Line(field, title_of(field, custom), words[0], words[1], choice))

@@ -47,6 +47,8 @@ UPDATE customers_recordevent SET
   actor_name = CASE WHEN actor_kind = 'customer' THEN '' ELSE actor_name END
 WHERE customer_id = %s
 """
+# They name another record than the one in whose history they stand.
+NAMING_OTHERS = ("record.merged", "record.unmerged", "identity.moved", "members.added", "member.removed")
 # Rows about the record that are gone with it; all other rows that point at it stay, without words.
 GONE: tuple[type[models.Model], ...] = (Identity, ImportantDate)
 ALREADY = (Customer, Identity, ImportantDate, RecordEvent, PrivacyJob)
@@ -59,7 +61,8 @@ def erase(customer: Customer, *, actor: Actor, reason: str = "", now: datetime |
     Those merged into it are erased with it. Raises `customers.errors.Refused` for one that was merged or erased.
     """
     now = now or timezone.now()
-    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    locked = Customer.objects.select_for_update().filter(pk__in=person_of(customer).customers).order_by("pk")
+    customer = next(each for each in locked if each.pk == customer.pk)  # in the order in which merges lock them
     if customer.merged_into_id:
         raise Refused(_("This customer was merged into another. Erase that one; this one goes with it."))
     if customer.erased_at:
@@ -155,8 +158,17 @@ def erase_rows(job: PrivacyJob) -> None:
     """Step: whatever else points at the record, this and later apps' tables too, stays without its words."""
     person = person_in(job)
     forget_exports(person.customers)
+    _forget_names(person)
     for model, field in pointing_at(Customer, but=ALREADY, apps_of=("customers",)):
         blank_rows(model, {f"{field}__in": person.customers})
+
+
+def _forget_names(person: Person) -> None:
+    """In the history of others: of records that were merged with theirs, and of the companies they belonged to."""
+    told = RecordEvent.objects.filter(kind__in=NAMING_OTHERS).exclude(customer__in=person.customers)
+    for row in told.iterator():
+        if (payload := person.mask.json(row.payload)) != row.payload:
+            RecordEvent.objects.filter(pk=row.pk).update(payload=payload)
 
 
 def tell(job: PrivacyJob) -> None:

@@ -69,9 +69,14 @@ def fields_of(*records: Mapping[str, Any]) -> list[str]:
 
 def proposed(field: str, mine: Any, theirs: Any) -> str:
     """Nothing that somebody knew gets lost unless it is decided so."""
-    if not mine:
-        return THEIRS if theirs else MINE
+    if is_unknown(mine):
+        return MINE if is_unknown(theirs) else THEIRS
     return BOTH if field in JOINED and theirs and theirs != mine else MINE
+
+
+def is_unknown(value: Any) -> bool:
+    """No and 0 are answers, too."""
+    return value in (None, "", [])
 
 
 def merged_values(mine: Values, theirs: Values, choices: Mapping[str, str]) -> Values:
@@ -91,8 +96,13 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[tup
 
 def _value(field: str, mine: Any, theirs: Any, choice: str) -> Any:
     choice = choice or proposed(field, mine, theirs)
-    if choice == BOTH and field == "tags":
-        return sorted({*(mine or ()), *(theirs or ())})
-    if choice == BOTH and field == "notes":
-        return f"{mine}\n\n{theirs}".strip()[:10_000]
+    if choice == BOTH and field in JOINED:
+        return both(field, mine, theirs)
     return theirs if choice == THEIRS else mine
+
+
+def both(field: str, mine: Any, theirs: Any) -> Any:
+    """What two say of a field that can keep both."""
+    if field == "tags":
+        return sorted({*(mine or ()), *(theirs or ())})
+    return f"{mine}\n\n{theirs}".strip()[:10_000]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from customers.merge_fields import Values, changes, snapshot
+from customers.merge_fields import JOINED, Values, both, changes, snapshot
 from customers.models import CustomerMerge
 
 
@@ -27,22 +27,30 @@ def undone_fields(done: CustomerMerge) -> UndoneFields:
     found.later = list(CustomerMerge.objects.filter(survivor=done.survivor_id, undone_at=None, pk__gt=done.pk))
     current = snapshot(done.survivor)
     for name, before, after in changes(done.survivor_before, done.survivor_after):
-        if not _rewrite(found.later, name, before, after):
+        rewritten = _rewrite(found.later, name, before, after)
+        if rewritten is None:
             continue
-        if current.get(name) == after:
-            found.back[name] = before
-        elif current.get(name) != before:
+        was, then = rewritten
+        if current.get(name) == then:
+            found.back[name] = was
+        elif current.get(name) != was:
             found.kept.append(name)
     return found
 
 
-def _rewrite(later: Iterable[CustomerMerge], name: str, before: Any, after: Any) -> bool:
-    """Let later merges remember `before` where they remember `after`; whether `after` would still be there today."""
+def _rewrite(later: Iterable[CustomerMerge], name: str, before: Any, after: Any) -> tuple[Any, Any] | None:
+    """Let later merges remember `before` where they remember `after`, and what they joined to it without the rest.
+
+    What the last of them remembers now and what it remembered; None where a person or a merge has decided anew.
+    """
     for each in later:
         if each.survivor_before.get(name) != after:
-            return False  # edited between the two
+            return None  # edited between the two
         each.survivor_before[name] = before
-        if each.survivor_after.get(name) != after:
-            return False  # that merge has decided it anew
+        then, theirs = each.survivor_after.get(name), each.merged_before.get(name)
+        if then != after:
+            if name not in JOINED or then != both(name, after, theirs):
+                return None  # that merge has decided it anew
+            before, after = both(name, before, theirs), then
         each.survivor_after[name] = before
-    return True
+    return before, after

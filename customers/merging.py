@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ from customers.models import (
     SuggestionState,
 )
 from customers.moving import move, move_back, own_references
+from customers.pictures import forget as forget_picture
 from customers.signals import customer_merged, customer_unmerged
 
 FOLLOWED_FOR = timedelta(minutes=10)
@@ -174,11 +176,12 @@ def is_being_erased(*ids: int) -> bool:
 
 
 def forget(customer: Customer, *, now: datetime) -> None:
-    """For an erasure: merges lose the words they kept, suggestions go."""
-    for side in ("survivor", "merged"):
-        CustomerMerge.objects.filter(**{side: customer}).update(
-            survivor_before={}, survivor_after={}, merged_before={}, forgotten_at=now
-        )
+    """For an erasure: merges lose the words and pictures they kept, suggestions go."""
+    known = CustomerMerge.objects.filter(Q(survivor=customer) | Q(merged=customer))
+    pictures = {said.get("avatar") for row in known for said in (row.survivor_before, row.merged_before)} - {None, ""}
+    known.update(survivor_before={}, survivor_after={}, merged_before={}, forgotten_at=now)
+    for name in pictures:
+        forget_picture(name)
     for side in ("first", "second"):
         DuplicateSuggestion.objects.filter(**{side: customer}).delete()
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from hashlib import sha256
 
 from django.conf import settings
+from django.db.models import Q
 
-from customers.models import Customer, Identity, PrivacyJob, RecordEvent
+from customers.models import Customer, CustomerMerge, Identity, PrivacyJob, RecordEvent
 from helpdesk.lib.masking import Mask
 from helpdesk.lib.sealing import seal, unseal
 
@@ -69,9 +70,14 @@ def _merged_into(ids: Iterable[int]) -> list[int]:
 
 
 def _names_before(ids: Iterable[int]) -> list[str]:
-    """Names that records had before they were merged or renamed: rows forget them, their audit does not."""
-    said = RecordEvent.objects.filter(customer__in=list(ids), kind="record.changed", payload__field="name")
-    return [str(name) for row in said for name in (row.payload.get("old"), row.payload.get("new")) if name]
+    """Names that records had before they were merged or renamed: rows forget them, audit and merges do not."""
+    ids = list(ids)
+    said = RecordEvent.objects.filter(customer__in=ids, kind="record.changed", payload__field="name")
+    names = [name for row in said for name in (row.payload.get("old"), row.payload.get("new"))]
+    for merge in CustomerMerge.objects.filter(Q(survivor__in=ids) | Q(merged__in=ids)):
+        sides = ((merge.survivor_id, merge.survivor_before), (merge.merged_id, merge.merged_before))
+        names += [before.get("name") for pk, before in sides if pk in ids]
+    return [str(name) for name in names if name]
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:

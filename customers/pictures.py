@@ -15,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -22,7 +23,7 @@ from customers.actors import Actor
 from customers.errors import Refused
 from customers.events import record
 from customers.identity_events import PictureChanged
-from customers.models import Customer
+from customers.models import Customer, CustomerMerge
 from customers.record import refuse_gone
 
 logger = logging.getLogger(__name__)
@@ -103,8 +104,11 @@ def _change(customer: Customer, name: str, actor: Actor, now: datetime | None) -
 
 
 def forget(name: str) -> None:
-    """Delete the bytes unless a record still shows them. A storage that is away keeps them, which harms nobody."""
-    if Customer.objects.filter(avatar=name).exists():
+    """Delete the bytes unless a record still shows them, or would when a merge is taken back. A storage that is away
+    keeps them, which harms nobody.
+    """
+    before = Q(merged_before__avatar=name) | Q(survivor_before__avatar=name)
+    if Customer.objects.filter(avatar=name).exists() or CustomerMerge.objects.filter(before, undone_at=None).exists():
         return
     try:
         default_storage.delete(name)

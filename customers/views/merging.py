@@ -29,7 +29,7 @@ def merge(request: StaffRequest, customer_id: int) -> HttpResponse:
     customer = customer_for(customer_id)
     given = request.POST if request.method == "POST" else request.GET
     if not given.get("other"):
-        text = request.GET.get("q", "")
+        text = request.GET.get("q", "").replace("\0", "")[:200]
         context = {"customer": customer, "q": text, "found": others_named(text, customer), "active": "customers"}
         return render(request, "customers/merge_find.html", context)
     other = _other(given["other"])

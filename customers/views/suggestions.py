@@ -28,9 +28,9 @@ COLUMNS = ("tier", "account_type", "location", "tags")
 def suggestions(request: StaffRequest) -> HttpResponse:
     """The options of a datalist for ?field=…; what was typed so far comes under the field's own name."""
     field = request.GET.get("field", "")
-    typed = " ".join(request.GET.get(field, "").split())[:80]
+    typed = " ".join((request.GET.get(field, "") or request.GET.get("parent", "")).replace("\0", "").split())[:80]
     if field == "organisation" or field == "parent":
-        found = _organisations(typed or request.GET.get("parent", ""))
+        found = _organisations(typed)
     elif field in COLUMNS:
         found = _in_use(field, typed)
     else:

@@ -6,11 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
 
 from customers import merging
 from customers.actors import Actor
+from customers.erasing import erase
 from customers.errors import Refused
 from customers.following import followed_references
 from customers.identify import identify
@@ -26,7 +29,11 @@ from customers.models import (
     RecordEvent,
 )
 from customers.moving import STAYING, own_references, references
+from customers.organisations import add_members
+from customers.person import person_of
+from customers.pictures import forget
 from helpdesk.accounts.models import User
+from tests.privacy.seeding import erase_all
 from tickets.customers import merging as tickets_merging
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +168,17 @@ def test_merges_into_one_record_are_taken_back_in_any_order(work: Customer, home
     assert (work_now.name, work_now.tier, work_now.tags) == ("Ada Lovelace", "gold", ["vip"])
 
 
+def test_what_was_joined_is_taken_out_again_whatever_came_after(work: Customer, home: Customer, me: Actor) -> None:
+    third = customer("third@example.org", "Third", tags=["new"], notes="Calls at noon.")
+    first, second = merging.merge(work, home, actor=me), merging.merge(work, third, actor=me)
+    merging.undo(first, actor=me)
+    now = Customer.objects.get(pk=work.pk)
+    assert (now.tags, now.notes) == (["new", "vip"], "Writes well.\n\nCalls at noon.")
+    merging.undo(second, actor=me)
+    now = Customer.objects.get(pk=work.pk)
+    assert (now.tags, now.notes) == (["vip"], "Writes well.")
+
+
 def test_an_organisation_that_is_gone_stays_gone(work: Customer, home: Customer, me: Actor) -> None:
     company = Organisation.objects.create(name="Analytical Engines")
     Customer.objects.filter(pk=home.pk).update(organisation=company)
@@ -234,3 +252,38 @@ def test_every_column_that_names_a_customer_moves_or_stays_on_purpose() -> None:
     known = {each.label for each in references()}
     assert known - moves - stays == set()
     assert stays <= known
+
+
+def test_no_and_nothing_are_answers_too(me: Actor) -> None:
+    one = customer("one@example.org", "One", custom_fields={"member": False})
+    other = customer("other@example.org", "Other", custom_fields={"member": True, "seats": 0})
+    merging.merge(one, other, actor=me)
+    assert Customer.objects.get(pk=one.pk).custom_fields == {"member": False, "seats": 0}
+
+
+def test_an_erasure_knows_the_names_of_those_who_were_merged(work: Customer, home: Customer, me: Actor) -> None:
+    merging.merge(work, home, actor=me)
+    assert set(person_of(work).names) == {"Ada Lovelace", "A. Byron"}
+
+
+def test_an_erasure_reaches_the_history_of_whoever_one_was_merged_with(
+    work: Customer, home: Customer, me: Actor
+) -> None:
+    third, company = customer("third@example.org", "Third"), Organisation.objects.create(name="Mills")
+    add_members(company, [home.pk, work.pk], actor=me)
+    merging.undo(merging.merge(work, home, actor=me), actor=me)
+    merging.merge(third, work, actor=me)
+    erase_all(erase(home, actor=me).pk)
+    told = RecordEvent.objects.filter(customer=third, kind__in=["record.merged", "record.unmerged"]).order_by("pk")
+    assert [row.payload["name"] for row in told] == ["▇▇▇", "▇▇▇", "Ada Lovelace"]
+    assert RecordEvent.objects.get(organisation=company).payload["names"] == ["Ada Lovelace", "▇▇▇"]
+
+
+def test_pictures_are_kept_as_long_as_a_merge_can_be_taken_back(work: Customer, home: Customer, me: Actor) -> None:
+    kept = default_storage.save("pictures/kept.webp", ContentFile(b"face"))
+    Customer.objects.filter(pk=home.pk).update(avatar=kept)
+    merging.merge(work, home, {"avatar": "survivor"}, actor=me)
+    forget(kept)
+    assert default_storage.exists(kept)
+    erase(work, actor=me)
+    assert not default_storage.exists(kept)
