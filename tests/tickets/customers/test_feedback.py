@@ -199,3 +199,11 @@ def test_light_agents_and_other_departments_share_and_change_nothing(
         assert client.post(f"/customers/feedback/{topic.pk}/", {"status": "done"}).status_code == 403
         assert client.get(f"/customers/feedback/{topic.pk}/telling/").status_code == 403
     assert Excerpt.objects.get().shared_by == linus
+
+
+def test_a_refusal_leaves_no_topic(client: Client, adas_ticket: Ticket, grace: User) -> None:
+    said = Message.objects.get(ticket=adas_ticket)
+    client.force_login(grace)
+    sent = {"message": said.pk, "words": "It is wonderful.", "title": "Praise"}
+    assert client.post("/customers/feedback/share/", sent).status_code == 422
+    assert not Topic.objects.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ ACTIVE = {"active": "feedback"}
 @staff_only
 def feedback_board(request: StaffRequest) -> HttpResponse:
     require(policies.may_see_feedback(request.user))
-    status, tag = request.GET.get("status", ""), request.GET.get("tag", "")
+    status, tag = (request.GET.get(name, "").replace("\0", "") for name in ("status", "tag"))
     context = {
         "topics": board.board(status=status, tag=tag),
         "statuses": TopicStatus.choices,
@@ -50,8 +51,9 @@ def share(request: StaffRequest) -> HttpResponse:
         words = request.GET.get("words", "").strip() or (message.text.strip() if message else "")
         return _share_page(request, message, customer, {"words": words[: board.LONGEST]})
     try:
-        topic = _chosen_topic(request)
-        board.share_feedback(topic, customer, given.get("words", ""), by=request.user, message=message)
+        with transaction.atomic():  # no topic without the words for which it is made
+            topic = _chosen_topic(request)
+            board.share_feedback(topic, customer, given.get("words", ""), by=request.user, message=message)
     except Refused as refused:
         return _share_page(request, message, customer, given, refused)
     messages.success(request, _("Shared under “%(topic)s”.") % {"topic": topic})
