@@ -92,8 +92,11 @@ def _create(customer: Customer, kind: str, value: str, proved_by: str, actor: Ac
     try:
         with transaction.atomic():
             identity = Identity.objects.create(customer=customer, kind=kind, value=value, proved_by=proved_by)
-    except IntegrityError as error:  # somebody else was known by it a moment ago
-        raise Claimed(Identity.objects.select_related("customer").get(kind=kind, value=value)) from error
+    except IntegrityError as error:  # known since a moment: to be somebody else's, or theirs by a double click
+        known = Identity.objects.select_related("customer").get(kind=kind, value=value)
+        if known.customer_id == customer.pk:
+            return prove_identity(known, proved_by, actor=actor, now=now)
+        raise Claimed(known) from error
     record(customer, IdentityAdded(kind, value, proved_by), actor=actor, now=now)
     return identity
 

@@ -206,7 +206,7 @@ def _differing(change: _Change, wanted: Mapping[str, Any], seen: Mapping[str, st
         if name not in seen:
             new = value
         elif name == "tags":  # what others added or took out meanwhile stays so
-            new = _merged(old, loads(seen[name]), value)
+            new = _merged(old, _tags_in(seen[name]), value)
         elif seen_of(value) == seen[name] or stored(value) == stored(old):
             continue  # not what this form was sent for
         elif seen_of(old) != seen[name]:
@@ -215,6 +215,15 @@ def _differing(change: _Change, wanted: Mapping[str, Any], seen: Mapping[str, st
             new = value
         if stored(new) != stored(old):
             yield name, old, new
+
+
+def _tags_in(seen: str) -> list[str]:
+    """None in what no form of ours has written: then nobody's tags are taken out."""
+    try:
+        read = loads(seen)
+    except (ValueError, RecursionError):
+        return []
+    return read if isinstance(read, list) else []
 
 
 def _merged(current: list[str], seen: list[str], wanted: list[str]) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from customers.actors import Actor
@@ -33,7 +35,17 @@ def find_or_create(given: Mapping[str, Any], *, may_create: bool, actor: Actor) 
         return _in_use(known[0])
     if not may_create:
         raise Refused("Customer: not found; send create_customer true to create it", field="customer")
+    _refuse_no_address(given)
     return _create(named, str(given.get("name") or ""), actor)
+
+
+def _refuse_no_address(given: Mapping[str, Any]) -> None:
+    """Mail comes from stranger ones than these, and is found by them; nobody is created with one."""
+    if address := str(given.get("email") or "").strip():
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise Refused("Customer: email is not valid", field="customer") from error
 
 
 def _by_id(text: str) -> Customer:

@@ -19,6 +19,7 @@ from customers.orders import read_status
 MOST_ITEMS = 200
 MOST_DEEP = 20
 LARGEST_PAYLOAD = 16_000  # characters of JSON
+LONGEST_NAMED = 320  # characters of an address, an id, a name
 SANE_SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 SANE_KIND = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 SANE_STATUS = re.compile(r"[a-z][a-z0-9_.]*")
@@ -72,7 +73,10 @@ class RowIn(serializers.Serializer[dict[str, Any]]):
         wrong = [key for key, value in given.items() if not isinstance(value, str | int | None) or _unfit(value)]
         if wrong:
             raise serializers.ValidationError({"customer": f"Must be text: {', '.join(map(str, wrong))[:100]}"})
-        return {**attrs, "named": {key: str(value)[:320] for key, value in given.items() if value is not None}}
+        named = {key: str(value) for key, value in given.items() if value is not None}
+        if long := [key for key, value in named.items() if len(value) > LONGEST_NAMED]:
+            raise serializers.ValidationError({"customer": f"At most {LONGEST_NAMED} characters: {long[0][:100]}"})
+        return {**attrs, "named": named}
 
 
 class OrderIn(RowIn):

@@ -19,6 +19,7 @@ from customers.actors import Actor
 from customers.api.people import find_or_create
 from customers.api.rows import EventIn, OrderIn, RowIn, event_payload, order_payload
 from customers.errors import Refused
+from customers.merging import survivor_of
 from customers.models import Customer, CustomerEvent, Order
 from customers.orders import Outcome, write_event, write_order
 from helpdesk.accounts.idempotency import once
@@ -44,7 +45,8 @@ class Told(APIView):
         rows = self.model._default_manager.order_by("-pk")
         for name in ("customer_id", "external_id", "source"):
             if value := request.query_params.get(name):
-                rows = rows.filter(**{name: (whole_number(value) or 0) if name == "customer_id" else value[:160]})
+                value = value.replace("\0", "\ufffd")  # which PostgreSQL does not take, and nothing is named by
+                rows = rows.filter(**{name: _survivor(value) if name == "customer_id" else value[:160]})
         size = whole_number(request.query_params.get("page[size]", "100")) or 0
         if not 1 <= size <= MOST_AT_ONCE:
             raise ParseError("page[size] is a number from 1 to 100")
@@ -166,6 +168,12 @@ class CustomerEventDetail(APIView):
 
 def _user(request: Request) -> User:
     return cast(User, request.user)
+
+
+def _survivor(text: str) -> int:
+    """Who holds the rows of the customer with this id: whoever they were merged into, 0 where there is none."""
+    customer = Customer.objects.filter(pk=whole_number(text) or 0).first()
+    return survivor_of(customer).pk if customer else 0
 
 
 def _require(allowed: bool) -> None:

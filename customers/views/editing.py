@@ -50,7 +50,7 @@ def edit(request: StaffRequest, customer_id: int) -> HttpResponse:
 def _seen(request: StaffRequest) -> dict[str, str]:
     try:
         sent = json.loads(request.POST.get("seen", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(sent, dict):
         return {}
@@ -60,7 +60,7 @@ def _seen(request: StaffRequest) -> dict[str, str]:
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

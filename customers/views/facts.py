@@ -84,7 +84,7 @@ def seen_in(name: str, sent: str | None) -> dict[str, str]:
         return {name: seen_of(words.tags(sent))}
     try:
         return {name: seen_of(json.loads(sent))}
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(_("This form is broken: load the page anew."), field=name) from error
 
 

@@ -166,7 +166,8 @@ def _chosen(request: StaffRequest) -> list[int]:
     address = request.POST.get("address", "").strip()
     if not address:
         return [pk for text in request.POST.getlist("customer") if (pk := whole_number(text))]
-    known = Identity.objects.filter(kind=IdentityKind.EMAIL, value=normalise(IdentityKind.EMAIL, address)[:320])
+    value = normalise(IdentityKind.EMAIL, address).replace("\0", "")[:320]
+    known = Identity.objects.filter(kind=IdentityKind.EMAIL, value=value)
     found = Customer.objects.current().filter(identities__in=known).first()
     if found is None:
         raise Refused(_("Nobody is known by “%(address)s”.") % {"address": address[:100]})

@@ -227,3 +227,27 @@ def test_told_twice_at_the_same_moment_it_is_one_order(closing: None) -> None:
     assert sorted(set(answers)) == [200, 201]
     assert answers.count(201) == 1
     assert Order.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"email": "garbage"}, {"email": "ada@example.org\nBcc: eve@example.org"}, {"external_id": "9" * 400},
+     {"email": "a" * 400 + "@example.org"}, {"phone": "+1000000", "email": "new@example.org"}],
+)  # fmt: skip
+def test_nobody_is_created_with_what_is_no_address(shop: Client, given: dict[str, str]) -> None:
+    answer = post(shop, ORDERS, order(customer=given, create_customer=True))
+    assert (answer.status_code, list(answer.json()["details"])) == (422, ["customer"])
+    assert not Customer.objects.exists() and not Order.objects.exists()
+
+
+def test_what_nothing_can_be_named_finds_nothing(shop: Client, ada: Customer) -> None:
+    assert post(shop, ORDERS, order()).status_code == 201
+    for asked in ("external_id=%00", "source=shop%00", "customer_id=%00", "customer_id=" + "9" * 18):
+        answer = shop.get(f"{ORDERS}?{asked}")
+        assert (answer.status_code, answer.json()["orders"]) == (200, [])
+
+
+def test_a_merged_customers_id_leads_to_the_orders_of_who_survived(shop: Client, ada: Customer) -> None:
+    assert post(shop, ORDERS, order()).status_code == 201
+    former = Customer.objects.create(name="A. Lovelace", merged_into=ada)
+    assert len(shop.get(f"{ORDERS}?customer_id={former.pk}").json()["orders"]) == 1

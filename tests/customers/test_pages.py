@@ -237,3 +237,16 @@ def test_merged_and_erased_records_have_no_page(grace_in: Client, ada: Customer)
     Customer.objects.filter(pk=other.pk).update(merged_into=ada)
     assert grace_in.get(f"/customers/{other.pk}/").headers["Location"] == f"/customers/{ada.pk}/"
     assert grace_in.get(f"/customers/{other.pk}/record/").status_code == 404
+
+
+@pytest.mark.parametrize("seen", ["[" * 100_000, '{"tags": "5"}', '{"tags": "null"}', '{"tags": "no json"}'])
+def test_a_form_that_none_of_ours_has_written_takes_nothing_away(grace_in: Client, ada: Customer, seen: str) -> None:
+    Customer.objects.filter(pk=ada.pk).update(tags=["vip"])
+    answer = grace_in.post(f"/customers/{ada.pk}/edit/", {"seen": seen, "name": "Ada", "tags": "vip, new"})
+    assert answer.status_code == 302
+    ada.refresh_from_db()
+    assert (ada.name, sorted(ada.tags)) == ("Ada", ["new", "vip"])
+    company = Organisation.objects.create(name="Engines", tags=["vip"])
+    address = f"/customers/organisations/{company.pk}/"
+    assert grace_in.post(f"{address}edit/", {"seen": seen, "name": "Engines", "tags": "vip"}).status_code == 302
+    assert grace_in.post(f"{address}members/", {"address": "a\0b"}).status_code == 302
