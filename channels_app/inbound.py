@@ -152,10 +152,11 @@ def hold(pk: int, reason: str, *, seen: InboundPayload | None) -> None:
 
 
 def reprocess(payload: InboundPayload) -> bool:
-    """Let a mail that was held, refused or failed wait for its turn again; False when it is on a ticket already."""
-    again = InboundPayload.objects.filter(pk=payload.pk, message=None).exclude(
-        state__in=[PayloadState.APPLIED, PayloadState.RECEIVED]
-    )
+    """Let a mail that was held, refused or failed wait for its turn again; False when it is on a ticket already, or
+    its bytes were removed.
+    """
+    readable = InboundPayload.objects.filter(pk=payload.pk, message=None).exclude(raw=b"")
+    again = readable.exclude(state__in=[PayloadState.APPLIED, PayloadState.RECEIVED])
     return bool(again.update(state=PayloadState.RECEIVED, leased_until=None, attempts=0, reason="", rule=""))
 
 

@@ -12,9 +12,11 @@ from email import message_from_bytes, policy
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from channels_app.adapters.email.parse import parse_email
 from channels_app.models import Delivery, DeliveryAttempt, InboundPayload, Notice, OutboxState, PayloadState
 from customers.models import PrivacyJob
 from customers.person import Person, person_in
+from helpdesk.lib.html import html_to_text
 from helpdesk.lib.masking import Mask
 from tickets.customers.others_words import masks_of
 from tickets.models import DeliveryState, Message, Ticket
@@ -40,7 +42,8 @@ def erase_tickets(
     """Of `settings.ERASURE_OF_TICKETS`: mail in and out of these tickets."""
     theirs = InboundPayload.objects.filter(Q(ticket__in=own) | Q(message__in=messages))
     _empty(theirs.filter(Q(message__in=messages) | Q(message=None)))
-    quoting = InboundPayload.objects.filter(ticket__in=tickets).exclude(raw=b"")
+    here = Q(ticket__in=tickets) | Q(message__ticket__in=tickets)  # a message that was moved leaves its mail behind
+    quoting = InboundPayload.objects.filter(here).exclude(raw=b"")
     drop_bytes(quoting, _("Its source was removed: it may quote a person who was erased."))
     for payload in InboundPayload.objects.filter(ticket__in=tickets).exclude(subject="").only("subject", "ticket_id"):
         masked = masks_of(person, sentences, payload.ticket_id or 0).text(payload.subject)
@@ -50,7 +53,10 @@ def erase_tickets(
 
 
 def drop_bytes(payloads: QuerySet[InboundPayload], reason: str) -> int:
-    return payloads.update(raw=b"", reason=reason)
+    """What waited for somebody to read it can't be read any more."""
+    rows = InboundPayload.objects.filter(pk__in=list(payloads.values_list("pk", flat=True)))
+    rows.filter(state__in=UNREAD).update(state=PayloadState.REFUSED)
+    return rows.update(raw=b"", reason=reason)
 
 
 def _empty(payloads: QuerySet[InboundPayload]) -> None:
@@ -120,11 +126,23 @@ def words_in(raw: bytes) -> str:
     return "\n".join(texts)
 
 
+def _read(payload: InboundPayload) -> str:
+    """What a mail says, whoever has made it."""
+    mail = parse_email(bytes(payload.raw))
+    return "\n".join([mail.subject, mail.text, html_to_text(mail.html)])
+
+
 def redact(ticket: Ticket, mask: Mask, *, messages: Collection[int]) -> None:
     """Of `settings.REDACTION_REACHES`: `messages` are those that had the words. What waits is written anew."""
-    came = InboundPayload.objects.filter(ticket=ticket, message__in=messages)
-    drop_bytes(came.exclude(raw=b""), _("Its source was removed: words in it were redacted."))
-    for payload in InboundPayload.objects.filter(ticket=ticket).defer("raw"):
+    came = InboundPayload.objects.filter(message__in=messages)
+    copies = InboundPayload.objects.filter(content_key__in=list(came.values_list("content_key", flat=True)))
+    reason = _("Its source was removed: words in it were redacted.")
+    drop_bytes((came | copies).exclude(raw=b""), reason)
+    here = InboundPayload.objects.filter(Q(ticket=ticket) | Q(message__ticket=ticket))
+    unread = here.filter(message=None).exclude(raw=b"") if mask else here.none()
+    repeating = [payload.pk for payload in unread.iterator(2) if mask.found_in(_read(payload))]
+    drop_bytes(InboundPayload.objects.filter(pk__in=repeating), reason)
+    for payload in here.defer("raw"):
         if payload.subject and mask.found_in(payload.subject):
             InboundPayload.objects.filter(pk=payload.pk).update(subject=mask.text(payload.subject)[:300])
     Delivery.objects.filter(message__ticket=ticket, message__gte=min(messages)).update(raw=None)

@@ -62,7 +62,7 @@ def intake_mail(request: StaffRequest, payload_id: int) -> HttpResponse:
         "gist": gist(payload),
         "source": raw[:SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "�"),
         "is_cut": len(raw) > SHOWN_BYTES,
-        "is_rereadable": payload.state in REREADABLE,
+        "is_rereadable": bool(raw) and payload.state in REREADABLE,
     }
     return render(request, "channels/intake_mail.html", context)
 

@@ -7,15 +7,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from channels_app.models import Delivery, InboundPayload
+from channels_app import inbound
+from channels_app.inbound import reprocess
+from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
 from customers.models import Customer, PrivacyEntry
 from helpdesk.accounts.models import User
+from tests.channels_app.letters import letter, receive, store, with_file
 from tests.integrations.receiver import Receiver
 from tests.privacy import seeding
 from tests.privacy.seeding import NAME, WORDS, found
 from tickets import services
-from tickets.models import Attachment, Inbox, Message, Ticket, TicketEvent
+from tickets.insights import board
+from tickets.models import Attachment, Excerpt, Inbox, Message, Ticket, TicketEvent
 from tickets.search import upkeep
 from tickets.services import Refused, redact_message
 from tickets.unused_files import delete_unused
@@ -74,6 +78,48 @@ def test_a_file_is_removed_and_its_place_says_by_whom(first: Message, grace: Use
     page = client.get(f"/agent/tickets/{first.ticket_id}/").content.decode()
     assert "File removed" in page and "by Grace Hopper" in page
     assert client.get(f"/agent/attachments/{file.pk}/x.txt").status_code == 404
+
+
+def test_what_the_product_team_reads_is_redacted_too(adas_ticket: Ticket, grace: User) -> None:
+    said = Message.objects.get(ticket=adas_ticket)
+    topic = board.create_topic("Quieter engines", by=grace)
+    board.share_feedback(topic, adas_ticket.requester, "rattles when it multiplies", by=grace, message=said)
+    redact_message(said, ["rattles when"], actor=Actor.agent(grace))
+    assert Excerpt.objects.get().words == "▇▇▇ it multiplies"
+
+
+def test_sources_of_copies_and_of_moved_messages_are_removed(support: Inbox, grace: User, ada: Customer) -> None:
+    sales = Inbox.objects.create(name="Sales", address="sales@onethread.test", team=support.team)
+    ChannelAccount.objects.get_or_create(inbox=sales)
+    store(letter("My card is 4111 1111 1111 1111.", Cc="sales@onethread.test"), support, sales)
+    inbound.drain()
+    said = Message.objects.get(text__contains="4111")
+    there = services.open_ticket(ada, "Other", inbox=support, channel="email", actor=Actor.agent(grace))
+    services.join_message(said, there, actor=Actor.agent(grace))
+    said.refresh_from_db()
+    assert len([row for row in InboundPayload.objects.all() if b"4111" in bytes(row.raw)]) == 2
+    redact_message(said, ["4111 1111 1111 1111"], actor=Actor.agent(grace))
+    assert not [row for row in InboundPayload.objects.all() if b"4111" in bytes(row.raw)]
+
+
+def test_a_held_mail_that_repeats_the_words_is_removed(adas_ticket: Ticket, support: Inbox, grace: User) -> None:
+    held = receive(letter("You wrote: it rattles when it multiplies", Auto_Submitted="auto-replied"), support)
+    InboundPayload.objects.filter(pk=held.pk).update(state="held", ticket=adas_ticket, message=None)
+    said = Message.objects.filter(ticket=adas_ticket).order_by("pk")[0]
+    redact_message(said, ["rattles when"], actor=Actor.agent(grace))
+    held.refresh_from_db()
+    assert (bytes(held.raw), held.state) == (b"", "refused")
+    assert not reprocess(held)
+
+
+def test_the_mails_of_a_removed_file_are_removed(support: Inbox, grace: User, ada: Customer) -> None:
+    for _time in range(2):
+        receive(with_file("passport.bin", b"passport number L01X00T47"), support)
+    one, two = Message.objects.order_by("pk")
+    if two.ticket_id != one.ticket_id:
+        services.join_message(two, one.ticket, actor=Actor.agent(grace))
+    redact_message(one, [], actor=Actor.agent(grace), attachment_ids=[one.attachments.get().pk])
+    assert not [row for row in InboundPayload.objects.all() if b"L01X00T47" in bytes(row.raw)]
 
 
 def test_bytes_that_another_message_shares_stay(first: Message, grace: User, other: Customer) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from customers.privacy_log import note_act
 from helpdesk.lib.masking import Mask, fold
 from tickets.event_words import reword_events
 from tickets.events import MessageRedacted
-from tickets.models import Attachment, Draft, DraftRevision, Message, Notification, RuleTrace
+from tickets.models import Attachment, Draft, DraftRevision, Excerpt, Message, Notification, RuleTrace
 from tickets.search.forgetting import forget_words, words_on
 from tickets.services.errors import Refused
 from tickets.services.gesture import Gesture, gesture
@@ -44,11 +45,11 @@ def redact_message(
             locked = Message.objects.select_for_update().get(pk=message.pk)
             _refuse_absent(locked, chosen)
             changed = _redact_words(g, locked, chosen)
-            files = _remove_files(g, locked, attachment_ids)
+            files, with_them = _remove_files(g, locked, attachment_ids)
             g.record(MessageRedacted(locked.pk, len(chosen), files, len(changed - {locked.pk})), message=locked)
             mask = Mask([passage for passage in chosen if len(fold(passage)) >= LEAST_ELSEWHERE])
             for path in settings.REDACTION_REACHES:
-                import_string(path)(g.ticket, mask, messages=changed | {locked.pk})
+                import_string(path)(g.ticket, mask, messages=changed | with_them | {locked.pk})
             note_act(
                 PrivacyAct.REDACTED, actor=actor, customer=locked.author_customer_id, ticket=g.ticket.pk, now=g.now,
                 message=locked.pk, passages=len(chosen), files=files,
@@ -81,9 +82,11 @@ def _redact_words(g: Gesture, message: Message, chosen: Sequence[str]) -> set[in
     """The message itself, then all that repeats it; the ids of the messages that had the words."""
     here, elsewhere = Mask(chosen), Mask([each for each in chosen if len(fold(each)) >= LEAST_ELSEWHERE])
     changed = {message.pk} if _redact(message, here) else set()
+    _redact_excerpts(Excerpt.objects.filter(message=message), here)
     if elsewhere:
         others = Message.objects.filter(ticket=g.ticket).exclude(pk=message.pk)
         changed |= {other.pk for other in others if _redact(other, elsewhere)}
+        _redact_excerpts(Excerpt.objects.filter(message__ticket=g.ticket), elsewhere)
         _redact_around(g, elsewhere)
     newest = Message.objects.public().filter(ticket=g.ticket, is_automatic=False).order_by("-created_at", "-pk").first()
     preview = " ".join(newest.text[:400].split())[:140] if newest else ""
@@ -102,6 +105,14 @@ def _redact(message: Message, mask: Mask) -> bool:
     message.match_evidence = mask.json(message.match_evidence)
     message.save(update_fields=[*TEXTS, *MARKUP, "match_evidence"])
     return True
+
+
+def _redact_excerpts(excerpts: QuerySet[Excerpt], mask: Mask) -> None:
+    """What was shared with the product team; an empty one is told as one whose words are gone."""
+    for excerpt in excerpts:
+        masked = mask.text(excerpt.words)
+        if masked != excerpt.words:
+            Excerpt.objects.filter(pk=excerpt.pk).update(words=masked)
 
 
 def _redact_around(g: Gesture, mask: Mask) -> None:
@@ -123,10 +134,15 @@ def _redact_around(g: Gesture, mask: Mask) -> None:
             Notification.objects.filter(pk=notice.pk).update(detail=mask.text(notice.detail)[:300])
 
 
-def _remove_files(g: Gesture, message: Message, attachment_ids: Collection[int]) -> int:
-    """Their rows say that they were there, who removed them and when; copies of the same bytes on the ticket too."""
+def _remove_files(g: Gesture, message: Message, attachment_ids: Collection[int]) -> tuple[int, set[int]]:
+    """Their rows say that they were there, who removed them and when; copies of the same bytes on the ticket too.
+
+    How many, and the messages that had them: the sources of those hold them as well.
+    """
     hashes = message.attachments.filter(pk__in=list(attachment_ids)).values_list("sha256", flat=True)
     copies = Attachment.objects.filter(message__ticket=g.ticket, sha256__in=[each for each in hashes if each])
     let_go(copies.values_list("file", flat=True))
+    with_them = {pk for pk in copies.values_list("message_id", flat=True) if pk}
     named = {"removed_at": g.now, "removed_by": g.actor.name[:200]}
-    return copies.update(file="", filename="", sha256="", content_id="", inline=False, scan_detail="", **named)
+    count = copies.update(file="", filename="", sha256="", content_id="", inline=False, scan_detail="", **named)
+    return count, with_them
