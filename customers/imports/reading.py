@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,12 +19,20 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+# What openpyxl and what it stands on raise over files that somebody has made or broken.
+BROKEN = (
+    InvalidFileException, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError,
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, SyntaxError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+
 MAX_BYTES = 25 * 1024 * 1024
 MAX_COLUMNS = 200
 MAX_CELL = 10_000  # characters
 MAX_ROWS = 500_000
 MAX_LINE = 1_000_000  # characters up to a line end
 MAX_UNPACKED = 400 * 1024 * 1024  # bytes of a spreadsheet without its compression
+MAX_TAGS = 100_000  # in a row of a spreadsheet, which openpyxl holds in memory as a whole
+ROW_TAG = re.compile(rb"<(/?)(?:\w{1,20}:)?(row|sheetData)[\s/>]")
 SAMPLE_BYTES = 64 * 1024
 SNIFFED_LINES = 20
 DELIMITERS = ",;\t|"
@@ -75,6 +85,7 @@ def shape_of(file: BinaryIO, name: str) -> Shape:
 
 def _encoding_of(file: BinaryIO, beginning: bytes) -> str:
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        check_encoding(file, "utf-16")
         return "utf-16"
     if b"\0" in beginning:
         row = beginning[: beginning.index(b"\0")].count(b"\n") + 1
@@ -83,7 +94,9 @@ def _encoding_of(file: BinaryIO, beginning: bytes) -> str:
         return "utf-8"
     found = str(chardet.detect(_strange_part(file))["encoding"] or "").lower()
     encoding = _KNOWN_AS.get(found, found)
-    return encoding if encoding and _can_be(file, encoding) else "windows-1252"
+    if encoding and _can_be(file, encoding):
+        return encoding
+    return "windows-1252" if _can_be(file, "windows-1252") else "iso-8859-15"  # in which every byte is a letter
 
 
 def _can_be(file: BinaryIO, encoding: str) -> bool:
@@ -236,14 +249,39 @@ def _refuse_bombs(file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             unpacked = sum(info.file_size for info in archive.infolist())
-    except zipfile.BadZipFile as error:
+            if "xl/workbook.xml" not in names:
+                raise Unreadable(_("This is no spreadsheet. Save the table as CSV or XLSX."))
+            if unpacked > MAX_UNPACKED or len(names) > 2000:
+                raise Unreadable(_("This spreadsheet is too large once it is unpacked."))
+            for name in names:
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    with archive.open(name) as sheet:
+                        _refuse_wide(sheet)
+    except BROKEN as error:
         raise Unreadable(_("This spreadsheet is broken.")) from error
     finally:
         file.seek(0)
-    if "xl/workbook.xml" not in names:
-        raise Unreadable(_("This is no spreadsheet. Save the table as CSV or XLSX."))
-    if unpacked > MAX_UNPACKED or len(names) > 2000:
-        raise Unreadable(_("This spreadsheet is too large once it is unpacked."))
+
+
+def _refuse_wide(sheet: IO[bytes]) -> None:
+    """A row of millions of cells is small in the file and large in memory: its tags are counted before it is read."""
+    row, tags, kept = 0, 0, b""
+    while piece := sheet.read(1024 * 1024):
+        text = kept + piece
+        end, place = max(len(text) - 64, 0), 0  # a tag may be cut: what is at the end is looked at with the next piece
+        for tag in ROW_TAG.finditer(text):
+            if tag.start() >= end:
+                break
+            tags += text.count(b"<", place, tag.start())
+            if tags > MAX_TAGS:
+                _too_wide(row)
+            row, tags, place = row + (tag[1] == b""), 0, tag.start()
+            if tag.groups() == (b"/", b"sheetData"):
+                return
+        tags += text.count(b"<", place, end)
+        if tags > MAX_TAGS:
+            _too_wide(row)
+        kept = text[end:]
 
 
 @contextmanager
@@ -252,7 +290,7 @@ def _sheet(file: BinaryIO) -> Iterator[Iterator[Row]]:
     file.seek(0)
     try:
         book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile, OSError, SyntaxError) as error:
+    except BROKEN as error:
         raise Unreadable(_("This spreadsheet is broken.")) from error
     try:
         sheet = book.worksheets[0]
@@ -265,11 +303,18 @@ def _sheet(file: BinaryIO) -> Iterator[Iterator[Row]]:
 
 
 def _cells(rows: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(_unbroken(rows), 1):
         cells = [_as_text(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
         yield _within(cells, number)
+
+
+def _unbroken(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from rows
+    except BROKEN as error:
+        raise Unreadable(_("This spreadsheet is broken.")) from error
 
 
 def _as_text(cell: Any) -> str:

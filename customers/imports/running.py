@@ -42,18 +42,23 @@ MOST_PROBLEMS = 10_000  # kept of one job; the others are counted
 KEPT_FOR = timedelta(days=30)
 TRIES = 3
 NEXT = {ImportState.CHECKING: ImportState.CHECKED, ImportState.RUNNING: ImportState.DONE}
+STOPPED = {ImportState.CHECKING: ImportState.UPLOADED, ImportState.RUNNING: ImportState.CANCELLED}
 Writer = People | Companies
 
 
 def begin(job: ImportJob, *, is_dry: bool, now: datetime) -> bool:
     """Have a worker check it, or write what was checked. False when it is at work or has been written."""
-    before = [ImportState.CHECKED, ImportState.CANCELLED, ImportState.FAILED]
     if is_dry:
-        before.append(ImportState.UPLOADED)
+        before = [ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED]
+    else:
+        before = [ImportState.CHECKED, ImportState.CANCELLED]
     with transaction.atomic():
         ready = ImportJob.objects.select_for_update().filter(pk=job.pk, state__in=before)
         if not ready.exists():
             return False
+        if ready.get().state == ImportState.CANCELLED:  # where it was stopped: what is written is not written twice
+            ready.update(state=ImportState.RUNNING, leased_until=now + LEASE, cancel_asked_at=None, finished_at=None)
+            return True
         ImportProblem.objects.filter(job=job).delete()
         ready.update(
             state=ImportState.CHECKING if is_dry else ImportState.RUNNING, position=0, created=0, updated=0,
@@ -63,7 +68,7 @@ def begin(job: ImportJob, *, is_dry: bool, now: datetime) -> bool:
 
 
 def cancel(job: ImportJob, *, now: datetime) -> None:
-    """The chunk that is running is finished; what is written stays."""
+    """The chunk that is running is finished; what is written stays, and the import can go on from there."""
     ImportJob.objects.filter(pk=job.pk, state__in=AT_WORK, cancel_asked_at=None).update(cancel_asked_at=now)
 
 
@@ -120,7 +125,7 @@ def _write_chunk(job: ImportJob, cells: list[Row], writer: Writer, *, now: datet
     if held is None or held.position != job.position:
         return False
     if held.cancel_asked_at:
-        return _finish(held, ImportState.CANCELLED, now=now)
+        return _finish(held, STOPPED[ImportState(held.state)], now=now)
     first = held.position + 2  # the header is row 1
     named = [(first + at, _by_target(job.mapping, row)) for at, row in enumerate(cells) if any(row)]
     tally, problems = writer.write(named, now=now)

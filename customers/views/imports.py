@@ -27,6 +27,7 @@ from helpdesk.lib.spreadsheets import tame
 
 PROBLEMS_SHOWN = 50
 JOBS_SHOWN = 20
+RECHECKED = (ImportState.CHECKED, ImportState.FAILED)  # nothing of it is written: its columns can be changed
 
 
 def _may(request: StaffRequest) -> None:
@@ -68,7 +69,7 @@ def import_page(request: StaffRequest, import_id: int) -> HttpResponse:
     job = _job(request, import_id)
     if wants_fragment(request):
         return render(request, "customers/imports/_progress.html", _progress(job))
-    if job.state == ImportState.UPLOADED or ("columns" in request.GET and not job.is_at_work):
+    if job.state == ImportState.UPLOADED or ("columns" in request.GET and job.state in RECHECKED):
         return _mapping_page(request, job, MappingForm(instance=job))
     return render(request, "customers/imports/job.html", _progress(job))
 
@@ -78,7 +79,7 @@ def import_page(request: StaffRequest, import_id: int) -> HttpResponse:
 def import_mapping(request: StaffRequest, import_id: int) -> HttpResponse:
     """What the columns mean; the check begins at once. With `encoding` the file is read again instead."""
     job = _job(request, import_id)
-    if job.is_at_work or job.state == ImportState.DONE:
+    if job.is_at_work or job.state in (ImportState.DONE, ImportState.CANCELLED):
         return redirect("customer-import", job.pk)
     if "encoding" in request.POST:
         return _read_again(request, job)
@@ -87,7 +88,7 @@ def import_mapping(request: StaffRequest, import_id: int) -> HttpResponse:
         return _mapping_page(request, job, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     job = form.save(commit=False)
     job.mapping = form.mapping
-    job.save()
+    job.save(update_fields=["mapping", *(name for name in form.Meta.fields if name in form.fields)])
     _begin(job, is_dry=True)
     return redirect("customer-import", job.pk)
 
@@ -165,6 +166,6 @@ def _progress(job: ImportJob) -> dict[str, Any]:
         "problems": job.problems.all()[:PROBLEMS_SHOWN],
         "problem_count": job.problems.count(),
         "percent": min(job.position * 100 // job.total, 100) if job.total else 0,
-        "was_written": job.state in (ImportState.RUNNING, ImportState.DONE),
+        "was_written": job.state in (ImportState.RUNNING, ImportState.DONE, ImportState.CANCELLED),
         "active": "customers",
     }

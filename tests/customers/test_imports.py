@@ -202,6 +202,55 @@ def test_a_spreadsheet_bomb() -> None:
         shape_of(out, "bomb.xlsx")
 
 
+def workbook(sheet_xml: bytes) -> bytes:
+    """A spreadsheet whose sheet is these bytes."""
+    out = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(sheet(["name"], ["Ada"]))) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, sheet_xml if name == "xl/worksheets/sheet1.xml" else old.read(name))
+    return out.getvalue()
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (workbook(SHEET + b"<row>" + b"<c/>" * 10_000_000 + b"</row></sheetData></worksheet>"), "200 columns"),
+        (workbook(SHEET + b'<row><c t="inlineStr"><is><t>name</t></is></c></row><row><c>'), "broken"),
+        (workbook(SHEET + b'<row><c r="1A1"><v>x</v></c></row></sheetData></worksheet>'), "."),
+        (workbook(SHEET + b'<row><c t="s"><v>99</v></c></row></sheetData></worksheet>'), "broken"),
+        (b"\xff\xfea", "UTF-16"),
+        (b"\xff\xfen\0a\0\n\0\x00\xd8\n\0", "UTF-16"),
+    ],
+)
+def test_files_that_were_made_to_break_something(margaret: User, data: bytes, words: str) -> None:
+    with pytest.raises(Unreadable, match=words):
+        job_of(data, margaret, name="people.xlsx")
+
+
+def test_a_sheet_that_breaks_off_far_down_is_found_by_the_check(margaret: User) -> None:
+    rows = b"".join(b'<row><c t="inlineStr"><is><t>P%d</t></is></c></row>' % number for number in range(30_000))
+    data = workbook(
+        SHEET.replace(b"<sheetData>", b'<dimension ref="A1:A9"/><sheetData>')
+        + b'<row><c t="inlineStr"><is><t>name</t></is></c></row>'
+        + rows
+        + b"<row><c>"
+    )
+    job = run(job_of(data, margaret, name="people.xlsx"), is_dry=True)
+    assert (job.state, "broken" in job.reason) == ("failed", True)
+    assert not running.begin(job, is_dry=False, now=timezone.now())
+    assert not Customer.objects.exists()
+
+
+def test_bytes_of_no_charset_at_all_can_be_looked_at(margaret: User) -> None:
+    assert job_of(b"name\n\x81\x8d\x8f\x90\x9d\xff\n", margaret).sample
+
+
 def test_organisations(margaret: User) -> None:
     Organisation.objects.create(name="Navy")
     table = "Company,Domains,External id,Parent\nNavy,navy.example,N1,\nFleet,,F1,Navy\nLoop,not a domain!,,\n"
@@ -245,6 +294,30 @@ def test_it_can_be_stopped(margaret: User) -> None:
     assert not running.run_job(job.pk)
     assert ImportJob.objects.get(pk=job.pk).state == ImportState.CANCELLED
     assert Customer.objects.count() == 500
+
+
+def test_what_was_stopped_goes_on_and_doubles_nobody(margaret: User) -> None:
+    """Rows without any address are told from one another by nothing but their place in the file."""
+    job = run(job_of("name\n" + "".join(f"P{n}\n" for n in range(1200)), margaret), is_dry=True)
+    running.begin(job, is_dry=False, now=timezone.now())
+    running.run_job(job.pk, seconds=0)
+    running.cancel(job, now=timezone.now())
+    assert not running.run_job(job.pk)
+    assert not running.begin(job, is_dry=True, now=timezone.now())
+    assert running.begin(job, is_dry=False, now=timezone.now())
+    while running.run_job(job.pk):
+        pass
+    done = ImportJob.objects.get(pk=job.pk)
+    assert (done.state, done.created, Customer.objects.count()) == ("done", 1200, 1200)
+
+
+def test_a_check_that_was_stopped_has_to_be_done_again(margaret: User) -> None:
+    job = job_of(TABLE, margaret)
+    running.begin(job, is_dry=True, now=timezone.now())
+    running.cancel(job, now=timezone.now())
+    assert not running.run_job(job.pk)
+    assert not running.begin(job, is_dry=False, now=timezone.now())
+    assert running.begin(job, is_dry=True, now=timezone.now())
 
 
 def test_nothing_is_written_that_was_not_checked(margaret: User) -> None:
