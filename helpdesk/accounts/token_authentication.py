@@ -81,6 +81,8 @@ def _by_basic(given: str) -> tuple[User, ApiToken] | None:
         return None
     if address.strip().lower() == token.user.email:
         return token.user, token
+    if "\0" in address:  # which PostgreSQL can't be asked for
+        return None
     acting = User.objects.filter(email=address.strip().lower()[:254], is_active=True).first()
     return (acting, token) if acting and token.user.role == Role.ADMIN else None
 
