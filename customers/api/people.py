@@ -13,7 +13,7 @@ from customers.actors import Actor
 from customers.errors import Refused
 from customers.events import RecordCreated, record
 from customers.identify import identify, normalise
-from customers.models import Customer, Identity, IdentityKind, ProvedBy
+from customers.models import Customer, Identity, IdentityKind, ProvedBy, RecordEvent
 from helpdesk.lib.typed import whole_number
 
 # In this order: the first that is known decides, and the others must not say somebody else.
@@ -89,5 +89,6 @@ def _create(named: list[tuple[str, str]], name: str, actor: Actor) -> Customer:
         Identity.objects.get_or_create(
             kind=kind, value=value, defaults={"customer": customer, "proved_by": ProvedBy.API}
         )
-    record(customer, RecordCreated("api"), actor=actor)
+    if not RecordEvent.objects.filter(customer=customer, kind=RecordCreated.kind).exists():  # the same told at once
+        record(customer, RecordCreated("api"), actor=actor)
     return customer

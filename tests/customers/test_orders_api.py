@@ -229,6 +229,31 @@ def test_told_twice_at_the_same_moment_it_is_one_order(closing: None) -> None:
     assert Order.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_batches_at_the_same_moment_wait_for_each_other(closing: None) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    grace = staff("grace@onethread.test", "Grace Hopper", Role.AGENT)
+    token = create_token(grace.pk, name="Shop", scopes=["orders"])[1]
+    rows = [{**ORDER, "external_id": f"shop-{n}", "customer": {"email": "new@example.org"}} for n in range(20)]
+
+    def tell(number: int) -> int:
+        shop = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"batch {number}"})
+        told = [{**row, "status": f"step_{number}"} for row in (rows if number % 2 else rows[::-1])]
+        try:
+            answer = post(shop, ORDERS, {"orders": told, "create_customer": True})
+            assert [row["index"] for row in answer.json()["results"]] == list(range(20))
+            assert {row["external_id"] for row in answer.json()["results"]} == {row["external_id"] for row in rows}
+            return int(answer.status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(tell, range(8))) == {200}
+    assert Order.objects.count() == 20
+    assert RecordEvent.objects.filter(kind="record.created").count() == 1
+
+
 @pytest.mark.parametrize(
     "given",
     [{"email": "garbage"}, {"email": "ada@example.org\nBcc: eve@example.org"}, {"external_id": "9" * 400},
