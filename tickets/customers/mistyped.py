@@ -15,13 +15,14 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from customers.folding import Folded, fold_name
-from customers.models import Customer, Identity
+from customers.models import Customer, Identity, Organisation
 from tickets.customers.patterns import TRIGRAM, has, is_indexed
 from tickets.search.typos import distance, swapped
 
 LOOKED_AT = 1_500
 LEAST, SHORT = 4, 6  # letters in which a mistake can be told from another word; that have halves
 SIMILAR = 0.6
+EMPLOYERS = 10
 
 
 def nearly(asked: str, words: list[str]) -> Iterator[int]:
@@ -33,9 +34,18 @@ def nearly(asked: str, words: list[str]) -> Iterator[int]:
               for word in words if len(word) >= LEAST and is_indexed(word)]  # fmt: skip
     if not halves or not all(map(is_indexed, words)):
         return
-    rows = Customer.objects.alias(folded=Folded("name")).filter(reduce(or_, halves)).order_by()
-    near = [(_distance(words, name), -pk) for name, pk in rows.values_list("name", "pk")[:LOOKED_AT]]
-    yield from (-pk for far, pk in sorted(one for one in near if one[0] is not None) if far is not None)
+    yield from (pk for _far, pk in _nearest(Customer, halves, words))
+    if employers := _nearest(Organisation, halves, words):
+        best = [pk for far, pk in employers if far == employers[0][0]][:EMPLOYERS]
+        members = Customer.objects.filter(organisation__in=best).order_by("-pk")
+        yield from members.values_list("pk", flat=True)[:LOOKED_AT]
+
+
+def _nearest(model: type[Customer | Organisation], halves: list[Q], words: list[str]) -> list[tuple[int, int]]:
+    """(mistakes, id) of those whose name has them all, the fewest mistakes and the newest first."""
+    rows = model._default_manager.alias(folded=Folded("name")).filter(reduce(or_, halves)).order_by()
+    near = ((_distance(words, name), pk) for name, pk in rows.values_list("name", "pk")[:LOOKED_AT])
+    return sorted(((far, pk) for far, pk in near if far is not None), key=lambda one: (one[0], -one[1]))
 
 
 def _half(word: str) -> Q:
