@@ -29,7 +29,7 @@ SHOWN = 50  # of the ledger; the timeline has all of it
 def consent(request: StaffRequest, customer_id: int) -> HttpResponse:
     """What is in force and what was said; POST writes down what the customer told an agent."""
     customer = customer_for(customer_id)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         require(policies.may_edit_customer(request.user))
         if form.is_valid():
@@ -54,8 +54,8 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """The customer's own page. Looking changes nothing: scanners of mail look at links by themselves."""
     customer, _channel, _purpose = _signed(token)
     with translation.override(_language_of(customer)):
-        form = PreferencesForm(standings(customer), request.POST or None)
-        if request.method == "POST" and form.is_valid():
+        form = PreferencesForm(standings(customer), request.POST if request.method == "POST" else None)
+        if form.is_valid():
             _write_down(customer, form.changes())
             messages.success(request, _("Saved. You can change it at any time with the same link."))
             return redirect("preferences", token)

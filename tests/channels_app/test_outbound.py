@@ -68,14 +68,14 @@ class TestTheRow:
         assert delivery.due_at == delivery.message.send_at == delivery.message.created_at + timedelta(seconds=10)
         assert not sending.deliver(delivery.pk), "the undo window is open"
 
-    def test_it_costs_two_statements(
+    def test_it_costs_three_statements(
         self, grace: User, adas_ticket: Ticket, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         message = reply(adas_ticket, grace).message
         Delivery.objects.all().delete()
         ticket = Ticket.objects.lock(adas_ticket.pk)
         event = TicketEvent(kind="reply.added", message=message)
-        with django_assert_num_queries(2):  # the account of the inbox, and the row
+        with django_assert_num_queries(3):  # consent, the account of the inbox, and the row
             queue_deliveries(ticket, [event])
 
     def test_a_note_has_none(self, grace: User, adas_ticket: Ticket) -> None:

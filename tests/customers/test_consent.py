@@ -131,6 +131,22 @@ def test_news_go_to_one_person_a_mail(adas_ticket: Ticket, ada: Customer, grace:
         render(message.pk, "1@onethread.test", now=timezone.now())
 
 
+def test_the_button_is_that_of_whoever_reads_it(adas_ticket: Ticket, grace: User) -> None:
+    mary = identify("email", "mary@example.org").customer
+    say(mary, "outreach", True, grace)
+    message = services.add_reply(
+        adas_ticket, "<p>News</p>", actor=Actor.agent(grace), purpose=Purpose.OUTREACH,
+        recipients=Recipients(("mary@example.org",)),
+    )  # fmt: skip
+    head = message_from_bytes(render(message.pk, "1@onethread.test", now=timezone.now()).raw)
+    assert head["List-Unsubscribe"] == f"<{unsubscribe_address(mary, EMAIL, 'outreach')}>"
+
+
+def test_a_forgotten_password_is_no_way_to_write_to_customers(ada: Customer, client: Client) -> None:
+    assert client.post("/accounts/password/reset/", {"email": ADDRESS}).status_code == 302
+    assert django_mail.outbox == []
+
+
 def test_answers_have_no_unsubscribe_button(adas_ticket: Ticket, grace: User) -> None:
     message = services.add_reply(adas_ticket, "<p>Hello</p>", actor=Actor.agent(grace))
     assert b"List-Unsubscribe" not in render(message.pk, "1@onethread.test", now=timezone.now()).raw
@@ -148,6 +164,8 @@ def test_customers_say_it_themselves(ada: Customer, client: Client) -> None:
     assert client.post(f"{page}answers/", follow=True).status_code == 200
     assert [it.is_given for it in standings(ada)] == [True, False, False]
     assert client.post(page, {"support": "telepathy"}).status_code == 422
+    assert client.post(page).status_code == 302  # nothing is ticked
+    assert not any(it.is_given for it in standings(ada))
 
 
 @pytest.mark.parametrize("token", ["1.email.support.aaaaaaaaaaaaaaaa", "nonsense", "1", "١.email.support." + 16 * "a"])

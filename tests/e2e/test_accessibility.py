@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from channels_app.models import Delivery, InboundPayload
 from customers.actors import Actor
@@ -224,7 +224,7 @@ def visit(page: Page, url: str) -> None:
     """Open a page and wait for what it fetches by itself. It is there, unless it is one of those that are not."""
     answer = page.goto(url)
     assert answer and (answer.status != 404 or url.endswith(MISSING)), url
-    page.locator("[hx-trigger=load]").wait_for(state="detached", timeout=30_000)
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0, timeout=30_000)
 
 
 def in_both_schemes(page: Page, url: str) -> list[str]:

@@ -16,6 +16,11 @@ from tickets.models import Ticket
 from tickets.services import add_note, add_reply
 
 TICKETS = 20
+TO_THE_END = """() => {
+  const more = document.querySelector("#timeline > .lmore")
+  more?.scrollIntoView()
+  return !more
+}"""
 
 
 @pytest.fixture
@@ -44,12 +49,7 @@ def test_it_is_scrolled_to_its_beginning(live_stack: LiveStack, page: Page, hous
     open_timeline(live_stack, page, house)
     first = page.get_by_text("The engine rattles, part 0?", exact=True)
     expect(first).to_have_count(0)
-    for _ in range(8):
-        page.locator(".story .msg").last.scroll_into_view_if_needed()
-        if page.locator("#timeline > .lmore").count() == 0:
-            break
-        page.locator("#timeline > .lmore").scroll_into_view_if_needed()
-        page.wait_for_load_state("networkidle")
+    page.wait_for_function(TO_THE_END)
     expect(first).to_be_visible()
     expect(page.locator(".story .msg.out")).to_have_count(TICKETS)  # each once
     assert page.locator(".story .day").count() == 1

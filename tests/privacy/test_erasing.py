@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
@@ -13,9 +14,12 @@ from customers.actors import Actor
 from customers.erasing import counts_for, erase, was_erased
 from customers.errors import Refused
 from customers.exporting import begin_export
+from customers.identities import remove_identity
+from customers.imports import running, uploading
 from customers.models import Customer, Identity, PrivacyEntry, PrivacyJob
 from customers.privacy_jobs import retry, run_job
 from helpdesk.accounts.models import User
+from tests.cast import open_for
 from tests.channels_app.letters import letter, receive
 from tests.integrations.receiver import Receiver
 from tests.privacy import seeding
@@ -86,6 +90,45 @@ def test_new_mail_from_the_same_address_is_somebody_new(person: Customer, radia:
     assert [message.text.strip() for message in Message.objects.filter(author_customer=again)] == ["I am back."]
     assert was_erased("email", ADDRESS)
     assert not was_erased("email", "other@example.net")
+
+
+@pytest.mark.parametrize("external", ["open", "42", "@mail"])
+def test_a_short_id_does_not_tear_others_words_apart(
+    ada: Customer, other: Customer, support: Inbox, radia: User, external: str
+) -> None:
+    """Found in every column of every table, it would be anybody's word."""
+    Identity.objects.create(customer=ada, kind="external", value=external, proved_by="api")
+    theirs = open_for(other, support, "Please open 42 boxes @mail")
+    erase_all(erase(ada, actor=Actor.agent(radia)).pk)
+    theirs.refresh_from_db()
+    assert (theirs.status, theirs.subject) == ("new", "Please open 42 boxes @mail")
+    assert Identity.objects.filter(customer=other, value="other@example.net").exists()
+    assert was_erased("external", external)
+
+
+def test_an_address_that_was_taken_off_the_record_goes_too(ada: Customer, radia: User, support: Inbox) -> None:
+    receive(
+        letter("Away.", sender="old@rare.example", Auto_Submitted="auto-replied"), support, sender="old@rare.example"
+    )
+    old = Identity.objects.filter(value="old@rare.example").first()
+    if old is None:
+        old = Identity.objects.create(customer=ada, kind="email", value="old@rare.example", proved_by="received_mail")
+    remove_identity(old, actor=Actor.agent(radia))
+    erase_all(erase(old.customer, actor=Actor.agent(radia)).pk)
+    assert list(found(["old@rare.example"])) == []
+
+
+def test_an_import_does_not_bring_them_back(ada: Customer, radia: User, margaret: User) -> None:
+    erase_all(erase(ada, actor=Actor.agent(radia)).pk)
+    table = b"name,email\nAda Lovelace,ada@example.org\nNew,new@example.org\n"
+    job = uploading.keep(ContentFile(table), "people.csv", of="customer", user=margaret)
+    for is_dry in (True, False):
+        assert running.begin(job, is_dry=is_dry, now=timezone.now())
+        assert not running.run_job(job.pk)
+        job.refresh_from_db()
+        assert (job.created, job.failed) == (1, 1)
+    assert not Identity.objects.filter(value="ada@example.org").exists()
+    assert job.problems.get().reason == "This record was merged or erased."
 
 
 def test_what_an_admin_has_set_up_is_reported_not_changed(person: Customer, radia: User, grace: User) -> None:

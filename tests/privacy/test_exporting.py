@@ -15,14 +15,18 @@ from django.utils import timezone
 
 from customers import exporting
 from customers.actors import Actor
+from customers.erasing import erase
 from customers.exporting import begin_export
 from customers.models import Customer, PrivacyEntry, PrivacyJob
+from customers.notes import leave_note
 from customers.privacy_jobs import due_jobs, run_job, run_step
 from helpdesk.accounts.models import User
 from tests.integrations.receiver import Receiver
 from tests.privacy import seeding
 from tests.privacy.seeding import ADDRESS, NAME, WORDS
+from tickets import services
 from tickets.models import Inbox, Ticket
+from tickets.services.recipients import Recipients
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +114,30 @@ def test_each_download_is_written_down_and_it_expires(person: Customer, margaret
     assert exporting.delete_old(now=timezone.now() + timedelta(days=8)) == 1
     assert client.get(f"/customers/privacy/{job.pk}/archive/").status_code == 404
     assert not default_storage.listdir("exports")[1]
+
+
+def test_who_was_in_blind_copy_and_what_colleagues_noted_stays_with_us(
+    adas_ticket: Ticket, margaret: User, grace: User
+) -> None:
+    ada = adas_ticket.requester
+    hidden = Recipients((ada.identities.get().value,), bcc=("secret@elsewhere.example",))
+    services.add_reply(adas_ticket, "<p>Soon.</p>", actor=Actor.agent(grace), recipients=hidden)
+    leave_note(ada, "Pays late.", actor=Actor.agent(grace))
+
+    def told(archive: ZipFile) -> str:
+        return "".join(archive.read(name).decode() for name in archive.namelist())
+
+    without = told(archive_of(ada, margaret))
+    assert "Soon." in without and "secret@elsewhere" not in without and "Pays late." not in without
+    assert "Pays late." in told(archive_of(ada, margaret, notes=True))
+
+
+def test_an_archive_is_out_of_reach_as_soon_as_the_person_is_erased(
+    adas_ticket: Ticket, radia: User, client: Client
+) -> None:
+    archive_of(adas_ticket.requester, radia)
+    job = PrivacyJob.objects.get()
+    client.force_login(radia)
+    assert client.get(f"/customers/privacy/{job.pk}/archive/").status_code == 200
+    erase(adas_ticket.requester, actor=Actor.agent(radia))
+    assert client.get(f"/customers/privacy/{job.pk}/archive/").status_code == 404

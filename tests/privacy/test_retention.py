@@ -8,13 +8,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from channels_app.inbound import reprocess
 from channels_app.models import InboundPayload
 from customers.actors import Actor
 from customers.errors import Refused
+from customers.events import record
 from customers.identify import identify
-from customers.models import Customer, PrivacyEntry, RetentionRule
+from customers.identity_events import IdentityProved
+from customers.models import Customer, PrivacyEntry, RecordEvent, RetentionRule
 from customers.privacy_jobs import run_job
 from customers.retention import apply_rules, count_old, kind_named, kinds, set_days
+from customers.timeline import Happened, line_of
 from helpdesk.accounts.models import User
 from tests.channels_app.letters import receive, with_file
 from tests.privacy.seeding import found
@@ -126,3 +130,21 @@ def test_counting_looks_and_does_nothing(old: Ticket) -> None:
     for kind in kinds():
         count_old(kind, 30, now=timezone.now())
     assert Message.objects.get().erased_at is None
+
+
+def test_a_timeline_can_be_told_after_what_was_said_before_is_gone(ada: Customer, radia: User) -> None:
+    record(ada, IdentityProved("email", "ada@example.org", "agent", "received_mail"), actor=Actor.agent(radia))
+    RecordEvent.objects.update(created_at=timezone.now() - timedelta(days=30))
+    rule("record_history", 10, radia)
+    assert apply_rules(now=timezone.now()) >= 1
+    event = RecordEvent.objects.get(kind="identity.proved")
+    assert "is proved" in line_of(Happened(event.kind, event.payload, "Radia", "Ada"))
+
+
+def test_mail_that_nobody_read_is_not_read_without_its_bytes(old: Ticket, radia: User) -> None:
+    InboundPayload.objects.update(state="held", message=None)
+    rule("raw_mail", 10, radia)
+    apply_rules(now=timezone.now())
+    held = InboundPayload.objects.get()
+    assert (held.state, bytes(held.raw)) == ("refused", b"")
+    assert not reprocess(held)
