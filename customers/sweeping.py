@@ -86,7 +86,7 @@ def sweep(job: PrivacyJob) -> int | None:
     """Step: a chunk of one table after the other; the cursor counts tables, the plan knows how far in this one."""
     person, all_tables, all_keys = person_in(job), tables(), keys()
     names = [name for name in all_tables if name in all_keys and name not in SET_UP]
-    if not person.addresses or job.cursor >= len(names):
+    if not person.telling or job.cursor >= len(names):
         return None
     table = names[job.cursor]
     last = _mask_rows(job, person, all_tables[table], all_keys[table])
@@ -100,7 +100,7 @@ def _mask_rows(job: PrivacyJob, person: Person, columns: Sequence[Column], key: 
     question = sql.SQL(
         "SELECT {key}, {columns} FROM {table} WHERE {key} > %s AND {key} <= %s AND ({found}) ORDER BY 1 LIMIT %s"
     )
-    found, values = _found(columns, person.addresses)
+    found, values = _found(columns, person.telling)
     composed = question.format(
         key=sql.Identifier(key),
         columns=sql.SQL(", ").join(sql.Identifier(column.name) for column in columns),
@@ -179,7 +179,7 @@ def left_over(person: Person, barriers: dict[str, int] | None = None) -> Iterato
     """Every column that still holds an address or a name of the person, up to the rows that `barriers` names."""
     all_keys = keys()
     for table, columns in tables().items():
-        for of, words in (("address", person.addresses), ("name", person.names)):
+        for of, words in (("address", person.telling), ("name", person.names)):
             if words:
                 yield from _left_in(table, columns, all_keys.get(table), of, words, (barriers or {}).get(table))
 
