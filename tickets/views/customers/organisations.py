@@ -66,7 +66,8 @@ def query(request: HttpRequest) -> QuerySet[Organisation]:
         found = found.filter(_named(word))
     sort = sort_of(request)
     if sort == "-members":
-        found = found.annotate(members=Count("customers", filter=Q(customers__merged_into=None)))
+        current = Q(customers__merged_into=None, customers__erased_at=None)
+        found = found.annotate(members=Count("customers", filter=current))
     if sort == "-open":
         unsolved = Q(customers__tickets__status__in=UNSOLVED)
         found = found.annotate(open=Count("customers__tickets", filter=unsolved))
