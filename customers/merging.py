@@ -35,7 +35,7 @@ from customers.models import (
 )
 from customers.moving import move, move_back, own_references
 from customers.pictures import forget as forget_picture
-from customers.signals import customer_merged, customer_unmerged
+from customers.signals import customer_merged, customer_unmerged, customers_changing_hands
 
 FOLLOWED_FOR = timedelta(minutes=10)
 FOLLOWED = 500  # merges at a time
@@ -198,6 +198,7 @@ def _locked(survivor: int, other: int) -> tuple[Customer, Customer]:
     }
     if len(locked) < 2:
         raise Refused(_("This customer no longer exists."), field="other")
+    customers_changing_hands.send(Customer, ids=[survivor, other])
     return locked[survivor], locked[other]
 
 

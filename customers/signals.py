@@ -1,5 +1,7 @@
 """What the apps above are told, since customers knows none of them. Sent inside the transaction of what happened.
 
+- `customers_changing_hands(sender=Customer, ids=[…])`: two records are about to become one, or two again. Whoever locks
+  rows of its own does it now, before names change: triggers of names write rows that holders of such locks wait for.
 - `customer_merged(sender=Customer, merge=…)`: everything of the merged customer becomes the survivor's. A receiver
   moves its rows and returns what it needs to take that back, in JSON, under its own name: `("tickets", {...})`.
 - `customer_unmerged(sender=Customer, merge=…)`: the merge is taken back; `merge.moved` holds what each one returned.
@@ -12,6 +14,7 @@
 
 from django.dispatch import Signal
 
+customers_changing_hands = Signal()
 customer_merged = Signal()
 customer_unmerged = Signal()
 merge_foreseen = Signal()

@@ -17,7 +17,13 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer, CustomerMerge
 from customers.moving import Reference, move, move_back, references
-from customers.signals import customer_merged, customer_unmerged, merge_foreseen, unmerge_foreseen
+from customers.signals import (
+    customer_merged,
+    customer_unmerged,
+    customers_changing_hands,
+    merge_foreseen,
+    unmerge_foreseen,
+)
 from tickets.customers import newer
 from tickets.models import CcState, Ticket, TicketCC
 from tickets.realtime import customer_topic, publish, ticket_topic
@@ -32,6 +38,7 @@ TOLD = 500  # tickets whose open pages are told
 
 def listen() -> None:
     uid = "tickets.customers.merging"
+    customers_changing_hands.connect(_lock_all, dispatch_uid=uid)
     customer_merged.connect(_merged, dispatch_uid=uid)
     customer_unmerged.connect(_unmerged, dispatch_uid=uid)
     merge_foreseen.connect(_merge_foreseen, dispatch_uid=uid)
@@ -40,6 +47,10 @@ def listen() -> None:
 
 def moving_references() -> list[Reference]:
     return [each for each in references("tickets") if each.label not in STAYING]
+
+
+def _lock_all(sender: object, *, ids: list[int], **kwargs: Any) -> None:
+    _lock(Ticket.objects.filter(requester_id__in=ids).values_list("pk", flat=True))
 
 
 def _merged(sender: object, *, merge: CustomerMerge, **kwargs: Any) -> tuple[str, dict[str, Any]]:

@@ -84,11 +84,20 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def lock(self, pk: int) -> Ticket:
         """The row, locked until the end of the transaction."""
-        return self._locking().get(pk=pk)
+        for ticket in self.lock_all([pk]):
+            return ticket
+        raise self.model.DoesNotExist
 
     def lock_all(self, pks: Iterable[int]) -> list[Ticket]:
         """Those rows that there are, locked in the order of their ids: whoever locks several does it in this order."""
-        return list(self._locking().filter(pk__in=pks).order_by("pk"))
+        wanted = set(pks)
+        found = self._locking().filter(pk__in=wanted).order_by("pk")
+        tickets = list(found)
+        if len(tickets) < len(wanted) or any(ticket.is_torn for ticket in tickets):
+            # Whom we waited for may have given a ticket to other people: PostgreSQL then joins the new row to the old
+            # ones, and leaves it out or brings nobody. It is locked by now, so reading it again brings what is stored.
+            tickets = list(found.all())
+        return tickets
 
     def _locking(self) -> TicketQuerySet:
         return self.select_for_update(of=("self",)).with_people()
@@ -244,6 +253,12 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.subject}"
+
+    @property
+    def is_torn(self) -> bool:
+        """Read together with people who are not those that the row names."""
+        known = self._state.fields_cache
+        return any(known.get(name, 1) is None and getattr(self, f"{name}_id") for name in ("assignee", "team"))
 
     @property
     def number(self) -> int:
