@@ -97,7 +97,7 @@ def _added(happened: Happened) -> str:
 
 
 def _proved(happened: Happened) -> str:
-    how = proof_label(happened.payload["new"])
+    how = proof_label(str(happened.payload.get("new", "")))  # retention may have taken it
     return _("%(channel)s %(value)s is proved to be %(whose)s: %(how)s") % {**_known(happened), "how": how}
 
 

@@ -63,7 +63,7 @@ def days(request: StaffRequest, retention_kind: str) -> HttpResponse:
 def _number(typed: str) -> int | None:
     if not typed:
         return None
-    if not typed.isascii() or not typed.isdecimal() or not 1 <= int(typed[:9]) <= LONGEST:
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9 or not 1 <= int(typed) <= LONGEST:
         raise Refused(_("A number of days between 1 and %(most)s.") % {"most": LONGEST})
     return int(typed)
 

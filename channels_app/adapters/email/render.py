@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from channels_app.adapters.email import outgoing_headers as headers
 from channels_app.adapters.email import tokens
 from channels_app.adapters.email.quoting import Quote, before, quotes_for
-from customers.models import ContactChannel, Purpose
+from customers.models import ContactChannel, Identity, IdentityKind, Purpose
 from customers.preferences import unsubscribe_address
 from helpdesk.lib.html import html_to_text, spell_out_links
 from tickets.models import Attachment, Message
@@ -129,7 +129,10 @@ def _unsubscribe(message: Message, everybody: Sequence[str]) -> list[str]:
     """A button in the mail program that needs no sign-in and no second click (RFC 8058 §3.1). It is one person's."""
     if len(everybody) != 1:
         raise CannotRender(_("News and surveys go to one person a mail, who can stop them."))
-    address = unsubscribe_address(message.ticket.requester, ContactChannel.EMAIL, message.purpose)
+    named = [address.lower() for address in (*message.to, *message.cc, *message.bcc)]
+    reached = Identity.objects.select_related("customer").filter(kind=IdentityKind.EMAIL, value__in=named).first()
+    customer = reached.customer if reached else message.ticket.requester  # whoever reads it, not whose ticket it is
+    address = unsubscribe_address(customer, ContactChannel.EMAIL, message.purpose)
     return [
         headers.header("List-Unsubscribe", f"<{address}>"),
         headers.header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
