@@ -28,7 +28,8 @@ from customers.actors import Actor
 from customers.blanking import pointing_at
 from customers.errors import Refused
 from customers.export_page import index_of
-from customers.models import Customer, PrivacyAct, PrivacyJob, PrivacyJobKind, PrivacyJobState
+from customers.models import Customer, PrivacyAct, PrivacyJob, PrivacyJobKind, PrivacyJobState, RecordEvent
+from customers.notes import CustomerNoteAdded
 from customers.person import Person, person_of
 from customers.privacy_jobs import LEASE, UNFINISHED
 from customers.privacy_log import note_act
@@ -116,6 +117,8 @@ def export_record(job: PrivacyJob) -> None:
             name = related_name(model, field)
             if model is not Customer and name not in NOT_THEIRS and not name.endswith("+"):
                 rows = model._default_manager.filter(**{f"{field}__in": person.customers}).order_by("pk")
+                if model is RecordEvent and not job.options.get("notes"):
+                    rows = rows.exclude(kind=CustomerNoteAdded.kind)
                 part.json(model._meta.model_name or name, [row_of(row) for row in rows])
         if job.customer.avatar and default_storage.exists(job.customer.avatar):
             part.bytes("files/avatar", read(job.customer.avatar))

@@ -28,7 +28,9 @@ from customers.models import (
     Organisation,
     ProvedBy,
     RecordEvent,
+    Tombstone,
 )
+from customers.person import digest_of
 from customers.signals import timeline_changed
 
 
@@ -109,6 +111,9 @@ class People:
         if not self.is_dry:
             customers = customers.select_for_update(of=("self",), no_key=True)
         by_id = {customer.pk: _Touched(customer, is_new=False) for customer in customers}
+        unknown = {digest_of(kind, value): (kind, value) for kind, value in keys - owners.keys()}
+        buried = Tombstone.objects.filter(digest__in=list(unknown)).values_list("digest", flat=True)
+        self.erased = {unknown[digest] for digest in buried}
         stays = self.people if self.is_dry else {}
         self.people = stays | {key: by_id[pk] for key, pk in owners.items() if key in keys and pk in by_id}
         self.touched: list[_Touched] = list(by_id.values())
@@ -121,6 +126,8 @@ class People:
             refusal = (claimed[0], _("This belongs to another record (%(id)s).") % {
                 "id": self.people[row.keys[claimed[0]]].customer.pk or _("of this file")
             })  # fmt: skip
+        if not refusal and (buried := [target for target, key in row.keys.items() if key in self.erased]):
+            refusal = (buried[0], _("This record was merged or erased."))
         is_missing = bool(row.organisation) and self.organisations[row.organisation] is None
         if not refusal and is_missing and not self.job.create_organisations:
             refusal = ("organisation", _("There is no organisation “%(name)s”.") % {"name": row.organisation[:80]})

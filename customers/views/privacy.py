@@ -130,7 +130,7 @@ def archive(request: StaffRequest, privacy_job_id: int) -> HttpResponseBase:
     """The ZIP; each time it is fetched is written down. 404 once it has expired."""
     job = _job_for(request, privacy_job_id)
     is_there = job.state == PrivacyJobState.DONE and job.file and job.expires_at and job.expires_at > timezone.now()
-    if not is_there or not default_storage.exists(job.file):
+    if not is_there or job.customer.erased_at or not default_storage.exists(job.file):
         raise Http404
     note_act(PrivacyAct.EXPORT_FETCHED, actor=Actor.agent(request.user), customer=job.customer_id, job=job.pk)
     name = slugify(job.customer.name) or f"customer-{job.customer_id}"

@@ -14,7 +14,8 @@ from typing import IO, cast
 from xml.sax.saxutils import escape
 
 Cell = str | int | None
-STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # OWASP: what a spreadsheet would run
+# OWASP: what a spreadsheet would run; the last four are = + - @ as wide as East Asian letters
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MAX_SHEET_ROWS = 1_048_576
 MAX_SHEET_CELL = 32_767  # characters
 AT_ONCE = 64 * 1024

@@ -52,7 +52,7 @@ def _export(ticket: Ticket, person: Person, part: Part, *, with_notes: bool) -> 
         messages = messages.filter(author_customer__in=person.customers)
     elif not with_notes:
         messages = messages.exclude(kind=MessageKind.NOTE)
-    told = [_message(message, part) for message in messages]
+    told = [_message(message, person, part) for message in messages]
     data: dict[str, Any] = {"number": ticket.pk, "is_own": is_own, "messages": told}
     if is_own:
         events = TicketEvent.objects.filter(ticket=ticket).order_by("pk")
@@ -65,7 +65,11 @@ def _export(ticket: Ticket, person: Person, part: Part, *, with_notes: bool) -> 
     part.page(f"tickets/{ticket.pk}", "customers/privacy/archive_ticket.html", {**data, "title": title})
 
 
-def _message(message: Message, part: Part) -> dict[str, Any]:
+def _message(message: Message, person: Person, part: Part) -> dict[str, Any]:
+    """Who was in blind copy nobody else is told (RFC 5322 §3.6.3), this person neither."""
+    blind = [address for address in message.bcc if address.lower() in person.addresses]
+    if blind != message.bcc:
+        message.bcc, message.delivery_detail = blind, ""
     files = []
     for file in message.attachments.all():
         name = f"files/{message.ticket_id}/{file.pk}-{safe_filename(file.filename)}"

@@ -45,4 +45,4 @@ def _answer(request: StaffRequest, table: Table) -> StreamingHttpResponse:
         raise Http404
     query = request.GET.copy()
     query.pop("format", None)
-    return answer(table, request.user, format=format, query=query.urlencode())
+    return answer(table, request.user, format=format, query=query.urlencode(safe="@"))
