@@ -224,7 +224,8 @@ def visit(page: Page, url: str) -> None:
     """Open a page and wait for what it fetches by itself. It is there, unless it is one of those that are not."""
     answer = page.goto(url)
     assert answer and (answer.status != 404 or url.endswith(MISSING)), url
-    expect(page.locator("[hx-trigger=load]")).to_have_count(0, timeout=30_000)
+    fetched = page.locator("[hx-trigger=load]:not([hx-swap=innerHTML]), .htmx-request")
+    expect(fetched).to_have_count(0, timeout=30_000)
 
 
 def in_both_schemes(page: Page, url: str) -> list[str]:
