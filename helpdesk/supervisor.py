@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -22,6 +23,7 @@ from typing import Any
 
 import honcho.manager
 import psutil
+from honcho.compat import ProcessManager
 from honcho.manager import Manager
 from honcho.process import Process
 
@@ -70,7 +72,7 @@ class LastingProcess(Process):
         self._child = child
         self._send_message({"pid": child.pid}, type="start")
         if self._is_stopping():
-            signal_group(child.pid, signal.SIGTERM)  # the supervisor's own signal was too early for this one
+            ask_to_stop(child.pid)  # the supervisor's own signal was too early for this one
         threading.Thread(target=self._sweep_group, args=(child,), daemon=True).start()
         assert child.stdout is not None
         for line in child.stdout:
@@ -94,7 +96,7 @@ class LastingProcess(Process):
         while os.getppid() == supervisor:  # it stops and tells the processes itself, unless it is killed meanwhile
             time.sleep(0.1)
         if self._child is not None:
-            signal_group(self._child.pid, signal.SIGTERM)
+            ask_to_stop(self._child.pid)
             try:
                 self._child.wait(timeout=honcho.manager.KILL_WAIT)
             except subprocess.TimeoutExpired:
@@ -105,6 +107,16 @@ class LastingProcess(Process):
         self._send_message(f"{self.name} {words}\n".encode())
 
 
+class Leaders(ProcessManager):
+    """Asks only the head of each process group to stop: it lets its helpers finish what they are at.
+
+    A worker's helper that is asked itself drops its task in the middle.
+    """
+
+    def terminate(self, pid: int) -> None:
+        ask_to_stop(pid)
+
+
 class Supervisor(Manager):
     """honcho's manager over lasting processes: any of them that gives up ends them all.
 
@@ -113,6 +125,7 @@ class Supervisor(Manager):
 
     def __init__(self, var: Path, *, meanwhile: Sequence[Callable[[threading.Event], None]] = ()) -> None:
         super().__init__()
+        self._procmgr = Leaders()
         self._var = var
         self._meanwhile = meanwhile
         self._stopping = threading.Event()
@@ -140,6 +153,11 @@ class Supervisor(Manager):
         super()._start()
         for task in self._meanwhile:  # only now: forking is done
             threading.Thread(target=task, args=(self._stopping,), daemon=True).start()
+
+
+def ask_to_stop(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
