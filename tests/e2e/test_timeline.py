@@ -24,6 +24,7 @@ TO_THE_END = """() => {
 
 NEWS = """
 from customers.actors import Actor
+from customers.events import RecordChanged, record
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tickets.models import Ticket
