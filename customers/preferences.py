@@ -9,6 +9,7 @@ import re
 
 from django.conf import settings
 
+from customers.merging import survivor_of
 from customers.models import ContactChannel, Customer, Purpose
 from helpdesk.lib.signing import sign, verify
 
@@ -36,9 +37,8 @@ def read_token(token: str) -> tuple[Customer, str, str] | None:
     match = _TOKEN.fullmatch(token)
     if not match or not verify(match["mac"], _SIGNED_FOR, match["customer"], match["channel"], match["purpose"]):
         return None
-    customer = Customer.objects.select_related("merged_into").filter(pk=match["customer"]).first()
-    while customer and customer.merged_into:
-        customer = customer.merged_into
+    named = Customer.objects.select_related("merged_into").filter(pk=match["customer"]).first()
+    customer = survivor_of(named) if named else None
     if customer is None or customer.erased_at:
         return None
     return customer, match["channel"], match["purpose"]
