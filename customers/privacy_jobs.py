@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from customers.models import PrivacyJob, PrivacyJobKind, PrivacyJobState
+from helpdesk.lib.leases import take_overdue
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,4 @@ def retry(job: PrivacyJob, *, now: datetime) -> None:
 def due_jobs(*, now: datetime, limit: int = 10) -> list[int]:
     """Jobs that no worker has, or whose worker is gone; their lease is renewed, so that each is handed over once."""
     left = PrivacyJob.objects.filter(state__in=UNFINISHED, leased_until__lt=now).order_by("leased_until")
-    with transaction.atomic():
-        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        PrivacyJob.objects.filter(pk__in=found).update(leased_until=now + LEASE)
-    return found
+    return take_overdue(left, limit=limit, leased_until=now + LEASE)

@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from customers.actors import Actor
 from helpdesk.accounts.models import User
+from helpdesk.lib.leases import take_overdue
 from tickets import notifications
 from tickets.automation.actions import Wanted, bind, describe, may_apply
 from tickets.automation.kinds import Change
@@ -95,10 +96,7 @@ def cancel(job: BulkJob, *, now: datetime) -> None:
 def due_jobs(*, now: datetime, limit: int = 20) -> list[int]:
     """Jobs that no worker has, or whose worker is gone; their lease is renewed, so that each is handed over once."""
     left = BulkJob.objects.filter(state__in=UNFINISHED, leased_until__lt=now).order_by("created_at")
-    with transaction.atomic():
-        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        BulkJob.objects.filter(pk__in=found).update(leased_until=now + LEASE)
-    return found
+    return take_overdue(left, limit=limit, leased_until=now + LEASE)
 
 
 def delete_old(*, now: datetime, limit: int = 20) -> int:

@@ -31,6 +31,7 @@ from customers.imports.people import People
 from customers.imports.problems import Problem
 from customers.imports.reading import Row, Shape, Unreadable, rows_of
 from customers.models import AT_WORK, FieldOf, ImportJob, ImportProblem, ImportState
+from helpdesk.lib.leases import take_overdue
 from helpdesk.lib.spreadsheets import untame
 
 logger = logging.getLogger(__name__)
@@ -75,10 +76,7 @@ def cancel(job: ImportJob, *, now: datetime) -> None:
 def due_jobs(*, now: datetime, limit: int = 20) -> list[int]:
     """Jobs that no worker has, or whose worker is gone; their lease is renewed, so that each is handed over once."""
     left = ImportJob.objects.filter(state__in=AT_WORK, leased_until__lt=now).order_by("created_at")
-    with transaction.atomic():
-        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        ImportJob.objects.filter(pk__in=found).update(leased_until=now + LEASE)
-    return found
+    return take_overdue(left, limit=limit, leased_until=now + LEASE)
 
 
 def run_job(pk: int, *, seconds: float = SLICE, clock: Callable[[], datetime] = timezone.now) -> bool:

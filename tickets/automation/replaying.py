@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.leases import take_overdue
 from tickets.automation.actions import ACTIONS, Wanted, check_actions
 from tickets.automation.trial import Trial, not_known
 from tickets.conditions import Invalid, check
@@ -71,10 +72,7 @@ def cancel_replay(replay: Replay, *, now: datetime) -> None:
 def due_replays(*, now: datetime, limit: int = 20) -> list[int]:
     """Those that no worker has, or whose worker is gone; their lease is renewed, so that each is handed over once."""
     left = Replay.objects.filter(state__in=UNFINISHED, claimed_until__lt=now).order_by("created_at")
-    with transaction.atomic():
-        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        Replay.objects.filter(pk__in=found).update(claimed_until=now + LEASE)
-    return found
+    return take_overdue(left, limit=limit, claimed_until=now + LEASE)
 
 
 def delete_old(*, now: datetime, limit: int = 100) -> int:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from helpdesk.accounts import working_hours
 from helpdesk.accounts.models import User
 from helpdesk.accounts.working_hours import Timeline, Version, hours_from
+from helpdesk.lib.leases import take_overdue
 from tickets.conditions import Facts
 from tickets.conditions.facts import facts_for
 from tickets.conditions.scopes import SLA
@@ -83,10 +84,7 @@ def run(pk: int, *, seconds: float = SLICE) -> bool:
 def due(*, now: datetime, limit: int = 10) -> list[int]:
     """Jobs that no worker has, or whose worker is gone."""
     left = SlaWhatIf.objects.filter(state__in=UNFINISHED, claimed_until__lt=now)
-    with transaction.atomic():
-        found = list(left.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        SlaWhatIf.objects.filter(pk__in=found).update(claimed_until=now + LEASE)
-    return found
+    return take_overdue(left, limit=limit, claimed_until=now + LEASE)
 
 
 def cancel(job: SlaWhatIf, *, now: datetime) -> None:
