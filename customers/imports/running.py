@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,8 +23,9 @@ from zoneinfo import ZoneInfo
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.imports.companies import Companies
@@ -58,7 +60,9 @@ def begin(job: ImportJob, *, is_dry: bool, now: datetime) -> bool:
         if not ready.exists():
             return False
         if ready.get().state == ImportState.CANCELLED:  # where it was stopped: what is written is not written twice
-            ready.update(state=ImportState.RUNNING, leased_until=now + LEASE, cancel_asked_at=None, finished_at=None)
+            ready.update(
+                state=ImportState.RUNNING, reason="", leased_until=now + LEASE, cancel_asked_at=None, finished_at=None
+            )
             return True
         ImportProblem.objects.filter(job=job).delete()
         ready.update(
@@ -95,6 +99,12 @@ def run_job(pk: int, *, seconds: float = SLICE, clock: Callable[[], datetime] = 
                         return True
         except Unreadable as error:
             _fail(job, str(error), now=clock())
+        except (OperationalError, InterfaceError):  # the database's trouble, not the file's: the lease runs out
+            raise
+        except Exception as problem:
+            where = "".join(traceback.format_tb(problem.__traceback__))  # without its text, which may name people
+            logger.error("import %s stopped: %s\n%s", pk, type(problem).__name__, where)
+            _stop(job, now=clock())
     return False
 
 
@@ -169,6 +179,14 @@ def _finish(job: ImportJob, state: ImportState, *, now: datetime) -> bool:
 def _fail(job: ImportJob, reason: str, *, now: datetime) -> None:
     ImportJob.objects.filter(pk=job.pk, state__in=AT_WORK).update(
         state=ImportState.FAILED, reason=reason[:500], finished_at=now, leased_until=None
+    )
+
+
+def _stop(job: ImportJob, *, now: datetime) -> None:
+    """Something nobody has foreseen. As if a person had stopped it: it can go on from there, and doubles nobody."""
+    reason = _("It stopped after row %(row)s, by a fault of ours; the log says where.") % {"row": job.position + 1}
+    ImportJob.objects.filter(pk=job.pk, state=job.state).update(
+        state=STOPPED[ImportState(job.state)], reason=reason, finished_at=now, leased_until=None
     )
 
 

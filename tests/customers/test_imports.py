@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from customers.imports import running, uploading
+from customers.imports.people import People
 from customers.imports.reading import Unreadable, shape_of
 from customers.imports.targets import guess
 from customers.models import Customer, Identity, ImportJob, ImportState, Organisation, RecordEvent
@@ -309,6 +310,28 @@ def test_what_was_stopped_goes_on_and_doubles_nobody(margaret: User) -> None:
         pass
     done = ImportJob.objects.get(pk=job.pk)
     assert (done.state, done.created, Customer.objects.count()) == ("done", 1200, 1200)
+
+
+def test_a_fault_of_ours_stops_it_where_it_is_and_it_goes_on_from_there(
+    margaret: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of("name\n" + "".join(f"P{n}\n" for n in range(700)), margaret)
+    run(job, is_dry=True)
+    running.begin(job, is_dry=False, now=timezone.now())
+    assert running.run_job(job.pk, seconds=0)
+
+    def break_down(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("P501")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(People, "write", break_down)
+        assert not running.run_job(job.pk)
+    stopped = ImportJob.objects.get(pk=job.pk)
+    assert (stopped.state, stopped.position) == (ImportState.CANCELLED, 500) and "row 501" in stopped.reason
+    assert running.begin(job, is_dry=False, now=timezone.now())
+    assert not running.run_job(job.pk)
+    done = ImportJob.objects.get(pk=job.pk)
+    assert (done.state, done.reason, done.created, Customer.objects.count()) == ("done", "", 700, 700)
 
 
 def test_a_check_that_was_stopped_has_to_be_done_again(margaret: User) -> None:
