@@ -77,6 +77,15 @@ def may_contact(customer: Customer, channel: str, purpose: str) -> bool:
     return newest.is_given if newest else DEFAULTS[purpose]
 
 
+def unwilling(ids: Iterable[int], channel: str, purpose: str) -> set[int]:
+    """Those of these customers for whom `may_contact` says no; one statement."""
+    wanted = set(ids)
+    said = Consent.objects.filter(customer__in=wanted, channel=channel, purpose=purpose)
+    newest = said.order_by("customer", "-pk").distinct("customer").values_list("customer", "is_given")
+    in_force = dict.fromkeys(wanted, DEFAULTS[purpose]) | dict(newest)
+    return {customer for customer, is_given in in_force.items() if not is_given}
+
+
 # An address that we have of nobody has no consent to look up: the default holds for it.
 IN_FORCE = """
 SELECT a.value, c.is_given FROM unnest(%s::text[]) AS a(value)

@@ -15,7 +15,7 @@ from channels_app.adapters.email.render import CannotRender, render
 from channels_app.models import Delivery
 from channels_app.stored_mail import StoredMail
 from customers.actors import Actor
-from customers.consent import may_contact, refusing, set_consent, standings
+from customers.consent import may_contact, refusing, set_consent, standings, unwilling
 from customers.identify import identify
 from customers.models import Consent, ContactChannel, Customer, Purpose, RecordEvent
 from customers.preferences import preferences_address, read_token, token_of, unsubscribe_address
@@ -49,6 +49,15 @@ def test_the_newest_word_holds_and_each_is_kept(ada: Customer, grace: User) -> N
     ]  # fmt: skip
     assert set_consent(ada, EMAIL, "outreach", False, actor=Actor.agent(grace)) is None
     assert RecordEvent.objects.filter(customer=ada, kind="consent.changed").count() == 2
+
+
+def test_many_customers_at_once_are_asked_as_each_would_be(ada: Customer, grace: User) -> None:
+    mary = identify("email", "mary@example.org").customer
+    say(ada, "support", False, grace)
+    say(mary, "outreach", True, grace)
+    for purpose in Purpose.values:
+        refused = {each.pk for each in (ada, mary) if not may_contact(each, EMAIL, purpose)}
+        assert unwilling([ada.pk, mary.pk], EMAIL, purpose) == refused
 
 
 def test_an_address_is_known_however_it_is_written(ada: Customer, grace: User) -> None:

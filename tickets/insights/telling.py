@@ -6,18 +6,19 @@ in one transaction with its message, so that whoever is interrupted tells nobody
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
-from customers.consent import may_contact
+from customers.consent import may_contact, unwilling
 from customers.errors import Refused
-from customers.models import Consent, ContactChannel, Customer, Identity, IdentityKind, Purpose
+from customers.models import ContactChannel, Customer, Identity, IdentityKind, Purpose
 from customers.words import block
 from helpdesk.accounts.models import User
 from helpdesk.lib.html import text_to_html
@@ -28,6 +29,8 @@ from tickets.services import add_note, add_reply, change_status, open_ticket
 from tickets.services.errors import Refused as TicketRefused
 from tickets.services.gesture import gesture
 from tickets.services.recipients import Recipients
+
+logger = logging.getLogger(__name__)
 
 TELLING = (TopicStatus.PLANNED, TopicStatus.DONE)  # statuses that those who asked may want to hear of
 LONGEST = 5_000
@@ -63,7 +66,7 @@ def askers(topic: Topic) -> list[Asker]:
     reachable = set(
         Identity.objects.filter(customer__in=counts, kind=IdentityKind.EMAIL).values_list("customer", flat=True)
     )
-    refusing = _refusing(counts)
+    refusing = unwilling(counts, ContactChannel.EMAIL, Purpose.SUPPORT)
     return [
         Asker(each, counts[each.pk], told.get(each.pk), _hindrance(each.pk in reachable, each.pk in refusing))
         for each in people
@@ -119,6 +122,11 @@ def _tell(row: ToldCustomer, *, now: datetime) -> None:
         row.state, row.told_at, row.detail = ToldState.TOLD, now, ""
     except (Refused, TicketRefused) as refused:
         row.state, row.detail = ToldState.FAILED, str(refused)[:300]
+    except (OperationalError, InterfaceError):  # the database's trouble, not this person's: it waits
+        raise
+    except Exception:
+        logger.exception("row %s could not be told", row.pk)  # the others must not wait behind it for ever
+        row.state, row.detail = ToldState.FAILED, _("A fault of ours; the log says what.")
     row.save(update_fields=["state", "told_at", "detail", "ticket"])
 
 
@@ -169,13 +177,6 @@ def _asked_in(row: ToldCustomer, customer: Customer, author: User) -> Ticket | N
 def _latest(row: ToldCustomer, customer: Customer, author: User) -> Ticket | None:
     theirs = Ticket.objects.visible_to(author).filter(requester=customer).exclude(status=Status.CLOSED)
     return theirs.filter(status__in=UNSOLVED).order_by("-pk").first() or _asked_in(row, customer, author)
-
-
-def _refusing(ids: Collection[int]) -> set[int]:
-    """Those whose newest word is that they want no mail, not even answers."""
-    said = Consent.objects.filter(customer__in=ids, channel=ContactChannel.EMAIL, purpose=Purpose.SUPPORT)
-    newest = said.order_by("customer", "-pk").distinct("customer")
-    return {row.customer_id for row in newest if not row.is_given}
 
 
 def _hindrance(has_address: bool, refuses: bool) -> str:

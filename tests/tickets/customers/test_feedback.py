@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -87,6 +89,25 @@ def test_those_who_asked_are_told_once(
     new = sent["maya@example.com"].ticket
     assert new != closed and (new.requester, new.subject, new.status) == (maya, "Quieter engines", Status.SOLVED)
     assert set(ToldCustomer.objects.values_list("state", "status")) == {("told", "done")}
+
+
+def test_one_who_can_not_be_told_does_not_keep_the_others_waiting(
+    adas_ticket: Ticket, maya: Customer, support: Inbox, topic: Topic, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ticket in (adas_ticket, open_for(maya, support, "So loud")):
+        share(topic, ticket, grace)
+    topic = board.change_topic(topic, status="done")
+    telling.tell_those_who_asked(topic, {adas_ticket.requester_id, maya.pk}, "Done.", way="note", by=grace)
+
+    def broken_for_ada(ticket: Ticket, *args: Any, **kwargs: Any) -> Message:
+        if ticket == adas_ticket:
+            raise ZeroDivisionError
+        return add_note(ticket, *args, **kwargs)
+
+    monkeypatch.setattr("tickets.insights.telling.add_note", broken_for_ada)
+    assert telling.tell_next() == 2
+    told = dict(ToldCustomer.objects.values_list("customer__name", "state"))
+    assert sorted(told.values()) == ["failed", "told"] and told[adas_ticket.requester.name] == "failed"
 
 
 def test_a_ticket_that_waits_for_another_answer_is_left_alone(adas_ticket: Ticket, topic: Topic, grace: User) -> None:
