@@ -58,6 +58,7 @@ COMMANDS: dict[str, Command] = {
             ("g d", gettext_lazy("Go to your drafts")),
             ("g c", gettext_lazy("Go to customers")),
             ("g n", gettext_lazy("Notifications")),
+            ("g f", gettext_lazy("Go to feedback")),
             ("g h", gettext_lazy("Go to held mail")),
             ("g ,", gettext_lazy("Go to settings")),
         ),

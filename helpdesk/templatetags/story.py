@@ -125,12 +125,15 @@ def _via(m: Spoken) -> str:
     return f'<span class="via">{channel_icon(m.channel, "xs")}</span>'
 
 
+PILL_AMBER = '<span class="pill tone-amber">{}</span>'
+
+
 def _pills(m: Spoken) -> str:
     pills = []
     if m.is_auto_reply or m.is_automatic:
         pills.append(f'<span class="pill">{icon("bot", "xs")}{escape(_("Automatic"))}</span>')
     if m.is_unverified:
-        pills.append(f'<span class="pill tone-amber">{escape(_("not verified"))}</span>')
+        pills.append(PILL_AMBER.format(escape(_("not verified"))))
     if m.delivery_state in (DeliveryState.SCHEDULED, DeliveryState.FAILED, DeliveryState.CANCELLED):
         pills.append(f'<span class="pill">{escape(str(DeliveryState(m.delivery_state).label))}</span>')
     return "".join(pills)

@@ -391,7 +391,6 @@ COMPANY: dict[tuple[str, str], int] = {
     ("GET", "customers/<int:customer_id>/picture/"): 404,  # she has none
     ("GET", "customers/<int:customer_id>/orders/"): OK,
     ("GET", "customers/<int:customer_id>/consent/"): OK,
-    ("GET", "customers/<int:customer_id>/dates/"): OK,
     ("POST", "customers/<int:customer_id>/notes/"): 302,
     ("GET", "customers/feedback/"): OK,
     ("GET", "customers/feedback/share/"): 404,

@@ -53,7 +53,8 @@ def prepared_words(topic: Topic) -> str:
     known = {"name": NAME, "topic": topic.title}
     greeting = _("Hello %(name)s,\n\nyou asked us about “%(topic)s”.") % known
     became = _("It is done: have a look.") if topic.status == TopicStatus.DONE else _("We have planned it.")
-    return f"{greeting} {became}\n\n{_('Thank you for telling us.')}"
+    thanks = _("Thank you for telling us.")
+    return f"{greeting} {became}\n\n{thanks}"
 
 
 def askers(topic: Topic) -> list[Asker]:

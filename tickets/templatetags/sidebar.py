@@ -75,6 +75,7 @@ def _standard_title(slug: str, language: str | None) -> str:
 
 def _link(entry: Entry, mark: str, active: str) -> str:
     view, count = entry.view, entry.count
+    unknown = escape(_("Takes too long to count")) if count is None else ""
     title = view.title if isinstance(view.title, str) else _standard_title(view.slug, get_language())
     return LINK.format(
         slug=view.slug,
@@ -83,5 +84,5 @@ def _link(entry: Entry, mark: str, active: str) -> str:
         mark=mark,
         title=escape(title),
         count="…" if count is None else capped(count),
-        unknown=f' title="{escape(_("Takes too long to count"))}"' if count is None else "",
+        unknown=f' title="{unknown}"' if unknown else "",
     )

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from customers.actors import Actor
+from customers.consent import ConsentChanged
 from customers.events import RecordChanged, record
 from customers.identify import identify
 from customers.models import Customer, Organisation, RecordEvent
@@ -70,6 +71,9 @@ def naive(user: User, customers: list[int], organisations: list[int]) -> list[Pl
 def in_order(places: list[Place]) -> list[Place]:
     return sorted(places, key=lambda place: (-place.at.timestamp(), place.source, -place.id))
 
+
+AGREED = ConsentChanged(channel="email", purpose="outreach", is_given=True, source="agent")
+UPGRADED = RecordChanged("tier", "", "gold")
 
 # What happens: (whose ticket, what, how many minutes before noon). Few minutes, so that much happens at one moment.
 DEEDS = st.lists(
@@ -132,7 +136,8 @@ def do(what: str, ticket: Ticket, ada: Customer, engines: Organisation, at: date
         of = {"organisation": engines} if what == "house" else {"customer": ticket.requester}
         RecordEvent.objects.create(
             **of, kind="consent.changed" if what == "consent" else "record.changed", actor_kind="system",
-            actor_name="Onethread", payload={"field": "tier", "old": "", "new": "gold"}, created_at=at,
+            actor_name="Onethread", payload=(AGREED if what == "consent" else UPGRADED).payload(),
+            created_at=at,
         )  # fmt: skip
 
 
