@@ -3,6 +3,7 @@ from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
 from tickets.models.inbox import Channel, Inbox
 from tickets.models.insight import Excerpt, ToldCustomer, ToldState, ToldWay, Topic, TopicStatus
+from tickets.models.knowledge import ArticleFlag, ArticleUse, GapDecision, GapKind, GivenAs
 from tickets.models.macro import Macro, MacroUse
 from tickets.models.message import Attachment, DeliveryState, Message, MessageKind, ScanState, UnusedFile
 from tickets.models.notification import (
@@ -13,6 +14,7 @@ from tickets.models.notification import (
     PushSubscription,
 )
 from tickets.models.people import CcState, Follower, TicketCC
+from tickets.models.portal import ContactFile, ContactForm, ContactRequest, RequestState, SignInLink
 from tickets.models.routing import (
     Capacity,
     Routed,
@@ -51,6 +53,8 @@ from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, Ticke
 from tickets.models.view import SavedView, ViewLayout
 
 __all__ = [
+    "ArticleFlag",
+    "ArticleUse",
     "Attachment",
     "BulkItem",
     "BulkJob",
@@ -59,6 +63,9 @@ __all__ = [
     "Capacity",
     "CcState",
     "Channel",
+    "ContactFile",
+    "ContactForm",
+    "ContactRequest",
     "DeliveryState",
     "Draft",
     "DraftMode",
@@ -69,6 +76,9 @@ __all__ = [
     "Excerpt",
     "Follower",
     "ForbiddenMove",
+    "GapDecision",
+    "GapKind",
+    "GivenAs",
     "Inbox",
     "Macro",
     "MacroUse",
@@ -81,6 +91,7 @@ __all__ = [
     "Priority",
     "PushSubscription",
     "Replay",
+    "RequestState",
     "Revision",
     "RevisionOf",
     "Routed",
@@ -96,6 +107,7 @@ __all__ = [
     "SearchEntry",
     "SearchProgress",
     "SearchWord",
+    "SignInLink",
     "Skill",
     "SlaEvent",
     "SlaEventKind",

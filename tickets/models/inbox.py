@@ -13,6 +13,8 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     WEB = "web", _("Written in the workspace")
     SLACK = "slack", _("Slack")
+    FORM = "form", _("Contact form")
+    PORTAL = "portal", _("Help centre")
 
 
 class Inbox(models.Model):

@@ -1,0 +1,1 @@
+"""Finding articles: their words per language, what was asked, what was found."""

@@ -1,0 +1,1 @@
+"""Pages of the help centre (public) and of those who write it (staff)."""

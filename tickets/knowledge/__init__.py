@@ -1,0 +1,1 @@
+"""Where tickets and articles meet: suggestions, articles from tickets, deflection, gaps."""
