@@ -17,11 +17,17 @@ WHEN = {
 }
 
 RAISE = """
+CREATE SEQUENCE knowledge_base_edition_numbers;
 CREATE FUNCTION knowledge_base_raise_edition() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE knowledge_base_edition SET number = number + 1;
+  INSERT INTO knowledge_base_edition (id, number) VALUES (1, nextval('knowledge_base_edition_numbers'))
+    ON CONFLICT (id) DO UPDATE SET number = EXCLUDED.number;
   RETURN NULL;
 END $$
+"""
+NO_RAISE = """
+DROP FUNCTION knowledge_base_raise_edition();
+DROP SEQUENCE knowledge_base_edition_numbers
 """
 
 
@@ -39,9 +45,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(
-            "INSERT INTO knowledge_base_edition (number) VALUES (1)", "DELETE FROM knowledge_base_edition"
-        ),
-        migrations.RunSQL(RAISE, "DROP FUNCTION knowledge_base_raise_edition()"),
+        migrations.RunSQL(RAISE, NO_RAISE),
         *(trigger(table, when) for table, when in WHEN.items()),
     ]
