@@ -1,0 +1,104 @@
+"""Beginning and editing articles: the words being worked on, which readers do not see until they are published."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.accounts.models import User
+from knowledge_base.body import clean_body
+from knowledge_base.errors import ChangedMeanwhile, Refused
+from knowledge_base.events import record
+from knowledge_base.models import Article, Revision, Section, State, Translation
+from knowledge_base.pictures import keep_pictures
+
+
+@transaction.atomic
+def create_article(
+    section: Section,
+    language: str,
+    *,
+    by: User | None,
+    title: str = "",
+    summary: str = "",
+    body: str = "",
+    from_ticket: int | None = None,
+) -> Translation:
+    """A new article, last of its section, as a draft in the language it is written in. `by` owns it."""
+    _check_language(section, language)
+    article = Article.objects.create(
+        section=section,
+        language=language,
+        owner=by,
+        author=by,
+        from_ticket=from_ticket,
+        position=section.articles.count(),
+    )
+    translation = Translation.objects.create(article=article, language=language, worked_on_by=by)
+    record(article, "created", by, language, title=title)
+    if title or summary or body:
+        save_draft(translation, version=0, title=title, summary=summary, body=body, by=by)
+    return translation
+
+
+@transaction.atomic
+def begin_translation(article: Article, language: str, *, by: User | None) -> Translation:
+    """The article's draft in another language, empty; the one that is there if somebody has begun it."""
+    _check_language(article.section, language)
+    translation, is_new = Translation.objects.get_or_create(
+        article=article, language=language, defaults={"worked_on_by": by}
+    )
+    if is_new:
+        record(article, "translated", by, language)
+    return translation
+
+
+@transaction.atomic
+def save_draft(
+    translation: Translation, *, version: int, title: str, summary: str, body: str, by: User | None
+) -> Translation:
+    """Keep what is being written. Raises `ChangedMeanwhile` when `version` is not the one that is kept.
+
+    What was approved or waits for its hour is a draft again as soon as its words change: nothing is published that
+    nobody has read.
+    """
+    kept = Translation.objects.select_for_update(of=("self",)).select_related("article").get(pk=translation.pk)
+    if kept.version != version:
+        raise ChangedMeanwhile(kept.version, kept.worked_on_by)
+    words = (title.strip()[:255], summary.strip()[:500], clean_body(body))
+    if words == (kept.title, kept.summary, kept.body):
+        return kept
+    kept.title, kept.summary, kept.body = words
+    kept.version += 1
+    kept.worked_on_by, kept.worked_on_at = by, timezone.now()
+    was, kept.state, kept.publish_at = kept.state, State.DRAFT, None
+    if was != State.DRAFT or kept.version == 1:  # an author's hundred savings are told once
+        record(kept.article, "edited", by, kept.language, was=was)
+    kept.save()
+    keep_pictures(kept.article)
+    return kept
+
+
+def add_revision(translation: Translation, *, by: User | None, note: str = "") -> Revision:
+    """The words as they are now, as a version of their own; the newest one where it says the same."""
+    newest = translation.revisions.first()
+    if newest and (newest.title, newest.summary, newest.body) == (
+        translation.title,
+        translation.summary,
+        translation.body,
+    ):
+        return newest
+    return translation.revisions.create(
+        number=newest.number + 1 if newest else 1,
+        title=translation.title,
+        summary=translation.summary,
+        body=translation.body,
+        author=by,
+        note=note[:300],
+    )
+
+
+def _check_language(section: Section, language: str) -> None:
+    if language not in section.category.centre.languages:
+        raise Refused(_("This help centre has no such language."), "language")
