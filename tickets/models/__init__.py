@@ -15,6 +15,7 @@ from tickets.models.notification import (
 )
 from tickets.models.people import CcState, Follower, TicketCC
 from tickets.models.portal import ContactFile, ContactForm, ContactRequest, RequestState, SignInLink
+from tickets.models.rating import Rating, Score
 from tickets.models.routing import (
     Capacity,
     Routed,
@@ -90,6 +91,7 @@ __all__ = [
     "NotificationSettings",
     "Priority",
     "PushSubscription",
+    "Rating",
     "Replay",
     "RequestState",
     "Revision",
@@ -104,6 +106,7 @@ __all__ = [
     "SavedSearch",
     "SavedView",
     "ScanState",
+    "Score",
     "SearchEntry",
     "SearchProgress",
     "SearchWord",
