@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "vitest"
-import { one, page, press } from "../testing/page"
+import { one, openPopover, page, press } from "../testing/page"
 import "./ot-menu"
 
 beforeEach(() => {
   HTMLElement.prototype.hidePopover = () => undefined
   page(`<ot-menu><button popovertarget="m">More</button><div id="m" popover role="menu"><button class="mi" role="menuitem">Archive</button>
     <button class="mi" role="menuitem" disabled>Ban</button><button class="mi" role="menuitem">Merge</button><button class="mi" role="menuitem">Move</button></div></ot-menu>`)
-  one("#m").dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
+  openPopover(one("#m"))
 })
 
 const focused = () => document.activeElement?.textContent

@@ -5,7 +5,7 @@
  * Escape and a click outside close it and give the focus back; that part is the browser's.
  */
 import { closest, define } from "../lib/dom"
-import { followAnchor } from "../lib/popover"
+import { focusOnOpening, followAnchor } from "../lib/popover"
 
 const ITEMS = "[role^=menuitem]:not([disabled]), a.mi, button.mi:not([disabled])"
 
@@ -19,6 +19,11 @@ export class OtMenu extends HTMLElement {
     if (!menu || !trigger) return
     this.listening = new AbortController()
     const { signal } = this.listening
+    menu.addEventListener(
+      "beforetoggle",
+      (event) => (event as ToggleEvent).newState === "open" && focusOnOpening(menu, menu.querySelector(ITEMS)),
+      { signal },
+    )
     menu.addEventListener("toggle", (event) => this.toggled(event as ToggleEvent, menu, trigger), { signal })
     menu.addEventListener("keydown", (event) => this.pressed(event, menu), { signal })
     menu.addEventListener("click", (event) => closest(event, ITEMS) && menu.hidePopover(), { signal })
@@ -43,7 +48,6 @@ export class OtMenu extends HTMLElement {
     trigger.setAttribute("aria-expanded", String(open))
     this.stopFollowing?.()
     this.stopFollowing = open ? followAnchor(menu, trigger) : undefined
-    if (open) menu.querySelector<HTMLElement>(ITEMS)?.focus()
   }
 
   private pressed(event: KeyboardEvent, menu: HTMLElement): void {

@@ -1,6 +1,6 @@
 import htmx from "htmx.org"
 import { beforeEach, expect, test, vi } from "vitest"
-import { one, page, press } from "../testing/page"
+import { one, openPopover, page, press } from "../testing/page"
 import "./ot-pick"
 
 let posted: unknown[] = []
@@ -19,7 +19,7 @@ beforeEach(() => {
   page(`<ot-pick data-url="/assignee/" data-name="assignee"><button popovertarget="p">Ada</button><div id="p" popover><input aria-label="Find">
     <ul role="listbox"><li role="option" data-value="" aria-selected="false">Nobody</li><li role="option" data-value="1" aria-selected="true">Ada Lovelace</li>
     <li role="option" data-value="2" aria-selected="false" data-words="grace@navy.mil">Grace Höpper</li></ul></div></ot-pick>`)
-  one("#p").dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
+  openPopover(one("#p"))
 })
 
 function find(query: string): void {

@@ -10,7 +10,7 @@
 import htmx from "htmx.org"
 import { closest, define, h } from "../lib/dom"
 import { matches, Options } from "../lib/options"
-import { followAnchor } from "../lib/popover"
+import { focusOnOpening, followAnchor } from "../lib/popover"
 import { text } from "../strings"
 
 export class OtPick extends HTMLElement {
@@ -23,6 +23,7 @@ export class OtPick extends HTMLElement {
   connectedCallback(): void {
     this.listening = new AbortController()
     const { signal } = this.listening
+    this.popup.addEventListener("beforetoggle", (event) => this.opening(event as ToggleEvent), { signal })
     this.popup.addEventListener("toggle", (event) => this.toggled(event as ToggleEvent), { signal })
     this.popup.addEventListener("keydown", (event) => this.pressed(event), { signal })
     this.popup.addEventListener("click", (event) => this.choose(closest(event, "[role=option]")), { signal })
@@ -86,16 +87,19 @@ export class OtPick extends HTMLElement {
       filter.setAttribute(name, value)
   }
 
+  private opening(event: ToggleEvent): void {
+    if (event.newState !== "open") return
+    this.seen = this.list.querySelector<HTMLElement>("[aria-selected=true]")?.dataset["value"]
+    if (this.filter) this.filter.value = ""
+    this.prepare()
+    focusOnOpening(this.popup, this.filter ?? this.list)
+  }
+
   private toggled(event: ToggleEvent): void {
     const open = event.newState === "open"
     this.trigger.setAttribute("aria-expanded", String(open))
     this.stopFollowing?.()
     this.stopFollowing = open ? followAnchor(this.popup, this.trigger) : undefined
-    if (!open) return
-    this.seen = this.list.querySelector<HTMLElement>("[aria-selected=true]")?.dataset["value"]
-    if (this.filter) this.filter.value = ""
-    this.prepare()
-    ;(this.filter ?? this.list).focus()
   }
 
   /** Hide what does not match, and headings left without options; the chosen or first one becomes active. */

@@ -19,6 +19,13 @@ function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(value, most))
 }
 
+/** Called before `popover` opens: the browser gives `target` the focus while it opens it. The event that tells of the
+    opening comes later, and what a quick typist pressed meanwhile would go to the page. */
+export function focusOnOpening(popover: HTMLElement, target: Element | null): void {
+  for (const former of popover.querySelectorAll("[autofocus]")) former.removeAttribute("autofocus")
+  target?.setAttribute("autofocus", "")
+}
+
 /** Keeps `popover` at `anchor` while it is open; returns the function that stops it. */
 export function followAnchor(popover: HTMLElement, anchor: Element): () => void {
   const place = () => placeAt(popover, anchor)

@@ -53,3 +53,10 @@ export function heard(name: string): unknown[] {
   document.addEventListener(name, (event) => details.push((event as CustomEvent).detail))
   return details
 }
+
+/** What showPopover does in a browser, which happy-dom has not: tell, give the focus, tell again. */
+export function openPopover(popover: HTMLElement): void {
+  popover.dispatchEvent(Object.assign(new Event("beforetoggle"), { newState: "open" }))
+  popover.querySelector<HTMLElement>("[autofocus]")?.focus()
+  popover.dispatchEvent(Object.assign(new Event("toggle"), { newState: "open" }))
+}
