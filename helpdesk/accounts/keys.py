@@ -57,6 +57,7 @@ COMMANDS: dict[str, Command] = {
             ("g s", gettext_lazy("Go to solved tickets")),
             ("g d", gettext_lazy("Go to your drafts")),
             ("g c", gettext_lazy("Go to customers")),
+            ("g k", gettext_lazy("Go to the knowledge base")),
             ("g n", gettext_lazy("Notifications")),
             ("g f", gettext_lazy("Go to feedback")),
             ("g h", gettext_lazy("Go to held mail")),

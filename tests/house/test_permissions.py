@@ -363,6 +363,7 @@ TABLE = [
     Row("settings/rules/replays/<int:replay_id>/", "GET", (LOGIN, 403, 403, 403, 404)),  # it is its author's
     Row("settings/rules/replays/<int:replay_id>/cancellation/", "POST", (LOGIN, 403, 403, 403, 404)),
     Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("knowledge/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     Row("", "GET", (OK, OK, OK, OK, OK)),

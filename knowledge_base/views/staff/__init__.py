@@ -1,0 +1,1 @@
+"""The pages of those who write, translate, approve and arrange articles."""
