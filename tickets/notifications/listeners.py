@@ -28,6 +28,7 @@ DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
     KIND.RULE: (BELL, EMAIL, PUSH),
     KIND.BULK_DONE: (BELL,),
     KIND.TROUBLE: (BELL, EMAIL, PUSH),
+    KIND.ARTICLE: (BELL, EMAIL),
 }
 
 # One statement for everybody who could be meant, whatever the number of followers and of members of a named team.

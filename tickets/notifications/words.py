@@ -19,6 +19,7 @@ ICONS: Final = {
     KIND.RULE: ("zap", "blue"),
     KIND.BULK_DONE: ("check-check", "teal"),
     KIND.TROUBLE: ("triangle-alert", "red"),
+    KIND.ARTICLE: ("book-open", "blue"),
 }
 SHOWN = 160  # characters of a message
 
@@ -48,8 +49,12 @@ class Told:
         """Where it happened: the message on the ticket's page."""
         if self.row.kind == KIND.BULK_DONE:
             return "/agent/bulk/"
+        if self.row.article_id:
+            return f"/knowledge/articles/{self.row.article_id}/"
         if self.row.kind == KIND.TROUBLE:
             return "/settings/"
+        if self.row.article_id is not None:
+            return f"/knowledge/articles/{self.row.article_id}/{self.row.article_language}".rstrip("/") + "/"
         if self.row.kind == KIND.NOT_SENT and self.row.ticket_id is None:
             return "/agent/drafts/"
         if self.row.ticket_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils import timezone
 
-from customers.models import Segment
+from customers.models import Customer, Segment
 from helpdesk.accounts.models import User
 from knowledge_base.audience import ANYBODY, STAFF, Reader
 from knowledge_base.models import AudienceKind, Section
@@ -18,8 +18,11 @@ def reader_of(request: HttpRequest) -> Reader:
     if isinstance(request.user, User):
         return STAFF
     customer = customer_of(request)
-    if customer is None:
-        return ANYBODY
+    return reader_for(customer) if customer else ANYBODY
+
+
+def reader_for(customer: Customer) -> Reader:
+    """What this customer may read once signed in, also when it is not them who asks."""
     organisations = set()
     above = customer.organisation
     while above and above.pk not in organisations:  # what is meant for the parent is meant for its branches

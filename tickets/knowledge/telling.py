@@ -1,0 +1,36 @@
+"""Telling whoever answers for an article that something is said of it, or that it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils import translation
+
+from helpdesk.accounts.models import User
+from knowledge_base.models import Article
+from tickets.models import Notification, NotificationKind, Ticket
+from tickets.notifications.telling import tell
+
+
+def tell_owner(
+    article: Article, say: Callable[[], str], *, by: User | None = None, ticket: Ticket | None = None
+) -> Notification | None:
+    """`say` is called in the owner's language. Without an owner its author hears; nobody of their own deeds.
+
+    `ticket` is named only to those who may see it.
+    """
+    owner = next((each for each in (article.owner, article.author) if each and each.is_active), None)
+    if owner is None or owner == by:
+        return None
+    if ticket and not Ticket.objects.visible_to(owner).filter(pk=ticket.pk).exists():
+        ticket = None
+    with translation.override(owner.language):
+        words = say()
+    return tell(
+        owner,
+        NotificationKind.ARTICLE,
+        ticket=ticket,
+        article_id=article.pk,
+        detail=words,
+        actor_name=str(by) if by else "",
+    )
