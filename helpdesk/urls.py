@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agent/", include("channels_app.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),
+    path("", include("knowledge_base.editor_urls")),
     path("", include("helpdesk.integrations.urls")),
     path("", include("helpdesk.accounts.urls")),
     path("settings/inboxes/", inboxes.inbox_list, name="settings-inboxes"),

@@ -80,6 +80,36 @@ def save_draft(
     return kept
 
 
+@transaction.atomic
+def put_over(
+    translation: Translation, *, version: int, title: str, summary: str, body: str, by: User | None
+) -> Translation:
+    """Save over what somebody else has saved meanwhile (`version` is theirs, as seen). Theirs is kept as a revision."""
+    kept = Translation.objects.select_for_update(of=("self",)).get(pk=translation.pk)
+    if kept.version == version and (kept.title or kept.body):
+        add_revision(kept, by=kept.worked_on_by, note=_("Kept before another text was put in its place"))
+    return save_draft(kept, version=version, title=title, summary=summary, body=body, by=by)
+
+
+@transaction.atomic
+def set_aside(
+    translation: Translation, *, version: int, title: str, summary: str, body: str, by: User | None
+) -> Translation:
+    """Keep words as a revision without making them the draft: for whoever gives way to what was saved meanwhile."""
+    kept = Translation.objects.select_for_update(of=("self",)).get(pk=translation.pk)
+    newest = kept.revisions.first()
+    kept.revisions.create(
+        number=newest.number + 1 if newest else 1,
+        title=title.strip()[:255],
+        summary=summary.strip()[:500],
+        body=clean_body(body),
+        author=by,
+        note=_("Set aside for what was written at the same time"),
+    )
+    keep_pictures(kept.article)
+    return kept
+
+
 def add_revision(translation: Translation, *, by: User | None, note: str = "") -> Revision:
     """The words as they are now, as a version of their own; the newest one where it says the same."""
     newest = translation.revisions.first()

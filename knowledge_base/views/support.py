@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from helpdesk.accounts.models import User
+from knowledge_base import policies
 from knowledge_base.models import Article, HelpCentre, Translation
 
 P = ParamSpec("P")
@@ -34,6 +35,19 @@ def staff_only(
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return view(cast(StaffRequest, request), *args, **kwargs)
+
+    return login_required(inner)
+
+
+def writers_only(
+    view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Sign-in first, and a role that writes articles."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        require(policies.may_write(cast(User, request.user)))
         return view(cast(StaffRequest, request), *args, **kwargs)
 
     return login_required(inner)
