@@ -62,6 +62,7 @@ MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 KNOWLEDGE_READER = "tickets.portal.readers.reader_of"  # who asks for an article: knowledge_base/audience.py
+KNOWLEDGE_NEWS = "tickets.knowledge.telling.tell_of_article"  # how staff hear of articles: knowledge_base/news.py
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
 # Asked before a calendar is deleted: what was counted by its hours could not be told again without them.

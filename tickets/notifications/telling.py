@@ -24,6 +24,8 @@ def tell(
     article_id: int | None = None,
     article: Article | None = None,
     language: str = "",
+    article_id: int | None = None,
+    language: str = "",
     detail: str = "",
     actor_name: str = "",
     now: datetime | None = None,

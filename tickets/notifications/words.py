@@ -51,6 +51,8 @@ class Told:
             return "/agent/bulk/"
         if self.row.article_id:
             return f"/knowledge/articles/{self.row.article_id}/"
+        if self.row.article_id:
+            return f"/knowledge/articles/{self.row.article_id}/{self.row.article_language}".rstrip("/") + "/"
         if self.row.kind == KIND.TROUBLE:
             return "/settings/"
         if self.row.article_id is not None:
