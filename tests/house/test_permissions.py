@@ -413,7 +413,8 @@ ELSEWHERE = (
 
 @pytest.fixture
 def everyone(grace: User, linus: User, margaret: User, radia: User) -> dict[str, User]:
-    return {"agent": grace, "light": linus, "lead": margaret, "admin": radia}
+    sales = staff("sales@onethread.test", "Sam Sales", Role.COMPANY)
+    return {"agent": grace, "light": linus, "lead": margaret, "admin": radia, "company": sales}
 
 
 @pytest.fixture
@@ -558,7 +559,7 @@ def ask(client: Client, row: Row, place: dict[str, int | str]) -> int:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
 def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User], place: dict[str, int | str]) -> None:
     got = []
-    for role in ROLES:
+    for role in ("company", *ROLES):
         client = Client()
         if role in everyone:
             client.force_login(everyone[role])
@@ -566,16 +567,14 @@ def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User]
         # What the role before did, the next one finds undone.
         Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")
         InboundPayload.objects.filter(pk=place["payload_id"]).update(state="held")
-    assert dict(zip(ROLES, got, strict=True)) == dict(zip(ROLES, row.answers, strict=True))
+    wanted = zip(("company", *ROLES), (company(row), *row.answers), strict=True)
+    assert dict(zip(("company", *ROLES), got, strict=True)) == dict(wanted)
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
-def test_other_departments_see_customers_and_nothing_else(row: Row, place: dict[str, int | str]) -> None:
-    client = Client()
-    client.force_login(staff("sales@onethread.test", "Sam Sales", Role.COMPANY))
-    public, _first, *_rest = row.answers
-    expected = COMPANY.get((row.method, row.route), 403 if public == LOGIN else row.answers[1])
-    assert ask(client, row, place) == expected
+def company(row: Row) -> int:
+    """What other departments get: they see customers, and nothing else of what needs a sign-in."""
+    public, light, *_rest = row.answers
+    return COMPANY.get((row.method, row.route), 403 if public == LOGIN else light)
 
 
 def test_nothing_is_open_to_other_departments_that_is_no_address() -> None:
