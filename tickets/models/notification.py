@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Team, User
 from knowledge_base.models import Article
-from knowledge_base.models import Article
-from knowledge_base.models import Article
 from tickets.models.event import TicketEvent
 from tickets.models.message import Message
 from tickets.models.ticket import Ticket
@@ -50,8 +48,6 @@ class NotificationKind(models.TextChoices):
     BULK_DONE = "bulk_done", _("My bulk edit is done")
     TROUBLE = "trouble", _("Something that admins set up was switched off")
     ARTICLE = "article", _("An article of mine needs me, or one waits for my approval")
-    ARTICLE = "article", _("An article of mine needs me, or one waits for my approval")
-    ARTICLE = "article", _("Somebody says something of an article of mine, or it is due")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -78,17 +74,6 @@ class Notification(models.Model):
     kind = models.CharField(max_length=20, choices=NotificationKind)
     ticket = models.ForeignKey(Ticket, models.CASCADE, null=True, blank=True, related_name="notifications")
     event = models.ForeignKey(TicketEvent, models.CASCADE, null=True, blank=True, related_name="notifications")
-    article = models.ForeignKey(
-        Article,
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        help_text=_("What it is about."),
-    )
-    article = models.ForeignKey(Article, models.CASCADE, null=True, blank=True, related_name="notifications")
-    article_language = models.CharField(max_length=8, blank=True, default="", db_default="")
     article = models.ForeignKey(Article, models.CASCADE, null=True, blank=True, related_name="notifications")
     article_language = models.CharField(max_length=8, blank=True, default="", db_default="")
     actor_name = models.CharField(max_length=200, blank=True)

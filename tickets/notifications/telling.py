@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
-from knowledge_base.models import Article
 from tickets.models import Notification, Ticket, TicketEvent
 from tickets.notifications.listeners import listener_for
 from tickets.realtime import publish
@@ -22,9 +21,6 @@ def tell(
     ticket: Ticket | None = None,
     event: TicketEvent | None = None,
     article_id: int | None = None,
-    article: Article | None = None,
-    language: str = "",
-    article_id: int | None = None,
     language: str = "",
     detail: str = "",
     actor_name: str = "",
@@ -32,14 +28,15 @@ def tell(
 ) -> Notification | None:
     """Tell `user` one thing of a NotificationKind, in the ways they chose for it; None when they chose none.
 
-    `language` says in which of its languages an article is meant. For what no event of a ticket brings about by itself (see `hearing.notify`), such as a bulk job that is done.
+    For what no event of a ticket brings about by itself (see `hearing.notify`), such as a bulk job that is done, or an
+    article, in one of its languages.
     """
     listener = listener_for(user.pk, user.time_zone)
     if not user.is_active or not listener.ways_for(kind):
         return None
     words = {"detail": detail[:300], "actor_name": actor_name[:200]}
     row = listener.row(kind, now=now or timezone.now(), ticket=ticket, event=event, **words)
-    row.article_id = article_id
+    row.article_id, row.article_language = article_id, language
     write_down([row])
     return row
 

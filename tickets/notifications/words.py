@@ -50,13 +50,9 @@ class Told:
         if self.row.kind == KIND.BULK_DONE:
             return "/agent/bulk/"
         if self.row.article_id:
-            return f"/knowledge/articles/{self.row.article_id}/"
-        if self.row.article_id:
             return f"/knowledge/articles/{self.row.article_id}/{self.row.article_language}".rstrip("/") + "/"
         if self.row.kind == KIND.TROUBLE:
             return "/settings/"
-        if self.row.article_id is not None:
-            return f"/knowledge/articles/{self.row.article_id}/{self.row.article_language}".rstrip("/") + "/"
         if self.row.kind == KIND.NOT_SENT and self.row.ticket_id is None:
             return "/agent/drafts/"
         if self.row.ticket_id is None:
