@@ -1,4 +1,4 @@
-"""Telling whoever answers for an article that something is said of it, or that it is due."""
+"""How colleagues hear of articles: by bell, mail and browser, as of everything else."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def tell_owner(
         NotificationKind.ARTICLE,
         ticket=ticket,
         article_id=article.pk,
+        detail=words,
+        actor_name=str(by) if by else "",
+    )
+
+
+def tell_of_article(article: Article, language: str, user: User, say: Callable[[], str], by: User | None) -> None:
+    """`settings.KNOWLEDGE_NEWS`: written down in the transaction of what happened, in the reader's language."""
+    with translation.override(user.language):
+        words = say()
+    tell(
+        user,
+        NotificationKind.ARTICLE,
+        article_id=article.pk,
+        language=language,
         detail=words,
         actor_name=str(by) if by else "",
     )
