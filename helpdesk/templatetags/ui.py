@@ -9,7 +9,6 @@ import json
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any, cast
 
 from django import template
@@ -28,14 +27,14 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import Availability, Role, User
 from helpdesk.accounts.preferences import DENSITIES, preferences_of
 from helpdesk.fragments import draw
+from helpdesk.lib import assets as built
 from helpdesk.lib.glyphs import CHANNEL_ICONS, PRIORITY_BARS, PRIORITY_TONES, STATUS_GLYPHS, STATUS_TONES
 from helpdesk.script_words import SENTENCES
 from tickets.match_words import explain_match
 from tickets.models import Channel, Priority, Status, TicketType
 
 register = template.Library()
-
-MANIFEST = Path(settings.BASE_DIR) / "static" / "dist" / "manifest.json"
+sprite, icon = register.simple_tag(built.sprite), register.simple_tag(built.icon)
 
 
 @lru_cache(maxsize=256)
@@ -88,27 +87,6 @@ def channel_label(channel: str) -> str:
     return _label(Channel, channel)
 
 
-@lru_cache(maxsize=2)
-def _manifest_of(changed_at: int) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads(MANIFEST.read_text())
-    return manifest
-
-
-@lru_cache(maxsize=1)
-def _manifest_once() -> dict[str, Any]:
-    return _manifest_of(MANIFEST.stat().st_mtime_ns)
-
-
-def manifest() -> dict[str, Any]:
-    """Logical file name → built one. Read once, or whenever it changes while `DEBUG` is on."""
-    return _manifest_of(MANIFEST.stat().st_mtime_ns) if settings.DEBUG else _manifest_once()
-
-
-def asset(name: str) -> str:
-    # The build has hashed the names already: Django's own renaming would load shared chunks twice.
-    return f"{settings.STATIC_URL}{manifest()[name]}"
-
-
 @register.simple_tag
 def assets() -> SafeString:
     """Stylesheet, first-screen font and scripts, for the head of every page."""
@@ -121,16 +99,16 @@ def _assets_once() -> SafeString:
 
 
 def _assets() -> SafeString:
-    preloads = [asset("fonts/inter-latin-wght-normal.woff2")]
-    modules = [f"{settings.STATIC_URL}{name}" for name in manifest()["app.js:imports"]]
+    preloads = [built.asset("fonts/inter-latin-wght-normal.woff2")]
+    modules = [f"{settings.STATIC_URL}{name}" for name in built.manifest()["app.js:imports"]]
     return format_html(
         '{}<link rel="stylesheet" href="{}">{}<script type="module" src="{}"></script>',
         format_html_join(
             "", '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>', ([p] for p in preloads)
         ),
-        asset("app.css"),
+        built.asset("app.css"),
         format_html_join("", '<link rel="modulepreload" href="{}">', ([m] for m in modules)),
-        asset("app.js"),
+        built.asset("app.js"),
     )
 
 
@@ -160,33 +138,6 @@ def frame(parser: template.base.Parser, token: template.base.Token) -> Frame:
     blocks = parser.parse(("endframe",))
     parser.delete_first_token()
     return Frame(name.strip('"'), blocks)
-
-
-@register.simple_tag
-def sprite() -> str:
-    """Address of the icon sprite, for scripts that draw icons themselves."""
-    return asset("icons.svg")
-
-
-def _sprite() -> str:
-    return asset("icons.svg") if settings.DEBUG else _sprite_once()
-
-
-@lru_cache(maxsize=1)
-def _sprite_once() -> str:
-    return asset("icons.svg")
-
-
-@lru_cache(maxsize=1024)
-def _icon(sprite: str, name: str, cls: str, label: str) -> SafeString:
-    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', f"i {cls}".strip(), named, sprite, name)
-
-
-@register.simple_tag
-def icon(name: str, cls: str = "", label: str = "") -> SafeString:
-    """A symbol of the sprite; decorative unless it has a `label`."""
-    return _icon(_sprite(), name, cls, label)
 
 
 @register.simple_tag

@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from helpdesk.lib.assets import manifest
 from helpdesk.lib.outside import NotAllowed
-from helpdesk.templatetags.ui import manifest
 from tickets.models import PushSubscription
 from tickets.notifications import push
 from tickets.views.support import StaffRequest, staff_only, wants_fragment
