@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from helpdesk.accounts.models import Team
+from knowledge_base.models import HelpCentre
 from tickets.models.inbox import Inbox
 from tickets.models.ticket import Priority, Ticket
 
@@ -109,9 +110,15 @@ class SignInLink(models.Model):
 
     email = models.EmailField(max_length=254)
     language = models.CharField(max_length=8)
+    centre = models.ForeignKey(
+        HelpCentre, models.SET_NULL, null=True, blank=True, related_name="+", help_text=_("Where they asked for it.")
+    )
     next_path = models.CharField(max_length=300, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    handed_over_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Set just before a server may have the mail; see channels_app.")
+    )
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
