@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from knowledge_base.models.centre import name_in
 
 if TYPE_CHECKING:
-    from knowledge_base.models import Category, Section, Translation
+    from knowledge_base.models import Category, Picture, Section, Translation
 
 
 def slug_of(title: str) -> str:
@@ -42,3 +42,8 @@ def number_in(place: str) -> int:
     """The number that an address's last part begins with; 0 where there is none."""
     head = place.split("-", 1)[0]
     return int(head) if head.isascii() and head.isdigit() and len(head) < 19 else 0
+
+
+def picture_path(picture: Picture) -> str:
+    """Named by what is in it: another image is another address, so that it may be kept."""
+    return reverse("help-picture", args=[f"{picture.pk}-{picture.file.rpartition('/')[2]}"])
