@@ -4,8 +4,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("knowledge_base", "0001_initial"),
-        ("tickets", "0027_ratings"),
+        ("knowledge_base", "0001_help_centre"),
+        ("tickets", "0028_tell_of_articles"),
     ]
 
     operations = [
