@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from helpdesk.lib.marking import Marker
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import Ages, avatar, channel_icon, icon, prio, status_glyph
 from tickets.models import Priority
-from tickets.search.excerpts import Excerpt, Marker
+from tickets.search.excerpts import Excerpt
 from tickets.search.people import FoundCustomer
 from tickets.search.results import Results
 from tickets.search.rows import Row

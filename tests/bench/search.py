@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from urllib.parse import urlencode
 
+from helpdesk.lib.words import words_of
 from tests.bench.client import Client, measure
 from tests.bench.memory import CpuPerRequest
 from tests.bench.pages import browsers, some_tickets
@@ -12,7 +13,6 @@ from tests.bench.results import Results
 from tests.bench.stack import Stack
 from tickets.models import Message
 from tickets.search.upkeep import fill, learn_words
-from tickets.search.words import words_of
 
 
 def some_searches(number: int = 400) -> list[str]:

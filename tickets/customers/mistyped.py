@@ -16,8 +16,8 @@ from django.db.models import Q
 
 from customers.folding import Folded, fold_name
 from customers.models import Customer, Identity, Organisation
+from helpdesk.lib.spelling import distance, swapped
 from tickets.customers.patterns import TRIGRAM, has, is_indexed
-from tickets.search.typos import distance, swapped
 
 LOOKED_AT = 1_500
 LEAST, SHORT = 4, 6  # letters in which a mistake can be told from another word; that have halves

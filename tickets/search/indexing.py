@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from helpdesk.lib.words import words_of
 from tickets.events import (
     DeliveryChanged,
     MessageMoved,
@@ -32,7 +33,6 @@ from tickets.events import (
 )
 from tickets.models import DeliveryState, Ticket, TicketEvent
 from tickets.search.vectors import GAP, MAX_PART, OVERLAP, head_marks, head_words, literal, marks_in_sql, range_marks
-from tickets.search.words import words_of
 
 ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, RuleMailed.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more

@@ -14,10 +14,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.words import words_of
 from tickets.conditions import Invalid, check
 from tickets.search.operators import ALIASES, condition_for
 from tickets.search.values import BadValue, Condition
-from tickets.search.words import words_of
 
 MAX_LENGTH = 1_000
 MAX_TERMS = 40

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from customers.folding import Folded, fold_name, folded_sql
 from customers.models import Customer, Identity
+from helpdesk.lib.words import words_of
 from tickets.models import SearchEntry
 from tickets.search.parsing import Query
 from tickets.search.vectors import HEAD
-from tickets.search.words import words_of
 
 SHOWN = 5
 MOST_REQUESTERS = 500

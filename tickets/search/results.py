@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.marking import Marker
 from tickets.models import Ticket
-from tickets.search.excerpts import Excerpt, Marker, excerpts
+from tickets.search.excerpts import Excerpt, excerpts, marker_of
 from tickets.search.finding import COUNT_CAP, Found, find
 from tickets.search.parsing import Query, SearchError, parse
 from tickets.search.people import FoundCustomer, customers_for
@@ -51,7 +52,7 @@ def search(text: str, user: User, *, after: str = "", is_exact: bool = False, is
     except SearchError as error:
         return Results(Query(text), error=str(error))
     query = correction.query if correction else query
-    marker = Marker(query.terms)
+    marker = marker_of(query.terms)
     numbered = None if after else _numbered(query, user)
     return Results(
         query=query,

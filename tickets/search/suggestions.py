@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from customers.folding import Folded, fold_name
 from customers.models import Organisation
 from helpdesk.accounts.models import User
+from helpdesk.lib.words import fold
 from tickets.models import Ticket
 from tickets.queue import VIEWS
 from tickets.search.finding import find
 from tickets.search.parsing import Query, SearchError, one_line, parse
 from tickets.search.people import customers_for, has_trigrams
 from tickets.search.rows import Row, rows_of
-from tickets.search.words import fold
 from tickets.shelf import shelf
 
 TICKETS, CUSTOMERS, ORGANISATIONS, VIEWS_SHOWN = 5, 4, 2, 3

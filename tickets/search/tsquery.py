@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from django.db import connection
 
+from helpdesk.lib.words import words_of
 from tickets.search.parsing import Term
 from tickets.search.vectors import HEAD
-from tickets.search.words import words_of
 
 MIN_STEM = 4  # a shorter beginning would find anything
 CUT = 4  # how much of a word its stem may leave out: "organisation" is not "organ"

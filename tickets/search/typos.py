@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
+from helpdesk.lib.spelling import closest, swapped
 from tickets.search.parsing import Query, Term
 
 CANDIDATES = 60
@@ -53,30 +53,4 @@ def nearest(word: str) -> str | None:
             return None
         cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', '0.2', true)")
         cursor.execute(NEAR, [word, word, CANDIDATES, sorted(swapped(word))])
-        return _closest(word, cursor.fetchall())
-
-
-def _closest(word: str, known: Iterable[tuple[str, int]]) -> str | None:
-    allowed = 1 if len(word) < 6 else 2
-    near = [(distance(word, other), -tickets, other) for other, tickets in known if abs(len(other) - len(word)) <= 2]
-    near = [candidate for candidate in near if 0 < candidate[0] <= allowed]
-    return min(near)[2] if near else None
-
-
-def swapped(word: str) -> set[str]:
-    return {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
-
-
-def distance(one: str, other: str) -> int:
-    """How many letters must be added, left out, changed or swapped with their neighbour (Damerau, Levenshtein)."""
-    before: Sequence[int] = ()
-    row: Sequence[int] = range(len(other) + 1)
-    for i, letter in enumerate(one, 1):
-        current = [i]
-        for j, facing in enumerate(other, 1):
-            cost = min(row[j] + 1, current[j - 1] + 1, row[j - 1] + (letter != facing))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == facing:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        before, row = row, current
-    return row[-1]
+        return next(iter(closest(word, cursor.fetchall())), None)

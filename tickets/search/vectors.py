@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tickets.search.words import words_of
+from helpdesk.lib.words import words_of
 
 HEAD = "^"
 RANGES = {"a": 12, "b": 16, "c": 20}  # mark → how many ids it covers, as a power of two

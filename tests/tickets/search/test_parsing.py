@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from customers.identify import identify
 from helpdesk.accounts.models import Team, User
+from helpdesk.lib.words import fold, fold_in_place, words_of
 from tickets.conditions import check
 from tickets.models import Inbox
 from tickets.search.parsing import MAX_LENGTH, Query, SearchError, Term, parse
-from tickets.search.words import fold, fold_in_place, words_of
 
 PIECES = st.sampled_from([
     "status:", "open", '"', "-", "*", "#", "created>", "7days", "assignee:", "me", "tag:", ":", "<", "ß", "שלום",
