@@ -24,7 +24,7 @@ from tickets.models.message import attachment_path
 from tickets.services.errors import Refused
 from tickets.unused_files import hold
 
-__all__ = ["REFUSED_SUFFIXES", "File", "is_refused_type", "safe_filename", "store", "upload"]
+__all__ = ["REFUSED_SUFFIXES", "File", "is_refused_type", "kept", "refuse_unfit", "safe_filename", "store", "upload"]
 
 logger = logging.getLogger(__name__)
 
@@ -80,13 +80,7 @@ def upload(user: User, filename: str, content: bytes | DjangoFile[bytes]) -> Att
     Raises `Refused` when it is empty, too large or a program, and when the storage does not take it.
     """
     file = ContentFile(content) if isinstance(content, bytes) else content
-    if not file.size:
-        raise Refused(_("“%(name)s” is empty.") % {"name": filename})
-    if file.size > settings.MAX_ATTACHMENT_BYTES:
-        limit = settings.MAX_ATTACHMENT_BYTES // 1024 // 1024
-        raise TooLarge(_("“%(name)s” is larger than %(limit)s MB.") % {"name": filename, "limit": limit})
-    if is_refused_type(filename, _head(file)):
-        raise IsProgram(_("“%(name)s” is a program; such files are not sent by mail.") % {"name": filename})
+    refuse_unfit(filename, file)
     try:
         return _store(file, filename, uploaded_by=user)
     except OSError as error:
@@ -95,7 +89,30 @@ def upload(user: User, filename: str, content: bytes | DjangoFile[bytes]) -> Att
         raise NotStored(reason % {"name": filename}) from error
 
 
+def refuse_unfit(filename: str, file: DjangoFile[bytes], *, most: int = 0) -> None:
+    """Raises `Refused` when it is empty, larger than `most` bytes (0: what an attachment may have) or a program."""
+    most = most or settings.MAX_ATTACHMENT_BYTES
+    if not file.size:
+        raise Refused(_("“%(name)s” is empty.") % {"name": filename})
+    if file.size > most:
+        limit = most // 1024 // 1024
+        raise TooLarge(_("“%(name)s” is larger than %(limit)s MB.") % {"name": filename, "limit": limit})
+    if is_refused_type(filename, _head(file)):
+        raise IsProgram(_("“%(name)s” is a program; such files are not sent by mail.") % {"name": filename})
+
+
 def _store(file: DjangoFile[bytes], filename: str, content_type: str = "", **fields: Any) -> Attachment:
+    with transaction.atomic():
+        attachment = kept(file, filename, content_type, **fields)
+        attachment.save()
+    return attachment
+
+
+def kept(file: DjangoFile[bytes], filename: str, content_type: str = "", **fields: Any) -> Attachment:
+    """A row over `file` that is not saved, its bytes in the storage.
+
+    Inside the transaction that points at them: until its end nobody deletes what is there.
+    """
     filename = safe_filename(filename)
     attachment = Attachment(
         filename=filename,
@@ -106,10 +123,8 @@ def _store(file: DjangoFile[bytes], filename: str, content_type: str = "", **fie
         **fields,
     )
     path = attachment_path(attachment, filename)
-    with transaction.atomic():
-        hold(path)
-        attachment.file.name = _kept(file, path)
-        attachment.save()
+    hold(path)
+    attachment.file.name = _kept(file, path)
     return attachment
 
 

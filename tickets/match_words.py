@@ -22,6 +22,8 @@ WORDS: Mapping[str, Promise] = {
     "storm": gettext_lazy("%(sender)s has opened many tickets within an hour; the rest is collected here."),
     "forward": gettext_lazy("An agent (%(sender)s) forwarded it; that %(forwarded)s wrote it is the forward's claim."),
     "unreadable": gettext_lazy("It stands for a mail that could not be read."),
+    "form": gettext_lazy("It came by the contact form “%(form)s”; its sender opened a link at the address."),
+    "form-signed-in": gettext_lazy("It came by the contact form “%(form)s”; its sender was signed in."),
     "moved": gettext_lazy("%(moved_by)s moved it here from #%(moved_from)s."),
 }
 
@@ -35,6 +37,8 @@ def explain_match(message: Message) -> str:
     sentences = [_fill(str(words), evidence)]
     if follow_up_of := evidence.get("follow_up_of"):
         sentences.append(_("It answers #%(number)s, which was closed.") % {"number": follow_up_of})
+    if article := evidence.get("article"):
+        sentences.append(_("Before, they had read “%(title)s”, which did not help.") % {"title": article})
     if message.is_unverified:
         sentences.append(_("Its sender is new to this ticket and unverified."))
     if "same_message_id_as" in evidence:

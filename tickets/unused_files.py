@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from tickets.models import Attachment, UnusedFile
+from tickets.models import Attachment, ContactFile, UnusedFile
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def _delete(pk: int) -> bool:
     unused = UnusedFile.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
     if unused is None or not _is_alone(unused.path):
         return False
-    if not Attachment.objects.filter(file=unused.path).exists():
+    if not any(model.objects.filter(file=unused.path).exists() for model in (Attachment, ContactFile)):
         default_storage.delete(unused.path)
     unused.delete()
     return True

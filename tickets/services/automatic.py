@@ -53,9 +53,10 @@ def mail_customer(ticket: Ticket, html: str, *, subject: str, with_copies: bool,
 def is_for_stranger(ticket: Ticket, actor: Actor) -> bool:
     """Whether nobody of us ever wrote to the requester, nor has a hand in this: the address may not be the sender's.
 
-    Who writes to us in somebody else's name must not reach them with words of their own (email.md C5).
+    Who writes to us in somebody else's name must not reach them with words of their own (email.md C5). Whoever came
+    by a form or the help centre has opened a link that went to the address.
     """
-    if actor.current.user:
+    if actor.current.user or ticket.channel in (Channel.FORM, Channel.PORTAL):
         return False
     theirs = Message.objects.filter(ticket__requester=ticket.requester_id, kind=MessageKind.PUBLIC)
     return not theirs.filter(author_user__isnull=False).exists()

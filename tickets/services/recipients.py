@@ -17,6 +17,7 @@ from tickets.services.fields import add_cc, remove_cc
 from tickets.services.gesture import Gesture
 
 MAX_RECIPIENTS = 50
+WRITTEN_FROM_ADDRESS = (Channel.EMAIL, Channel.FORM, Channel.PORTAL)  # which its writer has proved
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Recipients:
 def usual_recipients(ticket: Ticket) -> Recipients:
     """The address the requester last wrote from, and those in copy; no To when the requester has no address."""
     wrote_from = (
-        Message.objects.filter(ticket=ticket, author_customer=ticket.requester, channel=Channel.EMAIL)
+        Message.objects.filter(ticket=ticket, author_customer=ticket.requester, channel__in=WRITTEN_FROM_ADDRESS)
         .exclude(from_address="")
         .order_by("-pk")
         .values_list("from_address", flat=True)
