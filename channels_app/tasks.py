@@ -4,13 +4,16 @@ from channels_app.tasks_identity_links import send_identity_links
 from channels_app.tasks_inbound import process_payload, read_waiting_mail
 from channels_app.tasks_notices import forget_old_notices, send_notices
 from channels_app.tasks_outbound import send_delivery, sweep_outbox
+from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
 
 __all__ = [
     "forget_old_notices",
+    "forget_old_sign_in_links",
     "process_payload",
     "read_waiting_mail",
     "send_delivery",
     "send_identity_links",
     "send_notices",
+    "send_sign_in_links",
     "sweep_outbox",
 ]

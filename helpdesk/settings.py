@@ -63,6 +63,7 @@ CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 KNOWLEDGE_READER = "tickets.portal.readers.reader_of"  # who asks for an article: knowledge_base/audience.py
 KNOWLEDGE_NEWS = "tickets.knowledge.telling.tell_of_article"  # how staff hear of articles: knowledge_base/news.py
+SIGN_IN_LINK_WAITS = ["channels_app.tasks_sign_in_links.hurry"]  # called once a customer's link is committed
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
 # Asked before a calendar is deleted: what was counted by its hours could not be told again without them.
@@ -233,6 +234,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send links to prove addresses": {
         "task": "channels_app.tasks_identity_links.send_identity_links",
         "schedule": 10.0,
+    },
+    "send links to sign in": {"task": "channels_app.tasks_sign_in_links.send_sign_in_links", "schedule": 10.0},
+    "forget old links to sign in": {
+        "task": "channels_app.tasks_sign_in_links.forget_old_sign_in_links",
+        "schedule": 3600.0,
     },
     "sweep privacy jobs": {"task": "customers.privacy_tasks.sweep_privacy_jobs", "schedule": 15.0},
     "apply retention": {"task": "customers.privacy_tasks.apply_retention", "schedule": 900.0},
