@@ -266,6 +266,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "post to Slack": {"task": "helpdesk.integrations.tasks.send_to_slack", "schedule": 5.0},
     "sweep what Slack sent": {"task": "helpdesk.integrations.tasks.sweep_slack_events", "schedule": 5.0},
     "forget old Slack posts": {"task": "helpdesk.integrations.tasks.forget_old_slack", "schedule": 3600.0},
+    "publish scheduled articles": {"task": "knowledge_base.tasks.publish_scheduled_articles", "schedule": 10.0},
+    "remind of articles": {"task": "knowledge_base.tasks.remind_of_articles", "schedule": 600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},
     "refresh public holidays": {"task": "helpdesk.accounts.tasks.refresh_public_holidays", "schedule": 21600.0},

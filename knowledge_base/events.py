@@ -11,8 +11,9 @@ from helpdesk.accounts.models import User
 from knowledge_base.models import Article, ArticleEvent
 
 KINDS: Final = frozenset(
-    "created edited submitted approved rejected scheduled unscheduled published unpublished archived restored moved "
-    "owner.changed review.set translated promoted labels.changed successor.set imported flagged reminded".split()
+    "created edited submitted withdrawn approved rejected scheduled unscheduled published unpublished archived "
+    "restored moved owner.changed review.set reviewed translated source.followed promoted comments.allowed "
+    "labels.changed successor.set revision.restored imported flagged reminded".split()
 )
 
 

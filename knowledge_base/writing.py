@@ -13,6 +13,8 @@ from knowledge_base.events import record
 from knowledge_base.models import Article, Revision, Section, State, Translation
 from knowledge_base.pictures import keep_pictures
 
+DRAFT = ("title", "summary", "body", "version", "worked_on_by", "worked_on_at", "state", "publish_at")
+
 
 @transaction.atomic
 def create_article(
@@ -75,7 +77,7 @@ def save_draft(
     was, kept.state, kept.publish_at = kept.state, State.DRAFT, None
     if was != State.DRAFT or kept.version == 1:  # an author's hundred savings are told once
         record(kept.article, "edited", by, kept.language, was=was)
-    kept.save()
+    kept.save(update_fields=DRAFT)  # no more than these: what readers see is as it was, and no edition is raised
     keep_pictures(kept.article)
     return kept
 

@@ -1,0 +1,18 @@
+"""What the knowledge base does by itself. Each is bounded and safe to be killed and done again."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from knowledge_base import lifecycle, reviewing
+
+
+@shared_task
+def publish_scheduled_articles() -> int:
+    return lifecycle.publish_due(now=timezone.now())
+
+
+@shared_task
+def remind_of_articles() -> int:
+    return reviewing.remind(now=timezone.now())
