@@ -13,9 +13,10 @@ class TicketsConfig(AppConfig):
 
         register(USE_MACRO)
 
-        from tickets.customers import live, merging, record_source, ticket_sources
+        from tickets.customers import live, merging, rating_source, record_source, ticket_sources
 
         ticket_sources.register_sources()
         record_source.register_sources()
+        rating_source.register_sources()
         live.listen()
         merging.listen()

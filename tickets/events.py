@@ -162,6 +162,17 @@ class StatusChanged(Event):
 
 
 @dataclass(frozen=True)
+class RatingGiven(Event):
+    """The customer said how they were served: `score` is a Score, `old` the one that counted until now, if any."""
+
+    kind: ClassVar[str] = "rating.given"
+    rating_id: int
+    score: str
+    comment: str = ""
+    old: str = ""
+
+
+@dataclass(frozen=True)
 class PriorityChanged(Event):
     kind: ClassVar[str] = "priority.changed"
     old: str

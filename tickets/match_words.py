@@ -20,6 +20,7 @@ WORDS: Mapping[str, Promise] = {
     "mark": gettext_lazy("It quotes the signed mark at the end of one of our messages (%(mark)s)."),
     "number": gettext_lazy("Its subject names this ticket, and our mail server proved that a participant sent it."),
     "storm": gettext_lazy("%(sender)s has opened many tickets within an hour; the rest is collected here."),
+    "portal": gettext_lazy("Written on the customer’s own page, where they had signed in."),
     "forward": gettext_lazy("An agent (%(sender)s) forwarded it; that %(forwarded)s wrote it is the forward's claim."),
     "unreadable": gettext_lazy("It stands for a mail that could not be read."),
     "form": gettext_lazy("It came by the contact form “%(form)s”; its sender opened a link at the address."),

@@ -31,6 +31,7 @@ LINES = (
     "malware.found",
     "message.redacted",
     "status.changed",
+    "rating.given",
     "priority.changed",
     "type.changed",
     "subject.changed",

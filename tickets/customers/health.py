@@ -14,6 +14,8 @@ from statistics import median
 from typing import Any
 
 from django.db import connection
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Segment
 from customers.orders import WORTH_NOTHING, Worth
@@ -21,9 +23,12 @@ from helpdesk.accounts.models import User
 from tickets.customers.segments import Badge, badges_of, shown_to
 from tickets.customers.sentiment import LENGTH, READ, Hint, sentiment_of
 from tickets.customers.sources import VISIBLE
+from tickets.models import Score
 from tickets.models.ticket import UNSOLVED
 
 LAST_TICKETS = 5
+COMPARED = 3  # ratings; with fewer, one bad day would be a trend
+NOTABLE = 0.2
 
 FACTS = f"""
 WITH mine AS MATERIALIZED (
@@ -59,8 +64,19 @@ SELECT
      SELECT o.currency, sum(o.total) AS total, count(*) AS orders FROM customers_order o
      WHERE o.customer_id = %(customer)s AND NOT o.status = ANY(%(worthless)s)
      GROUP BY o.currency ORDER BY 3 DESC, 1
-   ) w)
+   ) w),
+  (SELECT array_agg(s.score ORDER BY s.at DESC, s.id DESC) FROM (
+     SELECT DISTINCT ON (r.ticket_id) r.id, r.score, r.at
+     FROM tickets_rating r JOIN tickets_ticket t ON t.id = r.ticket_id
+     WHERE r.customer_id = %(customer)s AND {VISIBLE} ORDER BY r.ticket_id, r.id DESC
+   ) s)
 """  # noqa: S608 our own text
+
+
+class Trend(TextChoices):
+    RISING = "rising", _("getting better")
+    STEADY = "steady", _("steady")
+    FALLING = "falling", _("getting worse")
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,30 @@ class Contact:
     is_ours: bool
     channel: str
     number: int
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """What counts of each ticket they rated, the newest first: True for good."""
+
+    rated: tuple[bool, ...]
+
+    @property
+    def good(self) -> int:
+        return sum(self.rated)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.good / len(self.rated))
+
+    @property
+    def trend(self) -> Trend | None:
+        """How the last ones are beside all before them; None while there are too few to say."""
+        newest, earlier = self.rated[:COMPARED], self.rated[COMPARED:]
+        if len(earlier) < COMPARED:
+            return None
+        change = sum(newest) / len(newest) - sum(earlier) / len(earlier)
+        return Trend.RISING if change > NOTABLE else Trend.FALLING if change < -NOTABLE else Trend.STEADY
 
 
 @dataclass(frozen=True)
@@ -87,6 +127,7 @@ class Health:
     replies: list[timedelta]
     worth: list[Worth]
     badges: list[Badge]
+    satisfaction: Satisfaction | None = None
 
     @property
     def usual_reply(self) -> timedelta | None:
@@ -100,7 +141,7 @@ def health_of(customer: Customer, user: User, *, now: datetime) -> Health:
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(FACTS, params)
-        tickets, unsolved, began, contact, said, replies, worth = cursor.fetchone() or (0, 0, *[None] * 5)
+        tickets, unsolved, began, contact, said, replies, worth, rated = cursor.fetchone() or (0, 0, *[None] * 6)
     spoken = [(text, language) for text, language in _read(said) or []]
     return Health(
         tickets=tickets,
@@ -111,6 +152,7 @@ def health_of(customer: Customer, user: User, *, now: datetime) -> Health:
         hint=sentiment_of(spoken),
         replies=[timedelta(seconds=float(seconds)) for seconds in replies or []],
         worth=[Worth(currency, Decimal(total), orders) for currency, total, orders in _read(worth) or []],
+        satisfaction=Satisfaction(tuple(score == Score.GOOD for score in rated)) if rated else None,
         badges=badges_of(customer, now=now, badges=shown_to(user, Segment.objects.badges())),
     )
 

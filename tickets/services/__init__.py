@@ -38,6 +38,7 @@ from tickets.services.lifecycle import change_status, close_long_solved, open_ti
 from tickets.services.mentions import mentionable, read_names
 from tickets.services.moving import detach_message, join_message
 from tickets.services.note_changes import change_note
+from tickets.services.rating import rate
 from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
 from tickets.services.redaction import redact_message
@@ -91,6 +92,7 @@ __all__ = [
     "open_ticket",
     "opening_ticket",
     "own_addresses",
+    "rate",
     "read_names",
     "receive_message",
     "redact_message",
