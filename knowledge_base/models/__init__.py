@@ -12,6 +12,7 @@ from knowledge_base.models.article import (
     Translation,
 )
 from knowledge_base.models.centre import AudienceKind, Category, Edition, HelpCentre, Section, name_in
+from knowledge_base.models.importing import ArticleImport, ImportKind, ImportStage, Origin
 from knowledge_base.models.reading import (
     BrokenLink,
     Comment,
@@ -27,6 +28,7 @@ from knowledge_base.models.search import ArticleWords, KnownWord, Search, Search
 __all__ = [
     "Article",
     "ArticleEvent",
+    "ArticleImport",
     "ArticleWords",
     "AudienceKind",
     "AuthorComment",
@@ -37,10 +39,13 @@ __all__ = [
     "ContentBlock",
     "Edition",
     "HelpCentre",
+    "ImportKind",
+    "ImportStage",
     "KnownWord",
     "Offer",
     "Offered",
     "OldAddress",
+    "Origin",
     "Picture",
     "Reason",
     "Revision",

@@ -90,6 +90,7 @@ class Translation(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True, help_text=_("When readers saw it changed last."))
     worked_on_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     worked_on_at = models.DateTimeField(default=timezone.now)
+    links_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its links are looked at again."))
 
     objects = TranslationQuerySet.as_manager()
 
