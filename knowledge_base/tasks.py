@@ -8,11 +8,11 @@ from django.utils import timezone
 from knowledge_base import lifecycle, reviewing
 
 
-@shared_task
+@shared_task(expires=10)
 def publish_scheduled_articles() -> int:
     return lifecycle.publish_due(now=timezone.now())
 
 
-@shared_task
+@shared_task(expires=10)
 def remind_of_articles() -> int:
     return reviewing.remind(now=timezone.now())
