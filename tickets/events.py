@@ -457,6 +457,25 @@ class AccountActionAnswered(Event):
 
 
 @dataclass(frozen=True)
+class ArticleBegun(Event):
+    """Somebody writes an article of what was said here."""
+
+    kind: ClassVar[str] = "article.begun"
+    article_id: int
+    language: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ArticleFlagged(Event):
+    """Somebody found an article wrong while working on this ticket; its owner is told."""
+
+    kind: ClassVar[str] = "article.flagged"
+    article_id: int
+    title: str
+
+
+@dataclass(frozen=True)
 class RulesStopped(Event):
     """Rules held but were not let. `reason`: "depth" (rules had caused each other), "flood" of mails, too "often"."""
 
@@ -468,11 +487,14 @@ class RulesStopped(Event):
 
 CLOCK_KINDS = (SlaWarned.kind, SlaBreached.kind)
 SLA_KINDS = (SlaApplied.kind, SlaRetimed.kind, SlaWarned.kind, SlaBreached.kind)
+ARTICLE_KINDS = (ArticleBegun.kind, ArticleFlagged.kind)
 
 
 def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
-    """True for what happens by itself, to every sent message or by a clock: no reason to call a ticket updated."""
-    return kind in (*SLA_KINDS, RulesStopped.kind) or (
+    """True for what happens by itself, to every sent message or by a clock, or to an article: no reason to call a
+    ticket updated.
+    """
+    return kind in (*SLA_KINDS, *ARTICLE_KINDS, RulesStopped.kind) or (
         kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
     )
 

@@ -62,6 +62,8 @@ LINES = (
     "rules.stopped",
     "account_action.pressed",
     "account_action.answered",
+    "article.begun",
+    "article.flagged",
 )
 
 
