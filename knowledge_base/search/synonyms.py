@@ -1,0 +1,60 @@
+"""Words that mean the same to readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from knowledge_base.models import Synonyms
+from knowledge_base.search.parsing import Term
+from knowledge_base.search.words import Stems, Word, words_of
+
+ALIKE: Final = 2  # letters with which a word and its other forms begin alike
+
+Phrase = tuple[Word, ...]
+
+
+class SynonymGroups:
+    """The groups of one language of which a search may have a word."""
+
+    def __init__(self, groups: Iterable[Sequence[Phrase]]) -> None:
+        self.groups = [tuple(group) for group in groups]
+
+    @property
+    def words(self) -> set[Word]:
+        return {word for group in self.groups for phrase in group for word in phrase}
+
+    def others(self, terms: Sequence[Term], at: int, stems: Stems) -> tuple[int, list[Phrase]]:
+        """How many of the terms from `at` on are one of a group, and the others of it; of several the longest."""
+        length, found = 1, dict[Phrase, None]()
+        for group in self.groups:
+            for phrase in group:
+                said = terms[at : at + len(phrase)]
+                if len(phrase) < length or not _is_said(phrase, said, stems):
+                    continue
+                if len(phrase) > length:
+                    length, found = len(phrase), {}
+                found |= dict.fromkeys(other for other in group if other != phrase)
+        return length, list(found)
+
+
+def synonyms_for(terms: Iterable[Term], language: str) -> SynonymGroups:
+    """Those that a look at the first letters does not rule out."""
+    beginnings = {word.folded[:ALIKE] for term in terms for word in term.words}
+    groups = []
+    for words in Synonyms.objects.filter(language=language).values_list("words", flat=True):
+        phrases = [phrase for phrase in (tuple(words_of(one)) for one in words) if phrase]
+        if any(phrase[0].folded[:ALIKE] in beginnings for phrase in phrases):
+            groups.append(phrases)
+    return SynonymGroups(groups)
+
+
+def _is_said(phrase: Phrase, terms: Sequence[Term], stems: Stems) -> bool:
+    if len(terms) != len(phrase):
+        return False
+    return all(
+        term.word is not None
+        and not (term.is_negative or term.is_quoted)
+        and not {*stems.forms(term.word)}.isdisjoint(stems.forms(word))
+        for word, term in zip(phrase, terms, strict=True)
+    )
