@@ -56,6 +56,7 @@ _BODY: Final = nh3.Cleaner(
     url_schemes=LINK_SCHEMES,
     generic_attribute_prefixes=set(),
 )
+_BLOCK = re.compile(r"<div data-block=\"\d+\">(?:</div>)?")
 _NUMBER = {
     name: re.compile(rf'<{tag}[^>]* {name}="(\d+)') for tag, name in (("img", "data-picture"), ("div", "data-block"))
 }
@@ -74,3 +75,8 @@ def pictures_in(body: str) -> set[int]:
 def blocks_in(body: str) -> set[int]:
     """Numbers of the reusable blocks that a clean body holds."""
     return {int(number) for number in _NUMBER["data-block"].findall(body)}
+
+
+def without_blocks(body: str) -> str:
+    """A clean body that holds no reusable blocks: those themselves hold none, so that none can hold itself."""
+    return _BLOCK.sub("", body)

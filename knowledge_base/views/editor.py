@@ -13,9 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from knowledge_base import policies
+from knowledge_base.audience import STAFF
+from knowledge_base.centres import direction_of
 from knowledge_base.errors import ChangedMeanwhile
 from knowledge_base.models import Translation
-from knowledge_base.views.support import StaffRequest, require, staff_only, translation_for, writers_only
+from knowledge_base.rendering import render as render_body
+from knowledge_base.views.support import (
+    StaffRequest,
+    centre_of_article,
+    require,
+    staff_only,
+    translation_for,
+    writers_only,
+)
 from knowledge_base.writing import put_over, save_draft, set_aside
 
 MOST_CHARACTERS = 500_000  # of one article's HTML: a book has that many
@@ -51,12 +61,15 @@ def article(request: StaffRequest, article_id: int, language: str) -> HttpRespon
 def _page(
     request: StaffRequest, translation: Translation, error: str = "", mine: Words | None = None, status: int = 200
 ) -> HttpResponse:
+    may_write = policies.may_write(request.user)
     context = {
         "active": "knowledge",
         "translation": translation,
         "article": translation.article,
-        "centre": translation.article.section.category.centre,
-        "may_write": policies.may_write(request.user),
+        "centre": centre_of_article(translation.article),
+        "direction": direction_of(translation.language),
+        "may_write": may_write,
+        "rendered": None if may_write else render_body(translation.body, language=translation.language, reader=STAFF),
         "error": error,
         "mine": mine,
     }

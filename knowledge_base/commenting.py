@@ -1,0 +1,65 @@
+"""What colleagues say of an article while it is written: at some of its words, answered, and settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from helpdesk.accounts.models import User
+from knowledge_base.errors import Refused
+from knowledge_base.models import AuthorComment, Translation
+
+
+@dataclass
+class Talk:
+    """A comment with what was answered."""
+
+    first: AuthorComment
+    answers: list[AuthorComment]
+
+
+def comment(translation: Translation, text: str, *, by: User, quote: str = "") -> AuthorComment:
+    """`quote`: the words it is about, as they stand; empty for the whole article."""
+    return translation.author_comments.create(
+        text=_checked(text), quote=" ".join(quote.split())[:500], author=by, author_name=str(by)
+    )
+
+
+@transaction.atomic
+def answer(to: AuthorComment, text: str, *, by: User) -> AuthorComment:
+    """Behind what was said already; one that was settled is open again."""
+    first = AuthorComment.objects.select_for_update(of=("self",)).get(pk=to.answers_id or to.pk)
+    said = AuthorComment.objects.create(
+        translation_id=first.translation_id, answers=first, text=_checked(text), author=by, author_name=str(by)
+    )
+    if first.resolved_at:
+        resolve(first, False, by=by)
+    return said
+
+
+def resolve(first: AuthorComment, is_resolved: bool, *, by: User) -> None:
+    """Settled, or open again. Who settled it first stays."""
+    open_ones = AuthorComment.objects.filter(pk=first.pk, answers=None, resolved_at__isnull=is_resolved)
+    open_ones.update(resolved_at=timezone.now() if is_resolved else None, resolved_by=by if is_resolved else None)
+
+
+def talks_about(translation: Translation) -> list[Talk]:
+    """Open ones first, each in the order they were written."""
+    rows = list(translation.author_comments.select_related("author", "resolved_by"))
+    talks = {row.pk: Talk(row, []) for row in rows if row.answers_id is None}
+    for row in rows:
+        if row.answers_id in talks:
+            talks[row.answers_id].answers.append(row)
+    return sorted(talks.values(), key=lambda talk: (talk.first.resolved_at is not None, talk.first.pk))
+
+
+def _checked(text: str) -> str:
+    text = text.strip().replace("\0", "")
+    if not text:
+        raise Refused(_("Write something first."), "text")
+    if len(text) > 5000:
+        raise Refused(_("A comment has at most 5,000 characters."), "text")
+    return text
