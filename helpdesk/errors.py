@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
 
+from knowledge_base.views.help.missing import missing
+
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if getattr(request, "htmx", False):
@@ -16,6 +18,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=404)
+    if (found := missing(request)) is not None:
+        return found
     return defaults.page_not_found(request, exception)
 
 

@@ -26,7 +26,8 @@ OPEN = frozenset((
     "organisations", "organisation", "organisation-members", "organisation-timeline", "organisation-numbers",
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
 ))  # fmt: skip
-OPEN_PREFIXES = ("account_",)  # signing in and out, one's own password
+# Signing in and out, one's own password; what is there for customers, and for everybody.
+OPEN_PREFIXES = ("account_", "help-", "portal-")
 
 
 class DepartmentMiddleware:
