@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from customers.actors import Actor
 from customers.models import Customer
@@ -44,6 +45,7 @@ class Incoming:
     refuses_answers: bool = False
     is_unverified: bool = False
     files: Sequence[files.File] = ()
+    submit_key: UUID | None = None  # of a page that was filled in: the same page sent twice is one message
 
 
 class _Heard(NamedTuple):
@@ -67,6 +69,8 @@ def receive_message(
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
+        if incoming.submit_key and (done := ticket.messages.filter(submit_key=incoming.submit_key).first()):
+            return done
         refuse_closed(ticket)
         html = incoming.html or text_to_html(incoming.text)
         framed = needs_frame(html)
@@ -97,6 +101,7 @@ def receive_message(
             refuses_answers=incoming.refuses_answers,
             cause_depth=g.depth,
             is_unverified=incoming.is_unverified,
+            submit_key=incoming.submit_key,
             language=heard.language,
             tone=heard.tone,
             created_at=g.now,

@@ -1,0 +1,51 @@
+"""How a request stands, in the customer's words: what it means for them, not what we call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import Message, Status, Ticket
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`label` beside it, `sentence` on its page; `tone` is one of the status colours."""
+
+    label: Promise
+    sentence: Promise
+    tone: str
+    icon: str
+
+
+RECEIVED = Standing(_("Received"), _("We have it, and somebody will look at it soon."), "blue", "inbox")
+WORKED_ON = Standing(_("We are on it"), _("Somebody is working on it."), "amber", "clock")
+WAITS_FOR_YOU = Standing(_("Waiting for you"), _("We need an answer from you to go on."), "violet", "reply")
+SOLVED = Standing(
+    _("Solved"), _("Something is still missing? Write below, and it is open again."), "green", "circle-check"
+)
+CLOSED = Standing(
+    _("Closed"), _("It is closed. If you write below, we begin a new request about it."), "slate", "check"
+)
+
+# What stands still on our side, on hold, is for the customer the same as work.
+STANDINGS = {
+    Status.NEW: RECEIVED,
+    Status.OPEN: WORKED_ON,
+    Status.HOLD: WORKED_ON,
+    Status.PENDING: WAITS_FOR_YOU,
+    Status.SOLVED: SOLVED,
+    Status.CLOSED: CLOSED,
+}
+
+
+def standing_of(ticket: Ticket) -> Standing:
+    return STANDINGS[Status(ticket.status)]
+
+
+def author_of(message: Message, ticket: Ticket) -> str:
+    """A rule speaks for the house, not under its own name."""
+    is_automatic = message.is_automatic or message.author_role == "system"
+    return str(ticket.inbox) if is_automatic else message.author_name

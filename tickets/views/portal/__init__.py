@@ -1,0 +1,1 @@
+"""The customers' own pages: signing in, their requests, their files. None of them needs a script."""

@@ -1,0 +1,204 @@
+"""A customer's requests: the list, one of them, and what can be done there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from helpdesk.uploads import file_too_large
+from tickets.attachments import NotStored, TooLarge
+from tickets.models import Score, Ticket
+from tickets.portal.acting import LONGEST, TooOften, rate_request, say_solved, write
+from tickets.portal.requests import (
+    conversation,
+    expected_answers,
+    is_over,
+    may_decide,
+    own_requests,
+    page_of,
+    shared_requests,
+)
+from tickets.portal.wording import author_of, standing_of
+from tickets.services import Refused
+from tickets.views.portal.support import CustomerRequest, customers_only, page, request_for
+
+ONLY: Final = ("open", "solved")
+LONGEST_SEARCH: Final = 100
+STATUSES: Final[dict[type[Refused], int]] = {
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    NotStored: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+class Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ReplyForm(forms.Form):
+    """Shape only: what may be written is for the service to say, which sees the files as well."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 5, "maxlength": LONGEST}),
+    )
+    submit_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class RatingForm(forms.Form):
+    score = forms.ChoiceField(choices=Score)
+    comment = forms.CharField(
+        label=gettext_lazy("Would you tell us why?"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea({"rows": 3, "maxlength": 2_000}),
+    )
+
+
+@require_safe
+@customers_only
+def request_list(request: CustomerRequest) -> HttpResponse:
+    """`?of=organisation` are colleagues' requests, where the organisation shares them."""
+    customer, organisation = request.customer, request.customer.organisation
+    shares = bool(organisation and organisation.shares_tickets)
+    is_shared = shares and request.GET.get("of") == "organisation"
+    only = request.GET.get("only", "")
+    only, words = only if only in ONLY else "", request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    tickets = shared_requests(customer) if is_shared else own_requests(customer)
+    found = page_of(
+        tickets, customer, before=request.GET.get("before", "")[:80], only=only, words=words, now=timezone.now()
+    )
+    rows = [_row(row) for row in found.rows]
+    context = {"rows": rows, "older": found.older, "shares": shares, "is_shared": is_shared, "only": only, "q": words}
+    return page(request, "portal/requests.html", {**context, "organisation": organisation})
+
+
+def _row(row: Any) -> dict[str, Any]:
+    last, ticket = row.last, row.ticket
+    return {
+        "ticket": ticket,
+        "standing": standing_of(ticket),
+        "spoken_at": row.spoken_at,
+        "last_is_ours": bool(last and last.author_role),
+        "who": author_of(last, last.ticket) if last else "",
+        "expected_at": row.expected_at,
+    }
+
+
+@require_safe
+@customers_only
+def show(request: CustomerRequest, number: int) -> HttpResponse:
+    return _show(request, request_for(request, number))
+
+
+def _show(
+    request: CustomerRequest,
+    ticket: Ticket,
+    *,
+    reply: ReplyForm | None = None,
+    rating: RatingForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    before = request.GET.get("before", "")
+    talk = conversation(ticket, request.customer, before=int(before) if _is_number(before) else 0)
+    latest = ticket.ratings.order_by("-pk").first()
+    decides = may_decide(request.customer, ticket)
+    context = {
+        "ticket": ticket,
+        "standing": standing_of(ticket),
+        "expected_at": expected_answers([ticket], now=timezone.now()).get(ticket.pk),
+        "entries": [{"m": m, "who": author_of(m, ticket)} for m in talk.messages],
+        "earlier": talk.earlier,
+        "decides": decides,
+        "is_over": is_over(ticket),
+        "latest": latest,
+        "reply": reply or ReplyForm(initial={"submit_key": uuid4()}),
+        "rating": rating or RatingForm(initial={"comment": latest.comment if latest else ""}),
+        "done": request.GET.get("done", "") if request.method == "GET" else "",
+        "follow_up": _follow_up(request, ticket),
+    }
+    return page(request, "portal/request.html", context, status=status)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _follow_up(request: CustomerRequest, ticket: Ticket) -> Ticket | None:
+    """The request that carries a closed one on, where its reader may open that."""
+    if not ticket.is_closed:
+        return None
+    return ticket.follow_ups.filter(requester=ticket.requester_id).order_by("-pk").first()
+
+
+@require_POST
+@customers_only
+def messages(request: CustomerRequest, number: int) -> HttpResponse:
+    """A reply, with its files. What was solved is open again; what was closed goes on under a new number."""
+    ticket, form = request_for(request, number), ReplyForm(request.POST)
+    if reason := file_too_large(request):
+        form.add_error(None, reason)
+        return _show(request, ticket, reply=form, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not form.is_valid():
+        return _show(request, ticket, reply=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        message = write(
+            ticket,
+            form.cleaned_data["text"],
+            customer=request.customer,
+            files=request.FILES.getlist("files"),
+            submit_key=form.cleaned_data["submit_key"],
+        )
+    except Refused as refusal:
+        form.add_error("text" if refusal.field == "text" else None, str(refusal))
+        return _show(request, ticket, reply=form, status=_status(refusal))
+    address = reverse("portal-request", args=[message.ticket_id])
+    return redirect(f"{address}?done=written#m{message.pk}")
+
+
+@require_POST
+@customers_only
+def solution(request: CustomerRequest, number: int) -> HttpResponse:
+    """It is solved: the requester says so."""
+    ticket = request_for(request, number)
+    _require_own(request, ticket)
+    say_solved(ticket, customer=request.customer)
+    return redirect(f"{reverse('portal-request', args=[ticket.pk])}?done=solved#rating")
+
+
+@require_POST
+@customers_only
+def rating(request: CustomerRequest, number: int) -> HttpResponse:
+    """Good or bad, with words or without. Saying it again says it instead."""
+    ticket, form = request_for(request, number), RatingForm(request.POST)
+    _require_own(request, ticket)
+    if not form.is_valid():
+        return _show(request, ticket, rating=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        rate_request(ticket, form.cleaned_data["score"], form.cleaned_data["comment"], customer=request.customer)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _show(request, ticket, rating=form, status=_status(refusal))
+    return redirect(f"{reverse('portal-request', args=[ticket.pk])}?done=rated#rating")
+
+
+def _require_own(request: CustomerRequest, ticket: Ticket) -> None:
+    if not may_decide(request.customer, ticket):
+        raise PermissionDenied(_("Only whoever asked can say that."))
+
+
+def _status(refusal: Refused) -> int:
+    return STATUSES.get(type(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
