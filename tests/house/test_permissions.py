@@ -366,12 +366,27 @@ TABLE = [
     Row("knowledge/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
+    # Of customers, who have no role: see tests/tickets/portal/. Nobody of the table is signed in there.
+    Row("requests/", "GET", (302, 302, 302, 302, 302)),
+    Row("requests/sign-in/", "GET", (OK, OK, OK, OK, OK)),
+    Row("requests/sign-in/", "POST", (422, 422, 422, 422, 422)),
+    Row("requests/sign-in/<str:sign_in_token>/", "GET", (404, 404, 404, 404, 404)),
+    Row("requests/sign-out/", "POST", (302, 302, 302, 302, 302)),
+    Row("requests/<int:number>/", "GET", (302, 302, 302, 302, 302)),
+    Row("requests/<int:number>/messages/", "POST", (403, 403, 403, 403, 403), data={"text": "Hello"}),
+    Row("requests/<int:number>/solution/", "POST", (403, 403, 403, 403, 403)),
+    Row("requests/<int:number>/rating/", "POST", (403, 403, 403, 403, 403), data={"score": "good"}),
+    Row("requests/files/<int:attachment_id>/<str:filename>", "GET", (302, 302, 302, 302, 302)),
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
 ]
 
 # What other departments get: 403 wherever one has to sign in, but for these. What is public is public for them too.
 COMPANY: dict[tuple[str, str], int] = {
+    ("GET", "requests/"): 302,
+    ("POST", "requests/sign-out/"): 302,
+    ("GET", "requests/<int:number>/"): 302,
+    ("GET", "requests/files/<int:attachment_id>/<str:filename>"): 302,
     ("GET", "agent/"): 302,  # to the customers
     ("GET", "agent/profile/"): OK,
     ("GET", "agent/profile/keys/"): OK,
