@@ -132,6 +132,7 @@ def _events(now: datetime) -> list[TicketEvent]:
         ("tags.changed", {"added": ["refund"], "removed": ["vip"]}),
         ("assignee.changed", {"old_id": None, "old": "", "new_id": 2, "new": "Omar Saleh"}),
         ("team.changed", {"old_id": None, "old": "", "new_id": 2, "new": "Returns"}),
+        ("article.helped", {"article_id": 3, "title": "Return a pair of shoes"}),
         ("follower.added", {"user_id": 9, "name": "Omar Saleh"}),
         ("follower.removed", {"user_id": 9, "name": "Omar Saleh"}),
         ("cc.added", {"address": "tom@example.com", "state": "unverified"}),

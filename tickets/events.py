@@ -173,6 +173,15 @@ class RatingGiven(Event):
 
 
 @dataclass(frozen=True)
+class ArticleHelped(Event):
+    """The customer says that an article solved it; which one, where they said so."""
+
+    kind: ClassVar[str] = "article.helped"
+    article_id: int | None
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class PriorityChanged(Event):
     kind: ClassVar[str] = "priority.changed"
     old: str

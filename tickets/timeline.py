@@ -32,6 +32,7 @@ LINES = (
     "message.redacted",
     "status.changed",
     "rating.given",
+    "article.helped",
     "priority.changed",
     "type.changed",
     "subject.changed",

@@ -60,7 +60,13 @@ class Vote(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "visitor"], name="vote_once")]
-        indexes = [models.Index(fields=["article", "-at"], name="vote_of_article")]
+        indexes = [
+            models.Index(fields=["article", "-at"], name="vote_of_article"),
+            models.Index(fields=["visitor", "-at"], name="vote_of_visitor"),
+            models.Index(
+                fields=["customer_id", "-at"], name="vote_of_customer", condition=Q(customer_id__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{'yes' if self.is_helpful else 'no'} to {self.article_id}"
@@ -86,7 +92,12 @@ class Comment(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["at"], name="comment_waiting", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["at"], name="comment_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["customer_id", "-at"], name="comment_of_customer", condition=Q(customer_id__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -122,6 +133,9 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["-at"], name="offer_newest"),
             models.Index(fields=["visitor", "-at"], name="offer_of_visitor"),
+            models.Index(
+                fields=["customer_id", "-at"], name="offer_of_customer", condition=Q(customer_id__isnull=False)
+            ),
             models.Index(fields=["ticket"], name="offer_of_ticket", condition=Q(ticket__isnull=False)),
         ]
 
