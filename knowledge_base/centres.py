@@ -41,6 +41,10 @@ def centre_of(request: HttpRequest) -> HelpCentre:
     return hosts.get(name.lower()) or hosts.get("") or HelpCentre(name=_("Help"), languages=["en"])
 
 
+def is_set_up(centre: HelpCentre) -> bool:
+    return centre.pk is not None
+
+
 def _centres(number: int) -> dict[str, HelpCentre]:
     """By host. Kept as long as the edition: every change of a help centre begins another one."""
     global _known

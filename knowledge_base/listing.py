@@ -1,4 +1,4 @@
-"""Articles as lists name them: each once, in the reader's language, else in the help centre's language to fall back on."""
+"""Articles as lists name them: each once, in the reader's language, else in the one to fall back on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that lead elsewhere: renamed, archived, from another help centre. An address that worked once keeps working."""
+"""Addresses that lead elsewhere: renamed, archived, from another help centre. What worked once keeps working."""
 
 from __future__ import annotations
 

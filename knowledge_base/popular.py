@@ -48,11 +48,15 @@ def _most_read(centre: HelpCentre, window: timedelta) -> list[int]:
 
 def is_read_by_somebody(request: HttpRequest) -> bool:
     """Not by a robot, not ahead of time, not by ourselves."""
+    return request.method == "GET" and is_somebody(request)
+
+
+def is_somebody(request: HttpRequest) -> bool:
+    """The same of who tells us what was read, as a script does."""
     agent = request.headers.get("User-Agent", "")
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return bool(
-        request.method == "GET"
-        and agent
+        agent
         and not ROBOTS.search(agent)
         and "prefetch" not in purpose
         and not reader_of(request).is_staff

@@ -32,13 +32,9 @@ CALLOUT_LOOKS: Final = {
     "warning": ("amber", "triangle-alert"),
     "danger": ("red", "circle-alert"),
 }
-WATCHED_AT: Final = {
-    "youtube": (
-        "https://www.youtube.com/watch?v={}",
-        "https://www.youtube-nocookie.com/embed/{}?autoplay=1",
-        "YouTube",
-    ),
-    "vimeo": ("https://vimeo.com/{}", "https://player.vimeo.com/video/{}?dnt=1&autoplay=1", "Vimeo"),
+FILMS: Final = {  # where a film is watched, the player that asks least about who watches, and the site's name
+    "youtube": ("www.youtube.com/watch?v={}", "www.youtube-nocookie.com/embed/{}?autoplay=1", "YouTube"),
+    "vimeo": ("vimeo.com/{}", "player.vimeo.com/video/{}?dnt=1&autoplay=1", "Vimeo"),
 }
 HEADINGS: Final = ("h2", "h3", "h4")
 _SPACES = re.compile(r"\s+")
@@ -159,14 +155,15 @@ class _Work:
         """A card that leads to the film where it lies: nothing is asked of the other site before somebody wants it."""
         for mark in self._marked("div", "video"):
             site, _colon, name = (mark.attrs["data-video"] or "").partition(":")
-            page, player, host = WATCHED_AT[site]
+            page, player, host = FILMS[site]
             words = escape(_("Watch the video on %(site)s") % {"site": host})
             hint = escape(_("It is shown by %(site)s, which learns that you watch it.") % {"site": host})
+            addresses = f'href="https://{page.format(name)}" data-player="https://{escape(player.format(name))}"'
+            play = f'<span class="play">{icon("play", "lg")}</span>'
             _replace(
                 mark,
-                f'<a class="film" href="{page.format(name)}" data-player="{escape(player.format(name))}"'
-                f' rel="noopener noreferrer" target="_blank"><span class="play">{icon("play", "lg")}</span>'
-                f"<b>{words}</b><small>{hint}</small></a>",
+                f'<a class="film" {addresses} rel="noopener noreferrer" target="_blank">'
+                f"{play}<b>{words}</b><small>{hint}</small></a>",
             )
 
     def callouts(self) -> None:

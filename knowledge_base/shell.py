@@ -17,6 +17,7 @@ from knowledge_base.centres import (
     centre_of,
     closest_language,
     direction_of,
+    is_set_up,
     languages_of,
     own_name,
     preferred_language,
@@ -81,7 +82,7 @@ def frame_of(centre: HelpCentre, language: str, reader: Reader, theme: str) -> d
         "spoken": spoken_in(language),
         "theme": theme,
         "reader": reader,
-        "home": home_path(language) if centre.pk else "/",
+        "home": home_path(language) if is_set_up(centre) else "/",
         "site": address_of(centre),
         "languages": spoken(centre, ((code, home_path(code)) for code in languages_of(centre))),
     }

@@ -10,12 +10,20 @@ import { basename, dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import * as esbuild from "esbuild"
+import { readingFont } from "./reading-font.mjs"
 
 const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, "dist")
 const KB = 1024
 /* gzipped bytes; the editor's share is what it adds to what app.js has loaded already */
-const budgets = { "app.js": 45 * KB, "tiptap.js": 140 * KB, "app.css": 22 * KB }
+const budgets = {
+  "app.js": 45 * KB,
+  "tiptap.js": 140 * KB,
+  "app.css": 22 * KB,
+  "help.js": 10 * KB,
+  "help.css": 14 * KB,
+  "fonts/inter-reading.woff2": 32 * KB,
+}
 
 /*
  * Whatever is loaded later needs app.js, which is there by then. Saying so in each such file gives all of app.js the
@@ -40,12 +48,8 @@ const laterNeedsApp = {
   },
 }
 
-const options = {
+const common = {
   absWorkingDir: root,
-  entryPoints: [
-    ...["src/app.ts", "css/app.css"].map((path) => ({ in: path, out: "app" })),
-    { in: "src/push-worker.ts", out: "push-worker" },
-  ],
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   assetNames: "fonts/[name]-[hash]",
@@ -60,19 +64,35 @@ const options = {
   loader: { ".woff2": "file", ".svg": "file" },
   metafile: true,
   logLevel: "warning",
-  plugins: [
-    laterNeedsApp,
-    {
-      name: "finish",
-      setup: (build) => build.onEnd((result) => (result.metafile ? finish(result.metafile) : undefined)),
-    },
-  ],
 }
+
+/* Readers' pages are a bundle of their own: what they share with the workspace would be cut out of both into chunks. */
+const bundles = [
+  {
+    entryPoints: [
+      ...["src/app.ts", "css/app.css"].map((path) => ({ in: path, out: "app" })),
+      { in: "src/push-worker.ts", out: "push-worker" },
+    ],
+    plugins: [laterNeedsApp],
+  },
+  { entryPoints: ["src/help.ts", "css/help.css"].map((path) => ({ in: path, out: "help" })), plugins: [readingFont] },
+]
+const built = bundles.map(() => undefined)
+
+/* esbuild's plugin that puts the bundles together as soon as each has been built once */
+const finishing = (place) => ({
+  name: "finish",
+  setup: (build) =>
+    build.onEnd(async ({ metafile }) => {
+      built[place] = metafile ?? built[place]
+      if (metafile && built.every(Boolean)) await finish({ outputs: Object.assign({}, ...built.map((m) => m.outputs)) })
+    }),
+})
 
 async function finish(metafile) {
   const outputs = fromDist(metafile.outputs)
   const manifest = { ...logicalNames(outputs), "icons.svg": await writeSprite() }
-  manifest["app.js:imports"] = [...imports(outputs, manifest["app.js"])]
+  for (const name of ["app.js", "help.js"]) manifest[`${name}:imports`] = [...imports(outputs, manifest[name])]
   await writeLicences()
   await writeFile(join(dist, "manifest.json.new"), JSON.stringify(manifest, null, 2) + "\n")
   await rename(join(dist, "manifest.json.new"), join(dist, "manifest.json"))
@@ -164,14 +184,18 @@ async function weigh(outputs, manifest) {
   for (const [name, limit] of Object.entries(budgets)) {
     const own = [manifest[name], ...imports(outputs, manifest[name])]
     const bytes = await size(name === "app.js" ? first : own.filter((path) => !first.has(path)))
-    console.log(`${name.padEnd(12)} ${(bytes / KB).toFixed(1).padStart(6)} KB gz of ${limit / KB}`)
+    console.log(`${name.padEnd(25)} ${(bytes / KB).toFixed(1).padStart(6)} KB gz of ${limit / KB}`)
     if (bytes > limit) throw new Error(`${name} is over its budget of ${limit / KB} KB gz`)
   }
 }
 
+const options = bundles.map((bundle, place) => ({
+  ...common,
+  ...bundle,
+  plugins: [...bundle.plugins, finishing(place)],
+}))
 if (process.argv.includes("--watch")) {
-  const context = await esbuild.context(options)
-  await context.watch()
+  for (const each of options) await (await esbuild.context(each)).watch()
 } else {
-  await esbuild.build(options)
+  for (const each of options) await esbuild.build(each)
 }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge_base.addresses import home_path, path_of
 from knowledge_base.audience import reader_of
-from knowledge_base.centres import address_of, centre_of, spoken_in
+from knowledge_base.centres import address_of, centre_of, is_set_up, spoken_in
 from knowledge_base.models import HelpCentre, Translation
 from knowledge_base.moved import follow
 from knowledge_base.serving import serve_text
@@ -29,7 +29,7 @@ CLOSED: Final = ("/agent/", "/settings/", "/customers/", "/knowledge/", "/accoun
 def robots(request: HttpRequest) -> HttpResponse:
     centre = centre_of(request)
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
-    if centre.pk is not None:
+    if is_set_up(centre):
         lines += ["", f"Sitemap: {address_of(centre)}{reverse('help-sitemap')}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -89,6 +89,6 @@ def _feed(request: HttpRequest, centre: HelpCentre, language: str) -> str:
 
 def _set_up(request: HttpRequest) -> HelpCentre:
     centre = centre_of(request)
-    if centre.pk is None:
+    if not is_set_up(centre):
         raise Http404
     return centre

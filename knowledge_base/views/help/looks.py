@@ -14,11 +14,12 @@ from knowledge_base.models import HelpCentre
 
 FOREVER: Final = "public, max-age=31536000, immutable"  # another logo is another file, another hue another address
 LOGOS: Final = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
-ICON: Final = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke-width="2">'
-    '<rect width="24" height="24" rx="7" fill="oklch(0.55 0.17 {hue})"/><g stroke="#fff"><circle cx="12" cy="12" r="6.5"/>'
-    '<circle cx="12" cy="12" r="2.5"/><path d="m7.4 7.4 2.8 2.8m3.6 3.6 2.8 2.8m0-9.2-2.8 2.8m-3.6 3.6-2.8 2.8"/></g></svg>'
-)
+ICON: Final = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke-width="2">
+<rect width="24" height="24" rx="7" fill="oklch(0.55 0.17 {hue})"/>
+<g stroke="#fff"><circle cx="12" cy="12" r="6.5"/><circle cx="12" cy="12" r="2.5"/>
+<path d="m7.4 7.4 2.8 2.8m3.6 3.6 2.8 2.8m0-9.2-2.8 2.8m-3.6 3.6-2.8 2.8"/></g></svg>
+"""
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from helpdesk.accounts.models import User
 from knowledge_base.audience import reader_of
-from knowledge_base.centres import centre_of, closest_language, preferred_language
+from knowledge_base.centres import centre_of, closest_language, is_set_up, preferred_language
 from knowledge_base.moved import old_address
 from knowledge_base.shell import answer
 
@@ -14,7 +14,7 @@ from knowledge_base.shell import answer
 def missing(request: HttpRequest) -> HttpResponse | None:
     """None where somebody who works here looked for something else, and where there is no help centre."""
     centre = centre_of(request)
-    if centre.pk is None:
+    if not is_set_up(centre):
         return None
     parts = request.path.split("/")
     is_ours = parts[1] == "hc"

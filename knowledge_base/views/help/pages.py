@@ -17,6 +17,7 @@ from knowledge_base.audience import Reader, reader_of
 from knowledge_base.centres import (
     centre_of,
     closest_language,
+    is_set_up,
     languages_of,
     preferred_language,
     spoken_in,
@@ -39,7 +40,7 @@ ON_A_PAGE: Final = 100
 def front(request: HttpRequest) -> HttpResponse | None:
     """The home as it is shown at "/"; None where nobody would find anything there."""
     centre = centre_of(request)
-    if centre.pk is None:
+    if not is_set_up(centre):
         return None
     language = preferred_language(request, centre)
     if not Stock(centre, language, reader_of(request)).has_any():
@@ -81,7 +82,7 @@ def article(request: HttpRequest, language: str, place: str) -> HttpResponse:
 def asked(request: HttpRequest, language: str) -> tuple[HelpCentre, str]:
     """The help centre and its language. Raises Moved where the address says it otherwise, Http404 without a centre."""
     centre = centre_of(request)
-    if centre.pk is None:
+    if not is_set_up(centre):
         raise Http404
     known = closest_language(centre, language)
     if known == language:
