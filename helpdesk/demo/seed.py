@@ -14,6 +14,7 @@ from django.test.utils import override_settings
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
+from helpdesk.demo.articles import open_help_centre
 from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.desks import lay_out
@@ -26,7 +27,7 @@ from helpdesk.demo.shop import tell_orders
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
 from helpdesk.demo.views import save_views
-from tickets.models import Attachment, Follower
+from tickets.models import Attachment, Follower, Ticket
 from tickets.search.upkeep import index_above, learn_words
 from tickets.sla.sweep import sweep
 
@@ -65,6 +66,8 @@ def seed(tickets: int, *, now: datetime) -> Company:
         gather_feedback(company, now=now)
         write_from_two_addresses(company)
         give_a_regular_a_history(company, now=now)
+        numbers = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+        open_help_centre(company, Random(SEED), now=now, tickets=numbers)
         index_above(0)
         learn_words()
     return company

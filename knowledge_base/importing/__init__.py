@@ -1,0 +1,1 @@
+"""Articles from elsewhere: files are read into a `Library`, which is looked at first and then shelved step by step."""
