@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from helpdesk.lib.typed import whole_number
 from knowledge_base.addresses import category_path, home_path, number_in, section_path
 from knowledge_base.articles import Opened, article_page
 from knowledge_base.audience import Reader, reader_of
@@ -26,10 +27,12 @@ from knowledge_base.keeping import Page
 from knowledge_base.listing import Stock
 from knowledge_base.models import AudienceKind, Category, HelpCentre, Section, name_in
 from knowledge_base.moved import Moved, check_path, follow, old_address
-from knowledge_base.popular import most_read
+from knowledge_base.popular import is_read_by_somebody, most_read
+from knowledge_base.search.log import note_click
 from knowledge_base.seo import Seo, crumbs_data, home_seo
 from knowledge_base.serving import serve
 from knowledge_base.shell import draw_for_all, spoken
+from knowledge_base.visitors import known_visitor
 
 MOST_READ: Final = 5
 PROMOTED: Final = 4
@@ -76,7 +79,11 @@ def section(request: HttpRequest, language: str, place: str) -> HttpResponse:
 def article(request: HttpRequest, language: str, place: str) -> HttpResponse:
     centre, language = asked(request, language)
     opened = Opened(centre, language, reader_of(request), number_in(place))
-    return serve(request, language, lambda: article_page(request, opened))
+    response = serve(request, language, lambda: article_page(request, opened))
+    search = whole_number(request.GET.get("s", ""))
+    if search is not None and is_read_by_somebody(request):
+        note_click(search, opened.number, visitor=known_visitor(request))
+    return response
 
 
 def asked(request: HttpRequest, language: str) -> tuple[HelpCentre, str]:
