@@ -63,6 +63,7 @@ CLAMD_URL = environment.malware_scanner("CLAMD_URL")
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 KNOWLEDGE_READER = "tickets.portal.readers.reader_of"  # who asks for an article: knowledge_base/audience.py
 KNOWLEDGE_NEWS = "tickets.knowledge.telling.tell_of_article"  # how staff hear of articles: knowledge_base/news.py
+CONTACT_MAIL_WAITS = ["channels_app.tasks_contact.hurry"]  # called once a request from a form is committed
 SIGN_IN_LINK_WAITS = ["channels_app.tasks_sign_in_links.hurry"]  # called once a customer's link is committed
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
@@ -72,10 +73,13 @@ HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
+    "tickets.knowledge.linking.link_readers",
+    "tickets.knowledge.answers.note_offers",
     "tickets.search.indexing.index_events",
     "tickets.automation.appointments.keep_appointments",
     "tickets.routing.queue.keep_queue",
     "tickets.notifications.notify",
+    "tickets.knowledge.uses.note_uses",
     "helpdesk.integrations.webhooks.queueing.queue_webhooks",
     "helpdesk.integrations.slack.threads.tell_threads",
     "tickets.realtime.announce",
@@ -235,6 +239,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "channels_app.tasks_identity_links.send_identity_links",
         "schedule": 10.0,
     },
+    "send links of contact forms": {"task": "channels_app.tasks_contact.send_contact_mails", "schedule": 10.0},
+    "forget unproved requests": {"task": "tickets.tasks.forget_unproved_requests", "schedule": 900.0},
     "send links to sign in": {"task": "channels_app.tasks_sign_in_links.send_sign_in_links", "schedule": 10.0},
     "forget old links to sign in": {
         "task": "channels_app.tasks_sign_in_links.forget_old_sign_in_links",

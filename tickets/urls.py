@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from tickets.contact_urls import urlpatterns as contact_urls
 from tickets.customer_urls import urlpatterns as customer_urls
+from tickets.knowledge_urls import urlpatterns as knowledge_urls
 from tickets.rule_urls import urlpatterns as rule_urls
 from tickets.sla_urls import urlpatterns as sla_urls
 from tickets.views import (
@@ -36,10 +38,12 @@ from tickets.views import (
 TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
+    path(TICKET, ticket.ticket_page, name="ticket"),  # first, because it is asked for most: they are tried in turn
+    *contact_urls,
     *customer_urls,
+    *knowledge_urls,
     *rule_urls,
     *sla_urls,
-    path(TICKET, ticket.ticket_page, name="ticket"),  # first, because it is asked for most: they are tried in turn
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
     path("agent/list/filter/", view_editor.filter_box, name="list-filter"),

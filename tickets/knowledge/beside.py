@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from knowledge_base.addresses import article_path
 from knowledge_base.audience import ANYBODY, STAFF
 from knowledge_base.centres import address_of, closest_language, languages_of
-from knowledge_base.models import Article, AudienceKind, HelpCentre, Translation, name_in
-from knowledge_base.search.finding import find, suggest
+from knowledge_base.models import Article, AudienceKind, HelpCentre, Search, SearchedFrom, Translation, name_in
+from knowledge_base.search.finding import Hit, find, suggest
+from knowledge_base.search.parsing import as_counted, one_line
 from tickets.models import ArticleUse, MessageKind, Ticket
 from tickets.portal.readers import reader_for
 
 SHOWN = 5  # beside a ticket
 FOUND = 12  # in the composer's list
+SHORTEST = 3  # characters of a search that is worth writing down
 LONGEST = 2_000  # characters of a ticket's words that are looked for
 
 
@@ -24,9 +28,10 @@ class Offered:
     """An article as it is offered on a ticket. `hindrance` says why this customer can't be given it; empty: can."""
 
     translation: Translation
-    excerpt: str
+    excerpt: SafeString
     hindrance: str = ""
     is_signed_in_only: bool = False
+    is_other_language: bool = False  # than the customer's
     was_given: bool = False
 
     @property
@@ -36,6 +41,10 @@ class Offered:
     @property
     def title(self) -> str:
         return self.translation.published.title if self.translation.published else self.translation.title
+
+    @property
+    def path(self) -> str:
+        return article_path(self.translation)
 
     @property
     def section(self) -> str:
@@ -71,19 +80,36 @@ def offered_beside(ticket: Ticket) -> list[Offered]:
     if centre is None:
         return []
     language = language_for(ticket, centre)
-    hits = suggest(words_of(ticket), reader=STAFF, centre=centre, language=language, limit=SHOWN)
-    return _offered(ticket, centre, language, {hit.article_id: hit.excerpt_html for hit in hits})
+    return _offered(
+        ticket, centre, language, suggest(words_of(ticket), reader=STAFF, centre=centre, language=language, limit=SHOWN)
+    )
 
 
 def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:
     """What somebody searches for while they write, and how many there are in all."""
     centre = centre_for(ticket)
-    if centre is None or not words.strip():
-        return offered_beside(ticket), 0
+    if centre is None:
+        return [], 0
     language = language_for(ticket, centre)
     found = find(words, reader=STAFF, centre=centre, language=language, limit=FOUND, prefix=True)
-    excerpts = {hit.article_id: hit.excerpt_html for hit in found.hits}
-    return _offered(ticket, centre, language, excerpts), found.count
+    return _offered(ticket, centre, language, found.hits), found.count
+
+
+def note_search(ticket: Ticket, words: str, *, results: int, clicked: Article | None) -> None:
+    """What agents look for and do not find is missing as well. Its ticket is the one they were answering."""
+    centre = centre_for(ticket)
+    words = one_line(words)[:200]
+    if centre and len(words) >= SHORTEST:
+        Search.objects.create(
+            centre=centre,
+            language=language_for(ticket, centre),
+            words=words,
+            folded=as_counted(words),
+            results=results,
+            clicked=clicked,
+            searched_from=SearchedFrom.AGENT,
+            ticket=ticket.pk,
+        )
 
 
 def translation_for(article: Article, language: str) -> Translation | None:
@@ -102,7 +128,8 @@ def hindrance_of(translation: Translation, ticket: Ticket) -> str:
     return _hindrance(translation)
 
 
-def _offered(ticket: Ticket, centre: HelpCentre, language: str, excerpts: dict[int, str]) -> list[Offered]:
+def _offered(ticket: Ticket, centre: HelpCentre, language: str, hits: Iterable[Hit]) -> list[Offered]:
+    excerpts = {hit.article_id: hit.excerpt_html for hit in hits}
     best = _best(excerpts, centre, language)
     ids = [each.pk for each in best.values()]
     readable = Translation.objects.readable_by(reader_for(ticket.requester)).filter(pk__in=ids)
@@ -114,6 +141,7 @@ def _offered(ticket: Ticket, centre: HelpCentre, language: str, excerpts: dict[i
             translation=best[number],
             excerpt=excerpt,
             hindrance="" if best[number].pk in theirs else _hindrance(best[number]),
+            is_other_language=best[number].language != language,
             is_signed_in_only=best[number].pk in theirs - anybodys,
             was_given=number in given,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -64,5 +65,18 @@ def open_flags(article: Article | None = None) -> QuerySet[ArticleFlag]:
 
 def title_of(article: Article, language: str = "") -> str:
     """In `language`, else in the one it was written in first."""
-    titles = dict(Translation.objects.filter(article=article).order_by("-pk").values_list("language", "title"))
-    return titles.get(language) or titles.get(article.language) or next(iter(titles.values()), "")
+    return titles_of([article], language)[article.pk]
+
+
+def titles_of(articles: Iterable[Article], language: str = "") -> dict[int, str]:
+    """As `title_of` each, in one statement; empty for what has no title yet."""
+    articles = list(articles)
+    rows = Translation.objects.filter(article__in=articles).order_by("-pk")
+    titles: dict[int, dict[str, str]] = {each.pk: {} for each in articles}
+    for number, spoken, title in rows.values_list("article", "language", "title"):
+        titles[number][spoken] = title
+    return {
+        each.pk: known.get(language) or known.get(each.language) or next(iter(known.values()), "")
+        for each in articles
+        for known in [titles[each.pk]]
+    }

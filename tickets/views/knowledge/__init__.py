@@ -1,0 +1,1 @@
+"""Where tickets and articles meet: beside a ticket, from a ticket, and the gap report."""
