@@ -18,7 +18,7 @@ from knowledge_base.search.hits import Hit, hits_of, marker_of
 from knowledge_base.search.languages import languages_of
 from knowledge_base.search.matching import Match, Scope, with_all_words, with_some_words
 from knowledge_base.search.parsing import one_line, parse
-from knowledge_base.search.questions import Question, question
+from knowledge_base.search.questions import Question, questions
 from knowledge_base.search.suggesting import suggest
 from knowledge_base.search.typos import correct
 
@@ -84,11 +84,11 @@ def find(
 def _answers(
     text: str, scope: Scope, first: Sequence[str], others: Sequence[str], *, prefix: bool
 ) -> Iterator[_Answer]:
-    own, elsewhere = _questions(text, first, prefix=prefix), _questions(text, others, prefix=prefix)
+    own = _questions(text, first, prefix=prefix)
     if not own:
         return
     yield _Answer(with_all_words(own, scope), own)
-    if elsewhere:
+    if elsewhere := _questions(text, others, prefix=prefix):
         yield _Answer(with_all_words(elsewhere, scope), elsewhere, is_elsewhere=True)
     yield from _corrected(text, own, scope, prefix=prefix)
     pieces = len(own[0].positive)
@@ -108,9 +108,7 @@ def _corrected(
 
 
 def _questions(text: str, languages: Sequence[str], *, prefix: bool) -> list[Question]:
-    terms = parse(text, is_prefix=prefix)
-    asked = (question(terms, language) for language in languages) if terms else ()
-    return [found for found in asked if found]
+    return questions(parse(text, is_prefix=prefix), languages)
 
 
 def _page(answer: _Answer, limit: int, offset: int) -> Found:

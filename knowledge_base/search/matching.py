@@ -41,19 +41,20 @@ WITH found AS MATERIALIZED (
 ), weights AS (
   SELECT n, ln(1 + (SELECT count(*) FROM knowledge_base_articlewords)::float / count(*)) AS weight
   FROM found WHERE NOT in_title GROUP BY n
+), added AS (
+  SELECT f.id, count(*) FILTER (WHERE NOT f.in_title) AS pieces,
+    coalesce(sum(w.weight) FILTER (WHERE NOT f.in_title), 0) AS said,
+    coalesce(sum(w.weight) FILTER (WHERE f.in_title), 0) AS titled
+  FROM found f JOIN weights w USING (n) GROUP BY f.id
+), enough AS MATERIALIZED (
+  SELECT a.*, added.said, added.titled
+  FROM added JOIN ({allowed}) a (id, section_id, category_id, language, is_promoted) ON a.id = added.id
+  WHERE added.pieces >= %(pieces)s AND added.said + added.titled >= %(share)s * (SELECT sum(weight) FROM weights)
 ), scored AS (
-  SELECT a.*, count(*) FILTER (WHERE NOT f.in_title) AS pieces,
-    sum(w.weight) FILTER (WHERE NOT f.in_title) AS said, coalesce(sum(w.weight) FILTER (WHERE f.in_title), 0) AS titled
-  FROM found f JOIN weights w USING (n)
-  JOIN ({allowed}) a (id, section_id, category_id, language, is_promoted) ON a.id = f.id
-  GROUP BY 1, 2, 3, 4, 5
-  HAVING count(*) FILTER (WHERE NOT f.in_title) >= %(pieces)s
-    AND sum(w.weight) FILTER (WHERE NOT f.in_title)
-      + coalesce(sum(w.weight) FILTER (WHERE f.in_title), 0) >= %(share)s * (SELECT sum(weight) FROM weights)
-  ORDER BY said + titled DESC, a.id DESC LIMIT %(most)s
+  SELECT * FROM enough ORDER BY said + titled DESC, id DESC LIMIT %(most)s
 )
 SELECT s.id, s.section_id, s.category_id, s.language,
-  (s.said + 1.5 * s.titled) / (1 + ln(1 + length(w.vector)) / 8) AS rank, (SELECT count(*) FROM scored)
+  (s.said + 1.5 * s.titled) / (1 + ln(1 + length(w.vector)) / 8) AS rank, (SELECT count(*) FROM enough)
 FROM scored s JOIN knowledge_base_articlewords w ON w.translation_id = s.id
 ORDER BY rank DESC, s.id DESC
 """

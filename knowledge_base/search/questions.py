@@ -9,9 +9,9 @@ from typing import Final
 
 from helpdesk.lib.marking import WORD_BEGINS, WORD_ENDS, letters, side_by_side
 from knowledge_base.search.parsing import Term
-from knowledge_base.search.synonyms import Phrase, synonyms_for
+from knowledge_base.search.synonyms import Phrase, SynonymGroups, synonyms_for
 from knowledge_base.search.vectors import TITLE, language_mark, quoted
-from knowledge_base.search.words import Stems, Word, stems_of
+from knowledge_base.search.words import Stems, Word, stems_by_language
 
 SHORTEST_PREFIX: Final = 2  # one letter alone is looked for in titles only
 SHORTEST_STEM: Final = 3  # a shorter one marks words that have nothing to do with it
@@ -60,10 +60,23 @@ class Question:
         return f"({' & '.join([quoted(language_mark(self.language)), *wanted, *unwanted])})"
 
 
+def questions(terms: Sequence[Term], languages: Sequence[str]) -> list[Question]:
+    """The same in several languages; none where nothing is asked for."""
+    if not terms or not languages:
+        return []
+    synonyms = synonyms_for(terms, languages)
+    own = [word for term in terms for word in term.words]
+    stems = stems_by_language({language: {*synonyms[language].words, *own} for language in languages})
+    asked = (_question(terms, language, synonyms[language], stems[language]) for language in languages)
+    return [found for found in asked if found]
+
+
 def question(terms: Sequence[Term], language: str) -> Question | None:
-    """None where nothing is asked for. Words too common in the language count only if there are no others."""
-    synonyms = synonyms_for(terms, language)
-    stems = stems_of({*synonyms.words, *(word for term in terms for word in term.words)}, language)
+    return next(iter(questions(terms, [language])), None)
+
+
+def _question(terms: Sequence[Term], language: str, synonyms: SynonymGroups, stems: Stems) -> Question | None:
+    """Words too common in the language count only if there are no others."""
     has_telling = any(not (term.is_negative or _is_stop(term, stems)) for term in terms)
     pieces, at = [], 0
     while at < len(terms):

@@ -38,15 +38,16 @@ class SynonymGroups:
         return length, list(found)
 
 
-def synonyms_for(terms: Iterable[Term], language: str) -> SynonymGroups:
+def synonyms_for(terms: Iterable[Term], languages: Sequence[str]) -> dict[str, SynonymGroups]:
     """Those that a look at the first letters does not rule out."""
     beginnings = {word.folded[:ALIKE] for term in terms for word in term.words}
-    groups = []
-    for words in Synonyms.objects.filter(language=language).values_list("words", flat=True):
+    groups: dict[str, list[list[Phrase]]] = {language: [] for language in languages}
+    known = Synonyms.objects.filter(language__in=languages).order_by("pk").values_list("language", "words")
+    for language, words in known:
         phrases = [phrase for phrase in (tuple(words_of(one)) for one in words) if phrase]
         if any(phrase[0].folded[:ALIKE] in beginnings for phrase in phrases):
-            groups.append(phrases)
-    return SynonymGroups(groups)
+            groups[language].append(phrases)
+    return {language: SynonymGroups(found) for language, found in groups.items()}
 
 
 def _is_said(phrase: Phrase, terms: Sequence[Term], stems: Stems) -> bool:

@@ -22,7 +22,10 @@ _WORD: Final = regex.compile(rf"[{UNSPACED}]|[\p{{L}}\p{{N}}][[\p{{L}}\p{{N}}\p{
 _HYPHENATED: Final = regex.compile(r"[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)+")
 _UNSPACED: Final = regex.compile(rf"[{UNSPACED}]")
 
-STEMS = "SELECT w, ts_lexize(%s::regdictionary, w) FROM unnest(%s::text[]) w"
+STEMS = """
+SELECT asked.language, asked.word, ts_lexize(asked.stemmer::regdictionary, asked.word)
+FROM unnest(%s::text[], %s::text[], %s::text[]) asked (language, stemmer, word)
+"""
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,20 @@ class Stems:
 
 
 def stems_of(words: Iterable[Word], language: str) -> Stems:
-    """One statement, however many words."""
-    asked = {form for word in words for form in (word.written, word.folded)}
-    if not asked:
-        return Stems({})
-    with connection.cursor() as cursor:
-        cursor.execute(STEMS, [stemmer_of(language), sorted(asked)])
-        return Stems({word: tuple(stems) for word, stems in cursor.fetchall() if stems is not None})
+    return stems_by_language({language: words})[language]
+
+
+def stems_by_language(asked: Mapping[str, Iterable[Word]]) -> dict[str, Stems]:
+    """One statement, however many words and languages."""
+    rows = [
+        (language, stemmer_of(language), form)
+        for language, words in asked.items()
+        for form in sorted({form for word in words for form in (word.written, word.folded)})
+    ]
+    known: dict[str, dict[str, tuple[str, ...]]] = {language: {} for language in asked}
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(STEMS, [list(column) for column in zip(*rows, strict=True)])
+            for language, word, stems in cursor.fetchall():
+                known[language][word] = tuple(stems or ()) if stems is not None else (word,)
+    return {language: Stems(stems) for language, stems in known.items()}
