@@ -1,5 +1,6 @@
 """Where Celery looks for tasks."""
 
+from channels_app.tasks_contact import send_contact_mails
 from channels_app.tasks_identity_links import send_identity_links
 from channels_app.tasks_inbound import process_payload, read_waiting_mail
 from channels_app.tasks_notices import forget_old_notices, send_notices
@@ -11,6 +12,7 @@ __all__ = [
     "forget_old_sign_in_links",
     "process_payload",
     "read_waiting_mail",
+    "send_contact_mails",
     "send_delivery",
     "send_identity_links",
     "send_notices",

@@ -15,6 +15,7 @@ from tickets.insights import telling
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push
 from tickets.notifications.centre import forget_old
+from tickets.portal.opening import expire_requests
 from tickets.routing.tasks import route_tickets, sweep_routing  # noqa: F401  # Celery looks for tasks in here
 from tickets.search import upkeep
 from tickets.services import close_long_solved, delete_old_revisions
@@ -181,3 +182,9 @@ def check_new_files(ticket: Ticket, events: list[TicketEvent]) -> None:
 def tell_of_feedback() -> int:
     """Those who asked for something, of what became of it."""
     return telling.tell_next()
+
+
+@shared_task
+def forget_unproved_requests() -> int:
+    """From forms: what nobody has opened the link of in time."""
+    return expire_requests(now=timezone.now())

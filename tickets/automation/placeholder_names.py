@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tickets.automation.placeholder_values import Markup, Moment, Telling, Words
+from tickets.knowledge import answers
 from tickets.models import Message
 
 Read = Callable[[Telling], Any]
@@ -105,6 +106,13 @@ def _one_by_one(messages: list[Message], t: Telling) -> list[dict[str, Any]]:
     ]
 
 
+def _article_list(t: Telling) -> str:
+    """Articles that may answer it, with the link by which the customer says that one did; empty without any."""
+    if t.is_html:
+        return Markup(answers.as_html(t.ticket, t.answers))
+    return Words(answers.as_text(t.ticket, t.answers))
+
+
 NAMES: dict[str, Read] = {
     "ticket.id": lambda t: t.ticket.pk,
     "ticket.title": lambda t: t.title,
@@ -146,6 +154,8 @@ NAMES: dict[str, Read] = {
     "ticket.comments_formatted": lambda t: _told(t.comments),
     "ticket.public_comments": lambda t: _one_by_one(t.public_comments, t),
     "ticket.public_comments_formatted": lambda t: _told(t.public_comments),
+    "automatic_answers.article_list": _article_list,
+    "automatic_answers.article_count": lambda t: len(t.answers),
     **_person("current_user", _current),
     "current_user.email": lambda t: t.actor.user.email if t.actor.user else t.address if t.actor.customer else "",
     **_person("agent", _staff),
@@ -174,6 +184,7 @@ OFFERED: list[tuple[str, str | Promise]] = [
     ("ticket.latest_public_comment", _("Newest public message")),
     ("ticket.created_at", _("Day it was opened")),
     ("ticket.due_date", _("Day it is due")),
+    ("automatic_answers.article_list", _("Articles that may answer it")),
     ("current_user.first_name", _("First name of whoever applies it")),
     ("current_user.name", _("Name of whoever applies it")),
 ]
@@ -198,7 +209,7 @@ EXAMPLE = _tree(
     dict.fromkeys(NAMES, "1")
     | {name: [_tree(dict.fromkeys(names, "1"))] for name, names in LISTS.items()}
     | dict.fromkeys(("ticket.created_at", "ticket.updated_at", "ticket.due_date"), Moment(2026, 1, 1, tzinfo=UTC))
-    | {"ticket.id": 1}
+    | {"ticket.id": 1, "automatic_answers.article_count": 1}
 )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.models import Customer
+from knowledge_base.search.finding import Hit
+from tickets.knowledge import answers
 from tickets.models import CcState, Message, Ticket
 from tickets.models.message import UNSENT
 from tickets.services.recipients import usual_recipients
@@ -94,6 +99,11 @@ class Telling:
     @cached_property
     def public_comments(self) -> list[Message]:
         return [message for message in self.comments if not message.is_note]
+
+    @cached_property
+    def answers(self) -> Sequence[Hit]:
+        """Articles that may answer the ticket, in the language that is written: for customers only."""
+        return [] if self.for_staff else answers.hits_of(self.ticket, get_language() or settings.LANGUAGE_CODE)
 
     @property
     def first_words(self) -> str:

@@ -89,7 +89,7 @@ def _words(question: Question, answer: Any, language: str) -> str:
     if question.kind in (Kind.CHOICE, Kind.SEVERAL):
         labels = {option.value: option.label(language) for option in question.options}
         chosen = answer if isinstance(answer, list) else [answer]
-        return ", ".join(labels.get(value, value) for value in chosen)
+        return ", ".join(labels.get(value) or value for value in chosen)
     if question.kind == Kind.DATE and (day := _day(answer)):
-        return formats.date_format(day, "DATE_FORMAT")
+        return str(formats.date_format(day, "DATE_FORMAT"))
     return str(answer)

@@ -1,0 +1,30 @@
+"""Addresses of contact forms: the public ones, and the pages on which admins make them."""
+
+from django.urls import path
+
+from tickets.views.portal import contact, form_questions, form_settings, offers, sent
+
+FORM = "settings/contact-forms/<int:form_id>/"
+
+urlpatterns = [
+    path("contact/", contact.contact_form, name="contact"),
+    path("contact/suggestions/", offers.suggestions, name="contact-suggestions"),
+    path("contact/offers/<str:token>/articles/<int:article_id>/", offers.offered_article, name="offer-article"),
+    path("contact/offers/<str:token>/solved/", offers.solved, name="offer-solved"),
+    path("contact/answers/<str:token>/articles/<int:article_id>/", offers.answering_article, name="answer-article"),
+    path("contact/answers/<str:token>/solved/", offers.answer_solved, name="answer-solved"),
+    path("contact/sent/<str:token>/", sent.sent, name="contact-sent"),
+    path("contact/sent/<str:token>/withdrawal/", sent.withdrawal, name="contact-withdrawal"),
+    path("contact/requests/<str:token>/", sent.confirmation, name="contact-request"),
+    path("contact/<slug:slug>/", contact.contact_form, name="contact-form"),
+    path("settings/contact-forms/", form_settings.form_list, name="settings-contact-forms"),
+    path("settings/contact-forms/new/", form_settings.edit_form, name="settings-contact-form-new"),
+    path(FORM, form_settings.edit_form, name="settings-contact-form"),
+    path(f"{FORM}position/", form_settings.position, name="settings-contact-form-position"),
+    path(f"{FORM}activity/", form_settings.activity, name="settings-contact-form-activity"),
+    path(f"{FORM}deletion/", form_settings.deletion, name="settings-contact-form-deletion"),
+    path(f"{FORM}questions/new/", form_questions.edit_question, name="settings-contact-question-new"),
+    path(f"{FORM}questions/<slug:key>/", form_questions.edit_question, name="settings-contact-question"),
+    path(f"{FORM}questions/<slug:key>/position/", form_questions.position, name="settings-contact-question-position"),
+    path(f"{FORM}questions/<slug:key>/deletion/", form_questions.deletion, name="settings-contact-question-deletion"),
+]

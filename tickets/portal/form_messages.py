@@ -1,0 +1,44 @@
+"""A request as the message that opens its ticket: the words, below them what was answered, and the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.core.files.storage import default_storage
+from django.utils.html import format_html, format_html_join
+
+from helpdesk.lib.html import text_to_html
+from tickets.attachments import File
+from tickets.models import ContactFile, ContactRequest
+from tickets.services import Incoming
+
+
+def message_from(
+    request: ContactRequest, answers: Sequence[tuple[str, str]], *, rule: str, evidence: Mapping[str, str]
+) -> Incoming:
+    """`answers` are questions with their answers, in words."""
+    said = "\n".join(f"{question}: {answer}" for question, answer in answers)
+    html = text_to_html(request.text)
+    if answers:
+        html += format_html(
+            "<ul>{}</ul>", format_html_join("", "<li><strong>{}:</strong> {}</li>", _with_lines(answers))
+        )
+    return Incoming(
+        text="\n\n".join(part for part in (request.text, said) if part),
+        html=html,
+        subject=request.subject,
+        from_address=request.email,
+        match_rule=rule,
+        match_evidence=dict(evidence),
+        files=[_file(kept) for kept in request.files.order_by("pk")],
+    )
+
+
+def _with_lines(answers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(question, format_html_join(format_html("<br>"), "{}", ((line,) for line in answer.splitlines())))
+            for question, answer in answers]  # fmt: skip
+
+
+def _file(kept: ContactFile) -> File:
+    with default_storage.open(kept.file) as stored:
+        return File(kept.filename, kept.content_type, stored.read())
