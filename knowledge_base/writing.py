@@ -48,8 +48,10 @@ def create_article(
 def begin_translation(article: Article, language: str, *, by: User | None) -> Translation:
     """The article's draft in another language, empty; the one that is there if somebody has begun it."""
     _check_language(article.section, language)
+    source = article.translations.select_related("published").filter(language=article.language).first()
+    seen = source.published if source and language != article.language else None
     translation, is_new = Translation.objects.get_or_create(
-        article=article, language=language, defaults={"worked_on_by": by}
+        article=article, language=language, defaults={"worked_on_by": by, "source": seen}
     )
     if is_new:
         record(article, "translated", by, language)
@@ -65,7 +67,7 @@ def save_draft(
     What was approved or waits for its hour is a draft again as soon as its words change: nothing is published that
     nobody has read.
     """
-    kept = Translation.objects.select_for_update(of=("self",)).select_related("article").get(pk=translation.pk)
+    kept = _locked(translation)
     if kept.version != version:
         raise ChangedMeanwhile(kept.version, kept.worked_on_by)
     words = (title.strip()[:255], summary.strip()[:500], clean_body(body))
@@ -74,7 +76,8 @@ def save_draft(
     kept.title, kept.summary, kept.body = words
     kept.version += 1
     kept.worked_on_by, kept.worked_on_at = by, timezone.now()
-    was, kept.state, kept.publish_at = kept.state, State.DRAFT, None
+    was, kept.publish_at = kept.state, None
+    kept.state = State.DRAFT if differs(kept) else State.PUBLISHED
     if was != State.DRAFT or kept.version == 1:  # an author's hundred savings are told once
         record(kept.article, "edited", by, kept.language, was=was)
     kept.save(update_fields=DRAFT)  # no more than these: what readers see is as it was, and no edition is raised
@@ -112,6 +115,20 @@ def set_aside(
     return kept
 
 
+@transaction.atomic
+def restore_revision(translation: Translation, revision: Revision, *, by: User) -> Translation:
+    """The words of an earlier version become the draft. What the draft said is kept as a version of its own."""
+    kept = _locked(translation)
+    if (kept.title, kept.summary, kept.body) == (revision.title, revision.summary, revision.body):
+        raise Refused(_("The draft says this already."))
+    if kept.title or kept.body:
+        add_revision(kept, by=kept.worked_on_by, note=_("Kept before an earlier version was brought back"))
+    words = {"title": revision.title, "summary": revision.summary, "body": revision.body}
+    saved = save_draft(kept, version=kept.version, by=by, **words)
+    record(kept.article, "revision.restored", by, kept.language, revision=revision.number)
+    return saved
+
+
 def add_revision(translation: Translation, *, by: User | None, note: str = "") -> Revision:
     """The words as they are now, as a version of their own; the newest one where it says the same."""
     newest = translation.revisions.first()
@@ -129,6 +146,19 @@ def add_revision(translation: Translation, *, by: User | None, note: str = "") -
         author=by,
         note=note[:300],
     )
+
+
+def differs(translation: Translation) -> bool:
+    """Whether the words being worked on are others than readers see."""
+    seen = translation.published
+    if seen is None:
+        return True
+    return (seen.title, seen.summary, seen.body) != (translation.title, translation.summary, translation.body)
+
+
+def _locked(translation: Translation) -> Translation:
+    found = Translation.objects.select_for_update(of=("self",)).select_related("article", "published", "worked_on_by")
+    return found.get(pk=translation.pk)
 
 
 def _check_language(section: Section, language: str) -> None:

@@ -20,6 +20,7 @@ const budgets = {
   "app.js": 45 * KB,
   "tiptap.js": 140 * KB,
   "app.css": 22 * KB,
+  "article.css": 8 * KB,
   "help.js": 10 * KB,
   "help.css": 14 * KB,
   "fonts/inter-reading.woff2": 32 * KB,
@@ -72,6 +73,7 @@ const bundles = [
     entryPoints: [
       ...["src/app.ts", "css/app.css"].map((path) => ({ in: path, out: "app" })),
       { in: "src/push-worker.ts", out: "push-worker" },
+      { in: "css/article.css", out: "article" },
     ],
     plugins: [laterNeedsApp],
   },

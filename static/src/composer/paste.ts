@@ -8,11 +8,18 @@ const LIST = /mso-list:\s*l\d+\s+level(\d+)/i
 const NUMBER = /^[\s(]*(\d+|[a-z]|[ivxlc]+)[.)]/i
 
 export function cleanPaste(html: string): string {
+  return cleanMarkup(html, (page) => {
+    for (const table of page.querySelectorAll("table")) table.replaceWith(...tableLines(page, table))
+  })
+}
+
+/** What every editor needs; `more` has its turn while styles and classes are still there to be read. */
+export function cleanMarkup(html: string, more: (page: Document) => void): string {
   const page = new DOMParser().parseFromString(html, "text/html")
   for (const node of page.querySelectorAll("style, script, meta, link, xml, title")) node.remove()
   for (const node of page.querySelectorAll("*")) if (node.tagName.includes(":")) node.replaceWith(...node.childNodes)
   rebuildLists(page)
-  for (const table of page.querySelectorAll("table")) table.replaceWith(...tableLines(page, table))
+  more(page)
   for (const node of page.querySelectorAll("[style], [class]")) {
     node.removeAttribute("style")
     node.removeAttribute("class")
