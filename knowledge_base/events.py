@@ -13,7 +13,7 @@ from knowledge_base.models import Article, ArticleEvent
 KINDS: Final = frozenset(
     "created edited submitted withdrawn approved rejected scheduled unscheduled published unpublished archived "
     "restored moved owner.changed review.set reviewed translated source.followed promoted comments.allowed "
-    "labels.changed successor.set revision.restored imported flagged flag.settled reminded".split()
+    "labels.changed audience.changed successor.set revision.restored imported flagged flag.settled reminded".split()
 )
 
 

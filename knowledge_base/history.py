@@ -33,6 +33,7 @@ SENTENCES: Final = {
     "successor.set": gettext_lazy("%(name)s chose another article to take its place"),
     "imported": gettext_lazy("%(name)s imported it"),
     "flagged": gettext_lazy("%(name)s says that something in it is wrong"),
+    "flag.settled": gettext_lazy("%(name)s has seen to what was said to be wrong"),
 }
 ICONS: Final = {
     "created": "plus", "edited": "pencil", "submitted": "send", "withdrawn": "undo-2", "approved": "check",
@@ -40,8 +41,8 @@ ICONS: Final = {
     "unpublished": "eye-off", "archived": "archive", "restored": "rotate-ccw", "moved": "forward",
     "owner.changed": "user-check", "review.set": "calendar-clock", "reviewed": "check-check",
     "reminded": "bell", "translated": "languages", "source.followed": "languages", "promoted": "star",
-    "comments.allowed": "message-square", "labels.changed": "tag", "revision.restored": "history",
-    "imported": "download", "flagged": "flag",
+    "comments.allowed": "message-square", "audience.changed": "eye", "labels.changed": "tag",
+    "revision.restored": "history", "imported": "download", "flagged": "flag", "flag.settled": "flag",
 }  # fmt: skip
 
 
@@ -130,6 +131,14 @@ def _reminded(_name: str, payload: Payload) -> str:
     return _("%(people)s was reminded to look at it again") % {"people": ", ".join(payload.get("people", []))}
 
 
+def _readers(name: str, payload: Payload) -> str:
+    was, now = _audience(payload.get("was")), _audience(payload.get("now"))
+    words = {"name": name, "was": was, "now": now}
+    if was == now:
+        return _("%(name)s changed who reads its section: other organisations or segments") % words
+    return _("%(name)s changed who reads its section: %(was)s → %(now)s") % words
+
+
 def _promoted(name: str, payload: Payload) -> str:
     said = _("%(name)s promoted it") if payload.get("on", True) else _("%(name)s no longer promotes it")
     return said % {"name": name}
@@ -169,6 +178,7 @@ _TELLING: Final[dict[str, Callable[[str, Payload], str]]] = {
     "comments.allowed": _comments,
     "labels.changed": _labels,
     "revision.restored": _brought_back,
+    "audience.changed": _readers,
 }
 
 

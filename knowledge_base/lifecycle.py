@@ -22,7 +22,7 @@ from knowledge_base.events import record
 from knowledge_base.models import State, Translation
 from knowledge_base.news import approvers, tell
 from knowledge_base.publishing import ensure_complete, locked, publish
-from knowledge_base.writing import add_revision
+from knowledge_base.writing import add_revision, differs
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 100  # publications of one sweep
@@ -153,14 +153,6 @@ def publish_due(*, now: datetime, limit: int = AT_ONCE) -> int:
             else:
                 done += 1
     return done
-
-
-def differs(translation: Translation) -> bool:
-    """Whether the words being worked on are others than readers see."""
-    seen = translation.published
-    if seen is None:
-        return True
-    return (seen.title, seen.summary, seen.body) != (translation.title, translation.summary, translation.body)
 
 
 def _resting(translation: Translation) -> State:

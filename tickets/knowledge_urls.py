@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from tickets.views.knowledge import beside, drafting, gaps
+from tickets.views.knowledge import audiences, beside, drafting, gaps
 
 ARTICLES = "agent/tickets/<int:number>/articles/"
 GAPS = "knowledge/gaps/"
 
 urlpatterns = [
+    path("knowledge/audiences/", audiences.audience, name="knowledge-audience"),
     path(ARTICLES, beside.ticket_articles, name="ticket-articles"),
     path(f"{ARTICLES}new/", drafting.article_from_ticket, name="article-from-ticket"),
     path(f"{ARTICLES}searches/", beside.article_searches, name="article-searches"),
