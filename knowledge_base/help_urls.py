@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hc/<str:language>/articles/<str:place>/", pages.article, name="help-article"),
     path("hc/<str:language>/search/", search.search, name="help-search"),
     path("hc/<str:language>/search/instant/", search.instant, name="help-instant"),
+    path("hc/<str:language>/search/noted/", search.noted, name="help-noted"),
     path("hc/<str:language>/feed.xml", feeds.feed, name="help-feed"),
 ]

@@ -12,14 +12,16 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 
+from helpdesk.lib.typed import whole_number
 from knowledge_base.audience import reader_of
 from knowledge_base.centres import centre_of, edition_of, spoken_in
 from knowledge_base.keeping import Key, Page, fill, kept
 from knowledge_base.listing import Stock
 from knowledge_base.popular import is_read_by_somebody, note_reading
 from knowledge_base.recent import recent_of, remember
+from knowledge_base.search.log import note_click
 from knowledge_base.shell import frame_videos, theme_of
-from knowledge_base.visitors import know_again
+from knowledge_base.visitors import know_again, known_visitor
 
 SHOWN_RECENT: Final = 4
 XML: Final = "application/xml; charset=utf-8"
@@ -78,6 +80,8 @@ def _recent(request: HttpRequest, page: Page) -> str:
 def _note(request: HttpRequest, response: HttpResponse, article: int, language: str) -> None:
     if is_read_by_somebody(request):
         note_reading(request, article, language)
+        if search := whole_number(request.GET.get("s", "")):
+            note_click(search, article, visitor=known_visitor(request))
         know_again(request, response)
     if request.method == "GET":
         remember(request, response, article)
