@@ -19,6 +19,9 @@ from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
+from knowledge_base.models import HelpCentre
+from knowledge_base.publishing import publish
+from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
 from tickets.attachments import upload
 from tickets.automation.macro_upkeep import create_macro
@@ -91,6 +94,49 @@ def rules_of(plural: str) -> list[Row]:
         Row(f"{one}deletion/", "POST", managed),
     ]
 
+
+KNOWLEDGE = "knowledge/articles/<int:article_id>/"
+KNOWLEDGE_WORDS = f"{KNOWLEDGE}<str:language>/"
+WRITERS = (LOGIN, 403, OK, OK, OK)
+LEADS_DO = (LOGIN, 403, 403, 302, 302)
+
+# Those who write, translate, approve and arrange articles.
+WRITING = [
+    Row("knowledge/", "GET", STAFF),
+    Row("knowledge/new/", "GET", WRITERS),
+    Row("knowledge/new/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("knowledge/translations/", "GET", STAFF),
+    Row("knowledge/audiences/", "GET", LEADS),
+    Row(KNOWLEDGE, "GET", (LOGIN, 302, 302, 302, 302)),
+    Row(f"{KNOWLEDGE}archive/", "GET", WRITERS),
+    Row(f"{KNOWLEDGE}archive/", "POST", (LOGIN, 403, 422, 422, 422), data={"successor": "999999"}),
+    Row(f"{KNOWLEDGE}restoration/", "POST", CHANGES),
+    Row(f"{KNOWLEDGE}position/", "POST", LEADS_DO, data={"place": "0"}),
+    Row(f"{KNOWLEDGE_WORDS}state/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}submission/", "POST", CHANGES, data={"withdraw": "1"}),
+    Row(f"{KNOWLEDGE_WORDS}decision/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}publication/", "POST", CHANGES),
+    Row(f"{KNOWLEDGE_WORDS}facts/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}review/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}history/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}versions/<int:revision>/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}versions/<int:revision>/restoration/", "POST", CHANGES),
+    Row(f"{KNOWLEDGE_WORDS}translations/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}translations/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}source/", "GET", STAFF),
+    Row("knowledge/sections/", "GET", LEADS),
+    Row("knowledge/categories/new/", "GET", LEADS),
+    Row("knowledge/categories/<int:help_category_id>/", "GET", LEADS),
+    Row("knowledge/categories/<int:help_category_id>/position/", "POST", LEADS_DO, data={"place": "0"}),
+    Row("knowledge/categories/<int:help_category_id>/deletion/", "POST", LEADS_DO),  # it is not empty
+    Row("knowledge/sections/new/", "GET", LEADS),
+    Row("knowledge/sections/<int:section_id>/", "GET", LEADS),
+    Row("knowledge/sections/<int:section_id>/position/", "POST", LEADS_DO, data={"place": "0"}),
+    Row("knowledge/sections/<int:section_id>/deletion/", "POST", LEADS_DO),  # it is not empty
+    Row("settings/help-centre/", "GET", ADMINS),
+    Row("settings/help-centre/new/", "GET", ADMINS),
+    Row("settings/help-centre/<int:centre_id>/", "GET", ADMINS),
+]
 
 TABLE = [
     Row("agent/", "GET", STAFF),
@@ -363,7 +409,7 @@ TABLE = [
     Row("settings/rules/replays/<int:replay_id>/", "GET", (LOGIN, 403, 403, 403, 404)),  # it is its author's
     Row("settings/rules/replays/<int:replay_id>/cancellation/", "POST", (LOGIN, 403, 403, 403, 404)),
     Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
-    Row("knowledge/", "GET", STAFF),
+    *WRITING,
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     # Of customers, who have no role: see tests/tickets/portal/. Nobody of the table is signed in there.
@@ -511,6 +557,23 @@ def _promises(ticket: Ticket, author: User) -> dict[str, int | str]:
     return {"policy_id": policy.pk, "target_id": target.pk, "what_if_id": job.pk}
 
 
+def _knowledge(author: User) -> dict[str, int | str]:
+    """A published article, in a help centre where agents publish."""
+    centre, _made = HelpCentre.objects.get_or_create(host="", defaults={"name": "Help", "languages": ["en", "de"]})
+    category = centre.categories.create(texts={"en": {"name": "Engines"}})
+    section = category.sections.create(texts={"en": {"name": "Repairs"}})
+    translation = publish(create_article(section, "en", by=author, title="It rattles", body="<p>Oil.</p>"), by=author)
+    assert translation.published
+    return {
+        "article_id": translation.article_id,
+        "language": "en",
+        "revision": translation.published.number,
+        "help_category_id": category.pk,
+        "section_id": section.pk,
+        "centre_id": centre.pk,
+    }
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -527,6 +590,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
         **_known(ticket.requester),
+        **_knowledge(author),
         **_twins(author),
         **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
