@@ -273,6 +273,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep what Slack sent": {"task": "helpdesk.integrations.tasks.sweep_slack_events", "schedule": 5.0},
     "forget old Slack posts": {"task": "helpdesk.integrations.tasks.forget_old_slack", "schedule": 3600.0},
     "publish scheduled articles": {"task": "knowledge_base.tasks.publish_scheduled_articles", "schedule": 10.0},
+    "index articles": {"task": "knowledge_base.tasks.index_articles", "schedule": 60.0},
+    "forget old searches": {"task": "knowledge_base.tasks.forget_old_searches", "schedule": 3600.0},
     "remind of articles": {"task": "knowledge_base.tasks.remind_of_articles", "schedule": 600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},

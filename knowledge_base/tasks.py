@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from knowledge_base import lifecycle, reviewing
+from knowledge_base.search import log, upkeep
 
 
 @shared_task(expires=10)
@@ -16,3 +17,14 @@ def publish_scheduled_articles() -> int:
 @shared_task(expires=10)
 def remind_of_articles() -> int:
     return reviewing.remind(now=timezone.now())
+
+
+@shared_task(expires=50)
+def index_articles() -> int:
+    """What is published and not findable yet, or findable and no longer published."""
+    return upkeep.index_missing() + upkeep.forget_unpublished()
+
+
+@shared_task(expires=3600)
+def forget_old_searches() -> int:
+    return log.forget_old(now=timezone.now())

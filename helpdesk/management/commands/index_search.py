@@ -1,4 +1,4 @@
-"""`manage.py index_search`: bring the search up to date at once, instead of bit by bit in the background."""
+"""`manage.py index_search`: bring the search of tickets and articles up to date at once, instead of bit by bit in the background."""
 
 from __future__ import annotations
 
@@ -8,27 +8,30 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.models import Max
 
+from knowledge_base.search import upkeep as articles
 from tickets.models import SearchProgress, Ticket
 from tickets.search import upkeep
 
 
 class Command(BaseCommand):
-    help = "Indexes the tickets that the search does not know yet; may be stopped and started again at any time."
+    help = "Indexes the tickets and articles that the search does not know yet; may be stopped and started again at any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="read every ticket again, from the newest to the oldest")
+        parser.add_argument("--all", action="store_true", help="read every ticket and article again, the newest first")
 
     def handle(self, *args: Any, all: bool, **options: Any) -> None:
         if all:
+            articles.begin_again()
             newest = Ticket.objects.aggregate(newest=Max("pk"))["newest"] or 0
             SearchProgress.objects.update_or_create(pk=1, defaults={"fill_below": newest + 1})
         tickets = self._until_done(upkeep.fill, "tickets")
         tickets += self._until_done(upkeep.refresh_stale, "tickets with changed names")
         tickets += upkeep.index_missed()
         words = self._until_done(upkeep.learn_words, "entries read for the vocabulary")
+        written = self._until_done(articles.index_missing, "articles")
         with connection.cursor() as cursor:  # so many rows at once, and the planner would go by what it knew before
-            cursor.execute("ANALYZE tickets_searchentry, tickets_searchword")
-        self.stdout.write(f"{tickets:,} tickets indexed; the words of {words:,} entries learnt.")
+            cursor.execute("ANALYZE tickets_searchentry, tickets_searchword, knowledge_base_articlewords")
+        self.stdout.write(f"{tickets:,} tickets and {written:,} articles indexed; the words of {words:,} entries learnt.")
 
     def _until_done(self, piece: Any, what: str) -> int:
         done = 0
