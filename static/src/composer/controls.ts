@@ -24,6 +24,7 @@ export interface Handled {
   showNew(): void
   send(extra?: Extra): void
   sendLater(): Promise<void>
+  findArticle(): Promise<void>
 }
 
 export class Controls {
@@ -65,6 +66,7 @@ export class Controls {
       tools.discard()
       macros.waiting.clear()
     } else if (command === "macros") void macros.pick()
+    else if (command === "articles") void this.composer.findArticle()
   }
 
   private sendAs(status: string, event: Event): void {
@@ -84,6 +86,7 @@ export class Controls {
     else if (wish === "send") this.sendAs("", event)
     else if (wish === "send solved" || wish === "send pending") this.sendAs(wish.slice(5), event)
     else if (wish === "link" && this.hasSelection) toggleLinkRow(parts.box, editor)
+    else if (wish === "article") void this.composer.findArticle()
     else if (wish === "leave" && editor.hasFocus()) leave()
     else if (!this.switchedTab(event)) return
     event.preventDefault()

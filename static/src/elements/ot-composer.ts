@@ -24,7 +24,7 @@ import { SeenThread } from "../composer/thread"
 import { showPressed } from "../composer/toolbar"
 import { addTrouble, clearTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
-import { announce, define } from "../lib/dom"
+import { announce, closest, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
 import { text } from "../strings"
 
@@ -98,6 +98,7 @@ export class OtComposer extends HTMLElement {
     document.addEventListener("ot:refreshed", () => this.threadChanged(), { signal })
     document.addEventListener("ot:undone", (event) => this.undone(event as CustomEvent), { signal })
     addEventListener("online", () => this.compositions.forEach(({ keeper }) => keeper.resume()), { signal })
+    document.addEventListener("click", (event) => void this.giveArticle(event), { signal })
     this.tools.listen(signal)
   }
 
@@ -200,6 +201,21 @@ export class OtComposer extends HTMLElement {
     const { SendLater } = await import("../composer/later")
     this.later ??= new SendLater(popover, anchor, (later) => this.send({ ...later }))
     this.later.open()
+  }
+
+  async findArticle(): Promise<void> {
+    const { findArticle } = await import("../composer/articles")
+    await findArticle(this)
+  }
+
+  /** The buttons of the articles beside the ticket. */
+  private async giveArticle(event: Event): Promise<void> {
+    const asked = closest(event, "[data-give], [data-find-article]")
+    if (!asked) return
+    event.preventDefault()
+    if ("findArticle" in asked.dataset) return this.findArticle()
+    const { give } = await import("../composer/articles")
+    await give(this, Number(asked.dataset["article"]), asked.dataset["give"] === "text" ? "text" : "link")
   }
 
   private wrongField(field: string, reason: string): boolean {

@@ -166,6 +166,7 @@ function groups(): [string, Row[]][] {
     add(text("keys.writing"), [text("keys.send"), "$mod+Enter"])
     add(text("keys.writing"), [text("keys.send_solve"), "$mod+Shift+Enter"])
     add(text("keys.writing"), [text("keys.send_pending"), "Alt+Enter"])
+    if (document.querySelector("[data-cmd=articles]")) add(text("keys.writing"), [text("keys.article"), "$mod+Shift+K"])
   }
   return [...all]
 }
