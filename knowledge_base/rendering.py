@@ -117,7 +117,9 @@ class _Work:
             if translation is None:
                 _replace(link, link.inner_html or "")
                 continue
-            del link.attrs["data-article"]
+            for name in ("data-article", "rel"):  # it stays in the house
+                if name in link.attrs:
+                    del link.attrs[name]
             link.attrs["href"] = article_path(translation) + (f"#{part}" if part else "")
         for link in self.root.css("a:not([href])"):
             _replace(link, link.inner_html or "")
