@@ -21,7 +21,8 @@ _INSERTED = re.compile(rf"\{{\{{(block:\d{{1,18}}|video:(?:{'|'.join(VIDEOS)}):[
 _PICTURE = re.compile(r"picture:(\d{1,18})")
 _ARTICLE = re.compile(r"article:(\d{1,18}(?:#[\w-]{1,80})?)")
 _BLOCK_TAGS = "p|ul|ol|li|blockquote|div|h[2-4]|hr|pre|table|thead|tbody|tr|th|td|figure|figcaption"
-_LINE_ENDS = re.compile(rf"(</?(?:{_BLOCK_TAGS})(?: [^<>]*)?>)\n+")
+_TAG = rf"</?(?:{_BLOCK_TAGS})(?: [^<>]*)?>"
+_LINE_ENDS = re.compile(rf"(?:(?<=[^\n])\n+(?={_TAG})|({_TAG})\n+)")
 _LEVELS: Final = {"h1": "h2", "h5": "h4", "h6": "h4"}
 
 
@@ -125,4 +126,4 @@ _READER: Final = _reader()
 def from_markdown(text: str) -> str:
     """Clean HTML of an article, as `clean_body` leaves it. A first-level heading becomes one of the second."""
     html = _READER.render(text.replace("\0", ""))
-    return clean_body(_LINE_ENDS.sub(r"\1", html))
+    return clean_body(_LINE_ENDS.sub(lambda found: found[1] or "", html))

@@ -156,10 +156,11 @@ def _cell(cell: LexborNode) -> str | None:
     """Its words; None where it spans others, or holds more than a paragraph."""
     if "colspan" in cell.attributes or "rowspan" in cell.attributes or "scope" in cell.attributes:
         return None
-    inside = [child for child in cell.iter(include_text=True) if child.tag != "-text" or child.text().strip()]
-    if len(inside) == 1 and inside[0].tag == "p":
-        inside = list(inside[0].iter(include_text=True))
-    if any(child.tag in BLOCKS for child in inside):
+    inside = list(cell.iter(include_text=True))
+    said = [child for child in inside if child.tag != "-text" or child.text(deep=False).strip()]
+    if len(said) == 1 and said[0].tag == "p":
+        inside = said = list(said[0].iter(include_text=True))
+    if any(child.tag in BLOCKS for child in said):
         return None
     return str(Inline(inside)).strip().replace("|", "\\|")
 
