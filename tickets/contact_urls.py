@@ -1,4 +1,4 @@
-"""Addresses of contact forms: the public ones, and the pages on which admins make them."""
+"""Addresses of contact forms: the public ones, and those of the pages on which admins make them."""
 
 from django.urls import path
 

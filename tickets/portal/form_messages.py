@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from django.core.files.storage import default_storage
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from helpdesk.lib.html import text_to_html
 from tickets.attachments import File
@@ -35,8 +36,11 @@ def message_from(
 
 
 def _with_lines(answers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(question, format_html_join(format_html("<br>"), "{}", ((line,) for line in answer.splitlines())))
-            for question, answer in answers]  # fmt: skip
+    """An answer of several lines keeps them."""
+    return [
+        (question, format_html_join(SafeString("<br>"), "{}", ((line,) for line in answer.splitlines())))
+        for question, answer in answers
+    ]
 
 
 def _file(kept: ContactFile) -> File:
