@@ -17,7 +17,7 @@ urlpatterns = [
     path(GAPS, gaps.gap_report, name="knowledge-gaps"),
     path(f"{GAPS}decisions/<int:decision_id>/withdrawal/", gaps.gap_withdrawal, name="gap-withdrawal"),
     path(f"{GAPS}flags/<int:flag_id>/settlement/", gaps.flag_settlement, name="flag-settlement"),
-    path(f"{GAPS}<slug:kind>/", gaps.gap, name="knowledge-gap"),
-    path(f"{GAPS}<slug:kind>/article/", gaps.gap_article, name="gap-article"),
-    path(f"{GAPS}<slug:kind>/dismissal/", gaps.gap_dismissal, name="gap-dismissal"),
+    path(f"{GAPS}<slug:gap_kind>/", gaps.gap, name="knowledge-gap"),
+    path(f"{GAPS}<slug:gap_kind>/article/", gaps.gap_article, name="gap-article"),
+    path(f"{GAPS}<slug:gap_kind>/dismissal/", gaps.gap_dismissal, name="gap-dismissal"),
 ]

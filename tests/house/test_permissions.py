@@ -19,7 +19,7 @@ from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
-from knowledge_base.models import HelpCentre
+from knowledge_base.models import HelpCentre, Search
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
@@ -27,9 +27,12 @@ from tickets.attachments import upload
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import category_named, create_rule
 from tickets.models import (
+    ArticleFlag,
     Attachment,
     BulkJob,
     Excerpt,
+    GapDecision,
+    GapKind,
     Inbox,
     Message,
     Notification,
@@ -133,6 +136,19 @@ WRITING = [
     Row("knowledge/sections/<int:section_id>/", "GET", LEADS),
     Row("knowledge/sections/<int:section_id>/position/", "POST", LEADS_DO, data={"place": "0"}),
     Row("knowledge/sections/<int:section_id>/deletion/", "POST", LEADS_DO),  # it is not empty
+    Row("knowledge/gaps/", "GET", STAFF),
+    Row("knowledge/gaps/<slug:gap_kind>/", "GET", (LOGIN, 404, 404, 404, 404)),  # of no line
+    Row("knowledge/gaps/<slug:gap_kind>/article/", "POST", (LOGIN, 403, 422, 422, 422), data={"key": "en:oil"}),
+    Row("knowledge/gaps/<slug:gap_kind>/dismissal/", "POST", CHANGES, data={"key": "en:oil"}),
+    Row("knowledge/gaps/decisions/<int:decision_id>/withdrawal/", "POST", (LOGIN, 403, 302, 404, 404)),
+    Row("knowledge/gaps/flags/<int:flag_id>/settlement/", "POST", CHANGES),
+    Row(f"{TICKET}articles/", "GET", STAFF, private=404),
+    Row(f"{TICKET}articles/new/", "GET", WRITERS, private=404),
+    Row(f"{TICKET}articles/new/", "POST", (LOGIN, 403, 422, 422, 422), private=404),
+    Row(f"{TICKET}articles/searches/", "POST", (LOGIN, 204, 204, 204, 204), private=404),
+    Row(f"{TICKET}articles/<int:article_id>/", "GET", STAFF, private=404),
+    Row(f"{TICKET}articles/<int:article_id>/", "POST", STAFF, private=404, data={"as": "link"}),
+    Row(f"{TICKET}articles/<int:article_id>/flags/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
     Row("settings/help-centre/", "GET", ADMINS),
     Row("settings/help-centre/new/", "GET", ADMINS),
     Row("settings/help-centre/<int:centre_id>/", "GET", ADMINS),
@@ -564,7 +580,12 @@ def _knowledge(author: User) -> dict[str, int | str]:
     section = category.sections.create(texts={"en": {"name": "Repairs"}})
     translation = publish(create_article(section, "en", by=author, title="It rattles", body="<p>Oil.</p>"), by=author)
     assert translation.published
+    Search.objects.create(centre=centre, language="en", words="Oil", folded="oil", results=0)
+    decision = GapDecision.objects.create(kind=GapKind.MACRO, key="1", decided_by=author)
     return {
+        "gap_kind": "not_found",
+        "decision_id": decision.pk,
+        "flag_id": ArticleFlag.objects.create(article=translation.article, text="Wrong.", flagged_by=author).pk,
         "article_id": translation.article_id,
         "language": "en",
         "revision": translation.published.number,

@@ -57,18 +57,18 @@ def gap_report(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @staff_only
-def gap(request: StaffRequest, kind: str) -> HttpResponse:
+def gap(request: StaffRequest, gap_kind: str) -> HttpResponse:
     """One line with its tickets, and what can be decided of it."""
     require(policies.may_enter(request.user))
-    return _page(request, _gap(request, kind))
+    return _page(request, _gap(request, gap_kind))
 
 
 @require_POST
 @staff_only
-def gap_article(request: StaffRequest, kind: str) -> HttpResponse:
+def gap_article(request: StaffRequest, gap_kind: str) -> HttpResponse:
     """Write it: a draft begins. Of a line that has its article, somebody sees to that."""
     require(writing.may_write(request.user))
-    line = _gap(request, kind)
+    line = _gap(request, gap_kind)
     try:
         if line.kind not in WRITE:
             article = gap_decisions.mend_it(line, by=request.user)
@@ -85,10 +85,10 @@ def gap_article(request: StaffRequest, kind: str) -> HttpResponse:
 
 @require_POST
 @staff_only
-def gap_dismissal(request: StaffRequest, kind: str) -> HttpResponse:
+def gap_dismissal(request: StaffRequest, gap_kind: str) -> HttpResponse:
     """Not needed, for good or for now."""
     require(writing.may_write(request.user))
-    line = _gap(request, kind)
+    line = _gap(request, gap_kind)
     for_good = request.POST.get("until") != "later"
     gap_decisions.not_needed(line.kind, line.key, by=request.user, is_for_good=for_good)
     messages.success(request, _("“%(title)s” is no longer asked.") % {"title": line.title})
