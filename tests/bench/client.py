@@ -26,10 +26,12 @@ class Answer:
 class Client:
     """One browser: a connection that is kept, a session, a CSRF token."""
 
-    def __init__(self, port: int, host: str, cookies: dict[str, str]) -> None:
+    def __init__(self, port: int, host: str, cookies: dict[str, str], agent: str = "") -> None:
+        """`agent`: the browser it says it is; without a name it counts as a robot where readers are counted."""
         self._port = port
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         self._head = f"Host: {host}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}"
+        self._head += f"\r\nUser-Agent: {agent}" if agent else ""
         self._token = cookies.get("csrftoken", "")
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None

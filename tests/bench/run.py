@@ -10,6 +10,7 @@ from tests.bench import (
     browsing,
     bulk,
     customers,
+    help_centre,
     imports,
     mail,
     memory,
@@ -53,6 +54,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "replay": lambda: replay.bench_replay(stack, results),
         "views": lambda: views.bench_counts(stack, results, options.seconds),
         "timeline": lambda: timeline.bench_timeline(stack, results, options.seconds),
+        "help": lambda: help_centre.bench_help(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
