@@ -61,7 +61,7 @@ def write(
     """
     text = _checked(text, files)
     with gesture(ticket, actor=Actor.of_customer(customer), now=now) as g:
-        if g.ticket.messages.filter(submit_key=submit_key).exists():
+        if submit_key and g.ticket.messages.filter(submit_key=submit_key).exists():
             files = ()  # they are with the message already
         elif is_too_often("portal-message", str(customer.pk), most=MOST_MESSAGES, within=WINDOW):
             raise TooOften(_("That was a lot at once. Wait a few minutes, please."))

@@ -125,7 +125,7 @@ def _read_place(text: str) -> tuple[datetime, int] | None:
 
 @dataclass(frozen=True)
 class Conversation:
-    messages: list[Message]
+    messages: Sequence[Message]
     earlier: int  # id of the oldest message shown where there are older ones, else 0
 
 
@@ -152,13 +152,8 @@ def expected_answers(tickets: Iterable[Ticket], *, now: datetime) -> dict[int, d
     running = SlaTarget.objects.filter(
         ticket__in=waiting, metric__in=REPLY_METRICS, state=SlaState.ACTIVE, due_at__gt=now
     )
-    return dict(running.order_by("-due_at").values_list("ticket", "due_at"))
-
-
-def counts(customer: Customer) -> Sequence[int]:
-    """How many of their own are open, and how many there are."""
-    own = own_requests(customer)
-    return own.filter(status__in=UNSOLVED).count(), own.count()
+    soonest_last = running.order_by("-due_at").values_list("ticket", "due_at")
+    return {number: due for number, due in soonest_last if due}
 
 
 def is_over(ticket: Ticket) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tickets.models import Message, Status, Ticket
 
@@ -43,6 +46,19 @@ STANDINGS = {
 
 def standing_of(ticket: Ticket) -> Standing:
     return STANDINGS[Status(ticket.status)]
+
+
+def within(at: datetime, *, now: datetime) -> str:
+    """How long it is until `at`, in words; rounded up, since it is a promise."""
+    minutes = max(1, ceil((at - now).total_seconds() / 60))
+    if minutes <= 60:
+        minutes = ceil(minutes / 5) * 5
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes <= 48 * 60:
+        hours = ceil(minutes / 60)
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = ceil(minutes / (24 * 60))
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def author_of(message: Message, ticket: Ticket) -> str:

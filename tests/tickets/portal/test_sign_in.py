@@ -176,7 +176,7 @@ def test_staff_and_customer_in_one_browser_do_not_mix(adas: Client, grace: User,
 
 def test_a_merged_customer_goes_on_as_the_survivor(adas: Client, adas_ticket: Ticket, ada: Customer, eve: Customer,
                                                    grace: User) -> None:  # fmt: skip
-    merge(eve, ada, actor=Actor.agent(grace))
+    merge(eve, ada, actor=Actor.agent(grace), confirmed=True)
     assert adas.get(f"/requests/{adas_ticket.pk}/").status_code == 200
 
 

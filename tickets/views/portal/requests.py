@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
@@ -21,6 +22,7 @@ from tickets.attachments import NotStored, TooLarge
 from tickets.models import Score, Ticket
 from tickets.portal.acting import LONGEST, TooOften, rate_request, say_solved, write
 from tickets.portal.requests import (
+    Row,
     conversation,
     expected_answers,
     is_over,
@@ -29,7 +31,7 @@ from tickets.portal.requests import (
     page_of,
     shared_requests,
 )
-from tickets.portal.wording import author_of, standing_of
+from tickets.portal.wording import author_of, standing_of, within
 from tickets.services import Refused
 from tickets.views.portal.support import CustomerRequest, customers_only, page, request_for
 
@@ -77,16 +79,14 @@ def request_list(request: CustomerRequest) -> HttpResponse:
     is_shared = shares and request.GET.get("of") == "organisation"
     only = request.GET.get("only", "")
     only, words = only if only in ONLY else "", request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-    tickets = shared_requests(customer) if is_shared else own_requests(customer)
-    found = page_of(
-        tickets, customer, before=request.GET.get("before", "")[:80], only=only, words=words, now=timezone.now()
-    )
-    rows = [_row(row) for row in found.rows]
+    tickets, now = shared_requests(customer) if is_shared else own_requests(customer), timezone.now()
+    found = page_of(tickets, customer, before=request.GET.get("before", "")[:80], only=only, words=words, now=now)
+    rows = [_row(row, now) for row in found.rows]
     context = {"rows": rows, "older": found.older, "shares": shares, "is_shared": is_shared, "only": only, "q": words}
     return page(request, "portal/requests.html", {**context, "organisation": organisation})
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _row(row: Row, now: datetime) -> dict[str, Any]:
     last, ticket = row.last, row.ticket
     return {
         "ticket": ticket,
@@ -94,7 +94,7 @@ def _row(row: Any) -> dict[str, Any]:
         "spoken_at": row.spoken_at,
         "last_is_ours": bool(last and last.author_role),
         "who": author_of(last, last.ticket) if last else "",
-        "expected_at": row.expected_at,
+        "expected": within(row.expected_at, now=now) if row.expected_at else "",
     }
 
 
@@ -114,12 +114,14 @@ def _show(
 ) -> HttpResponse:
     before = request.GET.get("before", "")
     talk = conversation(ticket, request.customer, before=int(before) if _is_number(before) else 0)
+    now = timezone.now()
+    due = expected_answers([ticket], now=now).get(ticket.pk)
     latest = ticket.ratings.order_by("-pk").first()
     decides = may_decide(request.customer, ticket)
     context = {
         "ticket": ticket,
         "standing": standing_of(ticket),
-        "expected_at": expected_answers([ticket], now=timezone.now()).get(ticket.pk),
+        "expected": within(due, now=now) if due else "",
         "entries": [{"m": m, "who": author_of(m, ticket)} for m in talk.messages],
         "earlier": talk.earlier,
         "decides": decides,

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from customers.models import Customer
-from knowledge_base.centres import SPOKEN, centre_of, closest_language, own_name, preferred_language
+from knowledge_base.centres import SPOKEN, centre_of, closest_language, own_name
 from knowledge_base.shell import Spoken, draw
 from tickets.models import Ticket
 from tickets.portal.requests import requests_of
@@ -89,7 +89,7 @@ def _choose_language(request: HttpRequest) -> HttpResponse:
 def language_for(request: HttpRequest, customer: Customer | None) -> str:
     """What was chosen here, else what we know of the customer, else what the browser asks for: of ours, one of two."""
     wishes = [request.COOKIES.get(LANGUAGE_COOKIE, ""), customer.language if customer else ""]
-    wishes.append(preferred_language(request, centre_of(request)))
+    wishes.append(translation.get_language_from_request(request))
     bases = (wish.lower().partition("-")[0] for wish in wishes)
     return next((base for base in bases if base in SPOKEN), settings.LANGUAGE_CODE)
 
@@ -120,7 +120,7 @@ def request_for(request: CustomerRequest, number: int) -> Ticket:
     """404 says the same for "none" and "somebody else's"."""
     if number >= 2**63:
         raise Http404
-    tickets = requests_of(request.customer).with_people()
+    tickets = requests_of(request.customer).select_related("requester", "inbox")
     ticket = tickets.filter(pk=number).first()
     if ticket is None:
         raise Http404
