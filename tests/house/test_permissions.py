@@ -581,7 +581,7 @@ def _knowledge(author: User) -> dict[str, int | str]:
     translation = publish(create_article(section, "en", by=author, title="It rattles", body="<p>Oil.</p>"), by=author)
     assert translation.published
     Search.objects.create(centre=centre, language="en", words="Oil", folded="oil", results=0)
-    decision = GapDecision.objects.create(kind=GapKind.MACRO, key="1", decided_by=author)
+    decision, _made = GapDecision.objects.get_or_create(kind=GapKind.MACRO, key="1", decided_by=author)
     return {
         "gap_kind": "not_found",
         "decision_id": decision.pk,
