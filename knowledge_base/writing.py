@@ -40,7 +40,7 @@ def create_article(
     translation = Translation.objects.create(article=article, language=language, worked_on_by=by)
     record(article, "created", by, language, title=title)
     if title or summary or body:
-        save_draft(translation, version=0, title=title, summary=summary, body=body, by=by)
+        return save_draft(translation, version=0, title=title, summary=summary, body=body, by=by)
     return translation
 
 
