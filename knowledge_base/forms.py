@@ -15,8 +15,6 @@ from knowledge_base.policies import may_write
 class FactsForm(forms.Form):
     """What an article is beside its words. `may_publish`: may also say where it stands and that it is promoted."""
 
-    template_name = "knowledge/_facts_form.html"
-
     owner = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Owner"))
     section = forms.ModelChoiceField(Section.objects.none(), label=_("Section"))
     labels = forms.CharField(

@@ -107,6 +107,12 @@ class CentreForm(forms.ModelForm[HelpCentre]):
         choices=offered_languages,
         help_text=gettext_lazy("Who asks for a language in which an article is missing reads it in this one."),
     )
+    website = forms.URLField(
+        label=gettext_lazy("The company’s site"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("Linked from every page."),
+    )
     logo_file = forms.FileField(
         label=gettext_lazy("Logo"),
         required=False,
@@ -124,7 +130,6 @@ class CentreForm(forms.ModelForm[HelpCentre]):
                 "The name it is asked for by, such as help.example.com. The one without answers all other names."
             ),
             "hue": gettext_lazy("The colour of the brand on the colour wheel, 0 to 359. All others follow from it."),
-            "website": gettext_lazy("Linked from every page."),
         }
         widgets = {"hue": forms.NumberInput(attrs={"type": "range", "min": 0, "max": 359})}
 

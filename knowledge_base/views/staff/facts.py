@@ -129,7 +129,7 @@ def restoration(request: StaffRequest, article_id: int) -> HttpResponse:
 def position(request: StaffRequest, article_id: int) -> HttpResponse:
     """Its place in its section: `place` counts from 0, `step` is one up or down."""
     article = article_for(article_id)
-    require(policies.may_write(request.user))
+    require(policies.may_arrange(request.user), _("Team leads and admins arrange the help centre."))
     index = whole_number(request.POST.get("place", ""))
     if index is None:
         beside = list(article.section.articles.filter(archived_at=None).values_list("pk", flat=True))
