@@ -19,6 +19,8 @@ from helpdesk.accounts.tokens import create_token
 from helpdesk.integrations.models import AccountAction, SlackEvent, SlackWorkspace, WebhookEndpoint
 from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
+from knowledge_base.blocks import create_block
+from knowledge_base.commenting import comment
 from knowledge_base.models import HelpCentre, Search
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
@@ -127,6 +129,27 @@ WRITING = [
     Row(f"{KNOWLEDGE_WORDS}translations/", "GET", STAFF),
     Row(f"{KNOWLEDGE_WORDS}translations/", "POST", (LOGIN, 403, 422, 422, 422)),
     Row(f"{KNOWLEDGE_WORDS}source/", "GET", STAFF),
+    Row(KNOWLEDGE_WORDS, "GET", STAFF),
+    Row(KNOWLEDGE_WORDS, "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}draft/", "GET", WRITERS),
+    Row(f"{KNOWLEDGE_WORDS}draft/", "PUT", (LOGIN, 403, 400, 400, 400)),
+    Row(f"{KNOWLEDGE_WORDS}preview/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}preview/", "POST", WRITERS),
+    Row(f"{KNOWLEDGE_WORDS}markdown/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}comments/", "GET", STAFF),
+    Row(f"{KNOWLEDGE_WORDS}comments/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row(f"{KNOWLEDGE_WORDS}comments/<int:comment_id>/resolution/", "POST", CHANGES),
+    Row("knowledge/markdown/", "POST", (LOGIN, 403, 400, 400, 400)),
+    Row("knowledge/links/", "GET", WRITERS),
+    Row("knowledge/pictures/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("hc/pictures/<str:name>", "GET", (404, 404, 404, 404, 404)),  # there is none; tests/knowledge_base has one
+    Row("knowledge/blocks/", "GET", STAFF),
+    Row("knowledge/blocks/offers/", "GET", WRITERS),
+    Row("knowledge/blocks/new/", "GET", LEADS),
+    Row("knowledge/blocks/new/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("knowledge/blocks/<int:block_id>/", "GET", WRITERS),
+    Row("knowledge/blocks/<int:block_id>/", "POST", (LOGIN, 403, 403, 409, 409)),
+    Row("knowledge/blocks/<int:block_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),  # it is gone then
     Row("knowledge/sections/", "GET", LEADS),
     Row("knowledge/categories/new/", "GET", LEADS),
     Row("knowledge/categories/<int:help_category_id>/", "GET", LEADS),
@@ -589,6 +612,8 @@ def _knowledge(author: User) -> dict[str, int | str]:
         "article_id": translation.article_id,
         "language": "en",
         "revision": translation.published.number,
+        "comment_id": comment(translation, "Which oil?", by=author).pk,
+        "block_id": create_block(f"Hours {translation.pk}", {"en": "<p>9 to 5</p>"}, by=author).pk,
         "help_category_id": category.pk,
         "section_id": section.pk,
         "centre_id": centre.pk,
