@@ -181,7 +181,10 @@ export class OtArticle extends HTMLElement {
     event.preventDefault()
     event.stopImmediatePropagation()
     const { submitter } = event
-    if (await this.saving.flush()) form.requestSubmit(submitter)
+    if (!(await this.saving.flush())) return
+    const seen = form.querySelector<HTMLInputElement>("[name=version]")
+    if (seen) seen.value = this.dataset["version"] ?? seen.value // what was saved just now is what they mean
+    form.requestSubmit(submitter)
   }
 
   private asked(event: CustomEvent<{ id: string }>): void {
