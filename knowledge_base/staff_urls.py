@@ -5,7 +5,17 @@ What stands below an article's number comes before the editor's addresses, where
 
 from django.urls import URLPattern, URLResolver, path
 
-from knowledge_base.views.staff import beginning, centres, facts, home, state, structure, translations, versions
+from knowledge_base.views.staff import (
+    beginning,
+    centres,
+    facts,
+    home,
+    state,
+    structure,
+    synonyms,
+    translations,
+    versions,
+)
 
 ARTICLE = "knowledge/articles/<int:article_id>/"
 WORDS = f"{ARTICLE}<str:language>/"
@@ -16,6 +26,10 @@ SECTION = "knowledge/sections/<int:section_id>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("knowledge/", home.home, name="knowledge"),
     path("knowledge/new/", beginning.new_article, name="knowledge-new"),
+    path("knowledge/feedback/", readers.feedback, name="knowledge-feedback"),
+    path("knowledge/feedback/<int:vote_id>/seen/", readers.seen, name="knowledge-feedback-seen"),
+    path("knowledge/comments/", readers.comments, name="knowledge-comments"),
+    path("knowledge/comments/<int:comment_id>/decision/", readers.decision, name="knowledge-comment-decision"),
     path("knowledge/translations/", translations.untranslated, name="knowledge-untranslated"),
     path(ARTICLE, home.any_language, name="knowledge-any"),
     path(f"{ARTICLE}archive/", facts.archive, name="knowledge-archive"),
@@ -41,6 +55,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(SECTION, structure.section, name="knowledge-section"),
     path(f"{SECTION}position/", structure.section_position, name="knowledge-section-position"),
     path(f"{SECTION}deletion/", structure.section_deletion, name="knowledge-section-deletion"),
+    path("knowledge/synonyms/", synonyms.synonym_list, name="knowledge-synonyms"),
+    path("knowledge/synonyms/<int:synonyms_id>/", synonyms.edit_synonyms, name="knowledge-synonym"),
+    path("knowledge/synonyms/<int:synonyms_id>/deletion/", synonyms.deletion, name="knowledge-synonym-deletion"),
     path("settings/help-centre/", centres.centre_list, name="settings-help-centres"),
     path("settings/help-centre/new/", centres.edit_centre, name="settings-help-centre-new"),
     path("settings/help-centre/<int:centre_id>/", centres.edit_centre, name="settings-help-centre"),

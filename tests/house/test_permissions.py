@@ -21,7 +21,7 @@ from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from knowledge_base.blocks import create_block
 from knowledge_base.commenting import comment
-from knowledge_base.models import HelpCentre, Search
+from knowledge_base.models import HelpCentre, Search, Synonyms
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
@@ -142,6 +142,14 @@ WRITING = [
     Row("knowledge/markdown/", "POST", (LOGIN, 403, 400, 400, 400)),
     Row("knowledge/links/", "GET", WRITERS),
     Row("knowledge/pictures/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("knowledge/synonyms/", "GET", LEADS),
+    Row("knowledge/synonyms/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("knowledge/synonyms/<int:synonyms_id>/", "GET", LEADS),
+    Row("knowledge/synonyms/<int:synonyms_id>/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("knowledge/synonyms/<int:synonyms_id>/deletion/", "POST", LEADS_DO),
+    Row("hc/<str:language>/search/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/search/instant/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/search/noted/", "POST", (204, 204, 204, 204, 204)),
     Row("hc/pictures/<str:name>", "GET", (404, 404, 404, 404, 404)),  # there is none; tests/knowledge_base has one
     Row("knowledge/blocks/", "GET", STAFF),
     Row("knowledge/blocks/offers/", "GET", WRITERS),
@@ -613,6 +621,7 @@ def _knowledge(author: User) -> dict[str, int | str]:
         "language": "en",
         "revision": translation.published.number,
         "comment_id": comment(translation, "Which oil?", by=author).pk,
+        "synonyms_id": Synonyms.objects.create(language="en", words=["oil", "grease"]).pk,
         "block_id": create_block(f"Hours {translation.pk}", {"en": "<p>9 to 5</p>"}, by=author).pk,
         "help_category_id": category.pk,
         "section_id": section.pk,

@@ -1,4 +1,4 @@
-"""`manage.py index_search`: bring the search of tickets and articles up to date at once, instead of bit by bit in the background."""
+"""`manage.py index_search`: bring searches up to date at once, instead of bit by bit in the background."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tickets.search import upkeep
 
 
 class Command(BaseCommand):
-    help = "Indexes the tickets and articles that the search does not know yet; may be stopped and started again at any time."
+    help = "Indexes tickets and articles that their searches don't know yet; may be stopped and started again any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="read every ticket and article again, the newest first")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         written = self._until_done(articles.index_missing, "articles")
         with connection.cursor() as cursor:  # so many rows at once, and the planner would go by what it knew before
             cursor.execute("ANALYZE tickets_searchentry, tickets_searchword, knowledge_base_articlewords")
-        self.stdout.write(f"{tickets:,} tickets and {written:,} articles indexed; the words of {words:,} entries learnt.")
+        self.stdout.write(f"{tickets:,} tickets, {written:,} articles indexed; the words of {words:,} entries learnt.")
 
     def _until_done(self, piece: Any, what: str) -> int:
         done = 0
