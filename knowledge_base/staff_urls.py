@@ -10,6 +10,7 @@ from knowledge_base.views.staff import (
     centres,
     facts,
     home,
+    readers,
     state,
     structure,
     synonyms,

@@ -1,8 +1,8 @@
-"""Addresses of contact forms: the public ones, and those of the pages on which admins make them."""
+"""Addresses of what readers write to us: requests by forms, votes, comments; and where admins make the forms."""
 
 from django.urls import path
 
-from tickets.views.portal import contact, form_questions, form_settings, offers, sent
+from tickets.views.portal import contact, feedback, form_questions, form_settings, offers, sent
 
 FORM = "settings/contact-forms/<int:form_id>/"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("contact/sent/<str:token>/withdrawal/", sent.withdrawal, name="contact-withdrawal"),
     path("contact/requests/<str:token>/", sent.confirmation, name="contact-request"),
     path("contact/<slug:slug>/", contact.contact_form, name="contact-form"),
+    path("hc/<str:language>/articles/<int:article_id>/vote/", feedback.votes, name="article-vote"),
+    path("hc/<str:language>/articles/<int:article_id>/comments/", feedback.comments, name="article-comments"),
     path("settings/contact-forms/", form_settings.form_list, name="settings-contact-forms"),
     path("settings/contact-forms/new/", form_settings.edit_form, name="settings-contact-form-new"),
     path(FORM, form_settings.edit_form, name="settings-contact-form"),

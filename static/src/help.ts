@@ -3,6 +3,8 @@
  * somebody types, plays a film in its place, and marks where in an article they are.
  */
 import "./elements/ot-instant"
+import "./elements/ot-offers"
+import "./elements/ot-vote"
 import { followContents } from "./help/contents"
 import { playInPlace } from "./help/films"
 import { chooseTheme, closeDrops, keepLanguage, printOnDemand } from "./help/small"
