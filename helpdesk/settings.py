@@ -89,6 +89,7 @@ ERASURE_STEPS = [
     "tickets.customers.erasing.find_tickets",
     "tickets.customers.erasing.erase_tickets",
     "tickets.customers.erasing.erase_rest",
+    "tickets.knowledge.privacy.erase",
     "channels_app.privacy.erase_mail",
     "customers.erasing.erase_rows",
     "customers.sweeping.sweep",
@@ -100,12 +101,14 @@ ERASURE_OF_TICKETS = ["channels_app.privacy.erase_tickets", "helpdesk.integratio
 ERASURE_COUNTS = [
     "customers.erasing.count_record",
     "tickets.customers.erasing.count_tickets",
+    "tickets.knowledge.privacy.count",
     "channels_app.privacy.count_mail",
 ]
 EXPORT_STEPS = [
     "customers.exporting.export_record",
     "tickets.customers.exporting.export_tickets",
     "tickets.customers.exporting.export_rest",
+    "tickets.knowledge.privacy.export",
     "channels_app.privacy_export.export_mail",
     "customers.exporting.pack",
 ]

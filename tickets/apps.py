@@ -20,3 +20,9 @@ class TicketsConfig(AppConfig):
         rating_source.register_sources()
         live.listen()
         merging.listen()
+
+        from tickets.knowledge import merging as help_centre
+        from tickets.knowledge import sources
+
+        sources.register_sources()
+        help_centre.listen()
