@@ -14,6 +14,7 @@ from knowledge_base.centres import address_of, closest_language, languages_of
 from knowledge_base.models import Article, AudienceKind, HelpCentre, Search, SearchedFrom, Translation, name_in
 from knowledge_base.search.finding import Hit, find, suggest
 from knowledge_base.search.parsing import as_counted, one_line
+from tickets.knowledge.centres import usual_centre
 from tickets.models import ArticleUse, MessageKind, Ticket
 from tickets.portal.readers import reader_for
 
@@ -51,11 +52,6 @@ class Offered:
         return name_in(self.article.section.texts, self.translation.language)
 
 
-def centre_for(ticket: Ticket) -> HelpCentre | None:
-    """The help centre whose articles customers of this ticket are given: the one of no particular host first."""
-    return HelpCentre.objects.order_by("host", "pk").first()
-
-
 def language_for(ticket: Ticket, centre: HelpCentre) -> str:
     """The customer's, as their words tell or their record says, as far as the help centre has it."""
     for known in (ticket.language, ticket.requester.language):
@@ -76,7 +72,7 @@ def words_of(ticket: Ticket) -> str:
 
 def offered_beside(ticket: Ticket) -> list[Offered]:
     """What its own words find, the likeliest first. Nothing where there is no help centre."""
-    centre = centre_for(ticket)
+    centre = usual_centre()
     if centre is None:
         return []
     language = language_for(ticket, centre)
@@ -87,7 +83,7 @@ def offered_beside(ticket: Ticket) -> list[Offered]:
 
 def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:
     """What somebody searches for while they write, and how many there are in all."""
-    centre = centre_for(ticket)
+    centre = usual_centre()
     if centre is None:
         return [], 0
     language = language_for(ticket, centre)
@@ -97,7 +93,7 @@ def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:
 
 def note_search(ticket: Ticket, words: str, *, results: int, clicked: Article | None) -> None:
     """What agents look for and do not find is missing as well. Its ticket is the one they were answering."""
-    centre = centre_for(ticket)
+    centre = usual_centre()
     words = one_line(words)[:200]
     if centre and len(words) >= SHORTEST:
         Search.objects.create(

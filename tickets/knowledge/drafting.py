@@ -39,7 +39,8 @@ _LEAVE = re.compile(
     r"(?:(?:many |best |kind |warm )?(?:regards|wishes|thanks|greetings)|thank you|thanks|cheers|yours|sincerely"
     r"|all the best|have a (?:nice|good|lovely|great)"
     r"|(?:mit |viele |liebe |beste |herzliche |freundliche[mn]? )*(?:grüße|gruß|dank)"
-    r"|cordialement|bien à vous|merci|saludos|gracias)",
+    r"|vielen dank|danke|cordialement|bien à vous|merci|saludos|gracias"
+    r"|(?:mille )?grazie|cordiali|bedankt|groet|obrigad)",
     re.IGNORECASE,
 )  # fmt: skip
 

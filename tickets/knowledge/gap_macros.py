@@ -14,6 +14,7 @@ from knowledge_base.audience import ANYBODY
 from knowledge_base.centres import closest_language
 from knowledge_base.models import HelpCentre
 from knowledge_base.search.finding import find
+from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.uses import linked_in
 from tickets.models import Macro, MacroUse
 
@@ -37,7 +38,7 @@ def unwritten_macros(
     )
     rows = list(often)
     known = Macro.objects.visible_to(user).filter(is_active=True).in_bulk([row["macro"] for row in rows])
-    centre = HelpCentre.objects.order_by("host", "pk").first()
+    centre = usual_centre()
     return [
         (known[row["macro"]], row["people"], row["tickets"])
         for row in rows

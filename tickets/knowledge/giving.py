@@ -9,7 +9,8 @@ from knowledge_base.addresses import article_path
 from knowledge_base.audience import STAFF
 from knowledge_base.models import Article, Translation
 from knowledge_base.rendering import render
-from tickets.knowledge.beside import centre_for, hindrance_of, language_for, public_url, translation_for
+from tickets.knowledge.beside import hindrance_of, language_for, public_url, translation_for
+from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.quoting import quoted
 from tickets.models import Ticket
 from tickets.portal.readers import reader_for
@@ -30,7 +31,7 @@ class Given:
 
 def given(article: Article, ticket: Ticket) -> Given | None:
     """In the customer's language where it is translated. None when nothing of it is published."""
-    centre = centre_for(ticket)
+    centre = usual_centre()
     if centre is None:
         return None
     language = language_for(ticket, centre)

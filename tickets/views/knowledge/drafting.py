@@ -17,7 +17,8 @@ from knowledge_base.centres import languages_of
 from knowledge_base.errors import Refused
 from knowledge_base.language_names import language_label
 from knowledge_base.models import HelpCentre, Section
-from tickets.knowledge.beside import centre_for, language_for
+from tickets.knowledge.beside import language_for
+from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.drafting import (
     LONGEST_EXTRA,
     MOST_MESSAGES,
@@ -39,7 +40,7 @@ def article_from_ticket(request: StaffRequest, number: int) -> HttpResponse:
     """Shown again with every change of the choice; made only when its writer says that nothing private is left."""
     ticket = ticket_for(request, number)
     require(writing.may_write(request.user), _("Your role reads articles and does not change them."))
-    centre = centre_for(ticket)
+    centre = usual_centre()
     if centre is None:
         messages.error(request, _("There is no help centre yet."))
         return redirect("ticket", number=number)

@@ -18,10 +18,11 @@ from knowledge_base.audience import ANYBODY
 from knowledge_base.centres import languages_of
 from knowledge_base.errors import Refused
 from knowledge_base.language_names import language_label
-from knowledge_base.models import HelpCentre, Section
+from knowledge_base.models import Section
 from knowledge_base.search.finding import find
 from tickets import policies
 from tickets.knowledge import gap_decisions
+from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.flags import open_flags, settle_flag, titles_of
 from tickets.knowledge.gap_decisions import names_of
 from tickets.knowledge.gaps import PERIODS, WRITE, Gap, Span, gap_of, in_force, report, span_of
@@ -36,7 +37,7 @@ DECIDED = 100
 @staff_only
 def gap_report(request: StaffRequest) -> HttpResponse:
     require(policies.may_enter(request.user))
-    now, days = timezone.now(), _days(request)
+    now, days, centre = timezone.now(), _days(request), usual_centre()
     found = report(request.user, span_of(days, now))
     flags = list(open_flags())
     titles = titles_of({flag.article_id: flag.article for flag in flags}.values())
@@ -49,6 +50,7 @@ def gap_report(request: StaffRequest) -> HttpResponse:
         "flags": [(flag, titles[flag.article_id], _sees(request, flag)) for flag in flags],
         "decided": [(each, names[each.pk]) for each in decided],
         "days": days,
+        "usual": centre.default_language if centre else "",
         "periods": PERIODS,
         "may_write": writing.may_write(request.user),
     }
@@ -130,7 +132,7 @@ def _is_key(kind: GapKind, key: str) -> bool:
 
 
 def _page(request: StaffRequest, line: Gap, refused: Refused | None = None) -> HttpResponse:
-    centre = HelpCentre.objects.order_by("host", "pk").first()
+    centre = usual_centre()
     tickets = Ticket.objects.visible_to(request.user).filter(pk__in=line.tickets[:TICKETS])
     sections = Section.objects.select_related("category__centre")
     is_search = line.kind in (GapKind.NOT_FOUND, GapKind.THEN_WROTE)
