@@ -21,7 +21,8 @@ from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from knowledge_base.blocks import create_block
 from knowledge_base.commenting import comment
-from knowledge_base.models import HelpCentre, Search, Synonyms
+from knowledge_base.models import Comment as ReaderComment
+from knowledge_base.models import HelpCentre, Search, Synonyms, Vote
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
@@ -32,6 +33,7 @@ from tickets.models import (
     ArticleFlag,
     Attachment,
     BulkJob,
+    ContactForm,
     Excerpt,
     GapDecision,
     GapKind,
@@ -147,6 +149,16 @@ WRITING = [
     Row("knowledge/synonyms/<int:synonyms_id>/", "GET", LEADS),
     Row("knowledge/synonyms/<int:synonyms_id>/", "POST", (LOGIN, 403, 403, 422, 422)),
     Row("knowledge/synonyms/<int:synonyms_id>/deletion/", "POST", LEADS_DO),
+    Row("robots.txt", "GET", (OK, OK, OK, OK, OK)),
+    Row("sitemap.xml", "GET", (OK, OK, OK, OK, OK)),
+    Row("sitemap-<int:number>.xml", "GET", (404, 404, 404, 404, 404)),  # all are in the first
+    Row("hc/icon-<int:hue>.svg", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/logo/<int:centre_id>/<str:name>", "GET", (404, 404, 404, 404, 404)),  # it has none
+    Row("hc/<str:language>/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/categories/<str:category_place>/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/sections/<str:section_place>/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/articles/<str:article_place>/", "GET", (OK, OK, OK, OK, OK)),
+    Row("hc/<str:language>/feed.xml", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/search/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/search/instant/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/search/noted/", "POST", (204, 204, 204, 204, 204)),
@@ -180,9 +192,36 @@ WRITING = [
     Row(f"{TICKET}articles/<int:article_id>/", "GET", STAFF, private=404),
     Row(f"{TICKET}articles/<int:article_id>/", "POST", STAFF, private=404, data={"as": "link"}),
     Row(f"{TICKET}articles/<int:article_id>/flags/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
+    Row("knowledge/feedback/", "GET", WRITERS),
+    Row("knowledge/feedback/<int:vote_id>/seen/", "POST", CHANGES),
+    Row("knowledge/comments/", "GET", WRITERS),
+    Row(
+        "knowledge/comments/<int:reader_comment_id>/decision/",
+        "POST",
+        (LOGIN, 403, 403, 302, 302),
+        data={"state": "shown"},
+    ),
     Row("settings/help-centre/", "GET", ADMINS),
     Row("settings/help-centre/new/", "GET", ADMINS),
     Row("settings/help-centre/<int:centre_id>/", "GET", ADMINS),
+]
+
+FORM = "settings/contact-forms/<int:form_id>/"
+QUESTION = f"{FORM}questions/<slug:question_key>/"
+ADMINS_DO = (LOGIN, 403, 403, 403, 302)
+FORMS = [
+    Row("settings/contact-forms/", "GET", ADMINS),
+    Row("settings/contact-forms/new/", "GET", ADMINS),
+    Row("settings/contact-forms/new/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(FORM, "GET", ADMINS),
+    Row(f"{FORM}position/", "POST", ADMINS_DO, data={"place": "0"}),
+    Row(f"{FORM}activity/", "POST", ADMINS_DO, data={"active": "1"}),
+    Row(f"{FORM}deletion/", "POST", ADMINS_DO),
+    Row(f"{FORM}questions/new/", "GET", ADMINS),
+    Row(f"{FORM}questions/new/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(QUESTION, "GET", ADMINS),
+    Row(f"{QUESTION}position/", "POST", ADMINS_DO, data={"place": "0"}),
+    Row(f"{QUESTION}deletion/", "POST", ADMINS_DO),
 ]
 
 TABLE = [
@@ -470,6 +509,22 @@ TABLE = [
     Row("requests/<int:number>/solution/", "POST", (403, 403, 403, 403, 403)),
     Row("requests/<int:number>/rating/", "POST", (403, 403, 403, 403, 403), data={"score": "good"}),
     Row("requests/files/<int:attachment_id>/<str:filename>", "GET", (302, 302, 302, 302, 302)),
+    Row("contact/", "GET", (OK, OK, OK, OK, OK)),
+    Row("contact/", "POST", (422, 422, 422, 422, 422)),
+    Row("contact/<slug:form_slug>/", "GET", (OK, OK, OK, OK, OK)),
+    Row("contact/suggestions/", "GET", (OK, OK, OK, OK, OK)),
+    Row("contact/offers/<str:token>/articles/<int:article_id>/", "GET", (404, 404, 404, 404, 404)),
+    Row("contact/offers/<str:token>/solved/", "GET", (404, 404, 404, 404, 404)),
+    Row("contact/answers/<str:token>/articles/<int:article_id>/", "GET", (404, 404, 404, 404, 404)),
+    Row("contact/answers/<str:token>/solved/", "GET", (404, 404, 404, 404, 404)),
+    Row("contact/sent/<str:token>/", "GET", (404, 404, 404, 404, 404)),
+    Row("contact/sent/<str:token>/withdrawal/", "POST", (404, 404, 404, 404, 404)),
+    Row("contact/requests/<str:token>/", "POST", (404, 404, 404, 404, 404)),
+    Row("hc/<str:language>/articles/<int:article_id>/vote/", "POST", (OK, OK, OK, OK, OK), data={"helpful": "1"}),
+    Row(
+        "hc/<str:language>/articles/<int:article_id>/comments/", "POST", (403, 403, 403, 403, 403), data={"text": "Hm"}
+    ),
+    *FORMS,
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
 ]
@@ -618,6 +673,10 @@ def _knowledge(author: User) -> dict[str, int | str]:
         "decision_id": decision.pk,
         "flag_id": ArticleFlag.objects.create(article=translation.article, text="Wrong.", flagged_by=author).pk,
         "article_id": translation.article_id,
+        "article_place": f"{translation.article_id}-{translation.slug}",
+        "section_place": f"{section.pk}-repairs",
+        "category_place": f"{category.pk}-engines",
+        "hue": centre.hue,
         "language": "en",
         "revision": translation.published.number,
         "comment_id": comment(translation, "Which oil?", by=author).pk,
@@ -629,6 +688,20 @@ def _knowledge(author: User) -> dict[str, int | str]:
     }
 
 
+def _forms(inbox: Inbox, article: int | str) -> dict[str, int | str]:
+    question = {"key": "order", "kind": "text", "texts": {"en": {"label": "Order"}}}
+    form, _made = ContactForm.objects.get_or_create(slug="returns", defaults={"inbox": inbox, "fields": [question]})
+    vote = Vote.objects.create(article_id=article, language="en", is_helpful=False, text="No oil.", visitor=uuid4().hex)
+    said = ReaderComment.objects.create(article_id=article, language="en", author_name="Ada", text="Which oil?")
+    return {
+        "form_id": form.pk,
+        "form_slug": form.slug,
+        "question_key": "order",
+        "vote_id": vote.pk,
+        "reader_comment_id": said.pk,
+    }
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -637,6 +710,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
     payload = InboundPayload.objects.create(
         account=ChannelAccount.objects.get(inbox=inbox), source="smtp", raw=MAIL, size=len(MAIL), state="held"
     )
+    knowledge = _knowledge(author)
     return {
         "number": ticket.pk,
         "message_id": message.pk,
@@ -645,7 +719,8 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         "name": "no-such-page",
         "customer_id": ticket.requester_id,
         **_known(ticket.requester),
-        **_knowledge(author),
+        **knowledge,
+        **_forms(inbox, knowledge["article_id"]),
         **_twins(author),
         **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,

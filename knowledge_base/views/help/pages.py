@@ -60,25 +60,27 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
 
 @require_safe
 @follow
-def category(request: HttpRequest, language: str, place: str) -> HttpResponse:
+def category(request: HttpRequest, language: str, category_place: str) -> HttpResponse:
     centre, language = asked(request, language)
-    return serve(request, language, lambda: _category(request, centre, language, number_in(place)))
+    return serve(request, language, lambda: _category(request, centre, language, number_in(category_place)))
 
 
 @require_safe
 @follow
-def section(request: HttpRequest, language: str, place: str) -> HttpResponse:
+def section(request: HttpRequest, language: str, section_place: str) -> HttpResponse:
     centre, language = asked(request, language)
     wanted = request.GET.get("page", "")
     page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 1
-    return serve(request, language, lambda: _section(request, centre, language, number_in(place), page), also=str(page))
+    return serve(
+        request, language, lambda: _section(request, centre, language, number_in(section_place), page), also=str(page)
+    )
 
 
 @require_safe
 @follow
-def article(request: HttpRequest, language: str, place: str) -> HttpResponse:
+def article(request: HttpRequest, language: str, article_place: str) -> HttpResponse:
     centre, language = asked(request, language)
-    opened = Opened(centre, language, reader_of(request), number_in(place))
+    opened = Opened(centre, language, reader_of(request), number_in(article_place))
     response = serve(request, language, lambda: article_page(request, opened))
     search = whole_number(request.GET.get("s", ""))
     if search is not None and is_read_by_somebody(request):
