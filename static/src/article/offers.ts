@@ -1,5 +1,5 @@
 /* What the server offers for putting in: reusable blocks, articles to link to. Where from, says the <ot-body> around. */
-import { request } from "../lib/http"
+import { parseObject, request } from "../lib/http"
 
 export interface OfferedBlock {
   id: number
@@ -41,5 +41,6 @@ function addressOf(within: Element, name: string): string {
 async function fetchList<One>(url: string, name: string): Promise<One[]> {
   const outcome = await request(url)
   if (!outcome.ok) return []
-  return ((await outcome.response.json()) as Record<string, One[]>)[name] ?? []
+  const found = parseObject(await outcome.response.text())[name]
+  return Array.isArray(found) ? (found as One[]) : []
 }

@@ -79,7 +79,7 @@ const Video = Node.create({
 
 /** Words that stand in many articles: shown here, changed on a page of their own. */
 const Block = Node.create({
-  name: "block",
+  name: "reusable", // "block" is the name of all that stands for itself
   group: "block",
   atom: true,
   draggable: true,

@@ -66,7 +66,7 @@ export class BlockView implements NodeView {
   readonly dom: HTMLElement
   private readonly words = h("div.words", {})
 
-  constructor({ node, editor }: NodeViewRendererProps) {
+  constructor({ node }: NodeViewRendererProps) {
     const number = Number(node.attrs["number"])
     const name = h("b", { dir: "auto" }, text("article.block"))
     const change = h(
@@ -80,13 +80,13 @@ export class BlockView implements NodeView {
       h("header", {}, icon("layers", "sm"), name, change),
       this.words,
     )
-    void this.show(number, name, editor.view.dom)
+    queueMicrotask(() => void this.show(number, name)) // the page around it is known then
   }
 
   ignoreMutation = () => true
 
-  private async show(number: number, name: HTMLElement, editor: HTMLElement): Promise<void> {
-    const block = (await offeredBlocks(editor)).find(({ id }) => id === number)
+  private async show(number: number, name: HTMLElement): Promise<void> {
+    const block = (await offeredBlocks(this.dom)).find(({ id }) => id === number)
     name.textContent = block?.name ?? text("article.block_gone")
     const page = new DOMParser().parseFromString(block?.html ?? "", "text/html")
     this.words.replaceChildren(...page.body.childNodes)

@@ -98,7 +98,7 @@ export class OtBody extends HTMLElement {
       this.editor?.tiptap
         .chain()
         .focus()
-        .insertContent({ type: "block", attrs: { number: String(id) } })
+        .insertContent({ type: "reusable", attrs: { number: String(id) } })
         .run(),
     )
   }
