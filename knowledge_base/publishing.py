@@ -71,6 +71,7 @@ def archive(article: Article, *, by: User | None, successor: Article | None = No
     What waited for approval or its hour is a draft again: nothing appears by itself when the article comes back.
     """
     kept = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    successor = Article.objects.get(pk=successor.pk) if successor else None  # as it is now
     if successor and successor.pk == kept.pk:
         raise Refused(_("An article can’t take its own place."), "successor")
     if successor and successor.archived_at:
