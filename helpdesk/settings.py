@@ -278,6 +278,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish scheduled articles": {"task": "knowledge_base.tasks.publish_scheduled_articles", "schedule": 10.0},
     "index articles": {"task": "knowledge_base.tasks.index_articles", "schedule": 60.0},
     "forget old searches": {"task": "knowledge_base.tasks.forget_old_searches", "schedule": 3600.0},
+    "sweep article imports": {
+        "task": "knowledge_base.importing.tasks.sweep_article_imports",
+        "schedule": 10.0,
+    },
+    "delete old article imports": {
+        "task": "knowledge_base.importing.tasks.delete_old_article_imports",
+        "schedule": 3600.0,
+    },
+    "check links of articles": {"task": "knowledge_base.tasks.check_links", "schedule": 600.0},
     "remind of articles": {"task": "knowledge_base.tasks.remind_of_articles", "schedule": 600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},
     "forget old notices": {"task": "channels_app.tasks_notices.forget_old_notices", "schedule": 3600.0},

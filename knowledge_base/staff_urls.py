@@ -3,7 +3,7 @@
 What stands below an article's number comes before the editor's addresses, where any word is a language.
 """
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from knowledge_base.views.staff import (
     beginning,
@@ -25,12 +25,13 @@ CATEGORY = "knowledge/categories/<int:help_category_id>/"
 SECTION = "knowledge/sections/<int:section_id>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("knowledge_base.carrying_urls")),
     path("knowledge/", home.home, name="knowledge"),
     path("knowledge/new/", beginning.new_article, name="knowledge-new"),
     path("knowledge/feedback/", readers.feedback, name="knowledge-feedback"),
     path("knowledge/feedback/<int:vote_id>/seen/", readers.seen, name="knowledge-feedback-seen"),
     path("knowledge/comments/", readers.comments, name="knowledge-comments"),
-    path("knowledge/comments/<int:comment_id>/decision/", readers.decision, name="knowledge-comment-decision"),
+    path("knowledge/comments/<int:reader_comment_id>/decision/", readers.decision, name="knowledge-comment-decision"),
     path("knowledge/translations/", translations.untranslated, name="knowledge-untranslated"),
     path(ARTICLE, home.any_language, name="knowledge-any"),
     path(f"{ARTICLE}archive/", facts.archive, name="knowledge-archive"),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from knowledge_base import lifecycle, reviewing
+from knowledge_base import lifecycle, links, reviewing
+from knowledge_base.importing.tasks import (  # noqa: F401  # Celery looks in here
+    delete_old_article_imports,
+    run_article_import,
+    sweep_article_imports,
+)
 from knowledge_base.search import log, upkeep
 
 
@@ -28,3 +33,8 @@ def index_articles() -> int:
 @shared_task(expires=3600)
 def forget_old_searches() -> int:
     return log.forget_old(now=timezone.now())
+
+
+@shared_task(expires=600)
+def check_links() -> int:
+    return links.check_due(now=timezone.now())

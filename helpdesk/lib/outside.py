@@ -48,9 +48,9 @@ class Answer:
     headers: Mapping[str, str]  # names in lower case
 
 
-def read_url(url: str, *, trusted: Collection[str] = (), any_port: bool = False) -> Target:
-    """Where `url` leads. Raises `NotAllowed` for what is not https to a public name; `trusted` hosts (`name:port`)
-    are excepted, they are the admin's own."""
+def read_url(url: str, *, trusted: Collection[str] = (), any_port: bool = False, may_be_plain: bool = False) -> Target:
+    """Where `url` leads. Raises `NotAllowed` for what is not https (or http, where it may be plain) to a public name;
+    `trusted` hosts (`name:port`) are excepted, they are the admin's own."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -62,7 +62,9 @@ def read_url(url: str, *, trusted: Collection[str] = (), any_port: bool = False)
     if parts.scheme not in ("http", "https"):
         raise NotAllowed(url)
     is_clean = bool(host) and not parts.username and parts.password is None and path.isascii() and path.isprintable()
-    if not is_clean or " " in path or (not is_trusted and (parts.scheme != "https" or not (any_port or port == 443))):
+    is_usual = (parts.scheme, port) == ("https", 443) or (may_be_plain and (parts.scheme, port) == ("http", 80))
+    may_be = is_usual or (any_port and (may_be_plain or parts.scheme == "https"))
+    if not is_clean or " " in path or not (is_trusted or may_be):
         raise NotAllowed(url)
     if not is_trusted and not _may_be_public(host):
         raise NotAllowed(url)
@@ -109,10 +111,22 @@ def post(
 
     Raises `NotAllowed` and `Unreachable`."""
     target = read_url(url, trusted=trusted, any_port=any_port)
+    return _asked("POST", target, body, headers, timeout)
+
+
+def get(url: str, headers: Mapping[str, str], *, trusted: Collection[str] = (), timeout: float = 10) -> Answer:
+    """What is there, also where it is not encrypted and on any port: for looking, never for telling anything.
+
+    Raises `NotAllowed` and `Unreachable`."""
+    target = read_url(url, trusted=trusted, any_port=True, may_be_plain=True)
+    return _asked("GET", target, None, headers, timeout)
+
+
+def _asked(method: str, target: Target, body: bytes | None, headers: Mapping[str, str], timeout: float) -> Answer:
     try:
         connection = _connect(target, timeout)
         with closing(connection), _hung_up_after(connection, 2 * timeout):
-            connection.request("POST", target.path, body=body, headers=dict(headers))
+            connection.request(method, target.path, body=body, headers=dict(headers))
             answer = connection.getresponse()
             said = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, answer.read(MAX_ANSWER), said)

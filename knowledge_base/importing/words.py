@@ -20,53 +20,89 @@ _VIDEO: Final = (
     ("youtube", re.compile(r"^(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{1,40})")),
     ("vimeo", re.compile(r"^(?:https?:)?//player\.vimeo\.com/video/(\d{1,20})")),
 )
+KINDS: Final = ("article", "picture", "block")
+_IN_TAGS = re.compile(r"<(img|a)\b[^<>]*?\s(?:src|href)=(['\"])([^'\"<>]+)\2")
+_ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)  # a picture there stays a link to it
 _ADDRESSES = MarkdownIt("commonmark").enable("table")
 
 
 def body_of(words: TranslationIn, named: Named) -> tuple[str, list[str]]:
     """The clean body, and the addresses of pictures that were not found."""
-    if words.is_markdown:
-        return _from_markdown(words, named)
-    return _from_html(words, named)
+    given: set[str] = set()
 
-
-def _from_markdown(words: TranslationIn, named: Named) -> tuple[str, list[str]]:
-    """Addresses are told apart by a parser and exchanged in the source, whose reader knows our names for them."""
-    text, lost = words.words, []
-    for address, is_picture in _addresses_in(text).items():
+    def name_of(address: str) -> str:
         name = named(words.leads_to(address))
-        if name:
-            place = rf"(\]\(\s*<?|^ {{0,3}}\[[^\]\n]+\]:\s*<?){re.escape(address)}(?=[>\s)])"
-            text = re.sub(place, lambda found, name=name: found[1] + name, text, flags=re.MULTILINE)  # type: ignore[misc]
-        elif is_picture:
+        given.add(name.partition("#")[0])
+        return name
+
+    body, lost = (_from_markdown if words.is_markdown else _from_html)(words.words, name_of)
+    return _without_others(body, given), lost
+
+
+def _without_others(body: str, given: set[str]) -> str:
+    """Numbers of ours that came with the file mean something else here, or nothing: only those that we gave stay."""
+    tree = LexborHTMLParser(f"<div>{body}</div>")
+    root = tree.css_first("div")
+    strange = []
+    for node in root.css("[data-article], [data-picture], [data-block]") if root else []:
+        kind, number = next(
+            (kind, node.attributes.get(f"data-{kind}")) for kind in KINDS if f"data-{kind}" in node.attributes
+        )
+        if f"{kind}:{(number or '').partition('#')[0]}" not in given:
+            strange.append((kind, node))
+    for kind, node in strange:
+        if kind == "article":
+            node.unwrap()
+        else:
+            node.decompose()
+    return (root.inner_html or "") if strange and root else body
+
+
+def _from_markdown(text: str, name_of: Callable[[str], str]) -> tuple[str, list[str]]:
+    """Addresses are told apart by a parser and exchanged in the source, whose reader knows our names for them."""
+    lost = []
+    for address, is_picture in _addresses_in(text).items():
+        if name := name_of(address):
+            text = _exchanged(text, re.escape(address), name)
+        elif is_picture and not _ELSEWHERE.match(address):
             lost.append(address)
     return from_markdown(text), lost
+
+
+def _exchanged(text: str, address: str, name: str) -> str:
+    kind, _colon, number = name.partition(":")
+    in_signs = rf"(\]\(\s*<?|^ {{0,3}}\[[^\]\n]+\]:\s*<?){address}(?=[>\s)])"
+    in_tags = rf"(<(?:img|a)\b[^<>]*?\s)(?:src|href)=(['\"]){address}\2"
+    text = re.sub(in_signs, lambda found: found[1] + name, text, flags=re.MULTILINE)
+    return re.sub(in_tags, lambda found: f'{found[1]}data-{kind}="{number}"', text)
 
 
 def _addresses_in(text: str) -> dict[str, bool]:
     """Each as it stands there, and whether it is a picture's."""
     found: dict[str, bool] = {}
     for token in _ADDRESSES.parse(text):
-        for child in token.children or []:
-            if child.type == "image":
-                found[str(child.attrs.get("src", ""))] = True
-            elif child.type == "link_open":
-                found.setdefault(str(child.attrs.get("href", "")), False)
+        for each in [token, *(token.children or [])]:
+            if each.type == "image":
+                found[str(each.attrs.get("src", ""))] = True
+            elif each.type == "link_open":
+                found.setdefault(str(each.attrs.get("href", "")), False)
+            elif each.type in ("html_block", "html_inline"):
+                found.update((address, tag == "img") for tag, _quote, address in _IN_TAGS.findall(each.content))
     return found
 
 
-def _from_html(words: TranslationIn, named: Named) -> tuple[str, list[str]]:
-    tree = LexborHTMLParser(f"<div>{tame(words.words)}</div>")
+def _from_html(html: str, name_of: Callable[[str], str]) -> tuple[str, list[str]]:
+    tree = LexborHTMLParser(f"<div>{tame(html)}</div>")
     root = tree.css_first("div")
     if root is None:
         return "", []
     _lower_headings(root)
     for link in root.css("a[href]"):
-        name = named(words.leads_to(link.attributes.get("href") or ""))
+        name = name_of(link.attributes.get("href") or "")
         if name.startswith("article:"):
             link.attrs["data-article"] = name.removeprefix("article:")
             del link.attrs["href"]
-    lost = _exchange_pictures(root, words, named)
+    lost = _exchange_pictures(root, name_of)
     for frame in root.css("iframe[src]"):
         _exchange_video(frame)
     return clean_body(root.inner_html or ""), lost
@@ -86,11 +122,11 @@ def _rename(node: LexborNode, tag: str) -> None:
         node.replace_with(made)
 
 
-def _exchange_pictures(root: LexborNode, words: TranslationIn, named: Named) -> list[str]:
+def _exchange_pictures(root: LexborNode, name_of: Callable[[str], str]) -> list[str]:
     lost = []
     for picture in root.css("img[src]"):
         address = picture.attributes.get("src") or ""
-        name = named(words.leads_to(address))
+        name = name_of(address)
         if name.startswith("picture:"):
             picture.attrs["data-picture"] = name.removeprefix("picture:")
         else:

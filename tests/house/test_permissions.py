@@ -21,8 +21,8 @@ from helpdesk.integrations.webhooks.queueing import delivery
 from helpdesk.lib.sealing import seal
 from knowledge_base.blocks import create_block
 from knowledge_base.commenting import comment
+from knowledge_base.models import ArticleImport, HelpCentre, Search, Synonyms, Vote
 from knowledge_base.models import Comment as ReaderComment
-from knowledge_base.models import HelpCentre, Search, Synonyms, Vote
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
@@ -179,6 +179,15 @@ WRITING = [
     Row("knowledge/sections/<int:section_id>/", "GET", LEADS),
     Row("knowledge/sections/<int:section_id>/position/", "POST", LEADS_DO, data={"place": "0"}),
     Row("knowledge/sections/<int:section_id>/deletion/", "POST", LEADS_DO),  # it is not empty
+    Row("knowledge/import/", "GET", LEADS),
+    Row("knowledge/import/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("knowledge/import/<int:article_import_id>/", "GET", LEADS),
+    Row("knowledge/import/<int:article_import_id>/run/", "POST", LEADS_DO),
+    Row("knowledge/import/<int:article_import_id>/stop/", "POST", LEADS_DO),
+    Row("knowledge/export/<int:centre_id>/", "GET", LEADS),
+    Row("knowledge/links/", "GET", STAFF),
+    Row("knowledge/links/check/", "POST", CHANGES),
+    Row("knowledge/numbers/", "GET", STAFF),
     Row("knowledge/gaps/", "GET", STAFF),
     Row("knowledge/gaps/<slug:gap_kind>/", "GET", (LOGIN, 404, 404, 404, 404)),  # of no line
     Row("knowledge/gaps/<slug:gap_kind>/article/", "POST", (LOGIN, 403, 422, 422, 422), data={"key": "en:oil"}),
@@ -667,8 +676,10 @@ def _knowledge(author: User) -> dict[str, int | str]:
     translation = publish(create_article(section, "en", by=author, title="It rattles", body="<p>Oil.</p>"), by=author)
     assert translation.published
     Search.objects.create(centre=centre, language="en", words="Oil", folded="oil", results=0)
+    brought = ArticleImport.objects.create(centre=centre, user=author, kind="markdown", filename="a.zip", stage="done")
     decision, _made = GapDecision.objects.get_or_create(kind=GapKind.MACRO, key="1", decided_by=author)
     return {
+        "article_import_id": brought.pk,
         "gap_kind": "not_found",
         "decision_id": decision.pk,
         "flag_id": ArticleFlag.objects.create(article=translation.article, text="Wrong.", flagged_by=author).pk,
