@@ -7,7 +7,7 @@ or turns it has not searched again.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Count, Max
 from django.utils import timezone
@@ -19,6 +19,14 @@ AGAIN: Final = timedelta(minutes=30)  # the same words of the same visitor are t
 TYPED_ON: Final = timedelta(minutes=1)  # "refu" and then "refund" are one search
 MOST: Final = 200  # searches of one visitor in an hour; more are a program's
 KEPT: Final = timedelta(days=400)  # a year to compare with, and a month
+
+
+class NotFound(NamedTuple):
+    """The same words, however they were written: how often, and when last."""
+
+    words: str
+    times: int
+    last: datetime
 
 
 def note_search(
@@ -57,13 +65,12 @@ def note_click(search: int, article: int, *, visitor: str) -> bool:
     return bool(Search.objects.filter(pk=search, visitor=visitor).update(clicked=article))
 
 
-def not_found(language: str, *, now: datetime, days: int = 30, most: int = 12) -> list[dict[str, object]]:
-    """What readers searched for most in vain: words, how often, when last."""
+def not_found(language: str, *, now: datetime, days: int = 30, most: int = 12) -> list[NotFound]:
+    """What readers searched for most in vain."""
     rows = Search.objects.filter(language=language, results=0, at__gt=now - timedelta(days=days))
     counted = rows.exclude(searched_from=SearchedFrom.AGENT).values("folded")
-    return list(
-        counted.annotate(times=Count("pk"), last=Max("at"), words=Max("words")).order_by("-times", "-last")[:most]
-    )
+    counted = counted.annotate(times=Count("pk"), last=Max("at"), words=Max("words")).order_by("-times", "-last")
+    return [NotFound(row["words"], row["times"], row["last"]) for row in counted[:most]]
 
 
 def forget_old(*, now: datetime, limit: int = 5_000) -> int:

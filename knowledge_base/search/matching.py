@@ -32,15 +32,16 @@ FROM best b JOIN knowledge_base_articlewords w ON w.translation_id = b.id
 ORDER BY b.in_title DESC, rank DESC, b.id DESC
 """
 
-# Some of the words are enough: each counts by how rare it is, more in a title, less in a long article.
+# Some of the words are enough: each counts by how rare it is, more in a title, less in a long article. A word that no
+# article has is the rarest: what was found without it has to say much of the rest.
 WEIGHED = """
 WITH found AS MATERIALIZED (
   SELECT p.n, p.in_title, m.id
   FROM unnest(%(numbers)s::int[], %(in_title)s::bool[], %(questions)s::text[]) p (n, in_title, question),
   LATERAL knowledge_base_matching(p.question::tsquery) m (id)
 ), weights AS (
-  SELECT n, ln(1 + (SELECT count(*) FROM knowledge_base_articlewords)::float / count(*)) AS weight
-  FROM found WHERE NOT in_title GROUP BY n
+  SELECT p.n, ln(1 + (SELECT count(*) FROM knowledge_base_articlewords) / greatest(count(f.id), 0.5)::float) AS weight
+  FROM unnest(%(numbers)s::int[]) p (n) LEFT JOIN found f ON f.n = p.n AND NOT f.in_title GROUP BY p.n
 ), added AS (
   SELECT f.id, count(*) FILTER (WHERE NOT f.in_title) AS pieces,
     coalesce(sum(w.weight) FILTER (WHERE NOT f.in_title), 0) AS said,

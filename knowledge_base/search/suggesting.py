@@ -31,12 +31,12 @@ TOO_COMMON: Final = 0.3  # of all articles that have a word: it tells nothing
 
 
 def suggest(words: str, *, reader: Reader, centre: HelpCentre | None, language: str, limit: int = 5) -> list[Hit]:
-    """The likeliest first, in the reader's language or else in any; none rather than what has little to do with it.
+    """The likeliest first, in the reader's language or else in the one to fall back on; rather none than any.
 
     The first line of `words` is taken for the subject. Never fails, whatever it is.
     """
     scope = Scope(reader, centre)
-    for other in languages_of(centre, language):
+    for other in languages_of(centre, language)[:2]:
         matches, asked = _suggested(words.replace("\x00", " ")[:LONGEST], scope, other)
         if matches:
             return hits_of(matches[:limit], marker_of([asked] if asked else []))
@@ -68,8 +68,8 @@ def _all_of(text: str, language: str) -> Question | None:
 def _matching(asked: Question, scope: Scope) -> list[Match]:
     pieces = len(asked.positive)
     if pieces <= 2:
-        return with_some_words(asked, scope, pieces=1, share=0.5)
-    return with_some_words(asked, scope, pieces=2, share=0.4 if pieces <= 6 else 0.25)
+        return with_some_words(asked, scope, pieces=1, share=0.3)
+    return with_some_words(asked, scope, pieces=2, share=0.25 if pieces <= 6 else 0.2)
 
 
 def _telling(text: str, language: str) -> list[Term]:

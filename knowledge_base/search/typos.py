@@ -17,7 +17,7 @@ from helpdesk.lib.words import fold
 from knowledge_base.search.matching import Scope, said
 from knowledge_base.search.questions import Question
 from knowledge_base.search.vectors import language_mark, quoted
-from knowledge_base.search.words import Word
+from knowledge_base.search.words import Word, stems_of, words_of
 
 CANDIDATES: Final = 60
 TRIED: Final = 4  # of each word, the nearest
@@ -48,7 +48,7 @@ def corrections(question: Question, scope: Scope) -> dict[Word, str]:
     asked = [piece for piece in question.positive if piece.word and _may_be_wrong(piece.word)]
     known = said([question.one(piece.anywhere) for piece in asked], scope)
     wrong = [piece.word for at, piece in enumerate(asked) if at not in known and piece.word][:MOST_WRONG]
-    near = [(word, other) for word in wrong for other in nearest(word, question.language)[:TRIED]]
+    near = [(word, other) for word in wrong for other in _telling(nearest(word, question.language), question.language)]
     mark = quoted(language_mark(question.language))
     may_be_read = said([f"{mark} & {quoted(fold(other))}" for _word, other in near], scope)
     found: dict[Word, str] = {}
@@ -73,6 +73,13 @@ def nearest(word: Word, language: str) -> list[str]:
             },
         )
         return _closest(word, cursor.fetchall())
+
+
+def _telling(words: Sequence[str], language: str) -> list[str]:
+    """Nobody means a word that is left out of every search."""
+    found = [word for one in words[: 2 * TRIED] for word in words_of(one)[:1]]
+    stems = stems_of(found, language)
+    return [word.written for word in found if not stems.is_stop(word)][:TRIED]
 
 
 def _closest(word: Word, known: Iterable[Sequence[object]]) -> list[str]:

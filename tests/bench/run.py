@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from tests.bench import (
+    articles,
     assignment,
     browsing,
     bulk,
@@ -55,6 +56,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "views": lambda: views.bench_counts(stack, results, options.seconds),
         "timeline": lambda: timeline.bench_timeline(stack, results, options.seconds),
         "help": lambda: help_centre.bench_help(stack, results, options.seconds),
+        "articles": lambda: articles.bench_articles(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
