@@ -69,7 +69,7 @@ def test_an_article_is_found_given_and_mended(live_stack: LiveStack, page: Page)
         )
         assert Search.objects.get().words == "costs"
 
-    beside.get_by_text("Something in it is wrong").first.click()
+    beside.get_by_text("Wrong?").first.click()
     beside.get_by_label("What is wrong?").first.fill("It is the fourth gear.")
     beside.get_by_role("button", name="Tell its owner").first.click()
     expect(beside).to_contain_text("Whoever answers for it knows.")
