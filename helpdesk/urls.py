@@ -13,6 +13,7 @@ from helpdesk.styleguide_states import error_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("", include("knowledge_base.help_urls")),
     path("setup/", setup, name="setup"),
     path("", include("metrics.urls")),
     path("accounts/", include("allauth.urls")),
@@ -23,7 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agent/", include("channels_app.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),
-    path("", include("knowledge_base.help_urls")),
     path("", include("knowledge_base.editor_urls")),
     path("", include("helpdesk.integrations.urls")),
     path("", include("helpdesk.accounts.urls")),
