@@ -20,6 +20,12 @@ def editor_styles() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', asset("article.css"))
 
 
+@register.simple_tag
+def preview_styles() -> SafeString:
+    """The help centre's look without its scripts, which a frame of ours lets nobody run."""
+    return format_html('<link rel="stylesheet" href="{}">', asset("help.css"))
+
+
 @register.inclusion_tag("knowledge/_body.html")
 def body_editor(name: str, body: str, language: str, label: str = "") -> dict[str, Any]:
     """The editor over a field that holds the HTML at every moment. `label`: what is written here, if not the text."""

@@ -142,7 +142,7 @@ WRITING = [
     Row(f"{KNOWLEDGE_WORDS}comments/", "POST", (LOGIN, 403, 422, 422, 422)),
     Row(f"{KNOWLEDGE_WORDS}comments/<int:comment_id>/resolution/", "POST", CHANGES),
     Row("knowledge/markdown/", "POST", (LOGIN, 403, 400, 400, 400)),
-    Row("knowledge/links/", "GET", WRITERS),
+    Row("knowledge/linkable/", "GET", WRITERS),
     Row("knowledge/pictures/", "POST", (LOGIN, 403, 422, 422, 422)),
     Row("knowledge/synonyms/", "GET", LEADS),
     Row("knowledge/synonyms/", "POST", (LOGIN, 403, 403, 422, 422)),
