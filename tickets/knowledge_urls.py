@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{ARTICLES}searches/", beside.article_searches, name="article-searches"),
     path(f"{ARTICLES}<int:article_id>/", beside.ticket_article, name="ticket-article"),
     path(f"{ARTICLES}<int:article_id>/flags/", beside.article_flags, name="article-flags"),
+    path("knowledge/articles/<int:article_id>/tickets/", article.article_tickets, name="article-tickets"),
     path(GAPS, gaps.gap_report, name="knowledge-gaps"),
     path(f"{GAPS}decisions/<int:decision_id>/withdrawal/", gaps.gap_withdrawal, name="gap-withdrawal"),
     path(f"{GAPS}flags/<int:flag_id>/settlement/", gaps.flag_settlement, name="flag-settlement"),
