@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.knowledge import audiences, beside, drafting, gaps
+from tickets.views.knowledge import article, audiences, beside, drafting, gaps
 
 ARTICLES = "agent/tickets/<int:number>/articles/"
 GAPS = "knowledge/gaps/"

@@ -188,6 +188,7 @@ WRITING = [
     Row("knowledge/links/", "GET", STAFF),
     Row("knowledge/links/check/", "POST", CHANGES),
     Row("knowledge/numbers/", "GET", STAFF),
+    Row(f"{KNOWLEDGE}tickets/", "GET", STAFF),
     Row("knowledge/gaps/", "GET", STAFF),
     Row("knowledge/gaps/<slug:gap_kind>/", "GET", (LOGIN, 404, 404, 404, 404)),  # of no line
     Row("knowledge/gaps/<slug:gap_kind>/article/", "POST", (LOGIN, 403, 422, 422, 422), data={"key": "en:oil"}),

@@ -180,6 +180,20 @@ class TestFlags:
         assert not open_flags(article)
         assert ArticleEvent.objects.filter(article=article, kind="flag.settled").count() == 1
 
+    def test_it_stands_beside_the_editor_until_then(
+        self, client: Client, grace: User, alan: User, adas_ticket: Ticket, shelf: Shelf
+    ) -> None:
+        article = shelf.put("Oiling", by=alan).article
+        client.force_login(alan)
+        address = f"/knowledge/articles/{article.pk}/tickets/"
+        assert client.get(address).content.decode().strip() == ""
+        flag = flag_article(article, "Two drops.", language="en", by=grace, ticket=adas_ticket)
+        beside = client.get(address).content.decode()
+        assert "Two drops." in beside and f"#{adas_ticket.pk}" in beside
+        answer = client.post(f"/knowledge/gaps/flags/{flag.pk}/settlement/", {"next": "article"})
+        assert answer["Location"] == f"/knowledge/articles/{article.pk}/en/"
+        assert "Two drops." not in client.get(address).content.decode()
+
     def test_nothing_said_is_no_flag(self, client: Client, grace: User, adas_ticket: Ticket, shelf: Shelf) -> None:
         article = shelf.put("The engine rattles").article
         client.force_login(grace)

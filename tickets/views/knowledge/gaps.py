@@ -110,7 +110,10 @@ def gap_withdrawal(request: StaffRequest, decision_id: int) -> HttpResponse:
 def flag_settlement(request: StaffRequest, flag_id: int) -> HttpResponse:
     """What was said to be wrong was seen to."""
     require(writing.may_write(request.user))
-    settle_flag(get_object_or_404(ArticleFlag, pk=flag_id), by=request.user)
+    flag = settle_flag(get_object_or_404(ArticleFlag, pk=flag_id), by=request.user)
+    if request.POST.get("next") == "article":
+        language = flag.language or flag.article.language
+        return redirect("knowledge-article", article_id=flag.article_id, language=language)
     return redirect("knowledge-gaps")
 
 
