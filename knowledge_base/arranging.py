@@ -21,7 +21,7 @@ TONES: Final = ("blue", "teal", "green", "amber", "orange", "red", "pink", "viol
 ICONS: Final = (
     "book-open", "life-buoy", "package", "ticket", "inbox", "user", "users", "key-round", "shield", "settings",
     "wrench", "zap", "star", "globe", "smile", "message-circle", "calendar-clock", "chart-column", "lightbulb",
-    "file-text", "monitor", "phone", "map-pin", "workflow",
+    "file-text", "monitor", "phone", "map-pin", "workflow", "sun", "timer", "house",
 )  # fmt: skip
 MOST_NAMED: Final = 500  # organisations and segments of one section
 
@@ -43,7 +43,7 @@ class Audience:
 def save_category(category: Category, texts: Texts, *, icon: str, tone: str) -> Category:
     """A new one becomes the last of its help centre."""
     category.texts = _tidy(texts, category.centre)
-    category.icon = icon if icon in ICONS else ICONS[0]
+    category.icon = icon if icon in (*ICONS, category.icon) else ICONS[0]
     category.tone = tone if tone in TONES else TONES[0]
     if not category.pk:
         category.position = category.centre.categories.count()

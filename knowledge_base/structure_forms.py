@@ -74,7 +74,10 @@ class CategoryForm(TextsForm):
 
     def __init__(self, category: Category, data: Any = None) -> None:
         super().__init__(category.centre, category.texts, data)
-        self.initial = {"tone": category.tone, "icon": category.icon if category.icon in ICONS else ICONS[0]}
+        self.initial = {"tone": category.tone, "icon": category.icon}
+        chosen = self.fields["icon"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(name, name) for name in dict.fromkeys((*ICONS, category.icon))]
 
 
 class SectionForm(TextsForm):
