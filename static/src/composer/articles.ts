@@ -42,7 +42,7 @@ export async function give(host: ArticleHost, id: number, as: GivenAs): Promise<
 
 /** The plain editor keeps no links: there the address stands beside the title. */
 function wordsOf({ link, text: words, title, url }: Article, as: GivenAs, isRich: boolean): string {
-  if (as === "text") return isRich ? words : words.replace(link, escaped(`${title}: ${url}`))
+  if (as === "text") return isRich ? words : words.replace(link, () => escaped(`${title}: ${url}`))
   return isRich ? `${link} ` : escaped(`${title}: ${url}`)
 }
 
