@@ -18,7 +18,7 @@ urlpatterns = [
         name="knowledge-comment-resolution",
     ),
     path("knowledge/markdown/", writing_tools.of_markdown, name="knowledge-from-markdown"),
-    path("knowledge/linkable/", writing_tools.links, name="knowledge-links"),
+    path("knowledge/linkable/", writing_tools.links, name="knowledge-linkable"),
     path("knowledge/blocks/", blocks.block_list, name="knowledge-blocks"),
     path("knowledge/blocks/new/", blocks.new_block, name="knowledge-block-new"),
     path("knowledge/blocks/offers/", blocks.offers, name="knowledge-block-offers"),

@@ -8,9 +8,9 @@ import { findArticles, type OfferedArticle } from "./offers"
 
 const AFTER = 180
 
-/** Opens the row behind `place`, or closes it when it is open. */
+/** Opens the row at the end of `place`, or closes it when it is open. */
 export function toggleLinkRow(place: HTMLElement, editor: Editor): void {
-  const open = place.parentElement?.querySelector(".linkbar")
+  const open = place.querySelector(".linkbar")
   if (open) return open.remove()
   new LinkRow(place, editor).open()
 }
@@ -62,7 +62,7 @@ class LinkRow {
   }
 
   open(): void {
-    this.place.after(this.row)
+    this.place.append(this.row)
     this.input.select()
     this.input.focus()
   }
