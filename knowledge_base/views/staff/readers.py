@@ -59,9 +59,9 @@ def comments(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @writers_only
-def decision(request: StaffRequest, comment_id: int) -> HttpResponse:
+def decision(request: StaffRequest, reader_comment_id: int) -> HttpResponse:
     """`state` is "shown" or "hidden"."""
-    row = get_object_or_404(Comment.objects.select_related("article"), pk=comment_id)
+    row = get_object_or_404(Comment.objects.select_related("article"), pk=reader_comment_id)
     is_owner = request.user.pk in (row.article.owner_id, row.article.author_id)
     require(is_owner or policies.may_arrange(request.user), _("Team leads, and who takes care of the article, decide."))
     state = request.POST.get("state", "")

@@ -37,11 +37,11 @@ MOST_AN_HOUR: Final = 20  # requests from one network address
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def contact_form(request: HttpRequest, slug: str = "") -> HttpResponse:
+def contact_form(request: HttpRequest, form_slug: str = "") -> HttpResponse:
     """One topic's form. Without a slug the topics; where there is only one, or none, its form."""
     active = ContactForm.objects.filter(is_active=True).select_related("inbox", "team")
-    if slug:
-        form: ContactForm | None = get_object_or_404(active, slug=slug)
+    if form_slug:
+        form: ContactForm | None = get_object_or_404(active, slug=form_slug)
     else:
         forms = list(active)
         if len(forms) > 1:

@@ -31,20 +31,22 @@ def _found(form_id: int, key: str) -> tuple[ContactForm, Question]:
 
 @require_http_methods(["GET", "POST"])
 @staff_only
-def edit_question(request: StaffRequest, form_id: int, key: str = "") -> HttpResponse:
+def edit_question(request: StaffRequest, form_id: int, question_key: str = "") -> HttpResponse:
     """Add a question to a form, or change one."""
     admins_only(request)
-    contact_form, question = _found(form_id, key) if key else (get_object_or_404(ContactForm, pk=form_id), None)
+    contact_form, question = (
+        _found(form_id, question_key) if question_key else (get_object_or_404(ContactForm, pk=form_id), None)
+    )
     form = QuestionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         question=question,
-        above=deciding(questions_of(contact_form), key),
+        above=deciding(questions_of(contact_form), question_key),
         languages=languages(),
         language=get_language() or "en",
     )
     if request.method == "POST" and form.is_valid():
         try:
-            save_question(contact_form, key, form.asked())
+            save_question(contact_form, question_key, form.asked())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -57,16 +59,16 @@ def edit_question(request: StaffRequest, form_id: int, key: str = "") -> HttpRes
 
 @require_POST
 @staff_only
-def position(request: StaffRequest, form_id: int, key: str) -> HttpResponse:
+def position(request: StaffRequest, form_id: int, question_key: str) -> HttpResponse:
     """`place` counts from 0; `step` is one up or down."""
     admins_only(request)
-    form, question = _found(form_id, key)
+    form, question = _found(form_id, question_key)
     place = whole_number(request.POST.get("place", ""))
     if place is None:
         before = [each.key for each in questions_of(form)]
         place = before.index(question.key) + (1 if request.POST.get("step") == "1" else -1)
     try:
-        move_question(form, key, place)
+        move_question(form, question_key, place)
         error = ""
     except Refused as refusal:
         error = str(refusal)
@@ -82,13 +84,13 @@ def position(request: StaffRequest, form_id: int, key: str) -> HttpResponse:
 
 @require_POST
 @staff_only
-def deletion(request: StaffRequest, form_id: int, key: str) -> HttpResponse:
+def deletion(request: StaffRequest, form_id: int, question_key: str) -> HttpResponse:
     admins_only(request)
-    form, _question = _found(form_id, key)
+    form, _question = _found(form_id, question_key)
     try:
-        delete_question(form, key)
+        delete_question(form, question_key)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("settings-contact-question", form.pk, key)
+        return redirect("settings-contact-question", form.pk, question_key)
     messages.success(request, _("The question is deleted."))
     return redirect("settings-contact-form", form.pk)

@@ -45,7 +45,7 @@ def _forms() -> list[tuple[ContactForm, str, int]]:
 def edit_form(request: StaffRequest, form_id: int | None = None) -> HttpResponse:
     admins_only(request)
     contact_form = get_object_or_404(ContactForm, pk=form_id) if form_id else None
-    form = ContactFormForm(request.POST or None, form=contact_form, languages=languages())
+    form = ContactFormForm(request.POST if request.method == "POST" else None, form=contact_form, languages=languages())
     if request.method == "POST" and form.is_valid():
         try:
             saved = save_form(contact_form, form.values)
