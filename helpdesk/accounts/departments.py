@@ -24,10 +24,10 @@ OPEN = frozenset((
     "customer-picture", "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes",
     "whole-message",
     "organisations", "organisation", "organisation-members", "organisation-timeline", "organisation-numbers",
-    "feedback-board", "feedback-share", "feedback-topic", "feedback-removal",
+    "feedback-board", "feedback-share", "feedback-topic", "feedback-removal", "article-vote", "article-comments",
 ))  # fmt: skip
 # Signing in and out, one's own password; what is there for customers, and for everybody.
-OPEN_PREFIXES = ("account_", "help-", "portal-", "contact", "offer-", "answer-", "article-")
+OPEN_PREFIXES = ("account_", "help-", "portal-", "contact", "offer-", "answer-")
 
 
 class DepartmentMiddleware:

@@ -17,6 +17,7 @@ from helpdesk.accounts.models import User
 from helpdesk.demo.articles import open_help_centre
 from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
+from helpdesk.demo.contact_forms import open_forms
 from helpdesk.demo.desks import lay_out
 from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
 from helpdesk.demo.habits import promise, set_habits
@@ -67,6 +68,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         write_from_two_addresses(company)
         give_a_regular_a_history(company, now=now)
         numbers = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+        open_forms(company)
         open_help_centre(company, Random(SEED), now=now, tickets=numbers)
         index_above(0)
         learn_words()
