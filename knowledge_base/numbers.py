@@ -96,7 +96,7 @@ class Deflected:
     """Of offers that are old enough to tell. `said_so` are among the `helped`."""
 
     all: int
-    opened: int
+    was_opened: int
     helped: int
     said_so: int
     open_yet: int
@@ -203,7 +203,7 @@ def _deflected(centre: HelpCentre, since: datetime, now: datetime, language: str
     told = Q(at__lt=now - SETTLED) | Q(solved_at__isnull=False) | Q(ticket__isnull=False)
     row = found.aggregate(
         all=Count("pk", filter=told),
-        opened=Count("pk", filter=told & Q(opened__isnull=False)),
+        was_opened=Count("pk", filter=told & Q(opened__isnull=False)),
         helped=Count("pk", filter=_helped(now)),
         said_so=Count("pk", filter=Q(solved_at__isnull=False)),
         open_yet=Count("pk", filter=~told),

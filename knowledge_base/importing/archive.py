@@ -15,7 +15,7 @@ from knowledge_base.importing.library import Unreadable
 MOST_BYTES: Final = 600 * 1024 * 1024  # unpacked, in all
 MOST_OF_ONE: Final = 200 * 1024 * 1024
 MOST_FILES: Final = 50_000
-HIDDEN: Final = ("__MACOSX/", ".git/", ".")
+HIDDEN: Final = ("__MACOSX", ".")
 
 
 class Files(Protocol):
@@ -37,7 +37,7 @@ class Packed:
         inside = [info for info in self._zip.infolist() if not info.is_dir()]
         if len(inside) > MOST_FILES or sum(info.file_size for info in inside) > MOST_BYTES:
             raise Unreadable(_("The ZIP file holds too much: at most 50,000 files and 600 MB."))
-        self._infos = {_plain(info.filename): info for info in inside if not _is_hidden(info.filename)}
+        self._infos = {_plain(info.filename): info for info in inside if not _is_hidden(_plain(info.filename))}
         self.names = sorted(self._infos)
 
     def read(self, name: str) -> bytes:
@@ -101,4 +101,4 @@ def _plain(name: str) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(HIDDEN) for part in name.split("/")) or name.startswith(HIDDEN)
+    return any(part.startswith(HIDDEN) for part in name.split("/"))
