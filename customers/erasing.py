@@ -55,10 +55,14 @@ ALREADY = (Customer, Identity, ImportantDate, RecordEvent, PrivacyJob)
 
 
 @transaction.atomic
-def erase(customer: Customer, *, actor: Actor, reason: str = "", now: datetime | None = None) -> PrivacyJob:
+def erase(
+    customer: Customer, *, actor: Actor, reason: str = "", everywhere: bool = True, now: datetime | None = None
+) -> PrivacyJob:
     """Take the record's words away and begin the job that does the rest. The caller hands the job over.
 
-    Those merged into it are erased with it. Raises `customers.errors.Refused` for one that was merged or erased.
+    Without `everywhere` no other table is looked through for what may be left: that reads the whole database once a
+    person. Those merged into it are erased with it. Raises `customers.errors.Refused` for one that was merged or
+    erased.
     """
     now = now or timezone.now()
     locked = Customer.objects.select_for_update().filter(pk__in=person_of(customer).customers).order_by("pk")
@@ -70,7 +74,7 @@ def erase(customer: Customer, *, actor: Actor, reason: str = "", now: datetime |
     person = person_of(customer)
     job = PrivacyJob.objects.create(
         kind=PrivacyJobKind.ERASURE, customer=customer, asked_by=actor.user, asked_by_name=actor.name[:200],
-        options={"reason": person.mask.text(reason)[:500]}, sealed=person.seal(),
+        options={"reason": person.mask.text(reason)[:500], "everywhere": everywhere}, sealed=person.seal(),
         plan={"barriers": newest_rows()}, leased_until=now + LEASE, created_at=now,
     )  # fmt: skip
     _bury(person, now)

@@ -82,8 +82,15 @@ def keys() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def is_everywhere(job: PrivacyJob) -> bool:
+    """Whether the whole database is looked through for the person; not for those who only grew too old."""
+    return bool(job.options.get("everywhere", True))
+
+
 def sweep(job: PrivacyJob) -> int | None:
     """Step: a chunk of one table after the other; the cursor counts tables, the plan knows how far in this one."""
+    if not is_everywhere(job):
+        return None
     person, all_tables, all_keys = person_in(job), tables(), keys()
     names = [name for name in all_tables if name in all_keys and name not in SET_UP]
     if not person.telling or job.cursor >= len(names):
@@ -171,6 +178,8 @@ def _write(cursor: Any, table: str, key: str, pk: int, changed: dict[Column, Any
 
 def check(job: PrivacyJob) -> None:
     """Step: what is left of the person's addresses and names, by table and column, for the report."""
+    if not is_everywhere(job):
+        return
     person, barriers = person_in(job), job.plan["barriers"]
     job.report = [vars(left) for left in left_over(person, barriers)]
 

@@ -13,7 +13,9 @@ MEANT_FOR_OTHERS = (
 )
 for name in MEANT_FOR_OTHERS.split():
     os.environ.pop(name, None)
-if "ONETHREAD_TEST_VAR" not in os.environ:
+if kept := os.environ.get("ONETHREAD_TEST_VAR_IS_KEPT"):  # with --reuse-db a test of a second begins at once
+    os.environ["ONETHREAD_TEST_VAR"] = kept
+elif "ONETHREAD_TEST_VAR" not in os.environ:
     os.environ["ONETHREAD_TEST_VAR"] = tempfile.mkdtemp(prefix="onethread-tests-")
     Path(os.environ["ONETHREAD_TEST_VAR"]).chmod(0o711)  # PostgreSQL may run as another account
 os.environ["HELPDESK_VAR"] = os.environ["ONETHREAD_TEST_VAR"]

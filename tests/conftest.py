@@ -34,7 +34,8 @@ def sweep_abandoned() -> None:
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     sweep_abandoned()
-    atexit.register(shutil.rmtree, embedded.var_directory(), ignore_errors=True)  # after the engines have stopped
+    if "ONETHREAD_TEST_VAR_IS_KEPT" not in os.environ:
+        atexit.register(shutil.rmtree, embedded.var_directory(), ignore_errors=True)  # after the engines have stopped
 embedded.start()
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers import policies, privacy_jobs
+from customers import policies, privacy_jobs, sweeping
 from customers.actors import Actor
 from customers.erasing import counts_for, erase
 from customers.errors import Refused
@@ -105,6 +105,7 @@ def job_page(request: StaffRequest, privacy_job_id: int) -> HttpResponse:
         "job": job,
         "step": names.index(job.step) + 1 if job.step in names else 0,
         "steps": len(names),
+        "is_everywhere": sweeping.is_everywhere(job),
         "is_under_way": job.state in privacy_jobs.UNFINISHED,
         "left": [left for left in job.report if left["of"] == "address"],
         "left_names": [left for left in job.report if left["of"] == "name"],

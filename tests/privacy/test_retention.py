@@ -11,11 +11,12 @@ from django.utils import timezone
 from channels_app.inbound import reprocess
 from channels_app.models import InboundPayload
 from customers.actors import Actor
+from customers.erasing import erase
 from customers.errors import Refused
 from customers.events import record
 from customers.identify import identify
 from customers.identity_events import IdentityProved
-from customers.models import Customer, PrivacyEntry, RecordEvent, RetentionRule
+from customers.models import Customer, Organisation, PrivacyEntry, RecordEvent, RetentionRule
 from customers.privacy_jobs import run_job
 from customers.retention import apply_rules, count_old, kind_named, kinds, set_days
 from customers.timeline import Happened, line_of
@@ -96,6 +97,16 @@ def test_customers_who_never_wrote_are_erased(adas_ticket: Ticket, radia: User) 
     assert not run_job(quiet.privacy_jobs.get().pk, seconds=600)
     assert list(found(["quiet@example.org", "Quiet One"])) == []
     assert str(Customer.objects.get(erased_at=None)) == "Ada Lovelace"
+
+
+def test_a_quiet_customer_is_not_looked_for_everywhere(radia: User) -> None:
+    quiet = identify("email", "quiet@example.org", name="Quiet One").customer
+    Organisation.objects.create(name="Quiet Ltd", notes="Ask quiet@example.org first.")
+    job = erase(quiet, actor=Actor.agent(radia), everywhere=False)
+    assert not run_job(job.pk, seconds=600)
+    job.refresh_from_db()
+    assert (job.state, job.report) == ("done", [])
+    assert [place for place, _where in found(["quiet@example.org"])] == ["customers_organisation.notes"]
 
 
 @pytest.mark.parametrize("days", [0, -1, 40_000])
