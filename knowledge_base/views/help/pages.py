@@ -45,10 +45,17 @@ def front(request: HttpRequest) -> HttpResponse | None:
     centre = centre_of(request)
     if not is_set_up(centre):
         return None
-    language = preferred_language(request, centre)
-    if not Stock(centre, language, reader_of(request)).has_any():
+    language, reader = preferred_language(request, centre), reader_of(request)
+
+    def make() -> Page:
+        if not Stock(centre, language, reader).has_any():
+            raise Http404
+        return _home(reader, centre, language)
+
+    try:
+        return serve(request, language, make)
+    except Http404:
         return None
-    return serve(request, language, lambda: _home(reader_of(request), centre, language))
 
 
 @require_safe
