@@ -27,8 +27,8 @@ def article_tickets(request: StaffRequest, article_id: int) -> HttpResponse:
     article = get_object_or_404(Article, pk=article_id)
     visible = Ticket.objects.visible_to(request.user)
     flags = list(open_flags(article))
-    named = {flag.ticket_id for flag in flags} | {article.from_ticket}
-    shown = set(visible.filter(pk__in=named - {None}).values_list("pk", flat=True))
+    named = [number for number in (article.from_ticket, *(flag.ticket_id for flag in flags)) if number]
+    shown = set(visible.filter(pk__in=named).values_list("pk", flat=True))
     used = ArticleUse.objects.filter(article=article, at__gt=timezone.now() - COUNTED)
     context = {
         "article": article,
