@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from customers.models import Customer
 from helpdesk.accounts.models import User
@@ -20,8 +22,8 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 @pytest.fixture(autouse=True)
 def no_pages_of_another_test() -> None:
-    """What a test publishes is rolled back, and the next one's editions may have the same numbers of articles."""
-    if names := keeping.valkey().keys(f"{keeping.settings.VALKEY_PREFIX}:help:*"):
+    """What a test publishes is rolled back, but not what is kept of it in Valkey."""
+    if names := keeping.valkey().keys(f"{settings.VALKEY_PREFIX}:help:*"):
         keeping.valkey().delete(*names)
 
 
@@ -71,8 +73,6 @@ def colleague(grace: User) -> Client:
 
 
 def signed_in(customer: Customer) -> Client:
-    from django.utils import timezone
-
     client = Client(headers={"User-Agent": BROWSER})
     session = client.session
     session[CUSTOMER], session[SIGNED_IN_AT] = customer.pk, timezone.now().isoformat()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+import redis
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import User
-from knowledge_base import articles, keeping
+from knowledge_base import keeping
 from knowledge_base.models import AudienceKind, HelpCentre, Section, Translation
 from knowledge_base.publishing import publish, unpublish
+from knowledge_base.shell import draw_for_all
 from knowledge_base.writing import save_draft
 from tests.knowledge_base.help_centre.conftest import Path, new_section, published, signed_in, translated
 
@@ -20,13 +22,13 @@ from tests.knowledge_base.help_centre.conftest import Path, new_section, publish
 def drawings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was drawn anew, in its order."""
     drawn: list[str] = []
-    real = articles.draw_for_all
+    real = draw_for_all
 
     def noted(template: str, *args: object, **more: object) -> str:
         drawn.append(template)
         return real(template, *args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(articles, "draw_for_all", noted)
+    monkeypatch.setattr("knowledge_base.articles.draw_for_all", noted)
     return drawn
 
 
@@ -132,7 +134,7 @@ def test_without_valkey_pages_are_drawn_for_each(
     section: Section, anybody: Client, monkeypatch: pytest.MonkeyPatch, drawings: list[str]
 ) -> None:
     text = published(section, "When to sow")
-    away = keeping.redis.Redis.from_url("unix:///nowhere/valkey.sock")
+    away = redis.Redis.from_url("unix:///nowhere/valkey.sock")
     monkeypatch.setattr(keeping, "valkey", lambda: away)
     monkeypatch.setattr(keeping, "_away_until", 0.0)
     for _time in range(2):

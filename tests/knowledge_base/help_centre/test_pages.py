@@ -8,6 +8,7 @@ from django.test import Client
 from helpdesk.accounts.models import User
 from knowledge_base.models import AudienceKind, HelpCentre, OldAddress, Section
 from knowledge_base.publishing import archive, unpublish
+from knowledge_base.writing import create_article, save_draft
 from tests.knowledge_base.help_centre.conftest import Path, new_section, published, renamed, translated
 
 
@@ -64,8 +65,6 @@ def test_an_article_with_contents_neighbours_and_crumbs(anybody: Client, section
 
 
 def test_readers_see_what_was_published_not_what_is_being_written(anybody: Client, section: Section) -> None:
-    from knowledge_base.writing import save_draft
-
     text = published(section, "When to sow", "<p>In March.</p>")
     save_draft(text, version=text.version, title="Half a", summary="", body="<p>sentence</p>", by=None)
     page = anybody.get(str(Path(text))).content.decode()
@@ -109,8 +108,6 @@ def test_what_was_unpublished_leads_to_its_section_for_now(anybody: Client, sect
 
 
 def test_a_draft_was_never_anywhere(anybody: Client, section: Section) -> None:
-    from knowledge_base.writing import create_article
-
     draft = create_article(section, "en", by=None, title="Not yet")
     assert anybody.get(f"/hc/en/articles/{draft.article_id}-not-yet/").status_code == 404
 
