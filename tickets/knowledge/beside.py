@@ -71,14 +71,13 @@ def words_of(ticket: Ticket) -> str:
 
 
 def offered_beside(ticket: Ticket) -> list[Offered]:
-    """What its own words find, the likeliest first. Nothing where there is no help centre."""
+    """What its own words find: what can be given first, then the likeliest. Nothing where there is no help centre."""
     centre = usual_centre()
     if centre is None:
         return []
     language = language_for(ticket, centre)
-    return _offered(
-        ticket, centre, language, suggest(words_of(ticket), reader=STAFF, centre=centre, language=language, limit=SHOWN)
-    )
+    hits = suggest(words_of(ticket), reader=STAFF, centre=centre, language=language, limit=SHOWN)
+    return sorted(_offered(ticket, centre, language, hits), key=lambda each: bool(each.hindrance))
 
 
 def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:

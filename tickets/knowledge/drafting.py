@@ -27,7 +27,10 @@ from tickets.models import Message, Ticket, TicketCC
 from tickets.services import gesture
 
 MOST_MESSAGES = 40  # of a conversation, to choose from
+MOST_CHOSEN = 8
 LONGEST_TITLE = 120
+LONGEST = 10_000  # characters of a message: what is longer is a log, and no article
+MOST_FOUND = 200  # that may be private: a list that nobody reads helps nobody
 LONGEST_EXTRA = 2_000
 SHORT = 70  # characters of a line that greets or takes leave
 _GREETING = re.compile(
@@ -66,6 +69,10 @@ class Prepared:
     found: list[Found]
     out: list[Found]
 
+    @property
+    def is_too_much(self) -> bool:
+        return len(self.found) > MOST_FOUND
+
 
 def conversation(ticket: Ticket) -> list[Message]:
     """Public messages by people, oldest first: what an article can be made of."""
@@ -83,12 +90,14 @@ def usual_choice(messages: Sequence[Message]) -> frozenset[int]:
 
 def prepare(ticket: Ticket, messages: Sequence[Message], choice: Choice, language: str) -> Prepared:
     """Pure but for what our records say of the people: nothing is written."""
-    chosen = [each for each in messages if each.pk in choice.messages]
+    chosen = [each for each in messages if each.pk in choice.messages][:MOST_CHOSEN]
     body = clean_body(_body(chosen, language))
     text = "\n".join([ticket.subject, html_to_text(spell_out_links(body))])
     found = find(text, known_of(ticket, messages))
     out = [each for each in found if each.is_certain or each.words not in choice.kept]
     out += [Found(Kind.OTHER, words) for words in choice.extra]
+    if len(found) > MOST_FOUND:
+        return Prepared(ticket.subject[:LONGEST_TITLE], "", found, out)
     with translation.override(spoken_in(language)):
         title = replaced_text(ticket.subject, out)[:LONGEST_TITLE]
         return Prepared(title, clean_body(replaced(body, out)), found, out)
@@ -109,6 +118,8 @@ def begin_article(
         raise Refused(_("Choose at least one message."), "messages")
     if not title.strip():
         raise Refused(_("An article needs a title."), "title")
+    if prepared.is_too_much:
+        raise Refused(_("There is too much in it that may be private. Choose other messages."), "messages")
     if {each.words for each in prepared.found} - set(asked):
         raise Refused(_("More was found that may be private. Look through it once more."), "found")
     with translation.override(spoken_in(language)):
@@ -158,8 +169,8 @@ def _body(chosen: Sequence[Message], language: str) -> str:
 
 def _said(message: Message) -> str:
     """Its words without greeting and leave; what a customer's mail program made is taken as text."""
-    is_ours = message.author_user_id and message.html
-    return _without_manners(message.html if is_ours else text_to_html(message.text))
+    is_ours = message.author_user_id and 0 < len(message.html) <= LONGEST
+    return _without_manners(message.html if is_ours else text_to_html(message.text[:LONGEST]))
 
 
 def _without_manners(html: str) -> str:

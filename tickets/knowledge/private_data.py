@@ -15,7 +15,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.lib.card_numbers import card_numbers
 from helpdesk.lib.masking import MARK, Mask, fold
 from tickets.knowledge import private_forms as forms
 
@@ -35,7 +34,6 @@ class Kind(TextChoices):
 
 
 CERTAIN: Final = frozenset({Kind.CARD, Kind.ACCOUNT, Kind.LINK, Kind.EMAIL})
-MOST: Final = 200  # findings of one conversation: a list that nobody reads helps nobody
 
 
 @dataclass(frozen=True)
@@ -60,36 +58,34 @@ class Found:
         return self.kind in CERTAIN
 
 
-def _all(pattern: re.Pattern[str], group: int = 0) -> Callable[[str], Iterator[str]]:
-    return lambda text: (match[group].strip() for match in pattern.finditer(text))
-
-
 # In this order: what one of them takes, the next ones do not find again.
-_FORMS: Final[tuple[tuple[Kind, Callable[[str], Iterator[str]]], ...]] = (
+_FORMS: Final[tuple[tuple[Kind, Callable[[str], Iterator[forms.Place]]], ...]] = (
     (Kind.LINK, forms.personal_links),
-    (Kind.EMAIL, _all(forms.EMAIL)),
+    (Kind.EMAIL, forms.places_of(forms.EMAIL)),
     (Kind.ACCOUNT, forms.accounts),
-    (Kind.CARD, card_numbers),
-    (Kind.ADDRESS, _all(forms.STREET)),
-    (Kind.ADDRESS, _all(forms.TOWN)),
-    (Kind.PHONE, _all(forms.PHONE)),
-    (Kind.ORDER, _all(forms.ORDER, 1)),
+    (Kind.CARD, forms.cards),
+    (Kind.ADDRESS, forms.places_of(forms.STREET)),
+    (Kind.ADDRESS, forms.places_of(forms.TOWN)),
+    (Kind.PHONE, forms.places_of(forms.PHONE)),
+    (Kind.ORDER, forms.places_of(forms.ORDER, 1)),
     (Kind.NAME, forms.names),
-    (Kind.NUMBER, _all(forms.IP)),
-    (Kind.NUMBER, _all(forms.CODE)),
-    (Kind.NUMBER, _all(forms.DIGITS)),
+    (Kind.NUMBER, forms.places_of(forms.IP)),
+    (Kind.NUMBER, forms.places_of(forms.CODE)),
+    (Kind.NUMBER, forms.places_of(forms.DIGITS)),
 )
 
 
 def find(text: str, known: Known) -> list[Found]:
-    """What may be private in `text`, each once, longest of its kind first; at most `MOST`."""
+    """What may be private in `text`, each once, longest of its kind first."""
     found: dict[str, Found] = {}
     left = text
     for kind, words in _known(known):
-        left = _take(found, kind, words, left)
+        for word in sorted(words, key=len, reverse=True):  # "Ada" is one of its own where no "Ada Lovelace" stands
+            if len(word) >= forms.LEAST_NAME:
+                left = _take(found, kind, Mask([word], whole=True).spans(left), left, word)
     for kind, look in _FORMS:
-        left = _take(found, kind, look(left), left)
-    return sorted(found.values(), key=lambda each: (list(Kind).index(each.kind), -len(each.words)))[:MOST]
+        left = _take(found, kind, sorted(look(left)), left)
+    return sorted(found.values(), key=lambda each: (list(Kind).index(each.kind), -len(each.words)))
 
 
 def _known(known: Known) -> Iterable[tuple[Kind, Iterable[str]]]:
@@ -102,15 +98,18 @@ def _known(known: Known) -> Iterable[tuple[Kind, Iterable[str]]]:
     yield Kind.OTHER, known.others
 
 
-def _take(found: dict[str, Found], kind: Kind, words: Iterable[str], left: str) -> str:
-    """Keep those that stand in what is left, and hide them from the next."""
-    for word in sorted({each for each in words if len(each) >= forms.LEAST_NAME}, key=len, reverse=True):
-        mask = Mask([word], whole=True)
-        spans = mask.spans(left)
-        if spans and not (kind == Kind.NAME and _is_common(word, left)):
-            found.setdefault(fold(word), Found(kind, " ".join(word.split()), _line(left, *spans[0])))
-            left = mask.text(left)
-    return left
+def _take(found: dict[str, Found], kind: Kind, places: Iterable[forms.Place], left: str, word: str = "") -> str:
+    """Keep what stands in `places`, under the name `word` if it has one, and hide it from the next."""
+    pieces, done = [], 0
+    for start, end in places:
+        written = word or left[start:end]
+        if start < done or (kind == Kind.NAME and _is_common(written, left)):
+            continue
+        if MARK not in left[start:end]:
+            found.setdefault(fold(written), Found(kind, " ".join(written.split()), _line(left, start, end)))
+        pieces += [left[done:start], MARK]
+        done = end
+    return "".join([*pieces, left[done:]])
 
 
 def _is_common(name: str, text: str) -> bool:

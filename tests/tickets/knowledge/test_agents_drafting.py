@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -80,6 +81,21 @@ def test_what_came_in_since_has_to_be_looked_at(solved: Ticket, grace: User, she
     with pytest.raises(Refused, match="once more"):
         begin_article(solved, shelf.public, "en", usual(solved), title="Rattling", asked=[], by=grace)
     assert not Article.objects.exists()
+
+
+def test_a_log_full_of_numbers_is_refused_and_read_quickly(
+    solved: Ticket, ada: Customer, grace: User, shelf: Shelf
+) -> None:
+    message = next(each for each in conversation(solved) if each.is_from_customer)
+    message.text = "\n".join(f"event {number:09d}-{number:x}a7 failed" for number in range(20_000))
+    message.save(update_fields=["text"])
+    choice = Choice(frozenset({message.pk}))
+    began = perf_counter()
+    prepared = prepare(solved, conversation(solved), choice, "en")
+    assert perf_counter() - began < 5  # seconds, on a machine that does other things as well
+    assert prepared.is_too_much and "000000007" not in prepared.body
+    with pytest.raises(Refused, match="too much"):
+        begin_article(solved, shelf.public, "en", choice, title="Failures", asked=[], by=grace)
 
 
 class TestThePage:

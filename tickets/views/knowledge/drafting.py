@@ -21,6 +21,7 @@ from tickets.knowledge.beside import language_for
 from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.drafting import (
     LONGEST_EXTRA,
+    MOST_FOUND,
     MOST_MESSAGES,
     Choice,
     begin_article,
@@ -78,7 +79,7 @@ def _page(request: StaffRequest, ticket: Ticket, centre: HelpCentre, refused: Re
         "prepared": prepared,
         "found": [
             (each, each.words in choice.kept and not each.is_certain, bool(asked) and each.words not in asked)
-            for each in prepared.found
+            for each in prepared.found[:MOST_FOUND]
         ],
         "extra": "\n".join(choice.extra),
         "title": request.POST.get("title") or prepared.title,
