@@ -18,11 +18,12 @@ def message_from(
     request: ContactRequest, answers: Sequence[tuple[str, str]], *, rule: str, evidence: Mapping[str, str]
 ) -> Incoming:
     """`answers` are questions with their answers, in words."""
-    said = "\n".join(f"{question}: {answer}" for question, answer in answers)
+    answers = [(question if question.endswith("?") else f"{question}:", answer) for question, answer in answers]
+    said = "\n".join(f"{question} {answer}" for question, answer in answers)
     html = text_to_html(request.text)
     if answers:
         html += format_html(
-            "<ul>{}</ul>", format_html_join("", "<li><strong>{}:</strong> {}</li>", _with_lines(answers))
+            "<ul>{}</ul>", format_html_join("", "<li><strong>{}</strong> {}</li>", _with_lines(answers))
         )
     return Incoming(
         text="\n\n".join(part for part in (request.text, said) if part),
