@@ -26,11 +26,14 @@ register.filter("category_path", category_path)
 def help_assets() -> SafeString:
     """The one style sheet that is waited for, the font and the script, which nobody has to wait for."""
     modules = [f"{settings.STATIC_URL}{name}" for name in manifest().get("help.js:imports", [])]
-    links = [format_html('<link rel="modulepreload" href="{}">', module) for module in modules]
-    return SafeString(
-        format_html('<link rel="stylesheet" href="{}">', asset("help.css"))
-        + SafeString("").join(links)
-        + format_html('<script type="module" src="{}"></script>', asset("help.js"))
+    font = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
+    return SafeString("").join(
+        [
+            format_html('<link rel="stylesheet" href="{}">', asset("help.css")),
+            format_html(font, asset("fonts/inter-reading.woff2")),
+            *(format_html('<link rel="modulepreload" href="{}">', module) for module in modules),
+            format_html('<script type="module" src="{}"></script>', asset("help.js")),
+        ]
     )
 
 
