@@ -74,7 +74,9 @@ class Standing:
 
     @property
     def can_withdraw(self) -> bool:
-        return self._is_open and self.may_write and self.state == State.IN_REVIEW
+        """Whoever handed it in; who decides sends it back with words instead."""
+        is_ours = self.user.pk in (self.translation.worked_on_by_id, self.article.owner_id)
+        return self._is_open and self.may_write and self.state == State.IN_REVIEW and (is_ours or not self.may_publish)
 
     @property
     def can_unpublish(self) -> bool:
