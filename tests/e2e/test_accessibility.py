@@ -15,6 +15,9 @@ from helpdesk.accounts.models import Calendar, Role, Team, User
 from helpdesk.embedded import BASE_DIR
 from helpdesk.integrations.models import SlackWorkspace, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.webhooks.endpoints import create_endpoint
+from knowledge_base.models import HelpCentre
+from knowledge_base.publishing import publish
+from knowledge_base.writing import begin_translation, create_article, save_draft
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
@@ -27,7 +30,7 @@ AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 URGENT = {"field": "priority", "operator": "is", "value": "urgent"}
 COLOURS = ["color-contrast", "link-in-text-block"]  # all that the scheme can change
-PUBLIC = ["/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/"]
+PUBLIC = ["/", "/contact/", "/accounts/login/", "/accounts/password/reset/", "/no-such-page/"]
 MISSING = ("/no-such-page/", "/agent/tickets/999999/")
 STAFF = [
     "/agent/?view=all",
@@ -45,6 +48,21 @@ STAFF = [
     "/agent/tickets/{ticket}/macros/",
     "/agent/tickets/{ticket}/articles/",
     "/agent/tickets/{ticket}/articles/new/",
+    "/knowledge/",
+    "/knowledge/?show=review&q=unicorn",
+    "/knowledge/new/",
+    "/knowledge/translations/",
+    "/knowledge/sections/",
+    "/knowledge/sections/{help_section}/",
+    "/knowledge/categories/{help_category}/",
+    "/knowledge/articles/{article}/en/",
+    "/knowledge/articles/{article}/de/?beside=source",
+    "/knowledge/articles/{article}/en/state/",
+    "/knowledge/articles/{article}/en/history/",
+    "/knowledge/articles/{article}/en/versions/2/",
+    "/knowledge/articles/{article}/archive/",
+    "/settings/help-centre/",
+    "/settings/help-centre/{centre}/",
     "/knowledge/gaps/",
     "/knowledge/import/",
     "/knowledge/links/",
@@ -104,6 +122,13 @@ STAFF = [
     "/settings/calendars/",
     "/settings/calendars/new/",
     "/settings/calendars/{calendar}/",
+    "/settings/contact-forms/",
+    "/settings/contact-forms/new/",
+    "/settings/contact-forms/{form}/",
+    "/settings/contact-forms/{form}/questions/new/",
+    "/settings/contact-forms/{form}/questions/order/",
+    "/knowledge/feedback/",
+    "/knowledge/comments/",
     "/settings/inboxes/",
     "/settings/inboxes/{inbox}/",
     "/styleguide/",
@@ -163,6 +188,27 @@ def _ask_for_something(ticket: Ticket) -> Customer:
     return twin
 
 
+def write_articles(author: User) -> dict[str, int]:
+    """An article in two versions, with a translation of the first."""
+    centre = HelpCentre.objects.create(name="Engines", languages=["en", "de"])
+    category = centre.categories.create(texts={"en": {"name": "Engines"}})
+    section = category.sections.create(texts={"en": {"name": "Repairs"}})
+    english = create_article(section, "en", by=author, title="It rattles", body="<h2>Oil</h2><p>Oil the cogs.</p>")
+    publish(english, by=author)
+    german = begin_translation(english.article, "de", by=author)
+    german = save_draft(german, version=0, title="Es klappert", summary="", body="<p>Öle sie.</p>", by=author)
+    publish(german, by=author)
+    english.refresh_from_db()
+    words = {"title": "It rattles", "summary": "What to do.", "body": "<h2>Oil</h2><p>Oil the <b>big</b> cogs.</p>"}
+    publish(save_draft(english, version=english.version, by=author, **words), by=author)
+    return {
+        "article": english.article_id,
+        "help_section": section.pk,
+        "help_category": category.pk,
+        "centre": centre.pk,
+    }
+
+
 @pytest.fixture
 def lived_in(live_stack: LiveStack) -> dict[str, int]:
     """A ticket with a mail, a note and a reply; the ids that stand in the addresses. Radia is the admin."""
@@ -216,7 +262,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "target": SlaTarget,
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
-        ids |= {"customer": ticket.requester_id, "twin": twin.pk}
+        ids |= {"customer": ticket.requester_id, "twin": twin.pk, **write_articles(radia)}
         return ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
 
 
