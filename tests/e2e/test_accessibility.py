@@ -22,7 +22,19 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
-from tickets.models import Draft, Excerpt, Inbox, Macro, Message, SavedView, SlaPolicy, SlaTarget, Ticket, Topic
+from tickets.models import (
+    ContactForm,
+    Draft,
+    Excerpt,
+    Inbox,
+    Macro,
+    Message,
+    SavedView,
+    SlaPolicy,
+    SlaTarget,
+    Ticket,
+    Topic,
+)
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
 
@@ -235,7 +247,10 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "organisation": Organisation,
             "team": Team,
             "inbox": Inbox,
+            "form": ContactForm,
         }
+        question = {"key": "order", "kind": "text", "texts": {"en": {"label": "Order"}}}
+        ContactForm.objects.create(slug="orders", inbox=house.support, fields=[question])
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
         raise_ = create_rule(
             "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]
