@@ -16,7 +16,6 @@ from django.db import connection
 from knowledge_base.audience import Reader
 from knowledge_base.models import HelpCentre, KnownWord
 from knowledge_base.search.hits import Hit, hits_of, marker_of
-from knowledge_base.search.languages import languages_of
 from knowledge_base.search.matching import Match, Scope, similar_titles, with_some_words
 from knowledge_base.search.parsing import Term, one_line, parse
 from knowledge_base.search.questions import Question, question
@@ -36,7 +35,7 @@ def suggest(words: str, *, reader: Reader, centre: HelpCentre | None, language: 
     The first line of `words` is taken for the subject. Never fails, whatever it is.
     """
     scope = Scope(reader, centre)
-    for other in languages_of(centre, language)[:2]:
+    for other in dict.fromkeys([language, centre.default_language if centre else language]):
         matches, asked = _suggested(words.replace("\x00", " ")[:LONGEST], scope, other)
         if matches:
             return hits_of(matches[:limit], marker_of([asked] if asked else []))

@@ -65,13 +65,9 @@ def help_centre() -> HelpCentre:
     centre, _made = HelpCentre.objects.get_or_create(
         host=HOST, defaults={"name": "Measured", "languages": list(SHARES), "default_language": "en"}
     )
-    if Article.objects.filter(section__category__centre=centre).count() < ARTICLES:
-        Synonyms.objects.bulk_create(
-            Synonyms(language=language, words=tongue.words[rank : rank + 3])
-            for language, tongue in tongues().items()
-            for rank in range(100, 500, 4)
-        )
-        _write(centre)
+    known = Article.objects.filter(section__category__centre=centre).count()
+    if known < ARTICLES:
+        _write(_sections(centre), known)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return centre
@@ -81,23 +77,38 @@ def tongues() -> dict[str, Tongue]:
     return {language: Tongue(language) for language in SHARES}
 
 
-@transaction.atomic
-def _write(centre: HelpCentre) -> None:
-    rng, spoken = random.Random(3), tongues()
-    category = Category.objects.create(centre=centre, texts={"en": {"name": "All"}})
-    sections = [
-        Section.objects.create(
-            category=category,
-            texts={"en": {"name": f"Section {number}"}},
-            audience="staff" if number % 10 == 0 else "public",
+def _sections(centre: HelpCentre) -> list[Section]:
+    """Every tenth is for staff only, and what lies in it is not found."""
+    category, is_new = Category.objects.get_or_create(centre=centre, texts={"en": {"name": "All"}})
+    if is_new:
+        Section.objects.bulk_create(
+            Section(
+                category=category,
+                texts={"en": {"name": f"Section {number}"}},
+                audience="staff" if number % 10 == 0 else "public",
+            )
+            for number in range(SECTIONS)
         )
-        for number in range(SECTIONS)
-    ]
-    for number, own in enumerate(rng.choices(list(SHARES), weights=list(SHARES.values()), k=ARTICLES)):
-        article = Article.objects.create(section=sections[number % SECTIONS], language=own)
-        both = own == "en" and number % ALSO_IN_GERMAN == 0
-        for language in (own, "de") if both else (own,):
-            _publish(article, language, spoken[language], rng)
+        Synonyms.objects.bulk_create(
+            Synonyms(language=language, words=tongue.words[rank : rank + 3])
+            for language, tongue in tongues().items()
+            for rank in range(100, 500, 4)
+        )
+    return list(category.sections.order_by("pk"))
+
+
+def _write(sections: list[Section], known: int) -> None:
+    """In pieces: the counts of common words change with each article, and each change stays until the piece is done."""
+    spoken = tongues()
+    for begin in range(known, ARTICLES, 50):
+        with transaction.atomic():
+            for number in range(begin, min(begin + 50, ARTICLES)):
+                rng = random.Random(number)
+                own = rng.choices(list(SHARES), weights=list(SHARES.values()))[0]
+                article = Article.objects.create(section=sections[number % SECTIONS], language=own)
+                both = own == "en" and number % ALSO_IN_GERMAN == 0
+                for language in (own, "de") if both else (own,):
+                    _publish(article, language, spoken[language], rng)
 
 
 def _publish(article: Article, language: str, tongue: Tongue, rng: random.Random) -> None:
