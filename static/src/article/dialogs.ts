@@ -71,7 +71,7 @@ export function askPicture(
   asking.body.append(
     h("img.asked", { src: source, alt: "" }),
     field(text("article.alt"), alt, h("small.help", { id: "alt-help" }, text("article.alt_help"))),
-    h("label.check", {}, none, h("span", {}, text("article.alt_decorative"))),
+    h("div.field.check", {}, h("label", {}, none, text("article.alt_decorative"))),
     field(text("article.caption"), caption),
   )
   asking.dialog.showModal()

@@ -1,5 +1,6 @@
 /* What can be put into an article, with its name, sign and the words it is found by: for the / menu and the tools. */
 import type { Editor } from "@tiptap/core"
+import { matches } from "../lib/options"
 import { text, type StringKey } from "../strings"
 import { CALLOUTS } from "./schema"
 import { insertTable } from "./tables"
@@ -46,6 +47,15 @@ export function inserts(): Insert[] {
     one("rule", "minus", "article.rule", "hr line divider", (chain) => chain.setHorizontalRule()),
     ...ASKED.map(([id, icon, label, words]) => ({ id, icon, label: text(label), words, run: ask(id) })),
   ]
+}
+
+/** Those that `query` may mean, first those that begin with it. Blocks hold no blocks (`hasBlocks`). */
+export function insertsFor(query: string, hasBlocks = true): Insert[] {
+  const begun = query.trim().toLocaleLowerCase()
+  const begins = ({ id, label }: Insert) => id.startsWith(begun) || label.toLocaleLowerCase().startsWith(begun)
+  const offered = inserts().filter(({ id }) => hasBlocks || id !== "block")
+  const found = offered.filter(({ label, words }) => matches(`${label} ${words}`, query))
+  return [...found.filter(begins), ...found.filter((insert) => !begins(insert))]
 }
 
 export const CALLOUT_ICONS = {

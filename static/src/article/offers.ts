@@ -29,6 +29,11 @@ export function offeredBlocks(within: Element): Promise<OfferedBlock[]> {
   })
 }
 
+/** Whether the text may hold reusable blocks: those themselves may not. */
+export function hasBlocks(within: Element): boolean {
+  return within.closest<HTMLElement>("ot-body")?.dataset["blocksUrl"] !== ""
+}
+
 export function findArticles(within: Element, words: string): Promise<OfferedArticle[]> {
   return fetchList<OfferedArticle>(`${addressOf(within, "linksUrl")}&q=${encodeURIComponent(words)}`, "articles")
 }

@@ -1,9 +1,10 @@
 /* Pictures of an article: described first, uploaded then, and changed in place later. */
-import type { Editor } from "@tiptap/core"
+import type { Editor, JSONContent } from "@tiptap/core"
 import type { Node as EditorNode } from "@tiptap/pm/model"
 import { parseObject, request } from "../lib/http"
 import { text } from "../strings"
 import { askPicture, type PictureWords } from "./dialogs"
+import { putIn } from "./put-in"
 
 const TYPES = "image/png,image/jpeg,image/gif,image/webp"
 
@@ -29,7 +30,7 @@ export function addPictures(editor: Editor, url: string, files: File[]): void {
   askPicture(source, undefined, async (words) => {
     const answer = await upload(url, file)
     if (typeof answer === "string") return answer
-    editor.chain().focus().insertContent(contentOf(answer, words)).run()
+    putIn(editor, contentOf(answer, words))
     next()
     return ""
   })
@@ -50,7 +51,7 @@ export function editPicture(editor: Editor, at: number): void {
   })
 }
 
-function replace(editor: Editor, at: number, node: EditorNode, around: EditorNode, content: object): void {
+function replace(editor: Editor, at: number, node: EditorNode, around: EditorNode, content: JSONContent): void {
   const isFigure = around.type.name === "figure"
   const from = isFigure ? at - 1 : at
   const size = isFigure ? around.nodeSize : node.nodeSize
@@ -61,7 +62,7 @@ function replace(editor: Editor, at: number, node: EditorNode, around: EditorNod
     .run()
 }
 
-function contentOf(number: number, { alt, caption }: PictureWords): object {
+function contentOf(number: number, { alt, caption }: PictureWords): JSONContent {
   const picture = { type: "picture", attrs: { number: String(number), alt } }
   if (!caption) return picture
   return { type: "figure", content: [picture, { type: "caption", content: [{ type: "text", text: caption }] }] }

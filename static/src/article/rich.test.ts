@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { videoAt } from "./dialogs"
-import { inserts } from "./inserts"
+import { inserts, insertsFor } from "./inserts"
 import { findQuote } from "./quotes"
 import { BodyEditor } from "./rich"
 import { insertTable, runTable } from "./tables"
@@ -78,6 +78,11 @@ test("a quotation is found over marks and blocks, and not when its words are gon
 test("every thing that can be put in has its own name", () => {
   const names = inserts().map(({ id }) => id)
   expect(new Set(names).size).toBe(names.length)
+})
+
+test("what begins with the letters typed comes before what only holds them", () => {
+  expect(insertsFor("block")[0]?.id).toBe("block")
+  expect(insertsFor("h")[0]?.id).toBe("h2")
 })
 
 test.each([

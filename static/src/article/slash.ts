@@ -4,9 +4,9 @@ import { PluginKey } from "@tiptap/pm/state"
 import { Suggestion } from "@tiptap/suggestion"
 import { SuggestionMenu, type MenuOf } from "../composer/suggestion-menu"
 import { h, icon } from "../lib/dom"
-import { matches } from "../lib/options"
 import { plural, text } from "../strings"
-import { inserts, type Insert } from "./inserts"
+import { insertsFor, type Insert } from "./inserts"
+import { hasBlocks } from "./offers"
 
 const MENU: MenuOf<Insert> = {
   id: "insert-list",
@@ -30,7 +30,7 @@ export function slashMenu(host: HTMLElement): Extension {
           pluginKey: new PluginKey("insertMenu"),
           char: "/",
           allow: ({ state, range }) => !state.doc.resolve(range.from).parent.type.spec.code,
-          items: ({ query }) => inserts().filter(({ label, words }) => matches(`${label} ${words}`, query)),
+          items: ({ query }) => insertsFor(query, hasBlocks(host)),
           render: () => new SuggestionMenu(host, MENU).hooks(),
         }),
       ]

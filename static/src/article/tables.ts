@@ -17,6 +17,7 @@ import {
   toggleHeaderColumn,
   toggleHeaderRow,
 } from "@tiptap/pm/tables"
+import { putIn } from "./put-in"
 
 type Command = (state: EditorState, dispatch?: (tr: Transaction) => void) => boolean
 
@@ -84,9 +85,7 @@ export function insertTable(editor: Editor, rows = 3, columns = 3): void {
     content: Array.from({ length: columns }, () => ({ type: name, content: [{ type: "paragraph" }] })),
   })
   const content = Array.from({ length: rows }, (_, at) => line(at ? "tableCell" : "tableHeader"))
-  const { from } = editor.state.selection
-  editor.chain().focus().insertContent({ type: "table", content }).run()
-  editor.commands.focus(Math.min(from + 3, editor.state.doc.content.size))
+  putIn(editor, { type: "table", content })
 }
 
 function cell(name: string, tag: string): Node {

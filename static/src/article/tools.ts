@@ -2,6 +2,7 @@
 import type { Editor } from "@tiptap/core"
 import { closest, h, icon } from "../lib/dom"
 import { text, type StringKey } from "../strings"
+import { hasBlocks } from "./offers"
 import { CALLOUTS, type CalloutKind } from "./schema"
 import { inTable, runTable, TABLE_COMMANDS, type TableCommand } from "./tables"
 
@@ -71,7 +72,8 @@ export class Tools {
     private readonly editor: Editor,
     signal: AbortSignal,
   ) {
-    const tools = TOOLS.map((one) => (one ? buttonOf(one.id, one.icon, one.label) : h("span.vr", {})))
+    const offered = TOOLS.filter((one) => one?.id !== "block" || hasBlocks(editor.view.dom))
+    const tools = offered.map((one) => (one ? buttonOf(one.id, one.icon, one.label) : h("span.vr", {})))
     this.tableRow = h("div.tools.tabletools", { role: "group", "aria-label": text("article.table"), hidden: true })
     for (const [name, symbol] of Object.entries(TABLE_ICONS)) {
       this.tableRow.append(buttonOf(`table:${name}`, symbol, `article.table_${name as TableCommand}`))

@@ -9,6 +9,7 @@ import { toggleLinkRow } from "../article/link-row"
 import { insertTable } from "../article/tables"
 import { offeredBlocks } from "../article/offers"
 import { addPictures, choosePictures, editPicture } from "../article/pictures"
+import { putIn } from "../article/put-in"
 import { BodyEditor } from "../article/rich"
 import { Tools } from "../article/tools"
 import { takeDrops } from "../composer/drop"
@@ -88,19 +89,14 @@ export class OtBody extends HTMLElement {
     else if (id === "table") insertTable(tiptap)
     else if (id === "markdown") this.askMarkdown()
     else if (id === "video") {
-      askVideo((at) => tiptap.chain().focus().insertContent({ type: "video", attrs: { at } }).run())
+      askVideo((at) => putIn(tiptap, { type: "video", attrs: { at } }))
     } else if (id === "block") void this.askBlock()
   }
 
   private async askBlock(): Promise<void> {
     const blocks = await offeredBlocks(this)
-    askBlock(blocks, ({ id }) =>
-      this.editor?.tiptap
-        .chain()
-        .focus()
-        .insertContent({ type: "reusable", attrs: { number: String(id) } })
-        .run(),
-    )
+    const tiptap = this.editor?.tiptap
+    if (tiptap) askBlock(blocks, ({ id }) => putIn(tiptap, { type: "reusable", attrs: { number: String(id) } }))
   }
 
   private toggleLink(): void {
