@@ -73,6 +73,8 @@ STAFF = [
     "/knowledge/articles/{article}/en/history/",
     "/knowledge/articles/{article}/en/versions/2/",
     "/knowledge/articles/{article}/archive/",
+    "/knowledge/blocks/",
+    "/knowledge/blocks/new/",
     "/settings/help-centre/",
     "/settings/help-centre/{centre}/",
     "/knowledge/gaps/",
