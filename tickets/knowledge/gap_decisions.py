@@ -18,12 +18,11 @@ from knowledge_base.models import Article, Section, Translation
 from knowledge_base.writing import create_article
 from tickets.knowledge.flags import titles_of
 from tickets.knowledge.gap_macros import words_of_macro
-from tickets.knowledge.gaps import WRITE, Gap
+from tickets.knowledge.gaps import SEARCHED, WRITE, Gap
 from tickets.models import GapDecision, GapKind, Macro
 
 ASK_AGAIN: Final = timedelta(days=90)  # what was mended shows by then whether it helped
 LONGEST_TITLE: Final = 200
-BY_WORDS: Final = (GapKind.NOT_FOUND, GapKind.THEN_WROTE)  # named by what was searched for, not by a number
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -63,7 +62,7 @@ def names_of(decisions: Iterable[GapDecision]) -> dict[int, str]:
     decisions = list(decisions)
     numbers: dict[str, set[int]] = {"article": set(), "macro": set()}
     for each in decisions:
-        if each.kind not in BY_WORDS:
+        if each.kind not in SEARCHED:
             numbers["macro" if each.kind == GapKind.MACRO else "article"].add(int(each.key))
     articles = titles_of(Article.objects.filter(pk__in=numbers["article"]))
     macros = dict(Macro.objects.filter(pk__in=numbers["macro"]).values_list("pk", "title"))
@@ -71,7 +70,7 @@ def names_of(decisions: Iterable[GapDecision]) -> dict[int, str]:
 
 
 def _name(decision: GapDecision, articles: dict[int, str], macros: dict[int, str]) -> str:
-    if decision.kind in BY_WORDS:
+    if decision.kind in SEARCHED:
         return decision.key.partition(":")[2]
     known = macros if decision.kind == GapKind.MACRO else articles
     return known.get(int(decision.key), "–")

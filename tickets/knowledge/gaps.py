@@ -22,6 +22,7 @@ from tickets.knowledge.gap_stale import rising_articles
 from tickets.models import GapDecision, GapKind, Macro, Ticket
 
 WRITE: Final = (GapKind.NOT_FOUND, GapKind.THEN_WROTE, GapKind.MACRO)  # the others: fix
+SEARCHED: Final = (GapKind.NOT_FOUND, GapKind.THEN_WROTE)
 SHOWN: Final = 50  # lines of a kind
 OF_TICKET: Final = 3  # a ticket counts as much as three people who did not write
 PERIODS: Final = (30, 90, 365)  # days
@@ -56,8 +57,10 @@ class Gap:
 
     @property
     def score(self) -> int:
-        weight = 1 if self.kind == GapKind.MACRO else OF_TICKET  # each use of a macro is a ticket: no news in that
-        return weight * len(self.tickets) + self.people
+        """Whom an article helped does not make it worse; each use of a macro is a ticket: no news in that."""
+        if self.kind == GapKind.MACRO:
+            return len(self.tickets)
+        return OF_TICKET * len(self.tickets) + (self.people if self.kind in SEARCHED else 0)
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,16 @@ def test_the_heaviest_comes_first(shelf: Shelf, grace: User, tickets: list[Ticke
     assert [gap.title for gap in report(grace, span_of(30, timezone.now())).write] == ["heavy", "light"]
 
 
+def test_readers_whom_an_article_helped_do_not_make_it_worse(shelf: Shelf, grace: User, tickets: list[Ticket]) -> None:
+    popular, rare = shelf.put("Popular").article, shelf.put("Rare").article
+    for number in range(20):
+        read(popular, visitor=f"v{number}")
+    read(popular, ticket=tickets[0])
+    for ticket in tickets[:2]:
+        read(rare, ticket=ticket)
+    assert [gap.title for gap in report(grace, span_of(30, timezone.now())).fix] == ["Rare", "Popular"]
+
+
 def test_tickets_of_private_teams_are_told_of_by_nothing(
     shelf: Shelf, grace: User, margaret: User, tickets: list[Ticket]
 ) -> None:

@@ -25,7 +25,7 @@ from tickets.knowledge import gap_decisions
 from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.flags import open_flags, settle_flag, titles_of
 from tickets.knowledge.gap_decisions import names_of
-from tickets.knowledge.gaps import PERIODS, WRITE, Gap, Span, gap_of, in_force, report, span_of
+from tickets.knowledge.gaps import PERIODS, SEARCHED, WRITE, Gap, Span, gap_of, in_force, report, span_of
 from tickets.models import ArticleFlag, GapDecision, GapKind, Ticket
 from tickets.views.support import StaffRequest, require, staff_only
 
@@ -129,7 +129,7 @@ def _gap(request: StaffRequest, kind: str) -> Gap:
 
 
 def _is_key(kind: GapKind, key: str) -> bool:
-    if kind in (GapKind.NOT_FOUND, GapKind.THEN_WROTE):
+    if kind in SEARCHED:
         return ":" in key and len(key) <= 250 and "\0" not in key
     return bool(whole_number(key))
 
@@ -138,7 +138,7 @@ def _page(request: StaffRequest, line: Gap, refused: Refused | None = None) -> H
     centre = usual_centre()
     tickets = Ticket.objects.visible_to(request.user).filter(pk__in=line.tickets[:TICKETS])
     sections = Section.objects.select_related("category__centre")
-    is_search = line.kind in (GapKind.NOT_FOUND, GapKind.THEN_WROTE)
+    is_search = line.kind in SEARCHED
     context: dict[str, Any] = {
         "active": "knowledge",
         "gap": line,
