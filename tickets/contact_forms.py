@@ -24,7 +24,11 @@ class ContactFormForm(forms.Form):
     )
     inbox = forms.ModelChoiceField(Inbox.objects.filter(is_active=True), label=_("Answered from"))
     team = forms.ModelChoiceField(
-        Team.objects.all(), label=_("Team"), required=False, help_text=_("Empty: the inbox’s team, as for mail.")
+        Team.objects.all(),
+        label=_("Team"),
+        required=False,
+        empty_label="–",
+        help_text=_("Empty: the inbox’s team, as for mail."),
     )
     priority = forms.ChoiceField(label=_("Priority"), choices=Priority.choices, required=False)
     tags = forms.CharField(label=_("Tags"), required=False, max_length=400, help_text=_("With commas between them."))
@@ -110,11 +114,15 @@ class QuestionForm(forms.Form):
         return [*rows, *[("", [(code, "") for code in self.languages])] * SPARE_ROWS]
 
     @property
-    def deciders(self) -> list[tuple[Question, list[tuple[str, str, bool]]]]:
-        """Each question above with its answers: value, label, and whether this one is asked after it."""
+    def deciders(self) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+        """Key and label of each question above; its answers: value, label, and whether this one is asked after it."""
         chosen = self._chosen()
         return [
-            (each, [(value, self._label(each, value), f"{each.key}:{value}" in chosen) for value in each.values])
+            (
+                each.key,
+                each.label(self.language),
+                [(value, self._label(each, value), f"{each.key}:{value}" in chosen) for value in each.values],
+            )
             for each in self.above
         ]
 

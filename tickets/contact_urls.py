@@ -5,6 +5,7 @@ from django.urls import path
 from tickets.views.portal import contact, feedback, form_questions, form_settings, offers, sent
 
 FORM = "settings/contact-forms/<int:form_id>/"
+QUESTION = f"{FORM}questions/<slug:question_key>/"
 
 urlpatterns = [
     path("contact/", contact.contact_form, name="contact"),
@@ -26,7 +27,7 @@ urlpatterns = [
     path(f"{FORM}activity/", form_settings.activity, name="settings-contact-form-activity"),
     path(f"{FORM}deletion/", form_settings.deletion, name="settings-contact-form-deletion"),
     path(f"{FORM}questions/new/", form_questions.edit_question, name="settings-contact-question-new"),
-    path(f"{FORM}questions/<slug:question_key>/", form_questions.edit_question, name="settings-contact-question"),
-    path(f"{FORM}questions/<slug:question_key>/position/", form_questions.position, name="settings-contact-question-position"),
-    path(f"{FORM}questions/<slug:question_key>/deletion/", form_questions.deletion, name="settings-contact-question-deletion"),
+    path(QUESTION, form_questions.edit_question, name="settings-contact-question"),
+    path(f"{QUESTION}position/", form_questions.position, name="settings-contact-question-position"),
+    path(f"{QUESTION}deletion/", form_questions.deletion, name="settings-contact-question-deletion"),
 ]

@@ -40,6 +40,11 @@ WITH_OPTIONS: Final = frozenset((Kind.CHOICE, Kind.SEVERAL))
 DECIDING: Final = frozenset((Kind.CHOICE, Kind.SEVERAL, Kind.TICK))  # whose answers may decide about other questions
 
 
+def with_answer(question: str, answer: str) -> str:
+    """As one reads it: "Size: L", "Which size? L"."""
+    return f"{question} {answer}" if question.endswith("?") else f"{question}: {answer}"
+
+
 def in_language(texts: Texts, language: str, name: str) -> str:
     """What is said in a language, else in any: a question that was not translated is still asked."""
     for known in (texts.get(language), texts.get("en"), *texts.values()):

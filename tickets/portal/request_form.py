@@ -14,7 +14,7 @@ from customers.models import Customer
 from helpdesk.uploads import file_too_large
 from tickets.portal.contact import Submission, address_of, tidy_address
 from tickets.portal.form_answers import MOST_LINE, MOST_TEXT, read_answers
-from tickets.portal.form_fields import Kind, Question
+from tickets.portal.form_fields import Kind, Question, with_answer
 from tickets.portal.form_guard import Stamp
 from tickets.services import Refused
 
@@ -125,4 +125,4 @@ def _condition(question: Question, above: Question | None, language: str) -> str
     if above.kind == Kind.TICK:
         return above.label(language)
     labels = [option.label(language) for option in above.options if option.value in question.answers]
-    return f"{above.label(language)}: {' / '.join(labels)}"
+    return with_answer(above.label(language), " / ".join(labels))

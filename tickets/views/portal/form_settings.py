@@ -15,7 +15,7 @@ from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.contact_forms import ContactFormForm
 from tickets.models import ContactForm
-from tickets.portal.form_fields import questions_of
+from tickets.portal.form_fields import questions_of, with_answer
 from tickets.portal.form_upkeep import languages, move_form, save_form
 from tickets.services import Refused
 from tickets.views.support import StaffRequest, require, staff_only, wants_fragment
@@ -73,7 +73,7 @@ def shelf(form: ContactForm) -> list[tuple[str, str, str, str]]:
         above = by_key.get(question.when)
         labels = {option.value: option.label(language) for option in above.options} if above else {}
         after = " / ".join(labels.get(value, _("ticked")) for value in sorted(question.answers))
-        condition = f"{above.label(language)}: {after}" if above else ""
+        condition = with_answer(above.label(language), after) if above else ""
         shown.append((question.key, question.label(language), str(question.kind.label), condition))
     return shown
 
