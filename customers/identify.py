@@ -1,6 +1,7 @@
 """From an address to the one customer it belongs to."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from customers.models import PROOFS, Customer, Identity, IdentityKind, Organisation, ProvedBy
@@ -32,7 +33,7 @@ def identify(kind: str, value: str, *, name: str = "", proved_by: str = "", coun
     value = normalise(kind, value, country=country)
     proved_by = proved_by or (ProvedBy.RECEIVED_MAIL if kind == IdentityKind.EMAIL else ProvedBy.RECEIVED)
     known = Identity.objects.select_related("customer").filter(kind=kind, value=value)
-    if identity := known.first():
+    if identity := _held(known):
         return _learn(identity, name, proved_by)
     try:
         with transaction.atomic():
@@ -41,6 +42,22 @@ def identify(kind: str, value: str, *, name: str = "", proved_by: str = "", coun
             return Identity.objects.create(customer=customer, kind=kind, value=value, proved_by=proved_by)
     except IntegrityError:
         return _learn(known.get(), name, proved_by)
+
+
+def _held(known: QuerySet[Identity]) -> Identity | None:
+    """Its customer is neither erased nor merged before the caller's transaction ends.
+
+    Otherwise a letter read at that very moment would be written down for somebody who is not there any more.
+    """
+    while identity := known.first():
+        if not connection.in_atomic_block:
+            return identity
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM customers_customer WHERE id = %s FOR KEY SHARE", [identity.customer_id])
+        again = known.first()
+        if again is None or again.customer_id == identity.customer_id:
+            return again
+    return None
 
 
 def _learn(identity: Identity, name: str, proved_by: str) -> Identity:
