@@ -7,7 +7,7 @@ from pathlib import PurePath
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -25,15 +25,14 @@ register.filter("category_path", category_path)
 @register.simple_tag
 def help_assets() -> SafeString:
     """The one style sheet that is waited for, the font and the script, which nobody has to wait for."""
-    modules = [f"{settings.STATIC_URL}{name}" for name in manifest().get("help.js:imports", [])]
-    font = '<link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>'
-    return SafeString("").join(
-        [
-            format_html('<link rel="stylesheet" href="{}">', asset("help.css")),
-            format_html(font, asset("fonts/inter-reading.woff2")),
-            *(format_html('<link rel="modulepreload" href="{}">', module) for module in modules),
-            format_html('<script type="module" src="{}"></script>', asset("help.js")),
-        ]
+    modules = [(f"{settings.STATIC_URL}{name}",) for name in manifest().get("help.js:imports", [])]
+    return format_html(
+        '<link rel="stylesheet" href="{}"><link rel="preload" as="font" type="font/woff2" href="{}" crossorigin>{}'
+        '<script type="module" src="{}"></script>',
+        asset("help.css"),
+        asset("fonts/inter-reading.woff2"),
+        format_html_join("", '<link rel="modulepreload" href="{}">', modules),
+        asset("help.js"),
     )
 
 

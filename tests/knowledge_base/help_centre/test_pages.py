@@ -61,7 +61,7 @@ def test_an_article_with_contents_neighbours_and_crumbs(anybody: Client, section
     page = anybody.get(str(Path(text))).content.decode()
     for piece in ('href="#inside"', 'id="outside"', str(Path(other)), "By month.", "Growing", "Sowing", "1 minute"):
         assert piece in page, piece
-    assert page.count("<h1") == 1
+    assert page.count("<h1") == 1 and page.count('<link rel="stylesheet"') == 1 and "&lt;" not in page
 
 
 def test_readers_see_what_was_published_not_what_is_being_written(anybody: Client, section: Section) -> None:
@@ -178,3 +178,31 @@ def test_right_to_left(anybody: Client, section: Section) -> None:
     translated(text, "متى تزرع", language="ar")
     page = anybody.get(f"/hc/ar/articles/{text.article_id}/", follow=True).content.decode()
     assert '<html lang="ar"\n      dir="rtl"' in page
+
+
+def test_an_article_names_its_neighbours_however_many_there_are(anybody: Client, section: Section) -> None:
+    texts = [published(section, f"Sort {number:03}") for number in range(30)]
+    page = anybody.get(str(Path(texts[15]))).content.decode()
+    beside = page[page.index('<nav class="beside"') : page.index("</nav>", page.index('<nav class="beside"'))]
+    assert beside.count("<li>") == 12
+    assert str(Path(texts[14])) in beside and str(Path(texts[16])) in beside and str(Path(texts[29])) not in beside
+
+
+def test_a_long_section_has_pages(anybody: Client, section: Section) -> None:
+    for number in range(101):
+        text = published(section, f"Sort {number:03}")
+    path = f"/hc/en/sections/{section.pk}-sowing/"
+    assert str(Path(text)) not in anybody.get(path).content.decode()
+    assert str(Path(text)) in anybody.get(f"{path}?page=2").content.decode()
+    for nonsense in ("0", "-1", "x", "9" * 9):
+        assert anybody.get(f"{path}?page={nonsense}").status_code == 200
+
+
+def test_related_articles_speak_of_the_same(anybody: Client, section: Section, centre: HelpCentre) -> None:
+    text = published(section, "Sowing tomatoes")
+    near, far = published(section, "Watering tomatoes"), published(section, "Invoices")
+    hidden = published(new_section(centre, "Us", "Inside", AudienceKind.STAFF), "Sowing tomatoes for ourselves")
+    page = anybody.get(str(Path(text))).content.decode()
+    related = page[page.index('<section class="related"') :]
+    assert str(Path(near)) in related
+    assert str(Path(far)) not in related and str(Path(hidden)) not in page
