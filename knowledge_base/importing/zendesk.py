@@ -72,7 +72,9 @@ class _Reading:
 
     def _keep(self, kind: str, thing: Thing) -> None:
         number = str(thing.get("id", ""))
-        if number.isdigit():
+        if kind == "translations":  # told by what they translate: within an article they may come without a number
+            number = f"{thing.get('source_type')}:{thing.get('source_id')}:{thing.get('locale')}"
+        if number.isdigit() or kind == "translations":
             self.things[kind][number] = thing
         for each in _list(thing.get("translations")):
             self._keep(
