@@ -60,7 +60,8 @@ export class OtOffers extends HTMLElement {
       const answer = await fetch(`${this.dataset["url"] ?? ""}?${query.toString()}`, { signal })
       if (answer.ok) this.show(await answer.text())
     } catch (error) {
-      if (!signal.aborted) this.asked = "" // offline: the next key asks again
+      if (!signal.aborted)
+        this.asked = "" // offline: the next key asks again
       else if (!(error instanceof DOMException)) throw error
     }
   }
