@@ -12,6 +12,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from customers.actors import Actor
+from customers.consent import set_consent
 from customers.identify import identify
 from customers.models import Customer, CustomField, FieldKind, FieldOf, Order, Organisation
 from helpdesk.accounts.models import User
@@ -212,3 +214,25 @@ def test_fields_of_tickets_are_not_asked_of_customers(house: None) -> None:
         check({"all": [line("priority", "is", "high")]}, CUSTOMER)
     with pytest.raises(Invalid):
         check({"all": [line("open_tickets", "is", 1)]})
+
+
+def test_the_newest_word_on_each_channel_and_purpose_counts(ada: Customer, grace: User) -> None:
+    charles = identify("email", "charles@example.org", name="Charles").customer
+    silent = identify("email", "silent@example.org", name="Silent").customer
+    actor = Actor.agent(grace)
+    set_consent(ada, "email", "outreach", False, actor=actor)
+    set_consent(ada, "email", "outreach", True, actor=actor)
+    set_consent(charles, "email", "outreach", True, actor=actor)
+    set_consent(charles, "email", "outreach", False, actor=actor)
+    set_consent(charles, "sms", "outreach", True, actor=actor)
+
+    def those(field: str, operator: str, value: Any) -> set[Customer]:
+        tree = check({"all": [line(field, operator, value)]}, CUSTOMER)
+        return set(Customer.objects.filter(as_q(tree, user=None, now=NOW, scope=CUSTOMER)))
+
+    assert those("consent_given", "is", "email:outreach") == {ada}
+    assert those("consent_refused", "is", "email:outreach") == {charles}
+    assert those("consent_given", "includes", ["email:outreach", "sms:outreach"]) == {ada, charles}
+    assert those("consent_given", "is_not", "email:outreach") == {charles, silent}
+    with pytest.raises(Invalid):
+        check({"all": [line("consent_given", "is", "pigeon:outreach")]}, CUSTOMER)

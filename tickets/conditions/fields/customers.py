@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomerEvent, Identity, IdentityKind, Order, Organisation
 from customers.orders import WORTH_NOTHING
+from tickets.conditions import consents
 from tickets.conditions.choices import Presence
+from tickets.conditions.consents import Contact
 from tickets.conditions.field import PEOPLE, TIMES, WORDS, Field
 from tickets.conditions.fields.people import colleagues, organisations
 from tickets.conditions.gathered import Amount, Gathered, Latest
@@ -23,7 +25,7 @@ from tickets.conditions.words import Code, Tags, Words
 from tickets.models import Ticket
 
 ONLY = frozenset({CUSTOMER})
-RECORD, TICKETS, ORDERS = _("Record"), _("Tickets"), _("Orders and events")
+RECORD, TICKETS, ORDERS, CONSENT = _("Record"), _("Tickets"), _("Orders and events"), _("Consent")
 
 
 def identities() -> QuerySet[Identity]:
@@ -102,5 +104,7 @@ FIELDS: tuple[Field, ...] = (
         scopes=ONLY,
     ),
     Field("last_order", _("Last order"), ORDERS, DAY_OR_NEVER, Latest(orders, "placed_at"), scopes=ONLY),
+    Field("consent_given", _("Has allowed"), CONSENT, Contact(), Related(consents.given, "contact"), scopes=ONLY),
+    Field("consent_refused", _("Has refused"), CONSENT, Contact(), Related(consents.refused, "contact"), scopes=ONLY),
     Field("event", _("Event"), ORDERS, Words(is_folded=True), Related(events, "kind"), scopes=ONLY),
 )  # fmt: skip
