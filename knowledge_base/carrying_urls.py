@@ -1,4 +1,4 @@
-"""Addresses of what comes in and goes out, of links and of numbers: all below /knowledge/."""
+"""Addresses of what comes in and goes out, of broken links and of numbers: all below /knowledge/."""
 
 from django.urls import path
 

@@ -14,11 +14,13 @@ from knowledge_base.importing.library import Library, Unreadable
 from knowledge_base.importing.markdown_folder import read_folder
 from knowledge_base.importing.shelving import Shelving
 from knowledge_base.models import Article, HelpCentre, Origin, Picture, Section, State, Translation
+from knowledge_base.publishing import unpublish
+from knowledge_base.writing import save_draft
 from tests.knowledge_base.files import PIXEL, packed
 
 pytestmark = pytest.mark.django_db
 
-FOLDER = {
+FOLDER: dict[str, str | bytes] = {
     "guide/_index.en.md": "---\ntitle: Guide\ndescription: All of it\nicon: sun\nweight: 3\n---\n",
     "guide/engines/_index.en.md": "---\ntitle: Engines\n---\n",
     "guide/engines/_index.de.md": "---\ntitle: Maschinen\n---\n",
@@ -36,9 +38,11 @@ def centre(db: None) -> HelpCentre:
     return HelpCentre.objects.create(name="Help", languages=["en", "de"])
 
 
-def shelve(files: dict[str, str | bytes], centre: HelpCentre, by: User, **options: bool) -> Library:
+def shelve(
+    files: dict[str, str | bytes], centre: HelpCentre, by: User, *, does_publish: bool = True, does_update: bool = True
+) -> Library:
     library = read_folder(Packed(packed(files)), language="en")
-    Shelving(library, centre, by, **options).take_all()
+    Shelving(library, centre, by, does_publish=does_publish, does_update=does_update).take_all()
     return library
 
 
@@ -79,8 +83,6 @@ def test_the_same_again_changes_nothing(centre: HelpCentre, margaret: User) -> N
 
 
 def test_what_was_written_here_is_kept_as_a_version(centre: HelpCentre, margaret: User, grace: User) -> None:
-    from knowledge_base.writing import save_draft
-
     shelve(FOLDER, centre, margaret)
     rust = Translation.objects.get(title="Rust")
     save_draft(rust, version=rust.version, title="Rust", summary="", body="<p>Ours.</p>", by=grace)
@@ -94,8 +96,6 @@ def test_what_was_written_here_is_kept_as_a_version(centre: HelpCentre, margaret
 
 
 def test_what_was_taken_from_readers_stays_so(centre: HelpCentre, margaret: User) -> None:
-    from knowledge_base.publishing import unpublish
-
     shelve(FOLDER, centre, margaret)
     unpublish(Translation.objects.get(title="Rust"), by=margaret)
     shelve(FOLDER, centre, margaret)

@@ -65,7 +65,7 @@ def centre(db: None) -> HelpCentre:
 
 @pytest.fixture
 def brought(centre: HelpCentre, margaret: User) -> HelpCentre:
-    files = {"help.json": json.dumps(ALL), "files/article_attachments/555/can.png": PIXEL}
+    files: dict[str, str | bytes] = {"help.json": json.dumps(ALL), "files/article_attachments/555/can.png": PIXEL}
     library = read_zendesk(Packed(packed(files)), language="en-us")
     Shelving(library, centre, margaret).take_all()
     assert library.problems == []
