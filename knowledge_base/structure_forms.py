@@ -104,7 +104,7 @@ class SectionForm(TextsForm):
 
 
 class CentreForm(forms.ModelForm[HelpCentre]):
-    languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), choices=offered_languages)
+    languages = forms.MultipleChoiceField(label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple)
     default_language = forms.ChoiceField(
         label=gettext_lazy("Language to fall back on"),
         choices=offered_languages,
@@ -138,6 +138,9 @@ class CentreForm(forms.ModelForm[HelpCentre]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        languages = self.fields["languages"]
+        assert isinstance(languages, forms.MultipleChoiceField)
+        languages.choices = sorted(offered_languages(), key=lambda known: known[0] not in self.instance.languages)
         welcome = self.instance.welcome
         self.welcomes = [f"welcome_{code}" for code in self.instance.languages]
         for code in self.instance.languages:
