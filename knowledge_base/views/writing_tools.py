@@ -96,10 +96,16 @@ def of_markdown(request: StaffRequest) -> HttpResponse:
     try:
         text = json.loads(request.body)["text"]
     except RequestDataTooBig:
-        text = " " * (MOST_CHARACTERS + 1)
+        return _too_long()
     except (ValueError, KeyError, TypeError, RecursionError):
+        text = None
+    if not isinstance(text, str):
         return JsonResponse({"detail": _("There is no Markdown in it.")}, status=HTTPStatus.BAD_REQUEST)
-    if not isinstance(text, str) or len(text) > MOST_CHARACTERS:
-        detail = _("This is too long for one article.")
-        return JsonResponse({"detail": detail}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if len(text) > MOST_CHARACTERS:
+        return _too_long()
     return JsonResponse({"html": from_markdown(text)})
+
+
+def _too_long() -> HttpResponse:
+    detail = _("This is too long for one article.")
+    return JsonResponse({"detail": detail}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
