@@ -54,7 +54,7 @@ def preview(request: StaffRequest, article_id: int, language: str) -> HttpRespon
 @require_GET
 @writers_only
 def links(request: StaffRequest) -> HttpResponse:
-    """Articles whose titles hold every word of `q`, by their title in `language`; drafts too, as staff may read them."""
+    """Articles whose titles hold every word of `q`, by their title in `language`; drafts too: staff may read them."""
     language = request.GET.get("language", "")
     found = Translation.objects.filter(article__archived_at=None).exclude(title="")
     for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
