@@ -26,7 +26,8 @@ class Stamped(Generic[V]):
         self._known: tuple[int, V] | None = None
 
     def get(self) -> V:
-        number = (_numbers.get() or _read()).get(self._name, 0)
+        numbers = _numbers.get()
+        number = (_read() if numbers is None else numbers).get(self._name, 0)
         if self._known is None or self._known[0] != number:
             self._known = (number, self._load())
         return self._known[1]
