@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -113,15 +112,15 @@ def withdraw(request: ContactRequest, *, now: datetime | None = None) -> bool:
 
 
 def expire_requests(*, now: datetime, limit: int = 200) -> int:
-    """Forget what nobody proved in time; how many. Addresses of withdrawn ones are kept a day, to be counted."""
+    """Forget what nobody proved in time; how many. Addresses of decided ones are kept a day, to be counted."""
     over = ContactRequest.objects.filter(state=RequestState.WAITING, expires_at__lte=now).order_by("expires_at")
     done = 0
     with transaction.atomic():
         for request in over.select_for_update(skip_locked=True)[:limit]:
             _settle(request, RequestState.EXPIRED, now)
             done += 1
-    old = Q(state=RequestState.WITHDRAWN, decided_at__lte=now - timedelta(days=1))
-    ContactRequest.objects.filter(old).exclude(email="").update(email="")
+    decided = ContactRequest.objects.filter(decided_at__lte=now - timedelta(days=1)).exclude(email="")
+    decided.update(email="", visitor="")
     return done
 
 
