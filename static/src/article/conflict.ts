@@ -42,8 +42,11 @@ function compare(ours: Words, other: Stored): void {
 }
 
 function column(whose: string, { title, summary, body }: Words): HTMLElement {
-  const words = h("div.prose", { dir: "auto" })
+  const words = h("div.tiptap.words", { dir: "auto" })
   words.append(...new DOMParser().parseFromString(body, "text/html").body.childNodes)
+  for (const image of words.querySelectorAll<HTMLImageElement>("img[data-picture]")) {
+    image.src = `/hc/pictures/${Number(image.dataset["picture"])}`
+  }
   return h(
     "section",
     { tabindex: 0, "aria-label": whose },

@@ -107,6 +107,7 @@ export class Saving {
     this.version = other.version
     this.dirty = this.conflicted = false
     removeLocal(this.key)
+    this.events.status("saved")
     this.events.saved(this.version, "")
     return true
   }

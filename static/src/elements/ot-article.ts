@@ -76,8 +76,12 @@ export class OtArticle extends HTMLElement {
     const words = this.words()
     this.saving?.change(words)
     this.preview?.changed()
+    this.entitle(words.title)
+  }
+
+  private entitle(title: string): void {
     const heading = this.querySelector("[data-title]")
-    if (heading && words.title.trim()) heading.textContent = words.title
+    if (heading && title.trim()) heading.textContent = title
   }
 
   private put({ title, summary, body }: Words): void {
@@ -86,6 +90,7 @@ export class OtArticle extends HTMLElement {
       if (field) field.value = value
     }
     this.body?.area.dispatchEvent(new Event("ot:set"))
+    this.entitle(title)
     this.preview?.changed()
   }
 
