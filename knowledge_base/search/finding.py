@@ -1,7 +1,7 @@
 """From what a reader typed to the articles that answer it. docs/decisions/help-search.md says why it is made like this.
 
 Tried one after the other, until something is found: every word in the reader's language; in the other languages of
-the help centre; with mistyped words corrected; some of the words; corrected words in other languages.
+the help centre; with mistyped words corrected; some of the words; corrected words in the language to fall back on.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _answers(
     if pieces > 1:
         some = with_some_words(own[0], scope, pieces=ceil(pieces / 2), share=SHARE)
         yield _Answer(some, own[:1], is_partial=True)
-    yield from _corrected(text, elsewhere, scope, prefix=prefix, is_elsewhere=True)
+    yield from _corrected(text, elsewhere[:1], scope, prefix=prefix, is_elsewhere=True)
 
 
 def _corrected(

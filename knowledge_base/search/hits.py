@@ -16,7 +16,7 @@ from knowledge_base.models import Translation, name_in
 from knowledge_base.search.matching import Match
 from knowledge_base.search.questions import Question
 
-READ: Final = 6_000  # characters of an article in which its excerpt is looked for
+READ: Final = 4_000  # characters of an article in which its excerpt is looked for
 
 
 @dataclass(frozen=True)

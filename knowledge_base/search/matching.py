@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.db import connection
@@ -14,6 +15,7 @@ from knowledge_base.search.questions import Question
 
 MOST: Final = 300  # hits that are put in order and can be paged through; more are only counted
 WEIGHTS: Final = "{0.1, 0.3, 0.5, 1.0}"  # of text, headings, summary and labels, title
+COLUMNS: Final = ("article__section_id", "article__section__category_id", "language", "article__is_promoted")
 PROMOTED: Final = 0.1  # as much as a word in the text counts
 
 # Titles that have all the words come first, whatever else the articles say: readers trust what they can see.
@@ -86,8 +88,9 @@ class Scope:
     section: int | None = None
     label: str = ""
 
-    def sql(self, *columns: str) -> tuple[str, dict[str, Any]]:
-        """What the reader may find as a statement with the columns named, and its parameters by name."""
+    @cached_property
+    def allowed(self) -> tuple[str, dict[str, Any]]:
+        """What the reader may find as a statement with `COLUMNS`, and its parameters by name. Built once a search."""
         allowed = Translation.objects.readable_by(self.reader)
         if self.centre is not None:
             allowed = allowed.filter(article__section__category__centre=self.centre)
@@ -97,7 +100,7 @@ class Scope:
             allowed = allowed.filter(article__section=self.section)
         if self.label:
             allowed = allowed.filter(article__labels__contains=[self.label])
-        statement, values = allowed.order_by().values_list("pk", *columns).query.sql_with_params()
+        statement, values = allowed.order_by().values_list("pk", *COLUMNS).query.sql_with_params()
         names = [f"allowed_{number}" for number in range(len(values))]
         return statement % tuple(f"%({name})s" for name in names), dict(zip(names, values, strict=True))
 
@@ -110,9 +113,6 @@ class Match:
     language: str
     rank: float
     count: int  # of all that match
-
-
-COLUMNS: Final = ("article__section_id", "article__section__category_id", "language", "article__is_promoted")
 
 
 def with_all_words(questions: Sequence[Question], scope: Scope) -> list[Match]:
@@ -152,14 +152,14 @@ def said(queries: Sequence[str], scope: Scope) -> set[int]:
     """Places of those questions to which some article that the reader may read is an answer."""
     if not queries:
         return set()
-    allowed, values = scope.sql()
+    allowed, values = scope.allowed
     with connection.cursor() as cursor:
         cursor.execute(SAID.format(allowed=allowed), {**values, "queries": list(queries)})
         return {number - 1 for (number,) in cursor.fetchall()}
 
 
 def _ask(statement: str, scope: Scope, **values: Any) -> list[Match]:
-    allowed, allowed_values = scope.sql(*COLUMNS)
+    allowed, allowed_values = scope.allowed
     with connection.cursor() as cursor:
         cursor.execute(statement.format(allowed=allowed), {**allowed_values, **values, "most": MOST})
         return [Match(*row) for row in cursor.fetchall()]

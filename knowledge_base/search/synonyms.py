@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from knowledge_base.models import Synonyms
 from knowledge_base.search.parsing import Term
 from knowledge_base.search.words import Stems, Word, words_of
 
-ALIKE: Final = 2  # letters with which a word and its other forms begin alike
+ALIKE: Final = 3  # letters with which a word and its other forms begin alike
 
 Phrase = tuple[Word, ...]
 
@@ -44,10 +45,15 @@ def synonyms_for(terms: Iterable[Term], languages: Sequence[str]) -> dict[str, S
     groups: dict[str, list[list[Phrase]]] = {language: [] for language in languages}
     known = Synonyms.objects.filter(language__in=languages).order_by("pk").values_list("language", "words")
     for language, words in known:
-        phrases = [phrase for phrase in (tuple(words_of(one)) for one in words) if phrase]
-        if any(phrase[0].folded[:ALIKE] in beginnings for phrase in phrases):
+        phrases = [phrase for phrase in map(_phrase, words) if phrase]
+        if any(all(word.folded[:ALIKE] in beginnings for word in phrase) for phrase in phrases):
             groups[language].append(phrases)
     return {language: SynonymGroups(found) for language, found in groups.items()}
+
+
+@lru_cache(maxsize=10_000)
+def _phrase(words: str) -> Phrase:
+    return tuple(words_of(words))
 
 
 def _is_said(phrase: Phrase, terms: Sequence[Term], stems: Stems) -> bool:
@@ -56,6 +62,7 @@ def _is_said(phrase: Phrase, terms: Sequence[Term], stems: Stems) -> bool:
     return all(
         term.word is not None
         and not (term.is_negative or term.is_quoted)
+        and word.folded[:ALIKE] == term.word.folded[:ALIKE]
         and not {*stems.forms(term.word)}.isdisjoint(stems.forms(word))
         for word, term in zip(phrase, terms, strict=True)
     )

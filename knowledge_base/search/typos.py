@@ -23,6 +23,7 @@ CANDIDATES: Final = 60
 TRIED: Final = 4  # of each word, the nearest
 MOST_WRONG: Final = 6  # words of one search
 SHORTEST: Final = 4
+LONG: Final = 8  # letters from which a word with two mistakes still shares a third of its trigrams
 SHORT: Final = 6  # below it one letter may be wrong, from it on two
 
 # Similar by their trigrams; and neighbours swapped, which leave few trigrams in common.
@@ -62,7 +63,8 @@ def corrections(question: Question, scope: Scope) -> dict[Word, str]:
 def nearest(word: Word, language: str) -> list[str]:
     """Known words that `word` may stand for, the likeliest first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', '0.2', true)")
+        threshold = "0.2" if len(word.folded) < LONG else "0.33"
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [threshold])
         cursor.execute(
             NEAR,
             {

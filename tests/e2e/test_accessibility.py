@@ -74,6 +74,7 @@ STAFF = [
     "/knowledge/articles/{article}/en/versions/2/",
     "/knowledge/articles/{article}/archive/",
     "/knowledge/blocks/",
+    "/knowledge/synonyms/",
     "/knowledge/blocks/new/",
     "/settings/help-centre/",
     "/settings/help-centre/{centre}/",

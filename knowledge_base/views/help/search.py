@@ -57,7 +57,10 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 @follow
 def instant(request: HttpRequest, language: str) -> HttpResponse:
-    """The options below the field. Nothing is noted: what is typed on the way is no search yet."""
+    """The options below the field. Nothing is noted: what is typed on the way is no search yet.
+
+    Who begins to search gets their number here: what is noted of it and the article that is opened come at once.
+    """
     centre, language = asked(request, language)
     words = one_line(request.GET.get("q", ""))[:LONGEST]
     found = find(words, reader=reader_of(request), centre=centre, language=language, limit=INSTANT, prefix=True)
@@ -65,7 +68,10 @@ def instant(request: HttpRequest, language: str) -> HttpResponse:
     with translation.override(spoken_in(language)):
         context = {"query": words, "found": found, "language": language, "everything": everything}
         html = render_to_string("help/_instant.html", context) if words else ""
-    return HttpResponse(html, headers={"Cache-Control": "private, no-cache", "Content-Language": language})
+    response = HttpResponse(html, headers={"Cache-Control": "private, no-cache", "Content-Language": language})
+    if words and is_read_by_somebody(request):
+        know_again(request, response)
+    return response
 
 
 @csrf_exempt  # sent by pages that are kept for many readers; it writes down what the reader says of himself, no more
