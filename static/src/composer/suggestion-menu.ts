@@ -27,7 +27,7 @@ export class SuggestionMenu<Item> {
     private readonly of: MenuOf<Item>,
   ) {
     const { id, label } = of
-    this.list = h("ul.menu.mentionmenu", { id, role: "listbox", popover: "manual", "aria-label": label() })
+    this.list = h("ul.menu.mentionmenu", { id, role: "listbox", popover: "manual", tabindex: 0, "aria-label": label() })
     this.editor = host.querySelector<HTMLElement>("[contenteditable]") ?? host
     this.options = new Options(this.editor, () => [...this.list.querySelectorAll<HTMLElement>("[role=option]")], true)
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()) // the caret stays
