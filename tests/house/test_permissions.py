@@ -148,7 +148,7 @@ WRITING = [
     Row("knowledge/synonyms/", "POST", (LOGIN, 403, 403, 422, 422)),
     Row("knowledge/synonyms/<int:synonyms_id>/", "GET", LEADS),
     Row("knowledge/synonyms/<int:synonyms_id>/", "POST", (LOGIN, 403, 403, 422, 422)),
-    Row("knowledge/synonyms/<int:synonyms_id>/deletion/", "POST", LEADS_DO),
+    Row("knowledge/synonyms/<int:synonyms_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 404)),
     Row("robots.txt", "GET", (OK, OK, OK, OK, OK)),
     Row("sitemap.xml", "GET", (OK, OK, OK, OK, OK)),
     Row("sitemap-<int:number>.xml", "GET", (404, 404, 404, 404, 404)),  # all are in the first
