@@ -19,7 +19,7 @@ PHONE = re.compile(r"(?<![\w/.-])(?:\+|00|\(?0)\d(?:[ ()/.\u00a0-]{0,2}\d){5,14}
 ORDER = re.compile(
     r"(?:\b(?:order|invoice|booking|ticket|customer|contract|tracking|reference|case|bestell\w*|auftrag\w*|rechnung\w*"
     r"|kunden\w*|vertrag\w*|sendung\w*|commande|facture|pedido|factura|ordine)\b"
-    r"(?:[ -]?(?:number|no|nr|id|code|nummer))?[ .:#№]{0,4}|#)"
+    r"(?:[ -]?(?:number|no|nr|id|code|nummer))?(?: (?:is|was|ist|war|lautet|est|es|è))?[ .:#№]{0,4}|#)"
     r"((?=[\w/-]*\d)[A-Za-z0-9][\w/-]{2,29})",
     re.IGNORECASE,
 )

@@ -32,6 +32,8 @@ def kinds(text: str, known: Known = NOBODY) -> dict[str, Kind]:
         ("My card is 4111 1111 1111 1111.", "4111 1111 1111 1111", Kind.CARD),
         ("IBAN DE89 3704 0044 0532 0130 00, thanks", "DE89 3704 0044 0532 0130 00", Kind.ACCOUNT),
         ("Order number: 4711-99 never came", "4711-99", Kind.ORDER),
+        ("My order is 4711-22, please help.", "4711-22", Kind.ORDER),
+        ("Meine Kundennummer lautet K-4711", "K-4711", Kind.ORDER),
         ("Meine Bestellung Nr. 882331 fehlt", "882331", Kind.ORDER),
         ("see #10482 for it", "10482", Kind.ORDER),
         ("It goes to 12 Baker Street, London", "12 Baker Street", Kind.ADDRESS),
