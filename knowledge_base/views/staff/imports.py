@@ -69,8 +69,11 @@ def _job(request: StaffRequest, article_import_id: int) -> ArticleImport:
 def imports(request: StaffRequest) -> HttpResponse:
     """Bring a file; those of before; and what there is, to take away."""
     _may(request)
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"kind": ImportKind.ZENDESK})
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"  # also when nothing was filled in
+    form = ImportForm(
+        request.POST if is_sent else None, request.FILES if is_sent else None, initial={"kind": ImportKind.ZENDESK}
+    )
+    if is_sent and form.is_valid():
         told = form.cleaned_data
         job = running.keep(
             told["file"], told["file"].name, kind=told["kind"], centre=told["centre"], user=request.user,
