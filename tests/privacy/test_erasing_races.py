@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FOR_US = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
 
 
-def in_another_connection(do: Callable[[], object]) -> Callable[[], object]:
-    def run() -> object:
+def in_another_connection(do: Callable[[], int]) -> Callable[[], int]:
+    def run() -> int:
         try:
             return do()
         finally:
