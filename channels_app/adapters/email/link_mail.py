@@ -24,6 +24,7 @@ def link_mail(
     subject: str,
     sender: tuple[str, str],
     to: str,
+    to_name: str = "",
     mail_id: str,
     now: datetime,
 ) -> bytes:
@@ -32,7 +33,7 @@ def link_mail(
     head = "".join(
         [
             headers.address_header("From", [(house, headers.wire_address(address))]),
-            headers.address_header("To", [("", headers.wire_address(to))]),
+            headers.address_header("To", [(to_name, headers.wire_address(to))]),
             headers.text_header("Subject", subject),
             headers.header("Date", format_datetime(now)),
             headers.id_header("Message-ID", [mail_id]),
