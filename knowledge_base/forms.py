@@ -8,12 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.models import Role, User
-from knowledge_base.models import Article, Section
-from knowledge_base.policies import may_write
+from knowledge_base.models import Article, HelpCentre, Section
+from knowledge_base.policies import may_publish, may_write
 
 
 class FactsForm(forms.Form):
-    """What an article is beside its words. `may_publish`: may also say where it stands and that it is promoted."""
+    """What an article is beside its words. Who may publish also says where it lies, as far as they may publish there,
+    and that it is promoted.
+    """
 
     owner = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Owner"))
     section = forms.ModelChoiceField(Section.objects.none(), label=_("Section"))
@@ -29,15 +31,16 @@ class FactsForm(forms.Form):
     is_promoted = forms.BooleanField(required=False, label=_("Promoted"))
     has_comments = forms.BooleanField(required=False, label=_("Readers may comment"))
 
-    def __init__(self, article: Article, may_publish: bool, data: Any = None) -> None:
+    def __init__(self, article: Article, user: User, data: Any = None) -> None:
         super().__init__(data, auto_id="facts_%s", initial=_shown(article))
         people = User.objects.filter(is_active=True, role__in=_WRITERS) | User.objects.filter(pk=article.owner_id or 0)
-        sections = Section.objects.select_related("category__centre")
+        open_to = [centre for centre in HelpCentre.objects.all() if may_publish(user, centre)]
+        sections = Section.objects.filter(category__centre__in=open_to).select_related("category__centre")
         self["owner"].field.queryset = people.order_by("name")  # type: ignore[attr-defined]
         chosen = self["section"].field
         chosen.queryset = sections.order_by("category__centre", "category__position", "position")  # type: ignore[attr-defined]
         chosen.label_from_instance = _section_label  # type: ignore[attr-defined]
-        if not may_publish:
+        if article.section.category.centre not in open_to:
             del self.fields["section"], self.fields["is_promoted"]
         if not article.section.category.centre.has_comments:
             del self.fields["has_comments"]

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
+from knowledge_base import editor_urls, staff_urls
 from knowledge_base.lifecycle import schedule, submit
 from knowledge_base.models import HelpCentre, Section, State, Translation
 from knowledge_base.publishing import archive, publish
@@ -160,3 +162,31 @@ def test_the_archive_finds_a_successor_by_its_title(article: Translation, sectio
     assert kept.archived_at and kept.successor_id == better.article_id
     browser(grace).post(f"/knowledge/articles/{article.article_id}/restoration/")
     assert fresh(article).article.archived_at is None
+
+
+def test_an_agent_moves_nothing_to_where_others_publish(article: Translation, grace: User, margaret: User) -> None:
+    """Published where agents may, then moved: a way around approval."""
+    strict = HelpCentre.objects.create(name="Boilers", host="boilers.test", languages=["en"], needs_approval=True)
+    section = strict.categories.create(texts={"en": {"name": "Boilers"}}).sections.create(
+        texts={"en": {"name": "Safety"}}
+    )
+    address = f"/knowledge/articles/{article.article_id}/en/"
+    wish = {"section": section.pk, "owner": grace.pk}
+
+    assert "Safety" not in browser(grace).get(f"{address}state/").content.decode()
+    assert browser(grace).post(f"{address}facts/", wish).status_code == 422
+    assert fresh(article).article.section_id != section.pk
+
+    assert browser(margaret).post(f"{address}facts/", wish).status_code == 302
+    assert fresh(article).article.section_id == section.pk
+
+
+def test_comments_of_readers_and_of_colleagues_have_addresses_of_their_own(
+    article: Translation, margaret: User
+) -> None:
+    assert reverse("knowledge-reader-comments") == "/knowledge/comments/"
+    assert reverse("knowledge-comments", args=[article.article_id, "en"]).endswith("/en/comments/")
+    names = [
+        pattern.name for pattern in (*staff_urls.urlpatterns, *editor_urls.urlpatterns) if hasattr(pattern, "name")
+    ]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -7,6 +7,7 @@ from typing import Final
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -67,4 +68,4 @@ def decision(request: StaffRequest, reader_comment_id: int) -> HttpResponse:
     state = request.POST.get("state", "")
     require(state in (CommentState.SHOWN, CommentState.HIDDEN))
     decide_comment(row, state, by=request.user)
-    return redirect(f"/knowledge/comments/?state={row.state}")
+    return redirect(f"{reverse('knowledge-reader-comments')}?state={row.state}")

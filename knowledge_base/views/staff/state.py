@@ -129,7 +129,7 @@ def draw(
         "article": translation.article,
         "successor": publishing.title_of(successor) if (successor := translation.article.successor) else "",
         "today": timezone.localdate(),
-        "facts": facts or FactsForm(translation.article, standing.may_publish),
+        "facts": facts or FactsForm(translation.article, request.user),
         "months": CHOICES,
         "error": error,
         "words": request.POST.get("words", "") if error else "",
