@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,18 +12,19 @@ from django.utils.translation import gettext as _
 
 from knowledge_base.addresses import category_path, home_path, path_of, section_path
 from knowledge_base.audience import Reader
-from knowledge_base.centres import direction_of, own_name, spoken_in
+from knowledge_base.centres import direction_of, languages_of, own_name, spoken_in
 from knowledge_base.keeping import Page
 from knowledge_base.listing import Listed, Stock
 from knowledge_base.models import AudienceKind, HelpCentre, Translation, name_in
 from knowledge_base.moved import best_of, check_path, instead_of
 from knowledge_base.related import related_to
-from knowledge_base.rendering import Rendered, picture_path, render
+from knowledge_base.rendering import Rendered, render
 from knowledge_base.seo import Seo, article_data, crumbs_data, questions_data
 from knowledge_base.shell import draw_for_all, spoken
 
 ENOUGH_CONTENTS: Final = 2  # headings from which on a list of them helps
 BESIDE: Final = 12  # articles of the section that are shown next to one
+_PICTURE: Final = re.compile(r'<img src="(/hc/pictures/[^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def article_page(request: HttpRequest, opened: Opened) -> Page:
     if shown is None:
         moved = instead_of(opened.number, opened.centre, opened.reader, opened.language)
         raise moved or Http404
-    paths = {text.language: _path(text, text.language) for text in texts}
+    spoken_here = languages_of(opened.centre)
+    paths = {text.language: _path(text, text.language) for text in texts if text.language in spoken_here}
     check_path(request, _path(shown, opened.language))
     with speech.override(spoken_in(opened.language)):
         context = _context(opened, shown, paths)
@@ -124,7 +127,7 @@ def _seo(
     opened: Opened, shown: Translation, paths: dict[str, str], rendered: Rendered, crumbs: list[tuple[str, str]]
 ) -> Seo:
     assert shown.published is not None and shown.published_at is not None
-    title, path = shown.published.title, paths[shown.language]
+    title, path = shown.published.title, paths.get(shown.language) or _path(shown, opened.language)
     about = article_data(
         opened.centre,
         path=path,
@@ -134,7 +137,7 @@ def _seo(
         first=shown.published_at,
         last=shown.edited_at or shown.published_at,
     )
-    picture = shown.article.pictures.order_by("pk").first() if "/hc/pictures/" in rendered.html else None
+    picture = _PICTURE.search(rendered.html)  # the article's own list knows those of drafts and other languages too
     questions = questions_data(rendered.html)
     return Seo(
         opened.centre,
@@ -142,7 +145,7 @@ def _seo(
         path,
         description=shown.published.summary,
         alternates=paths,
-        image=picture_path(picture) if picture else "",
+        image=picture[1] if picture else "",
         kind="article",
         is_public=shown.article.section.audience == AudienceKind.PUBLIC,
         data=(about, crumbs_data(opened.centre, [*crumbs, (title, path)]), *([questions] if questions else [])),

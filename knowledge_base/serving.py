@@ -30,19 +30,24 @@ XML: Final = "application/xml; charset=utf-8"
 def serve(request: HttpRequest, language: str, make: Callable[[], Page], *, also: str = "") -> HttpResponse:
     """`also`: what of the address after "?" the page depends on, already checked."""
     page = _kept(request, language, make, also)
-    response = HttpResponse(_for_one(page, request))
-    response["Content-Language"] = page.language
-    response["Cache-Control"] = "private, no-cache"
-    patch_vary_headers(response, ("Cookie",))
+    response = _of_one_reader(HttpResponse(_for_one(page, request)), page)
     if page.article is not None:
         _note(request, response, page.article, page.language)
     return frame_videos(response)
 
 
 def serve_text(request: HttpRequest, language: str, make: Callable[[], str], content_type: str = XML) -> HttpResponse:
-    """The same for what machines read: nothing in it is one reader's."""
+    """The same for what machines read: no slots are in it, but who may read more is told of more."""
     page = _kept(request, language, lambda: Page(make(), language))
-    return HttpResponse(page.html, content_type=content_type, headers={"Content-Language": language})
+    return _of_one_reader(HttpResponse(page.html, content_type=content_type), page)
+
+
+def _of_one_reader(response: HttpResponse, page: Page) -> HttpResponse:
+    """Whatever stands between us and the reader must not keep it for others."""
+    response["Content-Language"] = page.language
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ("Cookie",))
+    return response
 
 
 def _kept(request: HttpRequest, language: str, make: Callable[[], Page], also: str = "") -> Page:

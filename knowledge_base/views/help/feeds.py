@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from knowledge_base.views.help.pages import asked
 
 NEWEST: Final = 30
 RSS: Final = "application/rss+xml; charset=utf-8"
+_UNFIT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML has no way to say
 CLOSED: Final = ("/agent/", "/settings/", "/customers/", "/knowledge/", "/accounts/", "/requests/", "/hc/*/search/")
 
 
@@ -59,7 +61,7 @@ def _feed(request: HttpRequest, centre: HelpCentre, language: str) -> str:
     """What was published last. A section's readers are its feed's: one without a cookie gets what everybody reads."""
     site = address_of(centre)
     with translation.override(spoken_in(language)):
-        title = _("%(name)s: new articles") % {"name": centre.name}
+        title = _fit(_("%(name)s: new articles") % {"name": centre.name})
     news = Rss201rev2Feed(
         title=title,
         link=site + home_path(language),
@@ -77,14 +79,18 @@ def _feed(request: HttpRequest, centre: HelpCentre, language: str) -> str:
         assert text.published is not None
         link = site + path_of("help-article", language, text.article_id, text.slug)
         news.add_item(
-            title=text.published.title,
+            title=_fit(text.published.title),
             link=link,
-            description=text.published.summary,
+            description=_fit(text.published.summary),
             unique_id=link,
             pubdate=text.published_at,
             updateddate=text.edited_at,
         )
     return str(news.writeString("utf-8"))
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub(" ", text)
 
 
 def _set_up(request: HttpRequest) -> HelpCentre:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from helpdesk.lib.typed import whole_number
 from knowledge_base.addresses import category_path, home_path, number_in, section_path
 from knowledge_base.articles import Opened, article_page
 from knowledge_base.audience import Reader, reader_of
@@ -27,12 +26,10 @@ from knowledge_base.keeping import Page
 from knowledge_base.listing import Stock
 from knowledge_base.models import AudienceKind, Category, HelpCentre, Section, name_in
 from knowledge_base.moved import Moved, check_path, follow, old_address
-from knowledge_base.popular import is_read_by_somebody, most_read
-from knowledge_base.search.log import note_click
+from knowledge_base.popular import most_read
 from knowledge_base.seo import Seo, crumbs_data, home_seo
 from knowledge_base.serving import serve
 from knowledge_base.shell import draw_for_all, spoken
-from knowledge_base.visitors import known_visitor
 
 MOST_READ: Final = 5
 PROMOTED: Final = 4
@@ -77,7 +74,7 @@ def category(request: HttpRequest, language: str, category_place: str) -> HttpRe
 def section(request: HttpRequest, language: str, section_place: str) -> HttpResponse:
     centre, language = asked(request, language)
     wanted = request.GET.get("page", "")
-    page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 1
+    page = (int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else 0) or 1
     return serve(
         request, language, lambda: _section(request, centre, language, number_in(section_place), page), also=str(page)
     )
@@ -88,11 +85,7 @@ def section(request: HttpRequest, language: str, section_place: str) -> HttpResp
 def article(request: HttpRequest, language: str, article_place: str) -> HttpResponse:
     centre, language = asked(request, language)
     opened = Opened(centre, language, reader_of(request), number_in(article_place))
-    response = serve(request, language, lambda: article_page(request, opened))
-    search = whole_number(request.GET.get("s", ""))
-    if search is not None and is_read_by_somebody(request):
-        note_click(search, opened.number, visitor=known_visitor(request))
-    return response
+    return serve(request, language, lambda: article_page(request, opened))
 
 
 def asked(request: HttpRequest, language: str) -> tuple[HelpCentre, str]:
@@ -158,12 +151,16 @@ def _section(request: HttpRequest, centre: HelpCentre, language: str, number: in
     path = section_path(found, language)
     check_path(request, path)
     pages = Paginator(Stock(centre, language, reader).listed(article__section=found), ON_A_PAGE)
+    try:
+        shown = pages.page(page)
+    except EmptyPage as error:  # each number would be kept as a page of its own
+        raise Http404 from error
     paths = {code: section_path(found, code) for code in languages_of(centre)}
     crumbs = [*_crumbs(language), (name_in(found.category.texts, language), category_path(found.category, language))]
     name = name_in(found.texts, language)
     context = {
         "section": found,
-        "page": pages.get_page(page),
+        "page": shown,
         "crumbs": crumbs,
         "languages": spoken(centre, paths.items()),
         "seo": Seo(

@@ -45,9 +45,10 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
             words, centre=centre, language=language, results=found.count,
             visitor=visitor_of(request), customer_id=reader_of(request).customer_id,
         )  # fmt: skip
-    context = {"query": words, "found": found, "search": row.pk if row else chosen.search, "chosen": chosen}
+    number = row.pk if row else chosen.search
+    context = {"query": words, "found": found, "search": number, "chosen": chosen}
     response = answer(
-        request, "help/search.html", {**context, **_links(request, chosen, found, language)}, language=language
+        request, "help/search.html", {**context, **_links(request, chosen, found, language, number)}, language=language
     )
     if is_noted:
         know_again(request, response)
@@ -76,6 +77,7 @@ def instant(request: HttpRequest, language: str) -> HttpResponse:
 
 @csrf_exempt  # sent by pages that are kept for many readers; it writes down what the reader says of himself, no more
 @require_POST
+@follow
 def noted(request: HttpRequest, language: str) -> HttpResponse:
     """A search whose answer was read below the field: `q`, and the number of the `article` that was opened."""
     centre, language = asked(request, language)
@@ -96,13 +98,15 @@ def noted(request: HttpRequest, language: str) -> HttpResponse:
     return response
 
 
-def _links(request: HttpRequest, chosen: Filters, found: Found, language: str) -> dict[str, object]:
+def _links(request: HttpRequest, chosen: Filters, found: Found, language: str, search: int | None) -> dict[str, object]:
+    """Each says which search it narrows: what is opened there was found by that one."""
     here = reverse("help-search", args=[language])
+    of = f"&s={search}" if search else ""
     words = request.GET.get("q", "")
     facets = chosen.facets(found, reader_of(request), language)
     return {
-        "facets": [(facet, f"{here}?{chosen.query(words, facet=facet)}") for facet in facets],
+        "facets": [(facet, f"{here}?{chosen.query(words, facet=facet)}{of}") for facet in facets],
         "unfiltered": f"{here}?{urlencode({'q': words})}",
-        "everywhere": f"{here}?{urlencode({'q': words, 'in': 'all'})}",
-        "more": f"{here}?{chosen.query(words, after=found.after)}" if found.after else "",
+        "everywhere": f"{here}?{urlencode({'q': words, 'in': 'all'})}{of}",
+        "more": f"{here}?{chosen.query(words, after=found.after)}{of}" if found.after else "",
     }

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation as translations
 from django.utils.translation import gettext as _
@@ -65,6 +65,8 @@ def votes(request: HttpRequest, language: str, article_id: int) -> HttpResponse:
 def _readable(request: HttpRequest, language: str, article_id: int) -> Translation:
     readable = Translation.objects.readable_by(reader_of(request)).select_related("article__owner", "article__author")
     centre = centre_of(request)
+    if "\x00" in language:  # the one sign that the database can't be asked for
+        raise Http404
     return get_object_or_404(
         readable, article_id=article_id, language=language, article__section__category__centre=centre
     )
