@@ -29,6 +29,13 @@ test("a choice of colours is kept for the next page and shown on this one", () =
   expect(document.querySelector("[aria-pressed=true]")?.getAttribute("data-theme-set")).toBe("dark")
 })
 
+test("a page that is kept for many shows which colours this reader has chosen", () => {
+  show(`<button data-theme-set="auto" aria-pressed="true"></button><button data-theme-set="dark"></button>`)
+  document.documentElement.dataset["theme"] = "dark"
+  chooseTheme()
+  expect(document.querySelector("[aria-pressed=true]")?.getAttribute("data-theme-set")).toBe("dark")
+})
+
 test("a menu of languages closes by Escape and by a click elsewhere, and the choice is kept", () => {
   show(`<details class="drop" open><summary></summary><a hreflang="de" href="#de"></a></details><p></p>`)
   const drop = document.querySelector("details") as HTMLDetailsElement

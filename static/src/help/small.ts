@@ -36,12 +36,17 @@ export function printOnDemand(): void {
 
 /** Light, dark or as the device: a cookie, so that the next page comes in it. */
 export function chooseTheme(): void {
+  press(document.documentElement.dataset["theme"]) // a page that is kept for many says "as the device"
   document.addEventListener("click", (event) => {
     const theme = closest(event, "[data-theme-set]")?.dataset["themeSet"]
     if (!theme) return
     document.documentElement.dataset["theme"] = theme
     writeCookie("theme", theme)
-    for (const choice of document.querySelectorAll<HTMLElement>("[data-theme-set]"))
-      choice.setAttribute("aria-pressed", String(choice.dataset["themeSet"] === theme))
+    press(theme)
   })
+}
+
+function press(theme = "auto"): void {
+  for (const choice of document.querySelectorAll<HTMLElement>("[data-theme-set]"))
+    choice.setAttribute("aria-pressed", String(choice.dataset["themeSet"] === theme))
 }
