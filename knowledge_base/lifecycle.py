@@ -2,7 +2,7 @@
 
     draft ──submit──► in review ──approve──► scheduled ──its hour──► published
       ▲  └─────────── schedule, publish (who may) ──────────────────────▲
-      └── reject, withdraw, unschedule; and any change of the words (writing.save_draft)
+      └── reject, withdraw, unschedule; and changes of the words (writing.save_draft)
 
 `version` is what whoever decides has read: `ChangedMeanwhile` when the words are others by now.
 """

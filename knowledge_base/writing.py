@@ -12,6 +12,7 @@ from knowledge_base.errors import ChangedMeanwhile, Refused
 from knowledge_base.events import record
 from knowledge_base.models import Article, Revision, Section, State, Translation
 from knowledge_base.pictures import keep_pictures
+from knowledge_base.policies import may_publish
 
 DRAFT = ("title", "summary", "body", "version", "worked_on_by", "worked_on_at", "state", "publish_at")
 
@@ -65,7 +66,7 @@ def save_draft(
     """Keep what is being written. Raises `ChangedMeanwhile` when `version` is not the one that is kept.
 
     What was approved or waits for its hour is a draft again as soon as its words change: nothing is published that
-    nobody has read.
+    nobody has read. What waits for approval goes on waiting when somebody changes it who may approve it.
     """
     kept = _locked(translation)
     if kept.version != version:
@@ -75,11 +76,14 @@ def save_draft(
         return kept
     kept.title, kept.summary, kept.body = words
     kept.version += 1
+    was, writer = kept.state, kept.worked_on_by
     kept.worked_on_by, kept.worked_on_at = by, timezone.now()
-    was, kept.publish_at = kept.state, None
-    kept.state = State.DRAFT if differs(kept) else State.PUBLISHED
-    if was != State.DRAFT or kept.version == 1:  # an author's hundred savings are told once
-        record(kept.article, "edited", by, kept.language, was=was)
+    if not (waits := _waits_on(kept, by)):
+        kept.publish_at = None
+        kept.state = State.DRAFT if differs(kept) else State.PUBLISHED
+    is_told = writer == by if waits else was == State.DRAFT and kept.version > 1
+    if not is_told:  # an author's hundred savings are told once
+        record(kept.article, "edited", by, kept.language, was="" if waits else was)
     kept.save(update_fields=DRAFT)  # no more than these: what readers see is as it was, and no edition is raised
     keep_pictures(kept.article)
     return kept
@@ -154,6 +158,13 @@ def differs(translation: Translation) -> bool:
     if seen is None:
         return True
     return (seen.title, seen.summary, seen.body) != (translation.title, translation.summary, translation.body)
+
+
+def _waits_on(kept: Translation, by: User | None) -> bool:
+    """Whether it waits for approval after this change, too: of a reader who mends a word before they approve."""
+    if kept.state != State.IN_REVIEW or by is None or not differs(kept):
+        return False
+    return may_publish(by, kept.article.section.category.centre)
 
 
 def _locked(translation: Translation) -> Translation:

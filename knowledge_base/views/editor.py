@@ -6,6 +6,7 @@ import json
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from knowledge_base import policies
 from knowledge_base.audience import STAFF
 from knowledge_base.centres import direction_of
 from knowledge_base.errors import ChangedMeanwhile
-from knowledge_base.models import Translation
+from knowledge_base.models import State, Translation
 from knowledge_base.rendering import render as render_body
 from knowledge_base.views.support import (
     StaffRequest,
@@ -52,9 +53,11 @@ def article(request: StaffRequest, article_id: int, language: str) -> HttpRespon
     if words is None or len(words.body) > MOST_CHARACTERS:
         return _page(request, translation, error=_("This is too long to be saved."), status=422)
     try:
-        save_draft(translation, **words._asdict(), by=request.user)
+        saved = save_draft(translation, **words._asdict(), by=request.user)
     except ChangedMeanwhile as conflict:
         return _page(request, translation, error=conflict.message, mine=words, status=HTTPStatus.CONFLICT)
+    if said := _undone(translation, saved):
+        messages.warning(request, said)
     return redirect("knowledge-article", article_id=article_id, language=language)
 
 
@@ -80,7 +83,8 @@ def _submitted(request: StaffRequest) -> Words | None:
     given, version = request.POST, request.POST.get("version", "")
     if not version.isdecimal() or len(version) > 9:
         return None
-    return Words(given.get("title", ""), given.get("summary", ""), given.get("body", ""), int(version))
+    title, summary, body = (_storable(given.get(name, "")) for name in ("title", "summary", "body"))
+    return Words(title, summary, body, int(version))
 
 
 @require_http_methods(["GET", "PUT"])
@@ -109,7 +113,14 @@ def draft(request: StaffRequest, article_id: int, language: str) -> HttpResponse
     except ChangedMeanwhile:
         newer = translation_for(article_id, language)
         return JsonResponse(_kept(newer), status=HTTPStatus.CONFLICT)
-    return JsonResponse({"version": saved.version, "state": saved.state})
+    return JsonResponse({"version": saved.version, "state": saved.state, "said": _undone(translation, saved)})
+
+
+def _undone(before: Translation, saved: Translation) -> str:
+    """What the change took back, for its writer to hear; empty where nothing waited."""
+    if before.state in (State.IN_REVIEW, State.SCHEDULED) and saved.state not in (before.state, State.PUBLISHED):
+        return _("The words have changed, so this is a draft again.")
+    return ""
 
 
 def _read(given: dict[str, Any]) -> Words:

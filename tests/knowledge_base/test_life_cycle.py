@@ -69,6 +69,22 @@ def test_nobody_approves_words_that_they_have_not_read(
     assert not readable(draft)
 
 
+def test_who_may_approve_it_may_mend_it_while_it_waits(
+    strict: HelpCentre, draft: Translation, grace: User, margaret: User
+) -> None:
+    """Reading is not taking it back: its author still hears that it was approved, and its hour still counts."""
+    at = timezone.now() + TOMORROW
+    submit(draft, by=grace, publish_at=at)
+    mended = rewrite(draft, "<p>Oil the cogs well.</p>", by=margaret)
+    assert (mended.state, mended.publish_at) == (State.IN_REVIEW, at)
+    again = rewrite(draft, "<p>Oil the cogs very well.</p>", by=margaret)
+    assert happened(draft)[-2:] == ["submitted", "edited"], "told once"
+    assert draft.article.events.filter(kind="edited").first().payload == {"was": ""}  # type: ignore[union-attr]
+    approve(draft, by=margaret, version=again.version)
+    assert fresh(draft).state == State.SCHEDULED and "Margaret Hamilton approved “It rattles”" in told(grace)
+    assert rewrite(draft, "<p>Oil.</p>", by=margaret).state == State.DRAFT, "an hour is for words that somebody read"
+
+
 def test_its_author_takes_it_back(draft: Translation, grace: User) -> None:
     submit(draft, by=grace)
     withdraw(draft, by=grace)

@@ -9,6 +9,7 @@ let answers: (() => Response | Promise<Response>)[]
 let states: SaveState[]
 let conflicts: Stored[]
 let refusals: string[]
+let heard: [number, string][]
 
 function json(data: object, status = 200): () => Response {
   return () => new Response(JSON.stringify(data), { status, headers: { "Content-Type": "application/json" } })
@@ -17,7 +18,7 @@ function json(data: object, status = 200): () => Response {
 function saving(version = 1, words = FIRST): Saving {
   return new Saving(PLACE, version, words, {
     status: (state) => states.push(state),
-    saved: () => undefined,
+    saved: (version, said) => heard.push([version, said]),
     conflict: (other) => conflicts.push(other),
     refused: (reason) => refusals.push(reason),
     expired: () => states.push("nowhere"),
@@ -30,6 +31,7 @@ beforeEach(() => {
   states = []
   conflicts = []
   refusals = []
+  heard = []
   vi.useFakeTimers()
   vi.stubGlobal("fetch", async (_url: string, init: RequestInit) => {
     sent.push(JSON.parse(String(init.body)) as Record<string, unknown>)
@@ -108,4 +110,22 @@ test("what the server refuses is said and kept", async () => {
   await vi.advanceTimersByTimeAsync(1_600)
   expect(refusals).toEqual(["Too long."])
   expect(localStorage.length).toBe(1)
+})
+
+test("what a change took back is heard in the server's words", async () => {
+  const one = saving()
+  answers = [json({ version: 2, state: "draft", said: "A draft again." })]
+  one.change({ ...FIRST, body: "<p>Mine.</p>" })
+  await vi.advanceTimersByTimeAsync(1_600)
+  expect(heard).toEqual([[2, "A draft again."]])
+})
+
+test("who meets their own words knows what version they are now", async () => {
+  const one = saving()
+  const mine = { ...FIRST, body: "<p>Mine.</p>" }
+  answers = [json({ ...mine, version: 2, by: "Ada" }, 409)]
+  one.change(mine)
+  await vi.advanceTimersByTimeAsync(1_600)
+  expect(conflicts).toEqual([])
+  expect(heard).toEqual([[2, ""]])
 })

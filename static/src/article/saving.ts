@@ -27,7 +27,8 @@ export type SaveState = "saving" | "saved" | "here" | "nowhere"
 
 export interface SavingEvents {
   status(state: SaveState): void
-  saved(version: number, state: string): void
+  /** `said`: what the change took back, in the server's words; mostly nothing. */
+  saved(version: number, said: string): void
   /** Somebody else saved `other` since these words began. */
   conflict(other: Stored): void
   /** The server does not take these words; why, in its own words. */
@@ -155,7 +156,7 @@ export class Saving {
       if (!this.dirty) removeLocal(this.key)
       clearTimeout(this.localTimer)
       this.events.status("saved")
-      this.events.saved(this.version, String(answer["state"] ?? ""))
+      this.events.saved(this.version, String(answer["said"] ?? ""))
       if (this.dirty) this.later()
       return
     }
@@ -183,6 +184,7 @@ export class Saving {
       if (this.dirty) this.later()
       else removeLocal(this.key)
       this.events.status("saved")
+      this.events.saved(this.version, "")
       return
     }
     this.conflicted = true

@@ -33,7 +33,7 @@ export class OtArticle extends HTMLElement {
     const { me = "", article = "", language = "", version = "0", draftUrl: url = "" } = this.dataset
     this.saving = new Saving({ me, article, language, url }, Number(version), this.words(), {
       status: (state) => this.say(text(SAID[state])),
-      saved: (now, state) => this.saved(now, state),
+      saved: (now, said) => this.saved(now, said),
       conflict: (other) => this.meet(other),
       refused: (reason) => this.warn(reason),
       expired: () => showSignIn(() => void this.saving?.flush()),
@@ -106,12 +106,13 @@ export class OtArticle extends HTMLElement {
     this.notices?.append(note)
   }
 
-  private saved(version: number, state: string): void {
+  private saved(version: number, said: string): void {
     this.dataset["version"] = String(version)
     const field = this.querySelector<HTMLInputElement>("#article-form [name=version]")
     if (field) field.value = String(version)
     this.notices?.querySelector("[data-refused]")?.remove()
-    announce("ot:article-saved", { version, state })
+    announce("ot:article-saved", { version })
+    if (said) announce("ot:toast", { text: said, tone: "amber", seconds: 8 })
   }
 
   private meet(other: Stored): void {
@@ -178,18 +179,22 @@ export class OtArticle extends HTMLElement {
     }
   }
 
-  /** What the panels do (publish, hand in) is done to what stands here, not to what was saved a moment ago. */
+  /**
+   * What the panels do (publish, hand in, approve) is done to what stands here: not to what was saved a moment ago, and
+   * not to what somebody else has saved since, of which the panels may know already.
+   */
   private async saveFirst(event: SubmitEvent): Promise<void> {
     const form = event.target
-    if (!(form instanceof HTMLFormElement) || form.id === "article-form" || !this.saving?.isDirty) return
-    if (!form.closest(".wside")) return
-    event.preventDefault()
-    event.stopImmediatePropagation()
-    const { submitter } = event
-    if (!(await this.saving.flush())) return
+    if (!(form instanceof HTMLFormElement) || !form.closest(".wside")) return
+    if (this.saving?.isDirty) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      const { submitter } = event
+      if (await this.saving.flush()) form.requestSubmit(submitter)
+      return
+    }
     const seen = form.querySelector<HTMLInputElement>("[name=version]")
-    if (seen) seen.value = this.dataset["version"] ?? seen.value // what was saved just now is what they mean
-    form.requestSubmit(submitter)
+    if (seen) seen.value = this.dataset["version"] ?? seen.value
   }
 
   private asked(event: CustomEvent<{ id: string }>): void {

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.accounts.models import User
-from knowledge_base.models import ArticleEvent, State, Translation
+from knowledge_base.lifecycle import submit
+from knowledge_base.models import ArticleEvent, HelpCentre, State, Translation
 from knowledge_base.publishing import publish
 from tests.knowledge_base.editor.conftest import signed_in
 
@@ -23,7 +24,7 @@ def save(client: Client, article: Translation, **words: Any) -> Any:
 def test_what_is_typed_is_saved_with_its_version(article: Translation, grace: User) -> None:
     answer = save(signed_in(grace), article, body="<p>Clean the rim twice.</p>")
 
-    assert answer.json() == {"version": 2, "state": "draft"}
+    assert answer.json() == {"version": 2, "state": "draft", "said": ""}
     article.refresh_from_db()
     assert article.body == "<p>Clean the rim twice.</p>"
     assert article.worked_on_by == grace
@@ -44,6 +45,32 @@ def test_what_readers_see_stays_until_it_is_published_again(article: Translation
     assert article.state == State.DRAFT
     assert article.published is not None and article.published.body == "<p>Clean the rim.</p>"
     assert ArticleEvent.objects.filter(article=article.article, kind="edited", by=grace).exists()
+
+
+def test_who_takes_it_back_by_typing_is_told_so(article: Translation, grace: User, margaret: User) -> None:
+    HelpCentre.objects.update(needs_approval=True)
+    submit(article, by=grace)
+
+    of_a_reader = save(signed_in(margaret), article, body="<p>Clean the rims.</p>").json()
+    of_its_author = save(signed_in(grace), article, body="<p>Clean both rims.</p>", version=2).json()
+    afterwards = save(signed_in(grace), article, body="<p>Clean.</p>", version=3).json()
+
+    assert (of_a_reader["state"], of_a_reader["said"]) == ("in_review", "")
+    assert (of_its_author["state"], of_its_author["said"]) == (
+        "draft",
+        "The words have changed, so this is a draft again.",
+    )
+    assert afterwards["said"] == ""
+
+
+def test_a_form_with_what_no_text_can_hold_is_saved_without_it(article: Translation, grace: User) -> None:
+    url = reverse("knowledge-article", args=[article.article_id, article.language])
+
+    answer = signed_in(grace).post(url, {"title": "Brakes\0", "summary": "\0", "body": "<p>x\0</p>", "version": 1})
+
+    assert answer.status_code == 302
+    article.refresh_from_db()
+    assert (article.title, article.summary, article.body) == ("Brakes", "", "<p>x</p>")
 
 
 def test_who_saves_over_newer_words_is_shown_them_and_who_wrote_them(
