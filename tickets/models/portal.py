@@ -70,6 +70,9 @@ class ContactRequest(models.Model):
     ticket = models.ForeignKey(Ticket, models.SET_NULL, null=True, blank=True, related_name="+")
     attempt = models.PositiveSmallIntegerField(default=0)
     mail_due_at = models.DateTimeField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Set just before a server may have the mail; see channels_app.")
+    )
     last_error = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
