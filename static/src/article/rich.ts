@@ -61,8 +61,9 @@ export class BodyEditor {
     this.tiptap.chain().focus().insertContent(html).run()
   }
 
+  /** At once: TipTap's own command waits for the next frame, and a quick typist's keys would go elsewhere. */
   focus(): void {
-    this.tiptap.commands.focus()
+    this.tiptap.view.focus()
   }
 
   /** What is marked, as one line of words. */

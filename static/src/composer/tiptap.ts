@@ -63,7 +63,9 @@ export class RichEditor implements Editor {
     chain.insertContent(html, { parseOptions: PARSE }).run()
   }
 
+  /** At once, so that a quick typist's keys arrive; TipTap's own command, for the place, waits for the next frame. */
   focus(): void {
+    this.editor.view.focus()
     this.editor.commands.focus("end")
   }
 
