@@ -16,7 +16,7 @@ from PIL import Image
 from customers.actors import SYSTEM
 from customers.identify import identify
 from customers.merging import merge
-from customers.models import Customer, Organisation
+from customers.models import Customer, Identity, Organisation
 from helpdesk.accounts.models import Role, User
 from knowledge_base import keeping
 from knowledge_base.addresses import article_path, category_path, picture_path, section_path
@@ -29,7 +29,7 @@ from tests.cast import staff
 from tests.knowledge_base.writing_cast import fresh, section_for
 from tickets.customers.segments import create_segment
 from tickets.models import Inbox
-from tickets.portal.sessions import CUSTOMER, SIGNED_IN_AT
+from tickets.portal.sessions import IDENTITY, SIGNED_IN_AT
 
 # The marks of articles, each in a section of its own audience; "ghost" is a draft, unpublished or in the archive.
 PUBLIC, SIGNED_IN, OF_ENGINES, OF_GOLD, STAFF, GHOST = (
@@ -123,9 +123,10 @@ def reader(who: str) -> Client:
     return client
 
 
-def _customer(who: str) -> tuple[Customer, datetime]:
-    """And when they signed in."""
-    customer = identify("email", f"{who.replace(' ', '.').replace(chr(39), '')}@example.org").customer
+def _customer(who: str) -> tuple[Identity, datetime]:
+    """Their address, and when they signed in."""
+    identity = identify("email", f"{who.replace(' ', '.').replace(chr(39), '')}@example.org")
+    customer = identity.customer
     kept = Customer.objects.filter(pk=customer.pk)
     employers = {
         "a member": "Engines", "a branch's member": "Engines Bristol", "one of the parent alone": "Holding",
@@ -136,15 +137,15 @@ def _customer(who: str) -> tuple[Customer, datetime]:
     if who == "a gold customer":
         kept.update(tier="Gold")
     if who == "who was merged into a member":
-        merge(_customer("a member")[0], customer, actor=SYSTEM, confirmed=True)
+        merge(_customer("a member")[0].customer, customer, actor=SYSTEM, confirmed=True)
     if who == "who was erased":
         kept.update(erased_at=timezone.now())
-    return customer, timezone.now() - (timedelta(days=31) if who == "whose session is old" else timedelta())
+    return identity, timezone.now() - (timedelta(days=31) if who == "whose session is old" else timedelta())
 
 
-def _sign_in(client: Client, customer: Customer, since: datetime) -> None:
+def _sign_in(client: Client, identity: Identity, since: datetime) -> None:
     session = client.session
-    session[CUSTOMER], session[SIGNED_IN_AT] = customer.pk, since.isoformat()
+    session[IDENTITY], session[SIGNED_IN_AT] = identity.pk, since.isoformat()
     session.save()
     client.cookies["sessionid"] = session.session_key or ""
 

@@ -21,14 +21,13 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from customers.identify import identify
 from customers.identities import prove_identity
-from customers.merging import survivor_of
-from customers.models import Customer, Identity, IdentityKind, ProvedBy
+from customers.models import Identity, IdentityKind, ProvedBy
 from customers.normalising import normalise
 from helpdesk.lib.signing import sign, verify
 from knowledge_base.centres import address_of
 from knowledge_base.models import HelpCentre
-from tickets.models import Inbox, SignInLink
-from tickets.services import Refused
+from tickets.models import SignInLink
+from tickets.services import Refused, own_addresses
 
 GOOD_FOR: Final = timedelta(hours=1)
 APART: Final = timedelta(minutes=1)  # nobody's mailbox is filled by an impatient click
@@ -54,7 +53,7 @@ def ask_for_link(
     asked = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:MOST_AN_HOUR])
     if len(asked) == MOST_AN_HOUR or (asked and asked[0] > now - APART):
         return None
-    if Inbox.objects.filter(address=email).exists():  # it would come back as a ticket, with the link for all to see
+    if own_addresses([email]):  # it would come back as a ticket, with the link for all to see
         return None
     link = SignInLink.objects.create(
         email=email,
@@ -107,10 +106,11 @@ def is_over(link: SignInLink, now: datetime) -> bool:
 
 
 @transaction.atomic
-def use_link(link: SignInLink, *, now: datetime | None = None) -> Customer:
-    """Whose address it is; `Refused` when the link was used or is too old. Others to the same address are void then.
+def use_link(link: SignInLink, *, now: datetime | None = None) -> Identity:
+    """The address, with whose it is; `Refused` when the link was used or is too old.
 
-    The address is proved by it. One that nobody has is a new customer's: they may read and write from here on.
+    Others to the same address are void then. The address is proved by it. One that nobody has is a new customer's:
+    they may read and write from here on.
     """
     now = now or timezone.now()
     locked = SignInLink.objects.select_for_update(of=("self",)).get(pk=link.pk)
@@ -119,10 +119,8 @@ def use_link(link: SignInLink, *, now: datetime | None = None) -> Customer:
     SignInLink.objects.filter(email=locked.email, used_at=None).update(used_at=now, due_at=None)
     known = Identity.objects.select_related("customer").filter(kind=IdentityKind.EMAIL, value=locked.email).first()
     if known is None:
-        known = identify(IdentityKind.EMAIL, locked.email, proved_by=ProvedBy.ONE_TIME_LINK)
-    else:
-        known = prove_identity(known, ProvedBy.ONE_TIME_LINK, actor=Actor.of_customer(known.customer), now=now)
-    return survivor_of(known.customer)
+        return identify(IdentityKind.EMAIL, locked.email, proved_by=ProvedBy.ONE_TIME_LINK)
+    return prove_identity(known, ProvedBy.ONE_TIME_LINK, actor=Actor.of_customer(known.customer), now=now)
 
 
 def forget_old_links(*, now: datetime, limit: int = 5_000) -> int:

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from customers.models import Customer
+from customers.models import Customer, IdentityKind
 from helpdesk.accounts.models import User
 from knowledge_base import keeping
 from knowledge_base.models import AudienceKind, Category, HelpCentre, Section, Translation
 from knowledge_base.publishing import publish
 from knowledge_base.writing import begin_translation, create_article, save_draft
-from tickets.portal.sessions import CUSTOMER, SIGNED_IN_AT
+from tickets.portal.sessions import IDENTITY, SIGNED_IN_AT
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -73,9 +73,12 @@ def colleague(grace: User) -> Client:
 
 
 def signed_in(customer: Customer) -> Client:
+    address = customer.identities.first() or customer.identities.create(
+        kind=IdentityKind.EMAIL, value=f"reader{customer.pk}@example.org"
+    )
     client = Client(headers={"User-Agent": BROWSER})
     session = client.session
-    session[CUSTOMER], session[SIGNED_IN_AT] = customer.pk, timezone.now().isoformat()
+    session[IDENTITY], session[SIGNED_IN_AT] = address.pk, timezone.now().isoformat()
     session.save()
     client.cookies["sessionid"] = session.session_key or ""
     return client

@@ -74,10 +74,10 @@ def use(request: HttpRequest, sign_in_token: str) -> HttpResponse:
         return _over(request, link.email)
     if request.method == "POST":
         try:
-            customer = use_link(link)
+            identity = use_link(link)
         except Refused:
             return _over(request, link.email)
-        sign_in(request, customer)
+        sign_in(request, identity)
         return redirect(_after(link.next_path))
     return page(request, "portal/use_link.html", {"email": link.email, "until": link.expires_at})
 
