@@ -37,6 +37,10 @@ FILMS: Final = {  # where a film is watched, the player that asks least about wh
     "vimeo": ("vimeo.com/{}", "player.vimeo.com/video/{}?dnt=1&autoplay=1", "Vimeo"),
 }
 HEADINGS: Final = ("h2", "h3", "h4")
+# What the page around the words has named already (templates/help): a heading "Comments" needs another address.
+OF_THE_PAGE: Final = frozenset(
+    "main find find-bar onpage vote vote-text comments comments-title comment-text related recent stuck popular".split()
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -76,7 +80,7 @@ def expand_blocks(body: str, language: str) -> str:
         return body
     texts = {block.pk: block.texts for block in ContentBlock.objects.filter(pk__in=numbers)}
     tree = LexborHTMLParser(f"<div>{body}</div>")
-    for mark in tree.css("div[data-block]"):
+    for mark in reversed(tree.css("div[data-block]")):
         said = texts.get(_number(mark, "data-block"), {})
         _replace(mark, said.get(language) or next(iter(said.values()), ""))
     root = tree.css_first("div")
@@ -95,7 +99,7 @@ class _Work:
 
     def headings(self) -> list[Heading]:
         """Each gets an address of its own, made of its words."""
-        found, taken = [], set()
+        found, taken = [], set(OF_THE_PAGE)
         for node in self.root.css(", ".join(HEADINGS)):
             text = _SPACES.sub(" ", node.text()).strip()
             if not text:
@@ -111,7 +115,7 @@ class _Work:
         return [heading for heading in found if heading.level < 4]
 
     def links(self) -> None:
-        for link in self.root.css("a[data-article]"):
+        for link in self._marked("a", "article"):
             number, _hash, part = (link.attrs["data-article"] or "").partition("#")
             translation = self._articles.get(int(number))
             if translation is None:
@@ -121,7 +125,7 @@ class _Work:
                 if name in link.attrs:
                     del link.attrs[name]
             link.attrs["href"] = article_path(translation) + (f"#{part}" if part else "")
-        for link in self.root.css("a:not([href])"):
+        for link in reversed(self.root.css("a:not([href])")):
             _replace(link, link.inner_html or "")
 
     @cached_property
@@ -183,11 +187,12 @@ class _Work:
     def tables(self) -> None:
         """Wide ones are moved sideways by themselves, not with the page; by keyboard too."""
         name = escape(_("Table"))
-        for mark in self.root.css("table"):
+        for mark in reversed(self.root.css("table")):
             _replace(mark, f'<div class="scroller" role="region" aria-label="{name}" tabindex="0">{mark.html}</div>')
 
     def _marked(self, tag: str, mark: str) -> list[LexborNode]:
-        return self.root.css(f"{tag}[data-{mark}]")
+        """Those inside others first: what gives way takes along what it holds as it is by then."""
+        return self.root.css(f"{tag}[data-{mark}]")[::-1]
 
 
 def _number(mark: LexborNode, name: str) -> int:

@@ -27,6 +27,18 @@ def test_headings_get_addresses_of_their_own() -> None:
 
 
 @pytest.mark.django_db
+def test_a_heading_never_takes_an_address_of_the_page_around_it() -> None:
+    assert [each.id for each in shown("<h2>Comments</h2><h2>Related</h2>").contents] == ["comments-2", "related-2"]
+
+
+@pytest.mark.django_db
+def test_what_lies_in_another_is_drawn_too() -> None:
+    html = shown('<div data-callout="tip">a<div data-callout="danger">b</div></div>').html
+    assert (html.count('class="callout'), html.count("data-callout")) == (2, 0)
+    assert shown("<table><tr><td>a<table><tr><td>b</td></tr></table></td></tr></table>").html.count("scroller") == 2
+
+
+@pytest.mark.django_db
 def test_long_texts_take_their_time() -> None:
     assert shown("<p>short</p>").minutes == 1
     assert shown("<p>" + "word " * 1000 + "</p>").minutes == 5
