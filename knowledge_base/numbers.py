@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from knowledge_base.centres import own_name
 from knowledge_base.models import (
@@ -214,7 +215,7 @@ def _deflected(centre: HelpCentre, since: datetime, now: datetime, language: str
 def _days(views: Any, since: datetime, now: datetime) -> list[tuple[date, int]]:
     """Views of each day, also of those without any."""
     counted = dict(views.annotate(day=TruncDate("at")).values_list("day").annotate(all=Count("pk")).order_by("day"))
-    first, last = since.date(), now.date()
+    first, last = timezone.localtime(since).date(), timezone.localtime(now).date()  # as TruncDate has them
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [(day, counted.get(day, 0)) for day in days]
 

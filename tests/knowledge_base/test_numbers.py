@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,6 +57,15 @@ def test_views_and_readers(section: Section, grace: User) -> None:
     assert [(line.name, line.tally.views) for line in found.authors] == [("Grace Hopper", 5)]
     assert sum(count for _day, count in found.days) == 5
     assert len(found.days) == 31
+
+
+def test_days_are_those_of_who_looks(section: Section, grace: User) -> None:
+    now = datetime(2026, 5, 4, 13, tzinfo=UTC)  # the 5th of May has begun there
+    with timezone.override("Pacific/Auckland"):
+        seen(article(section, grace, "Oil"), "a", at=now - timedelta(minutes=1))
+        since = timezone.localtime(now).replace(hour=0, minute=0) - timedelta(days=6)
+        days = numbers_of(section.category.centre, since=since, now=now).days
+    assert (len(days), days[-1]) == (7, (date(2026, 5, 5), 1))
 
 
 def test_a_language_of_its_own(section: Section, grace: User) -> None:
