@@ -37,7 +37,6 @@ ROUND: Final = 60.0  # seconds for one task
 REDIRECTS: Final = 4
 # They are there, and want to know who asks, or ask us to come less often.
 THERE: Final = frozenset((401, 402, 403, 405, 406, 407, 429, 451, 999))
-WIDTH: Final = {AudienceKind.PUBLIC: 3, AudienceKind.SIGNED_IN: 2, AudienceKind.CHOSEN: 1, AudienceKind.STAFF: 0}
 HEADERS: Final = {"User-Agent": "Onethread link check", "Accept": "*/*", "Connection": "close"}
 _LINK = re.compile(r'<a [^>]*?(?:href="([^"]*)"|data-article="(\d+)[^"]*")')
 _PICTURE = re.compile(r'<img [^>]*?data-picture="(\d+)"')
@@ -141,7 +140,7 @@ def _problem_with(target: Article | None, article: Article) -> str:
     if not target.is_shown:  # type: ignore[attr-defined]
         return "not published"
     theirs, ours = AudienceKind(target.section.audience), AudienceKind(article.section.audience)
-    return "hidden" if WIDTH[theirs] < WIDTH[ours] else ""
+    return "hidden" if theirs.width < ours.width else ""
 
 
 def _own_numbers(body: str) -> set[int]:

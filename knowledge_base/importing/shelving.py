@@ -24,6 +24,7 @@ from knowledge_base.importing.library import ArticleIn, Leads, Library, Translat
 from knowledge_base.importing.words import body_of
 from knowledge_base.models import (
     Article,
+    AudienceKind,
     Category,
     HelpCentre,
     OldAddress,
@@ -145,17 +146,29 @@ class Shelving:
         if not is_new and not self.does_update:
             self.counts["articles.left"] += 1
             return
+        does_publish = self.does_publish and not self._would_open(article, told)
         for language, words in self._source_first(told):
-            self._write_translation(article, language, words)
+            self._write_translation(article, language, words, does_publish=does_publish)
         if told.is_archived:
             publishing.archive(article, by=self.by)
+
+    def _would_open(self, article: Article, told: ArticleIn) -> bool:
+        """It was closed there since it was brought, and lies here where more may read: its new words stay a draft.
+
+        Who reads the section that it came to is ours to say, and counts.
+        """
+        origin = self._known("section", told.section)
+        if origin is not None and origin.section_id == article.section_id:
+            return False
+        there, here = self.library.sections[told.section].audience, article.section.audience
+        return AudienceKind(there).width < AudienceKind(here).width
 
     def _source_first(self, told: ArticleIn) -> Iterator[tuple[str, TranslationIn]]:
         """So that translations know what they were translated from."""
         yield told.language, told.translations[told.language]
         yield from ((each, words) for each, words in told.translations.items() if each != told.language)
 
-    def _write_translation(self, article: Article, language: str, words: TranslationIn) -> None:
+    def _write_translation(self, article: Article, language: str, words: TranslationIn, *, does_publish: bool) -> None:
         translation = writing.begin_translation(article, language, by=self.by)
         body, lost = body_of(words, self._name)
         for address in lost:
@@ -168,11 +181,11 @@ class Shelving:
         )
         self.counts["translations.changed" if kept.version != before else "translations.unchanged"] += 1
         is_news = kept.version != before or kept.published_at is None  # what we took from readers stays so
-        if is_news and self.does_publish and words.is_published and kept.state in (State.DRAFT, State.IN_REVIEW):
+        if is_news and does_publish and words.is_published and kept.state in (State.DRAFT, State.IN_REVIEW):
             self._publish(kept, words)
 
     def _publish(self, translation: Translation, words: TranslationIn) -> None:
-        published = publishing.publish(translation, by=self.by, now=words.edited_at or self.now)
+        published = publishing.publish(translation, by=self.by, now=min(words.edited_at or self.now, self.now))
         if words.published_at and published.published_at and words.published_at < published.published_at:
             Translation.objects.filter(pk=published.pk).update(published_at=words.published_at)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote
@@ -249,10 +249,12 @@ def _text(value: Any) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
+    """One without a zone is in UTC."""
     try:
-        return parse_datetime(str(value or ""))
+        moment = parse_datetime(str(value or ""))
     except ValueError:
         return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
 def _position(said: Thing, place: int) -> int:

@@ -42,6 +42,11 @@ class AudienceKind(models.TextChoices):
     CHOSEN = "chosen", _("Chosen organisations and segments")
     STAFF = "staff", _("Staff only")
 
+    @property
+    def width(self) -> int:
+        """The wider one lets more people read."""
+        return AudienceKind.values[::-1].index(self.value)
+
 
 class Category(models.Model):
     """The first level. `texts` is language → {"name": …, "description": …}, as for sections."""

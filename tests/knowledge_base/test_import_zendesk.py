@@ -112,6 +112,29 @@ def test_an_unknown_segment_is_ours(centre: HelpCentre, margaret: User) -> None:
     assert Section.objects.get().audience == "staff"
 
 
+def test_what_was_closed_there_meanwhile_is_not_published_here(brought: HelpCentre, margaret: User) -> None:
+    closed = {**ARTICLES[0], "user_segment_id": 9, "body": "<p>Wages of 2026.</p>", "translations": []}
+    file = Single(ContentFile(json.dumps({**ALL, "articles": [closed]}).encode()), "help.json")
+    Shelving(read_zendesk(file, language="en-us"), brought, margaret).take_all()
+    text = Translation.objects.select_related("published").get(title="It rattles")
+    assert text.published and "Wages" in text.body and "Wages" not in text.published.body
+    Section.objects.filter(pk=text.article.section_id).update(audience="staff")  # nobody reads it who may not there
+    changed = {**closed, "body": "<p>Wages of 2027.</p>"}
+    file = Single(ContentFile(json.dumps({**ALL, "articles": [changed]}).encode()), "help.json")
+    Shelving(read_zendesk(file, language="en-us"), brought, margaret).take_all()
+    text = Translation.objects.select_related("published").get(pk=text.pk)
+    assert text.published and "2027" in text.published.body
+
+
+def test_moments_without_a_zone_and_of_the_future(centre: HelpCentre, margaret: User) -> None:
+    article = {**ARTICLES[0], "created_at": "2024-03-01T10:00:00", "edited_at": "2999-01-01T00:00:00Z"}
+    file = Single(ContentFile(json.dumps({**ALL, "articles": [article]}).encode()), "help.json")
+    Shelving(read_zendesk(file, language="en-us"), centre, margaret).take_all()
+    text = Translation.objects.get(title="It rattles")
+    assert text.published_at and text.published_at.year == 2024
+    assert text.edited_at and text.edited_at <= timezone.now()
+
+
 def test_old_addresses_lead_on(brought: HelpCentre) -> None:
     known = set(OldAddress.objects.values_list("path", flat=True))
     assert {"/hc/en-us/articles/100-It-rattles", "/hc/en-us/articles/100"} <= known
