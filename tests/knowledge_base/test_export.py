@@ -15,7 +15,7 @@ from knowledge_base.exporting import export_zip
 from knowledge_base.importing.archive import Folder, Packed
 from knowledge_base.importing.markdown_folder import read_folder
 from knowledge_base.importing.shelving import Shelving
-from knowledge_base.models import ContentBlock, HelpCentre, Section, Synonyms, Translation
+from knowledge_base.models import ContentBlock, HelpCentre, Picture, Section, Synonyms, Translation
 from knowledge_base.publishing import archive, publish
 from knowledge_base.writing import create_article
 
@@ -83,6 +83,17 @@ def test_what_readers_do_not_see_says_so(centre: HelpCentre, margaret: User) -> 
     assert "archived: true" in out.read(next(name for name in out.namelist() if "old" in name)).decode()
     assert json.loads(out.read("help-centre.json"))["synonyms"] == [{"language": "en", "words": ["oil", "grease"]}]
     assert out.testzip() is None
+
+
+def test_a_picture_whose_file_is_gone_keeps_nobody_from_the_rest(centre: HelpCentre, margaret: User) -> None:
+    section = centre.categories.create(texts={"en": {"name": "A"}}).sections.create(texts={"en": {"name": "B"}})
+    gone = Picture.objects.create(
+        file="articles/gone.png", content_type="image/png", width=1, height=1, size=1, filename="gone.png"
+    )
+    body = f'<p>Look: <img data-picture="{gone.pk}" alt="Seeds"></p>'
+    text = publish(create_article(section, "en", by=margaret, title="Look", body=body), by=margaret)
+    text.article.pictures.add(gone)
+    assert [name.rpartition("/")[2] for name in taken(centre).namelist()][-1] == "look.en.md"
 
 
 def test_by_its_page(centre: HelpCentre, margaret: User, grace: User, client: Client) -> None:
