@@ -14,6 +14,7 @@ from knowledge_base.centres import own_name
 from tickets.models import ContactForm, Inbox, Priority
 from tickets.portal.form_fields import Kind, Option, Question
 from tickets.services import Refused, clean_tag
+from tickets.services.fields import LONGEST_TAG, MAX_TAGS
 
 SPARE_ROWS: Final = 3
 
@@ -48,7 +49,11 @@ class ContactFormForm(forms.Form):
             self.fields[f"description_{code}"] = forms.CharField(label=_("What it is for"), **more)
 
     def clean_tags(self) -> list[str]:
-        return list(dict.fromkeys(filter(None, (clean_tag(tag) for tag in self.cleaned_data["tags"].split(",")))))
+        """What a ticket would not take is refused here: its requests could not become tickets."""
+        tags = list(dict.fromkeys(filter(None, (clean_tag(tag) for tag in self.cleaned_data["tags"].split(",")))))
+        if len(tags) > MAX_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+            raise forms.ValidationError(_("At most %(count)s tags of 60 characters each."), params={"count": MAX_TAGS})
+        return tags
 
     @property
     def texts(self) -> list[tuple[str, str, forms.BoundField, forms.BoundField]]:

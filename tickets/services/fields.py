@@ -27,6 +27,7 @@ from tickets.services.errors import Refused, refuse_closed
 from tickets.services.gesture import gesture
 
 MAX_TAGS = 50
+LONGEST_TAG = 60  # characters
 MAX_CCS = 50
 
 
@@ -91,7 +92,7 @@ def set_tags(ticket: Ticket, tags: Iterable[str], *, actor: Actor) -> Ticket:
         if not added and not removed:
             return ticket
         refuse_closed(ticket)
-        if len(wanted) > MAX_TAGS or any(len(tag) > 60 for tag in wanted):
+        if len(wanted) > MAX_TAGS or any(len(tag) > LONGEST_TAG for tag in wanted):
             raise Refused(_("At most %(count)s tags of 60 characters each.") % {"count": MAX_TAGS})
         g.change(tags=wanted)
         g.record(TagsChanged(added, removed))

@@ -52,6 +52,8 @@ def test_a_form_is_made_and_stands_on_the_public_page(admin: Client, support: In
     [
         ({"slug": "sent"}, b"Another page has this address."),
         ({"title_en": ""}, b"Give it a title"),
+        ({"slug": "new", "tags": "t" * 61}, b"tags of 60 characters"),
+        ({"slug": "new", "tags": ",".join(map(str, range(51)))}, b"At most 50 tags"),
         ({}, b"Another page"),
     ],
 )
