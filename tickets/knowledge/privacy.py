@@ -9,7 +9,7 @@ from customers.models import PrivacyJob
 from customers.person import Person, person_in
 from knowledge_base.models import Comment, Offer, Search, View, Vote
 from tickets.knowledge.merging import OF_CUSTOMERS
-from tickets.models import ContactFile, ContactRequest
+from tickets.models import ContactFile, ContactRequest, SignInLink
 from tickets.unused_files import let_go
 
 
@@ -34,6 +34,9 @@ def erase(job: PrivacyJob) -> None:
     unproved = ContactRequest.objects.filter(email__in=person.addresses, customer=None, pk__lte=newest)
     let_go(ContactFile.objects.filter(request__in=unproved).values_list("file", flat=True))
     unproved.delete()
+    ContactRequest.objects.filter(customer__in=person.customers, pk__lte=newest).update(email="", visitor="")
+    newest = job.plan["barriers"].get("tickets_signinlink", 2**62)
+    SignInLink.objects.filter(email__in=person.addresses, pk__lte=newest).delete()
 
 
 def export(job: PrivacyJob) -> None:

@@ -22,7 +22,7 @@ from helpdesk.accounts.models import User
 from knowledge_base.models import Comment, HelpCentre, Offer, Search, View, Vote
 from tests.privacy.seeding import erase_all
 from tests.tickets.knowledge.articles import Shelf
-from tickets.models import ContactRequest
+from tickets.models import ContactRequest, RequestState, SignInLink
 
 
 @pytest.fixture
@@ -42,6 +42,11 @@ def known(shelf: Shelf, ada: Customer, settings: LazySettings, tmp_path: Any) ->
         submit_key=uuid4(), email="ada@example.org", subject="Marylebone", text="Mill", language="en",
         expires_at=timezone.now(),
     )  # fmt: skip
+    ContactRequest.objects.create(
+        submit_key=uuid4(), email="ada@example.org", language="en", visitor="a" * 32, customer=ada,
+        state=RequestState.OPENED, expires_at=timezone.now(),
+    )  # fmt: skip
+    SignInLink.objects.create(email="ada@example.org", language="en", due_at=None, expires_at=timezone.now())
     return ada
 
 
@@ -58,7 +63,9 @@ def test_an_erasure_leaves_numbers_and_no_words(known: Customer, radia: User) ->
     assert ("Readings, searches, votes and comments in the help centre", 5) in counts_for(known)
     erase_all(erase(known, actor=Actor.agent(radia)).pk)
     assert not Comment.objects.exists()
-    assert not ContactRequest.objects.exists()
+    opened = ContactRequest.objects.get()
+    assert (opened.email, opened.visitor) == ("", "")
+    assert not SignInLink.objects.exists()
     for model in (View, Vote, Search, Offer):
         row = model._default_manager.get()  # still there, to be counted
         assert (row.customer_id, "Marylebone" in str(vars(row)), "a" * 32 in str(vars(row))) == (None, False, False)
