@@ -194,6 +194,12 @@ def test_words_sent_after_the_session_ended_are_shown(client: Client, adas_ticke
     assert response.status_code == 403 and "A long &lt;story&gt;" in response.content.decode()
 
 
+def test_so_is_why_somebody_rates_us_so(client: Client, adas_ticket: Ticket) -> None:
+    response = client.post(f"/requests/{adas_ticket.pk}/rating/", {"score": "bad", "comment": "It still rattles."})
+    assert response.status_code == 403
+    assert b"It still rattles." in response.content
+
+
 def test_forms_of_other_sites_change_nothing(adas: Client, adas_ticket: Ticket) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = adas.cookies

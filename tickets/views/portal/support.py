@@ -74,7 +74,8 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     sign_in = reverse("portal-sign-in")
     if request.method in ("GET", "HEAD"):
         return redirect(f"{sign_in}?{urlencode({'next': request.get_full_path()})}")
-    context = {"text": request.POST.get("text", "")[:20_000]}
+    said = request.POST.get("text") or request.POST.get("comment", "")  # a message, or why they rate us so
+    context = {"text": said[:20_000]}
     return page(request, "portal/session_over.html", context, status=HTTPStatus.FORBIDDEN)
 
 
