@@ -20,6 +20,7 @@ BLOCKS: Final = frozenset(
 )
 VOID: Final = frozenset(("br", "hr", "img"))
 ALIKE: Final = 0.45  # two blocks that share less of their words are an old and a new one
+MOST_BLOCKS: Final = 100_000  # pairs of blocks that are compared: all of 300 paragraphs written anew
 MOST: Final = 4_000_000  # pairs of words that are compared; beyond, the block counts as written anew
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -83,6 +84,9 @@ def _blocks(old: Sequence[Block], new: Sequence[Block]) -> Iterator[str]:
 
 def _replaced(old: Sequence[Block], new: Sequence[Block]) -> Iterator[str]:
     """Each new block beside the first old one that it is like; between two pairs what went, then what came."""
+    if len(old) * len(new) > MOST_BLOCKS:
+        yield from _went_and_came(old, new)
+        return
     at_old = at_new = 0
     for at, block in enumerate(new):
         found = next((i for i in range(at_old, len(old)) if _alike(old[i], block)), None)

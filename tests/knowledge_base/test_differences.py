@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -127,3 +128,10 @@ def test_both_versions_can_be_read_out_of_the_comparison(old: str, new: str) -> 
 @given(BODY)
 def test_nothing_changed_is_nothing_marked(body: str) -> None:
     assert not is_changed(compare(body, body))
+
+
+def test_a_book_of_short_lines_written_anew_is_compared_in_time() -> None:
+    began = process_time()
+    shown = compare("<p>a</p>" * 4000, "<p>b</p>" * 4000)
+    assert process_time() - began < 5, "one pair after the other would take a minute and a half"
+    assert shown.count("<del>") == shown.count("<ins>") == 4000

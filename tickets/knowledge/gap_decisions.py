@@ -57,15 +57,18 @@ def withdraw(decision: GapDecision) -> None:
     decision.delete()
 
 
-def names_of(decisions: Iterable[GapDecision]) -> dict[int, str]:
-    """What each was decided of: the words that were searched for, or the title of the article or macro."""
+def names_of(decisions: Iterable[GapDecision], user: User) -> dict[int, str]:
+    """What each was decided of: the words that were searched for, or the title of the article or macro.
+
+    Macros that `user` may not see have no name here either.
+    """
     decisions = list(decisions)
     numbers: dict[str, set[int]] = {"article": set(), "macro": set()}
     for each in decisions:
         if each.kind not in SEARCHED:
             numbers["macro" if each.kind == GapKind.MACRO else "article"].add(int(each.key))
     articles = titles_of(Article.objects.filter(pk__in=numbers["article"]))
-    macros = dict(Macro.objects.filter(pk__in=numbers["macro"]).values_list("pk", "title"))
+    macros = dict(Macro.objects.visible_to(user).filter(pk__in=numbers["macro"]).values_list("pk", "title"))
     return {each.pk: _name(each, articles, macros) for each in decisions}
 
 

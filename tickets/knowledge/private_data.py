@@ -69,6 +69,8 @@ _FORMS: Final[tuple[tuple[Kind, Callable[[str], Iterator[forms.Place]]], ...]] =
     (Kind.PHONE, forms.places_of(forms.PHONE)),
     (Kind.ORDER, forms.places_of(forms.ORDER, 1)),
     (Kind.NAME, forms.names),
+    (Kind.NUMBER, forms.places_of(forms.SOCIAL)),
+    (Kind.NUMBER, forms.places_of(forms.BIRTHDAY, 1)),
     (Kind.NUMBER, forms.places_of(forms.IP)),
     (Kind.NUMBER, forms.places_of(forms.CODE)),
     (Kind.NUMBER, forms.places_of(forms.DIGITS)),
@@ -81,7 +83,7 @@ def find(text: str, known: Known) -> list[Found]:
     left = text
     for kind, words in _known(known):
         for word in sorted(words, key=len, reverse=True):  # "Ada" is one of its own where no "Ada Lovelace" stands
-            if len(word) >= forms.LEAST_NAME:
+            if len(word) >= (forms.LEAST_KNOWN_NAME if kind == Kind.NAME else forms.LEAST_NAME):
                 left = _take(found, kind, Mask([word], whole=True).spans(left), left, word)
     for kind, look in _FORMS:
         left = _take(found, kind, sorted(look(left)), left)

@@ -13,9 +13,17 @@ from helpdesk.lib.masking import fold
 
 Place = tuple[int, int]  # where it begins, and where it has ended
 LEAST_NAME: Final = 3
+LEAST_KNOWN_NAME: Final = 2  # Bo, Li
 
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-PHONE = re.compile(r"(?<![\w/.-])(?:\+|00|\(?0)\d(?:[ ()/.\u00a0-]{0,2}\d){5,14}(?!\w)")
+PHONE = re.compile(
+    r"(?<![\w/.-])(?:(?:\+|00|\(?0)\d(?:[ ()/.\u00a0-]{0,2}\d){5,14}"
+    r"|(?:1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4})(?!\w)"  # as in North America: (555) 123-4567
+)
+SOCIAL = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+BIRTHDAY = re.compile(
+    r"\b(?:born|birth\w*|dob|geb\w*)(?: (?:on|is|am|ist))?[ .:]{1,2}((?:\d{1,4}[./-]){2}\d{2,4})(?!\w)", re.IGNORECASE
+)
 ORDER = re.compile(
     r"(?:\b(?:order|invoice|booking|ticket|customer|contract|tracking|reference|case|bestell\w*|auftrag\w*|rechnung\w*"
     r"|kunden\w*|vertrag\w*|sendung\w*|commande|facture|pedido|factura|ordine)\b"

@@ -42,6 +42,10 @@ def kinds(text: str, known: Known = NOBODY) -> dict[str, Kind]:
         ("SW1A 1AA is mine", "SW1A 1AA", Kind.ADDRESS),
         ("The key is 9f3a77c21b0d", "9f3a77c21b0d", Kind.NUMBER),
         ("from 192.168.178.24 it fails", "192.168.178.24", Kind.NUMBER),
+        ("Call (555) 123-4567 tomorrow", "(555) 123-4567", Kind.PHONE),
+        ("Call 555-123-4567 tomorrow", "555-123-4567", Kind.PHONE),
+        ("My SSN is 123-45-6789.", "123-45-6789", Kind.NUMBER),
+        ("I was born on 12.03.1984 in Bonn", "12.03.1984", Kind.NUMBER),
         ("My name is Katherine Johnson and", "Katherine Johnson", Kind.NAME),
         ("It works.\n\nBest regards\nKatherine", "Katherine", Kind.NAME),
         ("Hello Katherine,\nit works", "Katherine", Kind.NAME),
@@ -50,6 +54,11 @@ def kinds(text: str, known: Known = NOBODY) -> dict[str, Kind]:
 )
 def test_its_form_tells(text: str, words: str, kind: Kind) -> None:
     assert kinds(text).get(words) == kind
+
+
+def test_short_names_are_names() -> None:
+    assert kinds("Thank you Li, it works.", Known(names=frozenset({"Li Wu"}))) == {"Li": Kind.NAME}
+    assert kinds("An apple an hour.", Known(names=frozenset({"An Nguyen"}))) == {}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.cast import open_for
 from tests.tickets.knowledge.articles import Shelf
 from tickets.automation.macro_upkeep import create_macro, read_actions
 from tickets.knowledge.flags import flag_article
-from tickets.knowledge.gap_decisions import ASK_AGAIN, mend_it, not_needed, withdraw, write_it
+from tickets.knowledge.gap_decisions import ASK_AGAIN, mend_it, names_of, not_needed, withdraw, write_it
 from tickets.knowledge.gaps import Gap, gap_of, report, span_of
 from tickets.models import ArticleFlag, GapDecision, GapKind, Inbox, Macro, MacroUse, Ticket
 from tickets.services import assign_team
@@ -114,6 +114,9 @@ class TestKinds:
         assert lines(grace, GapKind.MACRO)
         Macro.objects.filter(pk=macro.pk).update(owner=grace)
         assert lines(grace, GapKind.MACRO) and not lines(alan, GapKind.MACRO)
+        decision = not_needed(GapKind.MACRO, str(macro.pk), by=grace, is_for_good=True)
+        assert names_of([decision], grace) == {decision.pk: "Descaling"}
+        assert names_of([decision], alan) == {decision.pk: "–"}, "what was decided does not tell its name either"
 
     def test_old_articles_whose_tickets_rise(self, shelf: Shelf, grace: User, tickets: list[Ticket]) -> None:
         old, fresh = shelf.put("Old"), shelf.put("Fresh")

@@ -42,7 +42,7 @@ def gap_report(request: StaffRequest) -> HttpResponse:
     flags = list(open_flags())
     titles = titles_of({flag.article_id: flag.article for flag in flags}.values())
     decided = list(in_force(now).select_related("article", "decided_by").order_by("-decided_at")[:DECIDED])
-    names = names_of(decided)
+    names = names_of(decided, request.user)
     context = {
         "active": "knowledge",
         "write": found.write,
