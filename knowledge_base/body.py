@@ -56,7 +56,7 @@ _BODY: Final = nh3.Cleaner(
     url_schemes=LINK_SCHEMES,
     generic_attribute_prefixes=set(),
 )
-_BLOCK = re.compile(r"<div data-block=\"\d+\">(?:</div>)?")
+_BLOCK = re.compile(r"<div[^>]* data-block=\"\d+\"[^>]*>(?:</div>)?")
 _NUMBER = {
     name: re.compile(rf'<{tag}[^>]* {name}="(\d+)') for tag, name in (("img", "data-picture"), ("div", "data-block"))
 }
@@ -79,4 +79,4 @@ def blocks_in(body: str) -> set[int]:
 
 def without_blocks(body: str) -> str:
     """A clean body that holds no reusable blocks: those themselves hold none, so that none can hold itself."""
-    return _BLOCK.sub("", body)
+    return clean_body(_BLOCK.sub("", body))  # again: what stood inside one has left its end behind

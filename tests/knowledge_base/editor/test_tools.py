@@ -93,6 +93,10 @@ def test_blocks_hold_no_blocks_and_keep_clean(db: None) -> None:
     block = create_block("Hours", {"en": '<p onclick="x()">9</p><div data-block="3"></div>', "de": " "}, by=None)
 
     assert block.texts == {"en": "<p>9</p>"}
+    around = '<div data-block="3"><p>9</p></div><div data-callout="tip" data-block="3">to 5</div><p>Sundays</p>'
+    save_block(block, version=1, name="Hours", texts={"en": around}, by=None)
+    block.refresh_from_db()
+    assert block.texts == {"en": "<p>9</p>to 5<p>Sundays</p>"}, "no end without a beginning, no block behind a callout"
 
 
 def test_two_who_change_a_block_do_not_overwrite_each_other(db: None) -> None:
