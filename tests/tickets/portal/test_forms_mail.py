@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from channels_app import contact_mails
 from tickets.models import ContactRequest, Inbox
+from tickets.portal.contact import AN_HOUR, Submission, submit
 from tickets.portal.opening import withdraw
+from tickets.services import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +85,19 @@ def test_a_server_that_is_away_is_asked_again(request_: ContactRequest, settings
     contact_mails.send_due(now=now)
     request_.refresh_from_db()
     assert (request_.mail_due_at, request_.handed_over_at) == (now + contact_mails.PAUSES[0], None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_forms_sent_at_once_fill_nobodys_mailbox(support: Inbox) -> None:
+    def sent(_number: int) -> bool:
+        try:
+            submit(None, Submission(uuid4(), "ada@example.org", "", "It rattles", "All day long.", "en"))
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as people:
+        assert sum(people.map(sent, range(8))) == AN_HOUR
+    assert ContactRequest.objects.count() == AN_HOUR
