@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from helpdesk.lib.html import clean_composer_html
+from helpdesk.lib.html import clean_composer_html, html_to_text
 
 UNSAID: Final = "img, picture, video, iframe, svg, button, script, style, figcaption, template"
 
@@ -26,13 +26,13 @@ def quoted(rendered: str, *, base: str) -> str:
     for film in root.css("a.film"):
         name = film.css_first("b") or film
         _replace(film, f'<p><a href="{escape(film.attrs.get("href") or "")}">{escape(_words(name))}</a></p>')
-    for table in root.css("table"):
+    for table in reversed(root.css("table")):  # those inside others first
         _replace(table, _spelt_out(table))
     for heading in root.css("h1, h2, h3, h4, h5, h6"):
         for anchor in heading.css("a[href^='#']"):
             anchor.decompose()
         _replace(heading, f"<p><strong>{escape(_words(heading))}</strong></p>")
-    for callout in root.css(".callout"):
+    for callout in reversed(root.css(".callout")):
         _replace(callout, f"<blockquote>{callout.inner_html or ''}</blockquote>")
     for link in root.css("a"):
         href = link.attrs.get("href") or ""
@@ -45,8 +45,13 @@ def quoted(rendered: str, *, base: str) -> str:
 
 def _spelt_out(table: LexborNode) -> str:
     """A row is an item, its cells apart by dashes: columns are lost in a letter whose width nobody knows."""
-    rows = [" – ".join(_words(cell) for cell in row.css("th, td")) for row in table.css("tr")]
+    rows = [" – ".join(_line(cell) for cell in row.css("th, td")) for row in table.css("tr")]
     return "<ul>" + "".join(f"<li>{escape(row)}</li>" for row in rows if row.strip(" –")) + "</ul>"
+
+
+def _line(cell: LexborNode) -> str:
+    """Its paragraphs one after the other, with a space between."""
+    return " ".join(html_to_text(cell.inner_html or "").split())
 
 
 def _words(node: LexborNode) -> str:

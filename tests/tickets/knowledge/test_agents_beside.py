@@ -15,6 +15,7 @@ from knowledge_base.writing import create_article
 from tests.tickets.knowledge.articles import Shelf
 from tickets.knowledge.beside import note_search, offered_beside, offered_for
 from tickets.knowledge.giving import given
+from tickets.knowledge.quoting import quoted
 from tickets.models import ArticleUse, Ticket
 from tickets.services import add_reply, assign_team
 
@@ -181,3 +182,9 @@ def test_what_was_given_before_is_marked(adas_ticket: Ticket, grace: User, shelf
     add_reply(adas_ticket, f"<p>See {found.link}</p>", actor=Actor.agent(grace))
     (offered,) = offered_beside(adas_ticket)
     assert offered.was_given
+
+
+def test_words_of_tables_are_said_once_and_stay_apart() -> None:
+    inner = "<table><tr><td>deep</td></tr></table>"
+    table = f"<table><tr><th>Oil</th><td><p>One</p><p>b<b>ol</b>d</p>{inner}</td></tr></table>"
+    assert quoted(table, base="https://help.test") == "<ul><li>Oil – One bold * deep</li></ul>"
