@@ -185,7 +185,10 @@ def _tried(url: str) -> str:
             return "silent"
         onward = answer.headers.get("location", "")
         if 300 <= answer.status < 400 and onward:
-            url = urljoin(url, onward)
+            try:
+                url = urljoin(url, onward)
+            except ValueError:  # what they call an address is none
+                return "private"
             continue
         is_there = answer.status < 400 or answer.status in THERE
         return "" if is_there else str(answer.status)

@@ -130,12 +130,15 @@ def test_colleagues_may_link_to_what_is_within_the_house(section: Section, grace
 # Over the wire
 
 
+ONWARD = {"gone": "/404", "round": "/302", "nonsense": "http://["}
+
+
 class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         status = int(self.path.strip("/").partition("?")[0] or 200)
         self.send_response(status)
         if status == 302:
-            self.send_header("Location", "/404" if "gone" in self.path else "/302" if "round" in self.path else "/200")
+            self.send_header("Location", next((to for sign, to in ONWARD.items() if sign in self.path), "/200"))
         self.end_headers()
 
     def log_message(self, *_args: object) -> None:
@@ -156,7 +159,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("path", "problem"),
     [("/200", ""), ("/404", "404"), ("/410", "410"), ("/403", ""), ("/429", ""), ("/500", "500"), ("/302", ""),
-     ("/302?gone", "404"), ("/200#part", "")],
+     ("/302?gone", "404"), ("/302?nonsense", "private"), ("/200#part", "")],
 )  # fmt: skip
 def test_what_servers_say(path: str, problem: str, site: str) -> None:
     assert links.reached(site + path) == problem
