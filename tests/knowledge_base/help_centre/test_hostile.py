@@ -60,6 +60,11 @@ def test_a_page_that_is_not_there_is_not_kept(anybody: Client, section: Section)
     ]  # fmt: skip
 
 
+def test_a_part_of_the_map_has_one_name(anybody: Client, section: Section) -> None:
+    published(section, "When to sow")
+    assert [anybody.get(f"/sitemap-{number}.xml").status_code for number in ("1", "01", "2")] == [200, 404, 404]
+
+
 def test_what_a_signed_in_reader_is_told_of_is_kept_by_nobody_else(
     centre: HelpCentre, section: Section, ada: Customer
 ) -> None:
