@@ -106,7 +106,7 @@ def test_each_command_and_each_health_check_works(environment: dict[str, str], t
     def is_healthy(name: str) -> bool:
         return run(compose()["services"][name]["healthcheck"]["test"][1:]).wait() == 0
 
-    assert run(command_of("migrate")).wait(timeout=60) == 0, (tmp_path / "log").read_text()
+    assert run(command_of("migrate")).wait(timeout=180) == 0, (tmp_path / "log").read_text()
     started = {name: run(command_of(name)) for name in OURS if name != "migrate"}
     try:
         for name in started:
