@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,6 +52,17 @@ class IsProgram(Refused):
 
 class NotStored(Refused):
     """The storage did not take it: it is away, or set up wrongly."""
+
+
+@contextmanager
+def refused_if_lost(whose: str) -> Iterator[None]:
+    """A storage that does not answer is `NotStored`, in words for the customer who sent the files."""
+    try:
+        yield
+    except OSError as error:
+        logger.exception("files of %s could not be stored", whose)
+        reason = _("Your files could not be stored. Your words are kept: try again in a few minutes.")
+        raise NotStored(reason, field="files") from error
 
 
 def safe_filename(name: str) -> str:

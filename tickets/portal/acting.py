@@ -6,7 +6,6 @@ goes through, so triggers, clocks and notifications can't tell the two apart.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -33,8 +32,6 @@ from tickets.services import (
     receive_message,
     usual_recipients,
 )
-
-logger = logging.getLogger(__name__)
 
 LONGEST: Final = 20_000  # characters
 MOST_FILES: Final = 10
@@ -65,15 +62,11 @@ def write(
             files = ()  # they are with the message already
         elif is_too_often("portal-message", str(customer.pk), most=MOST_MESSAGES, within=WINDOW):
             raise TooOften(_("That was a lot at once. Wait a few minutes, please."))
-        try:
+        with attachments.refused_if_lost(f"customer {customer.pk}"):
             said = [_file(file) for file in files]
             if g.ticket.is_closed:
                 return _carry_on(g.ticket, text, said, customer, submit_key)
             return _append(g.ticket, text, said, customer, submit_key)
-        except OSError as error:
-            logger.exception("files of customer %s could not be stored", customer.pk)
-            reason = _("Your files could not be stored. Your words are kept: try again in a few minutes.")
-            raise attachments.NotStored(reason, field="files") from error
 
 
 def _checked(text: str, files: Sequence[DjangoFile[bytes]]) -> str:

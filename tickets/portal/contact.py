@@ -53,8 +53,8 @@ def submit(
 ) -> ContactRequest:
     """Keep it and queue the mail with its link; of `customer`, who is signed in, it becomes a ticket at once.
 
-    The same page sent twice is one request. Raises `Refused` for files that are not taken, for too many links to one
-    address, and where no inbox takes anything.
+    The same page sent twice is one request. Raises `Refused` for files that are not taken or not stored, for too many
+    links to one address, and where no inbox takes anything.
     """
     now = now or timezone.now()
     if known := ContactRequest.objects.filter(submit_key=said.submit_key).first():
@@ -62,7 +62,7 @@ def submit(
     inbox_for(form)
     _refuse_files(said.files)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), attachments.refused_if_lost(f"request {said.submit_key}"):
             if customer is None:
                 if known := _first_of(said):
                     return known

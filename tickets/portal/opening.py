@@ -17,6 +17,7 @@ from customers.actors import Actor
 from customers.identify import identify
 from customers.models import Customer, IdentityKind, ProvedBy
 from knowledge_base.models import Article
+from tickets.attachments import refused_if_lost
 from tickets.models import Channel, ContactForm, ContactRequest, Inbox, RequestState, Ticket
 from tickets.portal.form_answers import told
 from tickets.portal.form_fields import in_language, questions_of
@@ -47,7 +48,7 @@ def inbox_for(form: ContactForm | None) -> Inbox:
 def open_request(request: ContactRequest, *, now: datetime | None = None) -> Ticket:
     """Its link was opened and its button pressed: the ticket, the same one however often it is pressed.
 
-    Raises `Refused` where the request was withdrawn or is too old.
+    Raises `Refused` where the request was withdrawn or is too old, or its files can't be had at the moment.
     """
     now = now or timezone.now()
     request = ContactRequest.objects.select_for_update().get(pk=request.pk)
@@ -56,7 +57,8 @@ def open_request(request: ContactRequest, *, now: datetime | None = None) -> Tic
     if request.state != RequestState.WAITING or request.expires_at <= now:
         raise Refused(_("This link was used already, or is too old."))
     identity = identify(IdentityKind.EMAIL, request.email, name=request.name, proved_by=ProvedBy.ONE_TIME_LINK)
-    return become_ticket(request, identity.customer, now=now, rule="form")
+    with refused_if_lost(f"contact request {request.pk}"):
+        return become_ticket(request, identity.customer, now=now, rule="form")
 
 
 def become_ticket(request: ContactRequest, customer: Customer, *, now: datetime, rule: str) -> Ticket:

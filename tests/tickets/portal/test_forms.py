@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from channels_app.contact_mails import send_due
 from customers.models import Customer, Identity
@@ -167,6 +169,26 @@ def test_files_wait_with_the_request_and_come_to_the_ticket(client: Client, supp
     assert (attachment.filename, attachment.file.read()) == ("cogs.txt", b"cogs")
     assert attachment.file.name == kept.file
     assert not ContactFile.objects.exists()
+
+
+def test_a_storage_that_is_away_loses_no_words(
+    client: Client, support: Inbox, settings: Settings, tmp_path: Path
+) -> None:
+    media, nothing = settings.MEDIA_ROOT, tmp_path / "no folder"
+    nothing.write_bytes(b"")
+    settings.MEDIA_ROOT = str(nothing)
+    response = send(client, files=SimpleUploadedFile("cogs.txt", b"cogs"))
+    assert response.status_code == 422 and b"All day long." in response.content
+    assert not ContactRequest.objects.exists()
+
+    settings.MEDIA_ROOT = media
+    send(client, files=SimpleUploadedFile("cogs.txt", b"cogs"))
+    settings.MEDIA_ROOT = str(nothing)
+    link = contact_links.mail_link(ContactRequest.objects.get()).removeprefix(settings.PUBLIC_URL)
+    assert client.post(link).status_code == 422
+    settings.MEDIA_ROOT = media
+    assert client.post(link).status_code == 302
+    assert Attachment.objects.get().file.read() == b"cogs"
 
 
 @pytest.mark.parametrize(("name", "content"), [("cogs.exe", b"MZ"), ("empty.txt", b"")])
