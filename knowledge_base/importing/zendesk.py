@@ -99,7 +99,7 @@ class _Reading:
             section=self._section(article),
             language=language,
             translations={spoken: words for spoken, words in shown.items() if words.title},
-            labels=[_text(label)[:80] for label in article.get("label_names") or []],
+            labels=[_text(label)[:80] for label in _all(article.get("label_names"))],
             position=_position(article, place),
             is_promoted=article.get("promoted") is True,
             has_comments=article.get("comments_disabled") is not True,
@@ -174,9 +174,8 @@ class _Reading:
 
     def _audience(self, article: Thing) -> str:
         """Who reads it. What we can't tell is for ourselves until somebody looks: nothing opens by being imported."""
-        segments = [
-            str(number) for number in article.get("user_segment_ids") or [article.get("user_segment_id")] if number
-        ]
+        named = _all(article.get("user_segment_ids")) or [article.get("user_segment_id")]
+        segments = [str(number) for number in named if number]
         if not segments:
             return "public"
         kinds = {str(self.things["user_segments"].get(number, {}).get("user_type")) for number in segments}
@@ -233,6 +232,11 @@ def _kind_of(thing: Thing, name: str) -> str:
     return "categories" if "categor" in name.lower() and "name" in thing else ""
 
 
+def _all(value: Any) -> list[Any]:
+    """What should be a list; one thing alone is one of it."""
+    return value if isinstance(value, list) else [value] if value else []
+
+
 def _list(value: Any) -> list[Thing]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
@@ -244,8 +248,8 @@ def _locale(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """Without the one sign that the database can't keep."""
-    return str(value or "").replace("\0", "")
+    """Without what the database can't keep: zeros, and the halves of signs that JSON may hold."""
+    return str(value or "").replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _moment(value: Any) -> datetime | None:

@@ -126,6 +126,15 @@ def test_what_was_closed_there_meanwhile_is_not_published_here(brought: HelpCent
     assert text.published and "2027" in text.published.body
 
 
+def test_other_shapes_and_half_signs_are_taken_as_far_as_they_go(centre: HelpCentre, margaret: User) -> None:
+    odd = {"label_names": "noise", "user_segment_ids": 9, "title": "It \ud83d rattles", "body": "<p>\udc00 Oil.</p>"}
+    file = Single(ContentFile(json.dumps({**ALL, "articles": [{**ARTICLES[0], **odd}]}).encode()), "help.json")
+    Shelving(read_zendesk(file, language="en-us"), centre, margaret).take_all()
+    text = Translation.objects.select_related("article__section").get(language="en-us")
+    assert (text.title, text.body) == ("It ? rattles", "<p>? Oil.</p>")
+    assert (text.article.labels, text.article.section.audience) == (["noise"], "staff")
+
+
 def test_moments_without_a_zone_and_of_the_future(centre: HelpCentre, margaret: User) -> None:
     article = {**ARTICLES[0], "created_at": "2024-03-01T10:00:00", "edited_at": "2999-01-01T00:00:00Z"}
     file = Single(ContentFile(json.dumps({**ALL, "articles": [article]}).encode()), "help.json")
