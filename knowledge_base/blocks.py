@@ -58,7 +58,7 @@ def articles_with(block: ContentBlock) -> QuerySet[Article]:
 
 
 def _checked(name: str, own: int = 0) -> str:
-    name = " ".join(name.split())[:80]
+    name = " ".join(name.replace("\0", "").split())[:80]
     if not name:
         raise Refused(_("Give the block a name."), "name")
     if ContentBlock.objects.filter(name__iexact=name).exclude(pk=own).exists():

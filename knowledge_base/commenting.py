@@ -24,7 +24,7 @@ class Talk:
 def comment(translation: Translation, text: str, *, by: User, quote: str = "") -> AuthorComment:
     """`quote`: the words it is about, as they stand; empty for the whole article."""
     return translation.author_comments.create(
-        text=_checked(text), quote=" ".join(quote.split())[:500], author=by, author_name=str(by)
+        text=_checked(text), quote=" ".join(quote.replace("\0", "").split())[:500], author=by, author_name=str(by)
     )
 
 

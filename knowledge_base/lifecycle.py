@@ -84,14 +84,14 @@ def approve(
 @transaction.atomic
 def reject(translation: Translation, words: str, *, by: User, version: int | None = None) -> Translation:
     """Back to its author, with what is missing in `words`."""
-    kept = locked(translation, version=version)
-    if not words.strip():
+    kept, words = locked(translation, version=version), words.replace("\0", "").strip()
+    if not words:
         raise Refused(_("Say what should be changed."), "words")
     if kept.state != State.IN_REVIEW:
         raise Refused(_("This does not wait for approval any more."))
     _move(kept, State.DRAFT)
-    record(kept.article, "rejected", by, kept.language, words=words.strip()[:2000])
-    told = {"name": by, "title": kept.title, "words": words.strip()[:150]}
+    record(kept.article, "rejected", by, kept.language, words=words[:2000])
+    told = {"name": by, "title": kept.title, "words": words[:150]}
     people = [kept.worked_on_by, kept.article.owner]
     tell(
         kept.article,

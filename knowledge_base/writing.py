@@ -30,6 +30,7 @@ def create_article(
 ) -> Translation:
     """A new article, last of its section, as a draft in the language it is written in. `by` owns it."""
     _check_language(section, language)
+    title = _storable(title)
     article = Article.objects.create(
         section=section,
         language=language,
@@ -71,7 +72,7 @@ def save_draft(
     kept = _locked(translation)
     if kept.version != version:
         raise ChangedMeanwhile(kept.version, kept.worked_on_by)
-    words = (title.strip()[:255], summary.strip()[:500], clean_body(body))
+    words = (_storable(title).strip()[:255], _storable(summary).strip()[:500], clean_body(body))
     if words == (kept.title, kept.summary, kept.body):
         return kept
     kept.title, kept.summary, kept.body = words
@@ -170,6 +171,11 @@ def _waits_on(kept: Translation, by: User | None) -> bool:
 def _locked(translation: Translation) -> Translation:
     found = Translation.objects.select_for_update(of=("self",)).select_related("article", "published", "worked_on_by")
     return found.get(pk=translation.pk)
+
+
+def _storable(text: str) -> str:
+    """NUL is text, but not PostgreSQL's."""
+    return text.replace("\0", "")
 
 
 def _check_language(section: Section, language: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -67,6 +67,8 @@ def article_for(article_id: int) -> Article:
 
 def translation_for(article_id: int, language: str) -> Translation:
     """An article in one language, with all that its pages name."""
+    if "\0" in language:  # which PostgreSQL can't be asked for
+        raise Http404
     return get_object_or_404(
         Translation.objects.select_related(
             "article__section__category__centre", "article__owner", "published", "source", "worked_on_by"

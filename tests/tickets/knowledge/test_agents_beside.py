@@ -188,3 +188,18 @@ def test_words_of_tables_are_said_once_and_stay_apart() -> None:
     inner = "<table><tr><td>deep</td></tr></table>"
     table = f"<table><tr><th>Oil</th><td><p>One</p><p>b<b>ol</b>d</p>{inner}</td></tr></table>"
     assert quoted(table, base="https://help.test") == "<ul><li>Oil – One bold * deep</li></ul>"
+
+
+def test_odd_forms_beside_a_ticket_are_answered_in_words(
+    client: Client, adas_ticket: Ticket, shelf: Shelf, grace: User
+) -> None:
+    article = shelf.put("When the engine rattles").article_id
+    client.force_login(grace)
+    address = f"/agent/tickets/{adas_ticket.pk}/articles/"
+    assert client.get(address, {"q": "a\0b"}, headers={"Accept": "application/json"}).status_code == 200
+    assert client.post(f"{address}{article}/flags/", {"text": "a\0b", "language": "e\0n"}).status_code == 302
+    assert (
+        client.post(f"{address}searches/", {"q": "a\0b", "results": "9" * 30, "clicked": "9" * 30}).status_code == 204
+    )
+    wish = {"title": "a\0b", "extra": "\0", "language": "e\0n", "asked": "\0", "section": "9" * 30, "looked": "1"}
+    assert client.post(f"{address}new/", wish).status_code == 422

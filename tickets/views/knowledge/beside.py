@@ -86,7 +86,7 @@ def article_flags(request: StaffRequest, number: int, article_id: int) -> HttpRe
     """Something in it is wrong: its owner is told."""
     ticket = ticket_for(request, number)
     require(policies.may_note(request.user, ticket))
-    article, language = _article(article_id), request.POST.get("language", "")[:8]
+    article, language = _article(article_id), request.POST.get("language", "").replace("\0", "")[:8]
     try:
         flag_article(article, request.POST.get("text", ""), language=language, by=request.user, ticket=ticket)
     except Refused as refusal:
