@@ -23,7 +23,7 @@ KB: Final = 1024
 STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 SCRIPT = re.compile(r'<script type="module" src="([^"]+)"|<link rel="modulepreload" href="([^"]+)"')
 SPRITE = re.compile(r'<use href="([^"#]+)#')
-FONT = re.compile(r"url\((?:\.?/)?(fonts/inter-reading[^)]+)\)")
+FONT = re.compile(r'url\("?(?:\.?/)?(fonts/inter-reading[^)"]+)"?\)')
 PART = """
 <h2>Step {n}: have everything at hand</h2>
 <p>You need the number of your order, the device and about ten minutes. {words}</p>
