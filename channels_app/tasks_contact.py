@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from channels_app import contact_mails
+from channels_app.contact_mails import OUTBOX
 from helpdesk.lib.handover import hand_over
 
 
 @shared_task(expires=10)
 def send_contact_mails() -> int:
-    return contact_mails.send_due()
+    return OUTBOX.send_due()
 
 
 def hurry() -> None:

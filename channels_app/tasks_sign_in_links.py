@@ -5,14 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from channels_app import sign_in_links
+from channels_app.sign_in_links import OUTBOX
 from helpdesk.lib.handover import hand_over
 from tickets.portal.links import forget_old_links
 
 
 @shared_task(expires=10)
 def send_sign_in_links() -> int:
-    return sign_in_links.send_due()
+    return OUTBOX.send_due()
 
 
 @shared_task

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from channels_app.contact_mails import send_due
+from channels_app.contact_mails import OUTBOX
 from customers.models import Customer, Identity
 from helpdesk.accounts.models import Team, User
 from tests.tickets.portal.conftest import SignIn
@@ -81,7 +81,7 @@ def test_a_request_becomes_a_ticket_when_its_link_is_opened_and_its_button_press
     assert not Ticket.objects.exists()
     assert not Customer.objects.exists()
 
-    assert send_due() == 1
+    assert OUTBOX.send_due() == 1
     assert mail.outbox[0].to == ["ada@example.org"]
     path = link_in(mail.outbox[0])
     assert client.get(path).status_code == 200  # looking changes nothing: scanners open every link
@@ -103,7 +103,7 @@ def test_a_request_becomes_a_ticket_when_its_link_is_opened_and_its_button_press
 
 def test_nothing_that_was_written_reaches_somebody_elses_mailbox(client: Client, support: Inbox) -> None:
     send(client, name="Buy pills", subject="Cheap pills", text="At pills.example")
-    send_due()
+    OUTBOX.send_due()
     assert "pills" not in mail.outbox[0].message().as_string()
 
 
@@ -243,7 +243,7 @@ def test_at_most_three_links_an_hour_go_to_one_address(client: Client, support: 
 
 def test_no_link_goes_to_an_inbox_of_ours(client: Client, support: Inbox) -> None:
     send(client, email="support+x@onethread.test")
-    assert send_due() == 0
+    assert OUTBOX.send_due() == 0
 
 
 def test_who_is_signed_in_has_a_ticket_at_once(sign_in: SignIn, ada: Customer, support: Inbox) -> None:
@@ -266,7 +266,7 @@ def test_a_withdrawn_request_is_deleted_and_can_not_be_opened(client: Client, su
     request.refresh_from_db()
     assert (request.state, request.text, request.mail_due_at) == (RequestState.WITHDRAWN, "", None)
     assert not ContactFile.objects.exists()
-    assert send_due() == 0
+    assert OUTBOX.send_due() == 0
     client.post(f"/contact/requests/{contact_links.token_of(request, contact_links.MAIL)}/")
     assert not Ticket.objects.exists()
 

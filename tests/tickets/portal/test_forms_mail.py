@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from channels_app import contact_mails
+from channels_app.contact_mails import OUTBOX, PAUSES
 from tickets.models import ContactRequest, Inbox
 from tickets.portal.contact import AN_HOUR, Submission, submit
 from tickets.portal.opening import withdraw
@@ -34,17 +34,17 @@ def request_(support: Inbox) -> ContactRequest:
 
 def test_a_worker_that_dies_before_the_hand_over_has_sent_nothing(request_: ContactRequest) -> None:
     now = timezone.now()
-    assert contact_mails.claim(now=now) == request_
-    assert contact_mails.claim(now=now) is None
-    assert contact_mails.send_due(now=now + timedelta(minutes=1)) == 1
+    assert OUTBOX.claim(now=now) == request_
+    assert OUTBOX.claim(now=now) is None
+    assert OUTBOX.send_due(now=now + timedelta(minutes=1)) == 1
     assert len(mail.outbox) == 1
 
 
 def test_after_the_hand_over_nobody_sends_it_again_but_on_proof(request_: ContactRequest) -> None:
     now = timezone.now()
-    claimed = contact_mails.claim(now=now)
-    assert claimed and contact_mails._hand_over(claimed, now=now)
-    assert contact_mails.send_due(now=now + timedelta(minutes=30)) == 1
+    claimed = OUTBOX.claim(now=now)
+    assert claimed and OUTBOX.hand_over(claimed, now=now)
+    assert OUTBOX.send_due(now=now + timedelta(minutes=30)) == 1
     request_.refresh_from_db()
     assert request_.mail_due_at is None and request_.last_error and not mail.outbox
 
@@ -52,39 +52,39 @@ def test_after_the_hand_over_nobody_sends_it_again_but_on_proof(request_: Contac
 def test_files_prove_that_nothing_went_out(request_: ContactRequest, settings: Settings, tmp_path: Path) -> None:
     settings.EMAIL_BACKEND, settings.OUTBOX_DIR = "channels_app.mail_backend.FileBackend", tmp_path
     now = timezone.now()
-    claimed = contact_mails.claim(now=now)
-    assert claimed and contact_mails._hand_over(claimed, now=now)
+    claimed = OUTBOX.claim(now=now)
+    assert claimed and OUTBOX.hand_over(claimed, now=now)
     later = now + timedelta(minutes=20)
-    assert contact_mails.send_due(now=later) == 1
+    assert OUTBOX.send_due(now=later) == 1
     assert len(list(tmp_path.glob("*.eml"))) == 1
     ContactRequest.objects.update(mail_due_at=later)  # as left by a worker that dies before it writes this down
-    contact_mails.send_due(now=later + timedelta(seconds=1))
+    OUTBOX.send_due(now=later + timedelta(seconds=1))
     request_.refresh_from_db()
     assert request_.mail_due_at is None and len(list(tmp_path.glob("*.eml"))) == 1
 
 
 def test_a_worker_whose_lease_ran_out_changes_nothing(request_: ContactRequest) -> None:
     now = timezone.now()
-    slow = contact_mails.claim(now=now)
+    slow = OUTBOX.claim(now=now)
     assert slow
-    contact_mails.send_due(now=now + timedelta(minutes=1))
-    contact_mails.deliver(slow, now=now)
+    OUTBOX.send_due(now=now + timedelta(minutes=1))
+    OUTBOX.deliver(slow, now=now)
     assert len(mail.outbox) == 1
 
 
 def test_what_is_withdrawn_while_its_mail_is_made_is_not_sent(request_: ContactRequest) -> None:
-    claimed = contact_mails.claim(now=timezone.now())
+    claimed = OUTBOX.claim(now=timezone.now())
     assert claimed and withdraw(request_)
-    contact_mails.deliver(claimed, now=timezone.now())
+    OUTBOX.deliver(claimed, now=timezone.now())
     assert not mail.outbox
 
 
 def test_a_server_that_is_away_is_asked_again(request_: ContactRequest, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "no.such.Backend"
     now = timezone.now()
-    contact_mails.send_due(now=now)
+    OUTBOX.send_due(now=now)
     request_.refresh_from_db()
-    assert (request_.mail_due_at, request_.handed_over_at) == (now + contact_mails.PAUSES[0], None)
+    assert (request_.mail_due_at, request_.handed_over_at) == (now + PAUSES[0], None)
 
 
 @pytest.mark.django_db(transaction=True)

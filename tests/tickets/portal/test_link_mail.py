@@ -11,8 +11,8 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from channels_app import sign_in_links
 from channels_app.adapters.email.sign_in_mail import render_sign_in_mail
+from channels_app.sign_in_links import OUTBOX, PAUSES
 from customers.actors import Actor
 from customers.consent import set_consent
 from customers.models import Customer
@@ -51,32 +51,32 @@ def test_it_speaks_the_language_of_the_page(support: Inbox) -> None:
 
 
 def test_it_is_sent_once(link: SignInLink, outbox: list[object]) -> None:
-    assert sign_in_links.send_due() == 1
-    assert sign_in_links.send_due() == 0
+    assert OUTBOX.send_due() == 1
+    assert OUTBOX.send_due() == 0
     link.refresh_from_db()
     assert (link.due_at, link.attempt, link.last_error, len(outbox)) == (None, 1, "", 1)
 
 
 def test_who_wants_no_mail_gets_none(ada: Customer, link: SignInLink, outbox: list[object]) -> None:
     set_consent(ada, "email", "support", False, actor=Actor.of_customer(ada))
-    sign_in_links.send_due()
+    OUTBOX.send_due()
     link.refresh_from_db()
     assert link.due_at is None and link.last_error and not outbox
 
 
 def test_a_worker_that_dies_before_the_hand_over_has_sent_nothing(link: SignInLink, outbox: list[object]) -> None:
     now = timezone.now()
-    assert sign_in_links.claim(now=now) == link
-    assert sign_in_links.claim(now=now) is None
-    assert sign_in_links.send_due(now=now + timedelta(minutes=1)) == 1
+    assert OUTBOX.claim(now=now) == link
+    assert OUTBOX.claim(now=now) is None
+    assert OUTBOX.send_due(now=now + timedelta(minutes=1)) == 1
     assert len(outbox) == 1
 
 
 def test_after_the_hand_over_nobody_sends_it_again_but_on_proof(link: SignInLink, outbox: list[object]) -> None:
     now = timezone.now()
-    claimed = sign_in_links.claim(now=now)
-    assert claimed and sign_in_links._hand_over(claimed, now=now)
-    assert sign_in_links.send_due(now=now + timedelta(minutes=30)) == 1
+    claimed = OUTBOX.claim(now=now)
+    assert claimed and OUTBOX.hand_over(claimed, now=now)
+    assert OUTBOX.send_due(now=now + timedelta(minutes=30)) == 1
     link.refresh_from_db()
     assert link.due_at is None and not outbox
 
@@ -84,35 +84,35 @@ def test_after_the_hand_over_nobody_sends_it_again_but_on_proof(link: SignInLink
 def test_files_prove_that_nothing_went_out(link: SignInLink, settings: Settings, tmp_path: object) -> None:
     settings.EMAIL_BACKEND, settings.OUTBOX_DIR = "channels_app.mail_backend.FileBackend", tmp_path
     now = timezone.now()
-    claimed = sign_in_links.claim(now=now)
-    assert claimed and sign_in_links._hand_over(claimed, now=now)
+    claimed = OUTBOX.claim(now=now)
+    assert claimed and OUTBOX.hand_over(claimed, now=now)
     later = now + timedelta(minutes=20)
-    assert sign_in_links.send_due(now=later) == 1
+    assert OUTBOX.send_due(now=later) == 1
     assert len(list(tmp_path.glob("*.eml"))) == 1  # type: ignore[attr-defined]
     SignInLink.objects.update(due_at=later)  # as a worker leaves it that dies before it writes down what came of it
-    sign_in_links.send_due(now=later + timedelta(seconds=1))
+    OUTBOX.send_due(now=later + timedelta(seconds=1))
     link.refresh_from_db()
     assert link.due_at is None and len(list(tmp_path.glob("*.eml"))) == 1  # type: ignore[attr-defined]
 
 
 def test_a_worker_whose_lease_ran_out_changes_nothing(link: SignInLink, outbox: list[object]) -> None:
     now = timezone.now()
-    slow = sign_in_links.claim(now=now)
+    slow = OUTBOX.claim(now=now)
     assert slow
-    sign_in_links.send_due(now=now + timedelta(minutes=1))
-    sign_in_links.deliver(slow, now=now)
+    OUTBOX.send_due(now=now + timedelta(minutes=1))
+    OUTBOX.deliver(slow, now=now)
     assert len(outbox) == 1
 
 
 def test_a_server_that_is_away_is_asked_again(link: SignInLink, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "no.such.Backend"
     now = timezone.now()
-    sign_in_links.send_due(now=now)
+    OUTBOX.send_due(now=now)
     link.refresh_from_db()
-    assert link.due_at == now + sign_in_links.PAUSES[0] and link.last_error and link.handed_over_at is None
+    assert link.due_at == now + PAUSES[0] and link.last_error and link.handed_over_at is None
 
 
 def test_what_is_over_is_not_sent(link: SignInLink, outbox: list[object]) -> None:
-    sign_in_links.send_due(now=link.expires_at)
+    OUTBOX.send_due(now=link.expires_at)
     link.refresh_from_db()
     assert link.due_at is None and not outbox

@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from channels_app import sign_in_links
+from channels_app.sign_in_links import OUTBOX
 from customers.models import Customer
 from helpdesk.embedded import BASE_DIR, redis_url
 from tests.channels_app.out import FILES, send_through
@@ -94,7 +94,7 @@ def link(ada: Customer, support: Inbox) -> SignInLink:
 
 
 def later() -> int:
-    return sign_in_links.send_due(now=timezone.now() + AFTER_THE_LEASE)
+    return OUTBOX.send_due(now=timezone.now() + AFTER_THE_LEASE)
 
 
 def test_killed_before_the_hand_over_it_is_sent_by_the_next(link: SignInLink, settings: Settings) -> None:
