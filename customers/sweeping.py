@@ -29,7 +29,7 @@ SET_UP = frozenset((
 STAFF = frozenset(
     ("accounts_user", "account_emailaddress", "django_session", "django_migrations", "tickets_searchentry")
 )
-# Asked for every table of every job: of the catalogue itself, as its standard views take a hundred times as long.
+# Asked for every table of every job: of the catalogue itself, as the standard views over it take much longer.
 COLUMNS = """
 SELECT c.relname, a.attname, t.typname, NOT a.attnotnull
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
