@@ -21,8 +21,8 @@ from knowledge_base.errors import Refused
 from knowledge_base.events import record
 from knowledge_base.models import State, Translation
 from knowledge_base.news import approvers, tell
-from knowledge_base.publishing import ensure_complete, locked, publish
-from knowledge_base.writing import add_revision, differs
+from knowledge_base.publishing import ensure_complete, publish
+from knowledge_base.writing import add_revision, differs, locked
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 100  # publications of one sweep

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from knowledge_base.addresses import slug_of
-from knowledge_base.errors import ChangedMeanwhile, Refused
+from knowledge_base.errors import Refused
 from knowledge_base.events import record
 from knowledge_base.models import Article, Revision, State, Translation
 from knowledge_base.search.indexing import forget_words, index_words
-from knowledge_base.writing import add_revision
+from knowledge_base.writing import add_revision, locked
 
 
 @transaction.atomic
@@ -102,18 +102,6 @@ def title_of(article: Article) -> str:
     """In the language it was written in first."""
     written = article.translations.filter(language=article.language).first()
     return str(written or "")
-
-
-def locked(translation: Translation, *, version: int | None = None) -> Translation:
-    """The translation, ours until the transaction ends. `ChangedMeanwhile` unless its words are those of `version`."""
-    kept = (
-        Translation.objects.select_for_update(of=("self",))
-        .select_related("article__section__category__centre", "published", "worked_on_by")
-        .get(pk=translation.pk)
-    )
-    if version is not None and version != kept.version:
-        raise ChangedMeanwhile(kept.version, kept.worked_on_by)
-    return kept
 
 
 def ensure_complete(translation: Translation) -> None:

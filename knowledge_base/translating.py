@@ -15,7 +15,8 @@ from helpdesk.accounts.models import User
 from knowledge_base.errors import Refused
 from knowledge_base.events import record
 from knowledge_base.models import Article, HelpCentre, Translation
-from knowledge_base.publishing import locked, source_of
+from knowledge_base.publishing import source_of
+from knowledge_base.writing import locked
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from knowledge_base.models import Article, Revision, Section, State, Translation
 from knowledge_base.pictures import keep_pictures
 from knowledge_base.policies import may_publish
 
+Words = tuple[str, str, str]  # title, summary and body
 DRAFT = ("title", "summary", "body", "version", "worked_on_by", "worked_on_at", "state", "publish_at")
 
 
@@ -69,10 +70,7 @@ def save_draft(
     What was approved or waits for its hour is a draft again as soon as its words change: nothing is published that
     nobody has read. What waits for approval goes on waiting when somebody changes it who may approve it.
     """
-    kept = _locked(translation)
-    if kept.version != version:
-        raise ChangedMeanwhile(kept.version, kept.worked_on_by)
-    words = (_storable(title).strip()[:255], _storable(summary).strip()[:500], clean_body(body))
+    kept, words = locked(translation, version=version), _tidy(title, summary, body)
     if words == (kept.title, kept.summary, kept.body):
         return kept
     kept.title, kept.summary, kept.body = words
@@ -95,7 +93,7 @@ def put_over(
     translation: Translation, *, version: int, title: str, summary: str, body: str, by: User | None
 ) -> Translation:
     """Save over what somebody else has saved meanwhile (`version` is theirs, as seen). Theirs is kept as a revision."""
-    kept = Translation.objects.select_for_update(of=("self",)).get(pk=translation.pk)
+    kept = locked(translation)
     if kept.version == version and (kept.title or kept.body):
         add_revision(kept, by=kept.worked_on_by, note=_("Kept before another text was put in its place"))
     return save_draft(kept, version=version, title=title, summary=summary, body=body, by=by)
@@ -106,16 +104,8 @@ def set_aside(
     translation: Translation, *, version: int, title: str, summary: str, body: str, by: User | None
 ) -> Translation:
     """Keep words as a revision without making them the draft: for whoever gives way to what was saved meanwhile."""
-    kept = Translation.objects.select_for_update(of=("self",)).get(pk=translation.pk)
-    newest = kept.revisions.first()
-    kept.revisions.create(
-        number=newest.number + 1 if newest else 1,
-        title=title.strip()[:255],
-        summary=summary.strip()[:500],
-        body=clean_body(body),
-        author=by,
-        note=_("Set aside for what was written at the same time"),
-    )
+    kept = locked(translation)
+    _revise(kept, _tidy(title, summary, body), by=by, note=_("Set aside for what was written at the same time"))
     keep_pictures(kept.article)
     return kept
 
@@ -123,7 +113,7 @@ def set_aside(
 @transaction.atomic
 def restore_revision(translation: Translation, revision: Revision, *, by: User) -> Translation:
     """The words of an earlier version become the draft. What the draft said is kept as a version of its own."""
-    kept = _locked(translation)
+    kept = locked(translation)
     if (kept.title, kept.summary, kept.body) == (revision.title, revision.summary, revision.body):
         raise Refused(_("The draft says this already."))
     if kept.title or kept.body:
@@ -137,20 +127,10 @@ def restore_revision(translation: Translation, revision: Revision, *, by: User) 
 def add_revision(translation: Translation, *, by: User | None, note: str = "") -> Revision:
     """The words as they are now, as a version of their own; the newest one where it says the same."""
     newest = translation.revisions.first()
-    if newest and (newest.title, newest.summary, newest.body) == (
-        translation.title,
-        translation.summary,
-        translation.body,
-    ):
+    words = (translation.title, translation.summary, translation.body)
+    if newest and (newest.title, newest.summary, newest.body) == words:
         return newest
-    return translation.revisions.create(
-        number=newest.number + 1 if newest else 1,
-        title=translation.title,
-        summary=translation.summary,
-        body=translation.body,
-        author=by,
-        note=note[:300],
-    )
+    return _revise(translation, words, by=by, note=note)
 
 
 def differs(translation: Translation) -> bool:
@@ -168,9 +148,29 @@ def _waits_on(kept: Translation, by: User | None) -> bool:
     return may_publish(by, kept.article.section.category.centre)
 
 
-def _locked(translation: Translation) -> Translation:
-    found = Translation.objects.select_for_update(of=("self",)).select_related("article", "published", "worked_on_by")
-    return found.get(pk=translation.pk)
+def locked(translation: Translation, *, version: int | None = None) -> Translation:
+    """The translation, ours until the transaction ends. `ChangedMeanwhile` unless its words are those of `version`."""
+    kept = (
+        Translation.objects.select_for_update(of=("self",))
+        .select_related("article__section__category__centre", "published", "worked_on_by")
+        .get(pk=translation.pk)
+    )
+    if version is not None and version != kept.version:
+        raise ChangedMeanwhile(kept.version, kept.worked_on_by)
+    return kept
+
+
+def _revise(translation: Translation, words: Words, *, by: User | None, note: str) -> Revision:
+    """A new version, whatever the one before says."""
+    newest = translation.revisions.first()
+    title, summary, body = words
+    return translation.revisions.create(
+        number=newest.number + 1 if newest else 1, title=title, summary=summary, body=body, author=by, note=note[:300]
+    )
+
+
+def _tidy(title: str, summary: str, body: str) -> Words:
+    return _storable(title).strip()[:255], _storable(summary).strip()[:500], clean_body(body)
 
 
 def _storable(text: str) -> str:

@@ -12,6 +12,7 @@ from helpdesk.accounts.models import User
 from knowledge_base.lifecycle import submit
 from knowledge_base.models import ArticleEvent, HelpCentre, State, Translation
 from knowledge_base.publishing import publish
+from knowledge_base.writing import set_aside
 from tests.knowledge_base.editor.conftest import signed_in
 
 
@@ -179,3 +180,10 @@ def test_the_page_has_the_words_for_the_editor_and_the_panels_beside_it(article:
 
 def test_an_article_that_nobody_has_begun_in_a_language_is_not_there(article: Translation, grace: User) -> None:
     assert signed_in(grace).get(reverse("knowledge-article", args=[article.article_id, "de"])).status_code == 404
+
+
+def test_words_set_aside_lose_what_no_text_can_hold(article: Translation, grace: User) -> None:
+    set_aside(article, version=1, title="Squeak\0s", summary="\0", body="<p>Oil</p>", by=grace)
+
+    newest = article.revisions.first()
+    assert newest and (newest.title, newest.summary, newest.body) == ("Squeaks", "", "<p>Oil</p>")
