@@ -1,16 +1,22 @@
-"""What colleagues say of an article while it is written: at some of its words, answered, and settled."""
+"""What colleagues say of an article while it is written: at some of its words, answered, and settled.
+
+Who takes care of the article hears of each; of an answer also who spoke before. Nobody of their own words.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from knowledge_base.errors import Refused
 from knowledge_base.models import AuthorComment, Translation
+from knowledge_base.news import in_charge_of, tell
+from knowledge_base.publishing import title_of
 
 
 @dataclass
@@ -21,11 +27,22 @@ class Talk:
     answers: list[AuthorComment]
 
 
+@transaction.atomic
 def comment(translation: Translation, text: str, *, by: User, quote: str = "") -> AuthorComment:
     """`quote`: the words it is about, as they stand; empty for the whole article."""
-    return translation.author_comments.create(
+    said = translation.author_comments.create(
         text=_checked(text), quote=" ".join(quote.replace("\0", "").split())[:500], author=by, author_name=str(by)
     )
+    words = _words(translation, said)
+    people = [in_charge_of(translation.article)]
+    tell(
+        translation.article,
+        translation.language,
+        people,
+        lambda: _("%(name)s comments on “%(title)s”: %(said)s") % words,
+        by=by,
+    )
+    return said
 
 
 @transaction.atomic
@@ -37,7 +54,27 @@ def answer(to: AuthorComment, text: str, *, by: User) -> AuthorComment:
     )
     if first.resolved_at:
         resolve(first, False, by=by)
+    translation = first.translation
+    words, people = _words(translation, said), [in_charge_of(translation.article), *_speakers(first)]
+    tell(
+        translation.article,
+        translation.language,
+        people,
+        lambda: _("%(name)s answers on “%(title)s”: %(said)s") % words,
+        by=by,
+    )
     return said
+
+
+def _speakers(first: AuthorComment) -> list[User]:
+    talk = AuthorComment.objects.filter(Q(pk=first.pk) | Q(answers=first))
+    return list(User.objects.filter(pk__in=talk.values("author")))
+
+
+def _words(translation: Translation, said: AuthorComment) -> dict[str, str]:
+    """What a line of the bell says of it: as much as it holds."""
+    title = title_of(translation.article)
+    return {"name": said.author_name, "title": title[:80], "said": " ".join(said.text.split())[:150]}
 
 
 def resolve(first: AuthorComment, is_resolved: bool, *, by: User) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import User
 from knowledge_base.errors import Refused
 from knowledge_base.models import Article, Comment, CommentState, HelpCentre, Reason, Translation, Vote
-from knowledge_base.news import tell
+from knowledge_base.news import in_charge_of, tell
 
 LONGEST: Final = 2000
 LONGEST_COMMENT: Final = 5000
@@ -66,8 +66,7 @@ def _said_of(row: Vote) -> str:
 
 
 def _tell_owner(article: Article, language: str, said: Any) -> None:
-    owner = next((each for each in (article.owner, article.author) if each and each.is_active), None)
-    tell(article, language, [owner], said, by=None)
+    tell(article, language, [in_charge_of(article)], said, by=None)
 
 
 def words_of_readers() -> QuerySet[Vote]:

@@ -21,6 +21,11 @@ def tell(article: Article, language: str, people: Iterable[User | None], said: S
             hear(article, language, person, said, by)
 
 
+def in_charge_of(article: Article) -> User | None:
+    """Who takes care of it: its owner, without one who began it; nobody who has left."""
+    return next((each for each in (article.owner, article.author) if each and each.is_active), None)
+
+
 def approvers() -> list[User]:
     """Those who put words before readers where agents may not."""
     return list(User.objects.filter(is_active=True, role__in=(Role.ADMIN, Role.LEAD)))

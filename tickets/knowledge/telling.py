@@ -8,6 +8,7 @@ from django.utils import translation
 
 from helpdesk.accounts.models import User
 from knowledge_base.models import Article
+from knowledge_base.news import in_charge_of
 from tickets.models import Notification, NotificationKind, Ticket
 from tickets.notifications.telling import tell
 
@@ -19,7 +20,7 @@ def tell_owner(
 
     `ticket` is named only to those who may see it.
     """
-    owner = next((each for each in (article.owner, article.author) if each and each.is_active), None)
+    owner = in_charge_of(article)
     if owner is None or owner == by:
         return None
     if ticket and not Ticket.objects.visible_to(owner).filter(pk=ticket.pk).exists():
