@@ -19,14 +19,13 @@ from knowledge_base.addresses import slug_of
 from knowledge_base.audience import STAFF
 from knowledge_base.body import clean_body
 from knowledge_base.centres import spoken_in
+from knowledge_base.linkable import linkable
 from knowledge_base.markdown import from_markdown, to_markdown
-from knowledge_base.models import Translation, name_in
+from knowledge_base.models import name_in
 from knowledge_base.rendering import render as render_body
 from knowledge_base.shell import frame_of, frame_videos, theme_of
 from knowledge_base.views.editor import MOST_CHARACTERS
 from knowledge_base.views.support import StaffRequest, require, staff_only, translation_for, writers_only
-
-SHOWN = 8
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,16 +53,8 @@ def preview(request: StaffRequest, article_id: int, language: str) -> HttpRespon
 @require_GET
 @writers_only
 def links(request: StaffRequest) -> HttpResponse:
-    """Articles whose titles hold every word of `q`, by their title in `language`; drafts too: staff may read them."""
+    """Articles that `q` may mean, by their title in `language`."""
     language = request.GET.get("language", "")
-    found = Translation.objects.filter(article__archived_at=None).exclude(title="")
-    for word in request.GET.get("q", "").replace("\0", "").split()[:8]:
-        found = found.filter(title__icontains=word)
-    rows = found.select_related("article__section").order_by("-article__is_promoted", "title")[: SHOWN * 4]
-    best: dict[int, Translation] = {}
-    for row in rows:
-        if row.article_id not in best or row.language == language:
-            best[row.article_id] = row
     told = [
         {
             "id": row.article_id,
@@ -71,7 +62,7 @@ def links(request: StaffRequest) -> HttpResponse:
             "section": name_in(row.article.section.texts, language),
             "draft": row.published_id is None,
         }
-        for row in list(best.values())[:SHOWN]
+        for row in linkable(request.GET.get("q", ""), language)
     ]
     return JsonResponse({"articles": told})
 

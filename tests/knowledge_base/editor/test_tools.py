@@ -12,7 +12,7 @@ from knowledge_base.commenting import answer, comment, resolve, talks_about
 from knowledge_base.errors import ChangedMeanwhile, Refused
 from knowledge_base.models import ArticleWords, ContentBlock, Translation
 from knowledge_base.publishing import publish
-from knowledge_base.writing import create_article, save_draft
+from knowledge_base.writing import begin_translation, create_article, save_draft
 from tests.knowledge_base.editor.conftest import signed_in
 
 
@@ -132,6 +132,23 @@ def test_links_are_offered_by_words_of_their_title(article: Translation, grace: 
         (article.article_id, "Squeaking brakes", True)
     ]
     assert signed_in(grace).get(url, {"q": "saddle"}).json()["articles"] == []
+
+
+def test_articles_about_the_words_are_offered_after_those_that_are_called_so(article: Translation, grace: User) -> None:
+    """Their titles are told in the language that is written, wherever the words were found."""
+    section = article.article.section
+    rims = publish(create_article(section, "en", by=grace, title="Worn rims", body="<p>Brakes wear them.</p>"), by=grace)
+    german = begin_translation(rims.article, "de", by=grace)
+    publish(save_draft(german, version=0, title="Felgen", summary="", body="<p>Alt.</p>", by=grace), by=grace)
+    url = reverse("knowledge-linkable")
+
+    def offered(words: str, language: str) -> list[str]:
+        found = signed_in(grace).get(url, {"q": words, "language": language}).json()["articles"]
+        return [one["title"] for one in found]
+
+    assert offered("brakes", "en") == ["Squeaking brakes", "Worn rims"]
+    assert offered("brakes", "de") == ["Squeaking brakes", "Felgen"]
+    assert offered("felge", "en") == ["Worn rims"]
 
 
 def test_the_preview_shows_words_that_are_not_saved_and_runs_nothing(article: Translation, grace: User) -> None:
