@@ -16,7 +16,7 @@ from knowledge_base.models import HelpCentre
 from knowledge_base.search.finding import find
 from tickets.knowledge.centres import usual_centre
 from tickets.knowledge.uses import linked_in
-from tickets.models import Macro, MacroUse
+from tickets.models import Macro, MacroUse, Ticket
 
 OFTEN: Final = 5  # uses in the time looked at
 LEAST_WORDS: Final = 60  # characters: what is shorter ("We are on it") explains nothing
@@ -26,8 +26,9 @@ LOOKED_AT: Final = 20  # macros, used most: each asks the search once
 def unwritten_macros(
     user: User, *, since: datetime, until: datetime, macro: str = ""
 ) -> list[tuple[Macro, int, list[int]]]:
-    """Those that `user` may see, with how many colleagues used each and on which tickets."""
+    """Those that `user` may see, with how many colleagues used each and on which of the tickets that `user` may see."""
     uses = MacroUse.objects.filter(created_at__gt=since, created_at__lte=until)
+    uses = uses.exclude(ticket__in=Ticket.objects.hidden_from(user))
     if macro:
         uses = uses.filter(macro=int(macro))
     often = (

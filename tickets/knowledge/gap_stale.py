@@ -11,8 +11,9 @@ from typing import Final
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from helpdesk.accounts.models import User
 from knowledge_base.models import Article, Search, View
-from tickets.models import ArticleUse
+from tickets.models import ArticleUse, Ticket
 
 OLD: Final = timedelta(days=180)
 LEAST: Final = 3  # tickets: fewer are chance
@@ -33,11 +34,14 @@ class Rising:
         return len(self.now) >= LEAST and len(self.now) >= RISES_BY * len(self.before)
 
 
-def rising_articles(now: Between, before: Between, *, article: str = "") -> list[Rising]:
-    """A ticket is about an article that its customer read or clicked ahead of it, or was given in it."""
+def rising_articles(user: User, now: Between, before: Between, *, article: str = "") -> list[Rising]:
+    """A ticket is about an article that its customer read or clicked ahead of it, or was given in it.
+
+    Told by the tickets that `user` may see: how many others there are is nobody else's business.
+    """
     told: defaultdict[int, Rising] = defaultdict(lambda: Rising(0))
     for since, until, is_now in ((*now, True), (*before, False)):
-        for number, ticket in _related(since, until):
+        for number, ticket in _related(user, since, until):
             known = told[number]
             known.article = number
             (known.now if is_now else known.before).add(ticket)
@@ -46,12 +50,14 @@ def rising_articles(now: Between, before: Between, *, article: str = "") -> list
     return sorted(rising, key=lambda each: -len(each.now))
 
 
-def _related(since: datetime, until: datetime) -> Iterator[tuple[int, int]]:
-    at = {"at__gt": since, "at__lte": until}
-    yield from View.objects.filter(**at).exclude(ticket=None).values_list("article", "ticket").distinct()  # type: ignore[misc]
-    clicked = Search.objects.filter(**at).exclude(ticket=None).exclude(clicked=None)
+def _related(user: User, since: datetime, until: datetime) -> Iterator[tuple[int, int]]:
+    at, hidden = {"at__gt": since, "at__lte": until}, Ticket.objects.hidden_from(user).values("pk")
+    read = View.objects.filter(**at).exclude(ticket=None).exclude(ticket__in=hidden)
+    yield from read.values_list("article", "ticket").distinct()  # type: ignore[misc]
+    clicked = Search.objects.filter(**at).exclude(ticket=None).exclude(clicked=None).exclude(ticket__in=hidden)
     yield from clicked.values_list("clicked", "ticket").distinct()  # type: ignore[misc]
-    yield from ArticleUse.objects.filter(**at).values_list("article", "ticket").distinct()
+    given = ArticleUse.objects.filter(**at).exclude(ticket__in=hidden)
+    yield from given.values_list("article", "ticket").distinct()
 
 
 def _old(*, until: datetime, article: str) -> set[int]:

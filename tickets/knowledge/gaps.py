@@ -91,12 +91,12 @@ def in_force(now: datetime) -> QuerySet[GapDecision]:
 
 
 def gaps_of(kind: GapKind, user: User, span: Span, key: str = "") -> list[Gap]:
-    """Of one kind, with the numbers of all tickets; of one line where `key` names it."""
+    """Of one kind, counted for `user`; of one line where `key` names it."""
     return _SOURCES[kind](user, span, key)
 
 
 def _seen_by(user: User, gaps: Iterable[Gap]) -> list[Gap]:
-    """With the tickets that `user` may see: others are told of by nothing."""
+    """With the tickets that `user` may see. Numbers have left out the others already: they are told of by nothing."""
     gaps = list(gaps)
     numbers = {number for gap in gaps for number in gap.tickets}
     visible = set(Ticket.objects.visible_to(user).filter(pk__in=numbers).values_list("pk", flat=True))
@@ -109,10 +109,13 @@ def _not_found(_user: User, span: Span, key: str) -> list[Gap]:
     return _searches(GapKind.NOT_FOUND, Search.objects.filter(results=0), span, key)
 
 
-def _then_wrote(_user: User, span: Span, key: str) -> list[Gap]:
-    """Something was found, and was not it. What agents search for while they answer is no question of a reader."""
+def _then_wrote(user: User, span: Span, key: str) -> list[Gap]:
+    """Something was found, and was not it. What agents search for while they answer is no question of a reader.
+
+    Whose ticket `user` may not see are left out: the number of the searches would tell of it.
+    """
     asked = Search.objects.filter(results__gt=0, ticket__isnull=False).exclude(searched_from=SearchedFrom.AGENT)
-    return _searches(GapKind.THEN_WROTE, asked, span, key)
+    return _searches(GapKind.THEN_WROTE, asked.exclude(ticket__in=_hidden_from(user)), span, key)
 
 
 def _searches(kind: GapKind, searches: QuerySet[Search], span: Span, key: str) -> list[Gap]:
@@ -136,7 +139,7 @@ def _searches(kind: GapKind, searches: QuerySet[Search], span: Span, key: str) -
     ]  # fmt: skip
 
 
-def _read_then_wrote(_user: User, span: Span, key: str) -> list[Gap]:
+def _read_then_wrote(user: User, span: Span, key: str) -> list[Gap]:
     views = View.objects.filter(at__gt=span.since, at__lte=span.until, article__archived_at=None)
     if key:
         views = views.filter(article=int(key))
@@ -146,7 +149,7 @@ def _read_then_wrote(_user: User, span: Span, key: str) -> list[Gap]:
             times=Count("pk"),
             people=Count("visitor", distinct=True),
             tickets=_tickets("ticket"),
-            wrote=Count("ticket", distinct=True),
+            wrote=Count("ticket", distinct=True, filter=~Q(ticket__in=_hidden_from(user))),
         )
         .filter(wrote__gt=0)
         .order_by("-wrote", "article")[:SHOWN]
@@ -165,8 +168,9 @@ def _macro(user: User, span: Span, key: str) -> list[Gap]:
     ]
 
 
-def _stale(_user: User, span: Span, key: str) -> list[Gap]:
-    rising = rising_articles((span.since, span.until), (span.before.since, span.before.until), article=key)
+def _stale(user: User, span: Span, key: str) -> list[Gap]:
+    times = (span.since, span.until), (span.before.since, span.before.until)
+    rising = rising_articles(user, *times, article=key)
     return _of_articles(
         GapKind.STALE, [(each.article, len(each.now), 0, sorted(each.now), len(each.before)) for each in rising]
     )
@@ -191,6 +195,10 @@ def _of_articles(kind: GapKind, rows: list[tuple[int, int, int, list[int], int]]
         for number, times, people, tickets, before in rows
         if number in known
     ]
+
+
+def _hidden_from(user: User) -> QuerySet[Ticket]:
+    return Ticket.objects.hidden_from(user).only("pk")
 
 
 def _tickets(name: str) -> ArrayAgg:

@@ -82,6 +82,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.exclude(team_id__in=hidden)
         return self
 
+    def hidden_from(self, user: User) -> TicketQuerySet:
+        """Those of private teams that are not theirs: what numbers made of tickets leave out, since they would tell."""
+        return self.filter(team_id__in=user.hidden_team_ids)
+
     def lock(self, pk: int) -> Ticket:
         """The row, locked until the end of the transaction."""
         for ticket in self.lock_all([pk]):

@@ -168,6 +168,26 @@ def test_tickets_of_private_teams_are_told_of_by_nothing(
     assert lines(margaret, GapKind.NOT_FOUND)[0].tickets == [tickets[0].pk]
 
 
+def test_nor_are_they_counted(shelf: Shelf, grace: User, margaret: User, tickets: list[Ticket]) -> None:
+    legal = Team.objects.create(name="Legal", is_private=True)
+    for ticket in tickets:
+        assign_team(ticket, legal, actor=Actor.agent(margaret))
+    old = shelf.put("Old")
+    Translation.objects.filter(pk=old.pk).update(edited_at=NOW - timedelta(days=200))
+    said = [{"field": "comment_value_html", "value": f"<p>{'Descale it with vinegar and water. ' * 3}</p>"}]
+    macro = create_macro(grace, "Descaling", actions=read_actions(said))
+    for number, ticket in enumerate([*tickets, tickets[0]]):
+        searched(shelf, "refund", results=4, ticket=ticket, visitor=str(number))
+        read(old.article, ticket=ticket)
+        MacroUse.objects.create(macro=macro, user=grace, ticket=ticket)
+    kinds = (GapKind.THEN_WROTE, GapKind.READ_THEN_WROTE, GapKind.STALE, GapKind.MACRO)
+    assert all(lines(margaret, kind) for kind in kinds)
+    assert not any(lines(grace, kind) for kind in kinds)
+    assign_team(tickets[0], None, actor=Actor.agent(margaret))
+    (asked,) = lines(grace, GapKind.THEN_WROTE)
+    assert (asked.times, asked.tickets) == (2, [tickets[0].pk])
+
+
 class TestDecisions:
     def line(self, shelf: Shelf, user: User, words: str = "gift card") -> Gap:
         searched(shelf, words)
