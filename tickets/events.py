@@ -173,6 +173,56 @@ class RatingGiven(Event):
 
 
 @dataclass(frozen=True)
+class ChatStarted(Event):
+    """A visitor of a site asked to talk with somebody."""
+
+    kind: ClassVar[str] = "chat.started"
+    chat_id: int
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class ChatAccepted(Event):
+    """Somebody took it; `waited` is in seconds, -1 where nobody waited: it was taken over from a colleague."""
+
+    kind: ClassVar[str] = "chat.accepted"
+    chat_id: int
+    agent_id: int
+    agent: str
+    waited: int
+
+
+@dataclass(frozen=True)
+class ChatTransferred(Event):
+    """To a team, or to one person; `old` is who had it."""
+
+    kind: ClassVar[str] = "chat.transferred"
+    chat_id: int
+    old: str
+    team: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class ChatEnded(Event):
+    """`by` is an EndedBy; `was_missed`: nobody had accepted it. `seconds` since its start."""
+
+    kind: ClassVar[str] = "chat.ended"
+    chat_id: int
+    by: str
+    seconds: int
+    was_missed: bool = False
+
+
+@dataclass(frozen=True)
+class AssistantReplied(Event):
+    """The chat's assistant, a machine, said something: no reply of ours."""
+
+    kind: ClassVar[str] = "assistant.replied"
+    message_id: int
+
+
+@dataclass(frozen=True)
 class ArticleHelped(Event):
     """The customer says that an article solved it; which one, where they said so."""
 

@@ -25,6 +25,8 @@ WORDS: Mapping[str, Promise] = {
     "unreadable": gettext_lazy("It stands for a mail that could not be read."),
     "form": gettext_lazy("It came by the contact form “%(form)s”; its sender opened a link at the address."),
     "form-signed-in": gettext_lazy("It came by the contact form “%(form)s”; its sender was signed in."),
+    "chat": gettext_lazy("Said in a chat on %(page)s. Who it was is what the visitor says."),
+    "chat-verified": gettext_lazy("Said in a chat on %(page)s, whose site told us who had signed in there."),
     "moved": gettext_lazy("%(moved_by)s moved it here from #%(moved_from)s."),
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -15,7 +16,6 @@ from tickets.models import DeliveryState, Message, Ticket, TicketEvent
 MESSAGES_SHOWN = 50
 EVENTS_SHOWN = 300
 NEWEST = 2**63 - 1
-BEGINNING, END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 # Kinds that are a line of their own; the others are told by the message they belong to.
 # Each has a template in templates/tickets/events/.
@@ -32,6 +32,10 @@ LINES = (
     "message.redacted",
     "status.changed",
     "rating.given",
+    "chat.started",
+    "chat.accepted",
+    "chat.transferred",
+    "chat.ended",
     "article.helped",
     "priority.changed",
     "type.changed",
@@ -90,58 +94,63 @@ class Timeline:
 
 def timeline(ticket: Ticket, *, before: int = 0) -> Timeline:
     """The newest messages (those older than message `before`, if given) with the events of their time."""
-    messages = _messages(ticket, before)
-    has_earlier = len(messages) > MESSAGES_SHOWN
-    messages = messages[:MESSAGES_SHOWN][::-1]
-    lines = _lines(
-        ticket,
-        since=messages[0].created_at if has_earlier else BEGINNING,
-        until=messages[-1].created_at if before and messages else END,
-    )
-    return Timeline(_woven(messages, lines), messages[0].pk if has_earlier else 0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SHOWN} SELECT {TALK}", asked_of(ticket, before))
+        return read(*cursor.fetchone() or (None, None))
 
 
 EVENT, MESSAGE = Reader(TicketEvent), Reader(Message)
-EVENTS = f"""
-SELECT {EVENT.columns("e")} FROM tickets_ticketevent e
-WHERE e.ticket_id = %s AND e.kind IN ({", ".join(map(repr, LINES))})
-  AND e.created_at BETWEEN %s AND %s ORDER BY e.id DESC LIMIT %s
-"""  # noqa: S608 names of our own columns
-
-
-def _lines(ticket: Ticket, *, since: datetime, until: datetime) -> list[TicketEvent]:
-    with connection.cursor() as cursor:
-        cursor.execute(EVENTS, [ticket.pk, since, until, EVENTS_SHOWN])
-        return [EVENT.read(row) for row in reversed(cursor.fetchall())]
-
-
 BESIDES = ("author_key", "author_title", "file_rows")
-# With the files of each message as the page lists them (inline pictures are in its own HTML), and with what its
-# author's face is drawn from: `author_key` and `author_title`, null when nobody is known.
-MESSAGES = f"""
-SELECT {MESSAGE.columns("m")},
-  CASE WHEN u.id IS NOT NULL THEN u.email ELSE c.id::text END AS author_key,
-  CASE WHEN u.id IS NOT NULL THEN coalesce(nullif(u.name, ''), u.email) ELSE c.name END AS author_title,
-  (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size,
-                                     'content_type', a.content_type,
-                                     'scan_state', a.scan_state, 'scan_detail', a.scan_detail,
-                                     'removed_at', a.removed_at, 'removed_by', a.removed_by) ORDER BY a.id)
-     FROM tickets_attachment a WHERE a.message_id = m.id AND NOT a.inline) AS file_rows
-FROM tickets_message m LEFT JOIN accounts_user u ON u.id = m.author_user_id
-  LEFT JOIN customers_customer c ON c.id = m.author_customer_id
-WHERE m.ticket_id = %s AND m.id < %s ORDER BY m.id DESC LIMIT %s
+# The messages, one more than are shown, with the files of each as the page lists them (inline pictures are in its own
+# HTML), and with what its author's face is drawn from: `author_key` and `author_title`, null when nobody is known.
+SHOWN = f"""
+WITH found AS (
+  SELECT m.id, m.created_at, {MESSAGE.as_json("m")} AS fields,
+    CASE WHEN u.id IS NOT NULL THEN u.email ELSE c.id::text END AS author_key,
+    CASE WHEN u.id IS NOT NULL THEN coalesce(nullif(u.name, ''), u.email) ELSE c.name END AS author_title,
+    (SELECT json_agg(json_build_object('id', a.id, 'filename', a.filename, 'size', a.size,
+                                       'content_type', a.content_type,
+                                       'scan_state', a.scan_state, 'scan_detail', a.scan_detail,
+                                       'removed_at', a.removed_at, 'removed_by', a.removed_by) ORDER BY a.id)
+       FROM tickets_attachment a WHERE a.message_id = m.id AND NOT a.inline) AS file_rows
+  FROM tickets_message m LEFT JOIN accounts_user u ON u.id = m.author_user_id
+    LEFT JOIN customers_customer c ON c.id = m.author_customer_id
+  WHERE m.ticket_id = %(ticket)s AND m.id < %(before)s ORDER BY m.id DESC LIMIT {MESSAGES_SHOWN + 1}
+)"""  # noqa: S608 names of our own columns
+# Two values of one row, so that other statements can bring the conversation along.
+TALK = f"""
+  (SELECT json_agg(json_build_array(f.fields, f.author_key, f.author_title, f.file_rows) ORDER BY f.id) FROM found f),
+  (SELECT json_agg(lines.fields ORDER BY lines.id) FROM (
+     SELECT e.id, {EVENT.as_json("e")} AS fields FROM tickets_ticketevent e
+     WHERE e.ticket_id = %(ticket)s AND e.kind IN ({", ".join(map(repr, LINES))})
+       AND e.created_at >= coalesce(
+         (SELECT created_at FROM found WHERE (SELECT count(*) FROM found) > {MESSAGES_SHOWN}
+            ORDER BY id DESC OFFSET {MESSAGES_SHOWN - 1} LIMIT 1), '-infinity')
+       AND e.created_at <= coalesce(
+         (SELECT created_at FROM found WHERE %(before)s < {NEWEST} ORDER BY id DESC LIMIT 1), 'infinity')
+     ORDER BY e.id DESC LIMIT {EVENTS_SHOWN}) AS lines)
 """  # noqa: S608 names of our own columns
 
 
-def _messages(ticket: Ticket, before: int) -> list[Message]:
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute(MESSAGES, [ticket.pk, before or NEWEST, MESSAGES_SHOWN + 1])
-        for row in cursor.fetchall():
-            message = MESSAGE.read(row)
-            vars(message).update(zip(BESIDES, row[MESSAGE.width :], strict=True))
-            found.append(message)
-    return found
+def asked_of(ticket: Ticket, before: int = 0) -> dict[str, int]:
+    """What `SHOWN` and `TALK` have to be given."""
+    return {"ticket": ticket.pk, "before": before or NEWEST}
+
+
+def read(found: list[list[Any]] | None, lines: list[list[Any]] | None) -> Timeline:
+    """What `TALK` brought."""
+    messages = [_message(*parts) for parts in found or ()]
+    has_earlier = len(messages) > MESSAGES_SHOWN
+    messages = messages[-MESSAGES_SHOWN:]
+    return Timeline(
+        _woven(messages, [EVENT.read_json(fields) for fields in lines or ()]), messages[0].pk if has_earlier else 0
+    )
+
+
+def _message(fields: list[Any], *besides: Any) -> Message:
+    message = MESSAGE.read_json(fields)
+    vars(message).update(zip(BESIDES, besides, strict=True))
+    return message
 
 
 def _woven(messages: Sequence[Message], events: Sequence[TicketEvent]) -> list[Entry]:

@@ -43,4 +43,11 @@ PRIORITY_BARS = {
     '<circle class="hole" cx="8" cy="11.4" r="1.1"/>',
 }
 
-CHANNEL_ICONS = {"email": "mail", "web": "square-pen", "slack": "hash", "form": "list-checks", "portal": "life-buoy"}
+CHANNEL_ICONS = {
+    "email": "mail",
+    "web": "square-pen",
+    "slack": "hash",
+    "form": "list-checks",
+    "portal": "life-buoy",
+    "chat": "message-square",
+}

@@ -15,6 +15,7 @@ class Channel(models.TextChoices):
     SLACK = "slack", _("Slack")
     FORM = "form", _("Contact form")
     PORTAL = "portal", _("Help centre")
+    CHAT = "chat", _("Live chat")
 
 
 class Inbox(models.Model):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tickets.models import RoutingMode, WaitReason
 
-DEFAULT_ROOM: Mapping[str, int] = {"email": 20, "web": 20, "slack": 10}
+DEFAULT_ROOM: Mapping[str, int] = {"email": 20, "web": 20, "slack": 10, "chat": 3}
 OTHER_ROOM = 5  # of a channel that is not named here
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Reason = dict[str, Any]

@@ -9,6 +9,7 @@ from tickets.services.attributes import (
     set_skills,
 )
 from tickets.services.automatic import is_for_stranger, mail_customer, tell_staff
+from tickets.services.chatting import add_assistant_reply, add_chat_reply
 from tickets.services.drafts import (
     DraftConflict,
     copy_draft,
@@ -55,7 +56,9 @@ __all__ = [
     "TicketClosed",
     "TooLate",
     "TooLong",
+    "add_assistant_reply",
     "add_cc",
+    "add_chat_reply",
     "add_follower",
     "add_note",
     "add_reply",

@@ -46,6 +46,7 @@ class Incoming:
     is_unverified: bool = False
     files: Sequence[files.File] = ()
     submit_key: UUID | None = None  # of a page that was filled in: the same page sent twice is one message
+    at: datetime | None = None  # when it was said, where that was before the gesture
 
 
 class _Heard(NamedTuple):
@@ -104,7 +105,7 @@ def receive_message(
             submit_key=incoming.submit_key,
             language=heard.language,
             tone=heard.tone,
-            created_at=g.now,
+            created_at=incoming.at or g.now,
         )
         for file in incoming.files:
             files.store(file, message=message)
