@@ -20,13 +20,13 @@ import redis
 from django.conf import settings
 
 from helpdesk.lib.assets import manifest
+from helpdesk.lib.valkey import valkey
 from knowledge_base.audience import Reader
 
 logger = logging.getLogger(__name__)
 
 LASTS: Final = 600  # seconds: what is read most, and what time it is, change without an edition
 WITHOUT_VALKEY: Final = 5.0  # seconds until it is tried again: a page must not wait for it each time
-PATIENCE: Final = 0.5
 OURS: Final = (Path(__file__).parent, Path(settings.BASE_DIR) / "templates" / "help")
 
 _away_until = 0.0
@@ -99,13 +99,6 @@ def _release() -> str:
             if file.suffix in (".py", ".html"):
                 digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-@cache
-def valkey() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True
-    )
 
 
 def _note_away(error: Exception) -> None:

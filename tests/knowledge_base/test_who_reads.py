@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -18,7 +17,6 @@ from customers.identify import identify
 from customers.merging import merge
 from customers.models import Customer, Identity, Organisation
 from helpdesk.accounts.models import Role, User
-from knowledge_base import keeping
 from knowledge_base.addresses import article_path, category_path, picture_path, section_path
 from knowledge_base.arranging import Audience, save_section
 from knowledge_base.models import AudienceKind, HelpCentre, Section, Translation
@@ -26,6 +24,7 @@ from knowledge_base.pictures import take_picture
 from knowledge_base.publishing import archive, publish, unpublish
 from knowledge_base.writing import create_article
 from tests.cast import staff
+from tests.kept import forget_kept
 from tests.knowledge_base.writing_cast import fresh, section_for
 from tickets.customers.segments import create_segment
 from tickets.models import Inbox
@@ -65,8 +64,7 @@ class Place:
 
 @pytest.fixture
 def place(centre: HelpCentre, radia: User, support: Inbox) -> Place:
-    if names := keeping.valkey().keys(f"{settings.VALKEY_PREFIX}:help:*"):
-        keeping.valkey().delete(*names)
+    forget_kept("help")
     holding = Organisation.objects.create(name="Holding")
     engines = Organisation.objects.create(name="Engines", parent=holding)
     Organisation.objects.create(name="Engines Bristol", parent=engines)

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from customers.actors import Actor
 from customers.models import Customer, IdentityKind
+from helpdesk.lib.limits import is_too_often
 from tickets import attachments
 from tickets.models import CcState, Channel, Message, Rating, Status, Ticket
-from tickets.portal.limits import is_too_often
 from tickets.portal.requests import may_decide
 from tickets.services import (
     Incoming,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from helpdesk.lib.limits import address_of, is_too_often
 from helpdesk.lib.typed import whole_number
 from knowledge_base.audience import reader_of
 from knowledge_base.centres import spoken_in
@@ -26,6 +29,8 @@ from knowledge_base.visitors import know_again, visitor_of
 
 INSTANT = 6
 PAGE = 20
+# From one network address; a school or an office behind one address searches with a few dozen people at once.
+MOST_ANSWERED, MOST_NOTED, A_MINUTE = 300, 60, timedelta(minutes=1)
 
 
 @require_safe
@@ -39,7 +44,8 @@ def search(request: HttpRequest, language: str) -> HttpResponse:
         words, reader=reader_of(request), centre=centre, language=language, limit=PAGE, after=after, **chosen.asked()
     )
     row = None
-    is_noted = bool(words) and not (after or chosen.is_any) and is_read_by_somebody(request)
+    is_new = bool(words) and not (after or chosen.is_any) and is_read_by_somebody(request)
+    is_noted = is_new and not _is_flood(request)
     if is_noted:
         row = note_search(
             words, centre=centre, language=language, results=found.count,
@@ -63,6 +69,8 @@ def instant(request: HttpRequest, language: str) -> HttpResponse:
     Who begins to search gets their number here: what is noted of it and the article that is opened come at once.
     """
     centre, language = asked(request, language)
+    if is_too_often("instant", address_of(request), most=MOST_ANSWERED, within=A_MINUTE):
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     words = one_line(request.GET.get("q", ""))[:LONGEST]
     found = find(words, reader=reader_of(request), centre=centre, language=language, limit=INSTANT, prefix=True)
     everything = f"{reverse('help-search', args=[language])}?{urlencode({'q': words})}"
@@ -82,7 +90,9 @@ def noted(request: HttpRequest, language: str) -> HttpResponse:
     """A search whose answer was read below the field: `q`, and the number of the `article` that was opened."""
     centre, language = asked(request, language)
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or not is_somebody(request):
-        return HttpResponse(status=204)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if _is_flood(request):
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
     reader, visitor = reader_of(request), visitor_of(request)
     words = one_line(request.POST.get("q", ""))[:LONGEST]
     found = find(words, reader=reader, centre=centre, language=language, limit=1, prefix=True)
@@ -92,10 +102,15 @@ def noted(request: HttpRequest, language: str) -> HttpResponse:
     article = whole_number(request.POST.get("article", ""))
     if row and article is not None:
         note_click(row.pk, article, visitor=visitor)
-    response = HttpResponse(status=204)
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     if row:
         know_again(request, response)
     return response
+
+
+def _is_flood(request: HttpRequest) -> bool:
+    """More searches than people make: answered as ever on pages, but no longer written down."""
+    return is_too_often("search", address_of(request), most=MOST_NOTED, within=A_MINUTE)
 
 
 def _links(request: HttpRequest, chosen: Filters, found: Found, language: str, search: int | None) -> dict[str, object]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from customers.models import Customer, IdentityKind
 from helpdesk.accounts.models import User
-from knowledge_base import keeping
 from knowledge_base.models import AudienceKind, Category, HelpCentre, Section, Translation
 from knowledge_base.publishing import publish
 from knowledge_base.writing import begin_translation, create_article, save_draft
+from tests.kept import forget_kept
 from tickets.portal.sessions import IDENTITY, SIGNED_IN_AT
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -23,8 +22,7 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 @pytest.fixture(autouse=True)
 def no_pages_of_another_test() -> None:
     """What a test publishes is rolled back, but not what is kept of it in Valkey."""
-    if names := keeping.valkey().keys(f"{settings.VALKEY_PREFIX}:help:*"):
-        keeping.valkey().delete(*names)
+    forget_kept("help")
 
 
 @pytest.fixture

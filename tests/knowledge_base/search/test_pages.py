@@ -7,6 +7,7 @@ from django.test import Client
 
 from helpdesk.accounts.models import User
 from knowledge_base.models import HelpCentre, Search, Synonyms
+from knowledge_base.views.help import search as searching
 from tests.knowledge_base.search.conftest import Write, section_of
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
@@ -130,3 +131,19 @@ def test_the_page_of_synonyms(centre: HelpCentre, client: Client, margaret: User
     assert client.post(f"/knowledge/synonyms/{row.pk}/", {"words": "refund, cashback"}).status_code == 302
     assert client.post(f"/knowledge/synonyms/{row.pk}/deletion/").status_code == 302
     assert Synonyms.objects.get().language == "de"
+
+
+def test_a_network_that_searches_like_a_machine_is_slowed_down(
+    write: Write, reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("Refunds", "Money comes back.")
+    monkeypatch.setattr(searching, "MOST_ANSWERED", 2)
+    monkeypatch.setattr(searching, "MOST_NOTED", 2)
+    statuses = [reader.get("/hc/en/search/instant/?q=ref").status_code for _each in range(3)]
+    assert statuses == [200, 200, 429]
+    assert Client(REMOTE_ADDR="192.0.2.7").get("/hc/en/search/instant/?q=ref").status_code == 200
+
+    beacons = [Client(HTTP_USER_AGENT=BROWSER).post("/hc/en/search/noted/", {"q": "refund"}) for _each in range(3)]
+    assert [each.status_code for each in beacons] == [204, 204, 429]
+    assert "Refunds" in page(Client(HTTP_USER_AGENT=BROWSER), "q=money")  # who asks for a page is answered all the same
+    assert set(Search.objects.values_list("words", flat=True)) == {"refund"}

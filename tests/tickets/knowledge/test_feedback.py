@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -30,21 +29,20 @@ from knowledge_base.models import (
 )
 from knowledge_base.offering import counts_as_solved, hits_for, note_opened, note_solved, offer, token_of
 from tests.cast import open_for
+from tests.kept import forget_kept
 from tests.tickets.knowledge.articles import Shelf
 from tests.tickets.portal.conftest import SignIn
 from tickets.customers.timeline import Subject, page_of
 from tickets.knowledge import answers
 from tickets.models import ContactRequest, Inbox, Notification, Status, Ticket
 from tickets.portal.opening import open_request
-from tickets.realtime import valkey
 from tickets.services import Incoming, opening_ticket, receive_message
 from tickets.starter import create_habits
 
 
 @pytest.fixture(autouse=True)
 def nobody_tried_before() -> None:
-    if names := valkey().keys(f"{settings.VALKEY_PREFIX}:tries:*"):
-        valkey().delete(*names)
+    forget_kept("tries")
 
 
 @pytest.fixture

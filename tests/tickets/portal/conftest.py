@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from customers.identify import identify
 from customers.models import Customer, Organisation
 from tests.cast import open_for
+from tests.kept import forget_kept
 from tickets.models import Inbox, SignInLink, Ticket
 from tickets.portal.links import ask_for_link, token_of
-from tickets.realtime import valkey
 
 SignIn = Callable[[str], Client]
 
@@ -21,8 +20,7 @@ SignIn = Callable[[str], Client]
 @pytest.fixture(autouse=True)
 def nobody_tried_before() -> None:
     """Tries are counted in Valkey, which no test rolls back."""
-    if names := valkey().keys(f"{settings.VALKEY_PREFIX}:tries:*"):
-        valkey().delete(*names)
+    forget_kept("tries")
 
 
 def link_for(email: str, **more: str) -> SignInLink:

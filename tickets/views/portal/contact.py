@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.lib.limits import address_of, is_too_often
 from knowledge_base.audience import reader_of
 from knowledge_base.centres import centre_of, closest_language, languages_of, preferred_language, spoken_in
 from knowledge_base.models import SearchedFrom, Translation
@@ -26,7 +27,6 @@ from tickets.portal.contact import MOST_BYTES, MOST_FILES, submit
 from tickets.portal.contact_links import page_path
 from tickets.portal.form_fields import conditions_as_css, in_language, questions_of
 from tickets.portal.form_guard import HONEYPOT, Stamp, is_in_time, is_robot, new_stamp, read_stamp
-from tickets.portal.limits import address_of, is_too_often
 from tickets.portal.request_form import RequestForm
 from tickets.portal.sessions import customer_of
 from tickets.services import Refused

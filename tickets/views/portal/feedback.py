@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.limits import address_of, is_too_often
 from knowledge_base.addresses import article_path
 from knowledge_base.audience import reader_of
 from knowledge_base.centres import centre_of, spoken_in
@@ -23,7 +24,6 @@ from knowledge_base.feedback import explain, takes_comments, vote, write_comment
 from knowledge_base.models import Reason, Translation
 from knowledge_base.shell import answer
 from knowledge_base.visitors import know_again, visitor_of
-from tickets.portal.limits import address_of, is_too_often
 from tickets.portal.sessions import customer_of
 from tickets.views.portal.support import public_page
 

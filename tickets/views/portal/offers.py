@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from helpdesk.lib.limits import address_of, is_too_often
 from knowledge_base.addresses import article_path
 from knowledge_base.audience import reader_of
 from knowledge_base.centres import centre_of, spoken_in
@@ -22,7 +23,6 @@ from knowledge_base.visitors import know_again, visitor_of
 from tickets.knowledge import answers
 from tickets.knowledge.offered import articles_of
 from tickets.models import Status
-from tickets.portal.limits import address_of, is_too_often
 from tickets.views.portal.contact import language_for
 
 MOST_A_MINUTE: Final = 120  # pauses in typing, from one network address

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from helpdesk.lib.limits import address_of, is_too_often
 from knowledge_base.centres import centre_of
-from tickets.portal.limits import address_of, is_too_often
 from tickets.portal.links import ask_for_link, is_over, is_own_path, read_token, use_link
 from tickets.portal.sessions import customer_of, sign_in, sign_out
 from tickets.services import Refused

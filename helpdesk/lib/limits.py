@@ -15,7 +15,7 @@ import redis
 from django.conf import settings
 from django.http import HttpRequest
 
-from tickets.realtime import valkey
+from helpdesk.lib.valkey import valkey
 
 logger = logging.getLogger(__name__)
 

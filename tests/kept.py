@@ -1,0 +1,13 @@
+"""What lies in Valkey is not rolled back with a test."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from helpdesk.lib.valkey import valkey
+
+
+def forget_kept(kind: str) -> None:
+    """`help`: drawn pages; `tries`: how often somebody tried."""
+    if names := valkey().keys(f"{settings.VALKEY_PREFIX}:{kind}:*"):
+        valkey().delete(*names)
