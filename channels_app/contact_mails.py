@@ -29,7 +29,7 @@ class ContactMails(LinkOutbox[ContactRequest]):
     pauses = PAUSES
 
     def rows(self) -> QuerySet[ContactRequest]:
-        return ContactRequest.objects.select_related("form__inbox")
+        return ContactRequest.objects.select_related("form__inbox", "centre")
 
     def why_not(self, row: ContactRequest, now: datetime) -> str | None:
         return "" if row.state != RequestState.WAITING or row.expires_at <= now else None

@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from customers.actors import Actor
 from helpdesk.lib.signing import sign, verify
 from knowledge_base.audience import ANYBODY
-from knowledge_base.models import Article, HelpCentre, Offer, Offered
+from knowledge_base.centres import address_of
+from knowledge_base.models import Article, Offer, Offered
 from knowledge_base.offering import hits_for, note_solved
 from knowledge_base.search.finding import Hit
 from tickets.events import ArticleHelped
+from tickets.knowledge.centres import centre_beside
 from tickets.models import Status, Ticket, TicketEvent
 from tickets.services import change_status, gesture
 
@@ -42,14 +44,9 @@ def read_token(token: str) -> Ticket | None:
     return Ticket.objects.with_people().filter(pk=match["ticket"]).first()
 
 
-def centre() -> HelpCentre | None:
-    """Mail knows no host: the help centre that answers every name."""
-    return HelpCentre.objects.order_by("host", "pk").first()
-
-
 def hits_of(ticket: Ticket, language: str) -> Sequence[Hit]:
     """Public ones only: whoever gets the mail may read them without signing in."""
-    asked = centre()
+    asked = centre_beside(ticket)
     if asked is None:
         return []
     first = ticket.messages.public().filter(is_unverified=False).order_by("created_at", "pk").first()
@@ -84,11 +81,17 @@ def as_html(ticket: Ticket, hits: Sequence[Hit]) -> str:
 
 
 def _article_link(ticket: Ticket, hit: Hit) -> str:
-    return f"{settings.PUBLIC_URL}/contact/answers/{token_of(ticket)}/articles/{hit.article_id}/"
+    return f"{_answers_of(ticket)}articles/{hit.article_id}/"
 
 
 def _solved_link(ticket: Ticket) -> str:
-    return f"{settings.PUBLIC_URL}/contact/answers/{token_of(ticket)}/solved/"
+    return f"{_answers_of(ticket)}solved/"
+
+
+def _answers_of(ticket: Ticket) -> str:
+    """Below the help centre that its articles are from: another one does not show them."""
+    asked = centre_beside(ticket)
+    return f"{address_of(asked) if asked else settings.PUBLIC_URL}/contact/answers/{token_of(ticket)}/"
 
 
 def note_offers(ticket: Ticket, events: list[TicketEvent]) -> None:
@@ -99,7 +102,7 @@ def note_offers(ticket: Ticket, events: list[TicketEvent]) -> None:
 
 
 def _note_offer(ticket: Ticket, html: str) -> None:
-    token, asked = token_of(ticket), centre()
+    token, asked = token_of(ticket), centre_beside(ticket)
     offered = [int(link["article"]) for link in _LINKS.finditer(html) if link["token"] == token]
     offered = list(dict.fromkeys(offered))
     if not offered or asked is None:

@@ -14,7 +14,7 @@ from knowledge_base.centres import address_of, closest_language, languages_of
 from knowledge_base.models import Article, AudienceKind, HelpCentre, Search, SearchedFrom, Translation, name_in
 from knowledge_base.search.finding import Hit, find, suggest
 from knowledge_base.search.parsing import as_counted, one_line
-from tickets.knowledge.centres import usual_centre
+from tickets.knowledge.centres import centre_beside
 from tickets.models import ArticleUse, MessageKind, Ticket
 from tickets.portal.readers import reader_for
 
@@ -72,7 +72,7 @@ def words_of(ticket: Ticket) -> str:
 
 def offered_beside(ticket: Ticket) -> list[Offered]:
     """What its own words find: what can be given first, then the likeliest. Nothing where there is no help centre."""
-    centre = usual_centre()
+    centre = centre_beside(ticket)
     if centre is None:
         return []
     language = language_for(ticket, centre)
@@ -82,7 +82,7 @@ def offered_beside(ticket: Ticket) -> list[Offered]:
 
 def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:
     """What somebody searches for while they write, and how many there are in all."""
-    centre = usual_centre()
+    centre = centre_beside(ticket)
     if centre is None:
         return [], 0
     language = language_for(ticket, centre)
@@ -92,7 +92,7 @@ def offered_for(ticket: Ticket, words: str) -> tuple[list[Offered], int]:
 
 def note_search(ticket: Ticket, words: str, *, results: int, clicked: Article | None) -> None:
     """What agents look for and do not find is missing as well. Its ticket is the one they were answering."""
-    centre = usual_centre()
+    centre = centre_beside(ticket)
     words = one_line(words)[:200]
     if centre and len(words) >= SHORTEST:
         Search.objects.create(

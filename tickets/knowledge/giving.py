@@ -10,7 +10,7 @@ from knowledge_base.audience import STAFF
 from knowledge_base.models import Article, Translation
 from knowledge_base.rendering import render
 from tickets.knowledge.beside import hindrance_of, language_for, public_url, translation_for
-from tickets.knowledge.centres import usual_centre
+from tickets.knowledge.centres import centre_beside
 from tickets.knowledge.quoting import quoted
 from tickets.models import Ticket
 from tickets.portal.readers import reader_for
@@ -31,7 +31,7 @@ class Given:
 
 def given(article: Article, ticket: Ticket) -> Given | None:
     """In the customer's language where it is translated. None when nothing of it is published."""
-    centre = usual_centre()
+    centre = centre_beside(ticket)
     if centre is None:
         return None
     language = language_for(ticket, centre)

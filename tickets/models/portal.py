@@ -64,6 +64,14 @@ class ContactRequest(models.Model):
     text = models.TextField(max_length=20_000)
     answers = models.JSONField(default=dict)
     language = models.CharField(max_length=8)
+    centre = models.ForeignKey(
+        HelpCentre,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Where the form was filled in."),
+    )
     article_id = models.BigIntegerField(null=True, blank=True, help_text=_("Which article did not help."))
     visitor = models.CharField(max_length=32, blank=True)
     customer = models.ForeignKey(Customer, models.SET_NULL, null=True, blank=True, related_name="+")

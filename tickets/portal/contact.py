@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import Customer, Identity, IdentityKind
 from customers.normalising import normalise
-from knowledge_base.models import Article
+from knowledge_base.models import Article, HelpCentre
 from tickets import attachments
 from tickets.models import ContactFile, ContactForm, ContactRequest
 from tickets.portal.opening import become_ticket, inbox_for
@@ -43,6 +43,7 @@ class Submission:
     text: str
     language: str
     answers: dict[str, Any] = field(default_factory=dict)
+    centre: HelpCentre | None = None
     article_id: int | None = None
     visitor: str = ""
     files: Sequence[DjangoFile[bytes]] = ()
@@ -124,6 +125,7 @@ def _keep(form: ContactForm | None, said: Submission, now: datetime, *, has_proo
         text=said.text,
         answers=said.answers,
         language=said.language,
+        centre=said.centre if said.centre and said.centre.pk else None,
         article_id=article.pk if article else None,
         visitor=said.visitor,
         mail_due_at=now if needs_mail else None,

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from helpdesk.lib.signing import sign, verify
+from knowledge_base.centres import address_of
 from tickets.models import ContactRequest
 
 MAIL, PAGE = "contact-mail", "contact-page"
@@ -20,7 +21,9 @@ _TOKEN: Final = re.compile(r"(?P<request>[0-9]{1,18})\.(?P<mac>[a-z2-7]{16})")
 
 
 def mail_link(request: ContactRequest) -> str:
-    return settings.PUBLIC_URL + reverse("contact-request", args=[token_of(request, MAIL)])
+    """Back to the help centre where the form was filled in: its visitor's cookie is known there."""
+    host = address_of(request.centre) if request.centre else settings.PUBLIC_URL
+    return host + reverse("contact-request", args=[token_of(request, MAIL)])
 
 
 def page_path(request: ContactRequest) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from helpdesk.uploads import file_too_large
+from knowledge_base.centres import centre_of
 from tickets.portal.contact import Submission, address_of, tidy_address
 from tickets.portal.form_answers import MOST_LINE, MOST_TEXT, read_answers
 from tickets.portal.form_fields import Kind, Question, with_answer
@@ -75,6 +76,7 @@ class RequestForm(forms.Form):
             text=self.cleaned_data["text"],
             language=self.language,
             answers=self.answers,
+            centre=centre_of(request),
             article_id=int(article) if article.isascii() and article.isdigit() and len(article) < 18 else None,
             visitor=visitor,
             files=_files(request),

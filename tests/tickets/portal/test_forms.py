@@ -17,7 +17,11 @@ from pytest_django.fixtures import Settings
 from channels_app.contact_mails import OUTBOX
 from customers.models import Customer, Identity
 from helpdesk.accounts.models import Team, User
+from knowledge_base.models import HelpCentre, Offer, Offered
+from knowledge_base.publishing import publish
+from knowledge_base.writing import create_article
 from tests.tickets.portal.conftest import SignIn
+from tickets.knowledge import answers
 from tickets.models import Attachment, Channel, ContactFile, ContactForm, ContactRequest, Inbox, RequestState, Ticket
 from tickets.portal import contact_links, form_guard
 from tickets.portal.opening import expire_requests, open_request, withdraw
@@ -301,3 +305,25 @@ def test_topics_are_offered_where_there_are_several(client: Client, form: Contac
 def test_without_an_inbox_nothing_is_promised(client: Client, db: None) -> None:
     response = send(client)
     assert b"Nobody takes requests here" in response.content
+
+
+def test_a_brands_customers_stay_with_the_brand(
+    client: Client, support: Inbox, radia: User, grace: User, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["*"], "https://support.example:8443"
+    create_habits(radia)  # with the trigger that acknowledges
+    for host in ("", "tea.example"):
+        centre = HelpCentre.objects.create(name="Engines", host=host, languages=["en"], default_language="en")
+        section = centre.categories.create(texts={}).sections.create(texts={})
+        article = create_article(section, "en", by=grace, title="The engine rattles", body="<p>Oil it.</p>")
+        publish(article, by=grace)
+    response = client.post("/contact/", filled(client), headers={"host": "tea.example:8443"})
+    assert response.status_code == 302
+    OUTBOX.send_due()
+    assert b"https://tea.example:8443/contact/requests/" in mail.outbox[0].message().as_bytes()
+
+    client.post(link_in(mail.outbox[0]), headers={"host": "tea.example:8443"})
+    sent = Ticket.objects.get().messages.get(is_automatic=True)
+    assert f"https://tea.example:8443/contact/answers/{answers.token_of(sent.ticket)}/solved/" in sent.text
+    offered = Offer.objects.get(offered_in=Offered.ACKNOWLEDGEMENT)
+    assert (offered.centre, offered.article_ids) == (centre, [article.article_id])
