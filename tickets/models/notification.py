@@ -47,6 +47,7 @@ class NotificationKind(models.TextChoices):
     RULE = "rule", _("A rule tells me something")
     BULK_DONE = "bulk_done", _("My bulk edit is done")
     TROUBLE = "trouble", _("Something that admins set up was switched off")
+    BAD_RATING = "bad_rating", _("A customer was not content with a ticket of mine, of my team, or one I follow")
     ARTICLE = "article", _("An article of mine needs me, or one waits for my approval")
 
 

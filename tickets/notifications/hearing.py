@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets.models import DeliveryState, Notification, NotificationKind, Ticket, TicketEvent
+from helpdesk.accounts.models import Role, User
+from tickets.models import DeliveryState, Notification, NotificationKind, Score, Ticket, TicketEvent
 from tickets.notifications.listeners import Listener, listeners_of
 from tickets.notifications.telling import tell, write_down
 
@@ -19,11 +20,15 @@ KIND = NotificationKind
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
 FAILURES = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 # The first that fits a person is what they are told of a gesture.
-STRONGEST_FIRST = (KIND.MENTION, KIND.ASSIGNED, KIND.NOT_SENT, KIND.CUSTOMER_REPLIED, KIND.FOLLOWED)
+STRONGEST_FIRST = (
+    KIND.MENTION, KIND.ASSIGNED, KIND.NOT_SENT, KIND.BAD_RATING, KIND.CUSTOMER_REPLIED, KIND.FOLLOWED,
+)  # fmt: skip
 
 
 def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
-    """Event consumer: at most one statement to read and one to write, and none where nobody can be concerned."""
+    """Event consumer: at most one statement to read and one to write (two more to read for a bad rating, whose leads
+    hear of it), and none where nobody can be concerned.
+    """
     now = timezone.now()
     news = [event for event in events if _is_news(event) and event.created_at > now - HISTORY]
     if not news or not _may_concern_anybody(ticket, events, news):
@@ -56,6 +61,8 @@ def _is_news(event: TicketEvent) -> bool:
     match event.kind:
         case "note.added" | "reply.added" | "status.changed" | "rule.told":
             return True
+        case "rating.given":
+            return bool(event.payload["score"] == Score.BAD)
         case "message.received":
             return not event.payload["is_auto_reply"] and event.payload["rule"] != "moved"
         case "assignee.changed":
@@ -76,10 +83,19 @@ def _may_concern_anybody(ticket: Ticket, events: list[TicketEvent], news: list[T
 
 
 def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
-    """The assignee, the authors of what could not be sent, and whom a rule tells something."""
+    """The assignee, the authors of what could not be sent, whom a rule tells something, and who leads."""
     people = {ticket.assignee_id} | {_author_of(event) for event in news}
     people |= {person for event in news if event.kind == "rule.told" for person in event.payload["user_ids"]}
+    if any(event.kind == "rating.given" for event in news):
+        people |= _leads_of(ticket)
     return {person for person in people if person}
+
+
+def _leads_of(ticket: Ticket) -> set[int]:
+    """Those of its team; where it has none, or nobody leads it, every lead."""
+    leads = User.objects.filter(is_active=True, role=Role.LEAD)
+    its = leads.filter(teams=ticket.team_id) if ticket.team_id else leads.none()
+    return set(its.values_list("pk", flat=True)) or set(leads.values_list("pk", flat=True))
 
 
 def _author_of(event: TicketEvent) -> int | None:
@@ -119,6 +135,8 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.NOT_SENT if _author_of(event) == listener.pk else None
         case "message.received":
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
+        case "rating.given":
+            return KIND.BAD_RATING  # they have it, follow it or lead its team
         case "rule.told":
             return None  # it was meant for those it names
         case "note.added" | "reply.added":

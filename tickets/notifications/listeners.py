@@ -28,6 +28,7 @@ DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
     KIND.RULE: (BELL, EMAIL, PUSH),
     KIND.BULK_DONE: (BELL,),
     KIND.TROUBLE: (BELL, EMAIL, PUSH),
+    KIND.BAD_RATING: (BELL, EMAIL),
     KIND.ARTICLE: (BELL, EMAIL),
 }
 

@@ -19,6 +19,7 @@ ICONS: Final = {
     KIND.RULE: ("zap", "blue"),
     KIND.BULK_DONE: ("check-check", "teal"),
     KIND.TROUBLE: ("triangle-alert", "red"),
+    KIND.BAD_RATING: ("thumbs-down", "red"),
     KIND.ARTICLE: ("book-open", "blue"),
 }
 SHOWN = 160  # characters of a message
@@ -63,14 +64,15 @@ class Told:
 
 def tell_of(row: Notification, *, preview: str = "", by_name: bool = True) -> Told:
     """`row` in words; `by_name` says whether a mention named the person or only their team."""
-    words = " ".join((preview or said_by_rule(row)).split())
+    words = " ".join((preview or said_in_event(row)).split())
     short = words if len(words) <= SHOWN else f"{words[: SHOWN - 1].rstrip()}…"
     return Told(row, _sentence(row, by_name), row.detail if row.kind == KIND.NOT_SENT else short)
 
 
-def said_by_rule(row: Notification) -> str:
-    """The words of a rule that tells staff something stand in its event: they belong to no message."""
-    return str(row.event.payload["text"]) if row.kind == KIND.RULE and row.event else ""
+def said_in_event(row: Notification) -> str:
+    """What a rule tells staff and what a customer says of a rating stand in their events: they belong to no message."""
+    name = {KIND.RULE: "text", KIND.BAD_RATING: "comment"}.get(KIND(row.kind))
+    return str(row.event.payload[name]) if name and row.event else ""
 
 
 def _sentence(row: Notification, by_name: bool) -> str:
@@ -86,6 +88,8 @@ def _sentence(row: Notification, by_name: bool) -> str:
             return _of_a_colleague(row, who)
         case KIND.NOT_SENT:
             return _of_a_reply(row, who)
+        case KIND.BAD_RATING:
+            return _("%(name)s was not content with how it went") % who
         case KIND.RULE if row.event:
             return str(row.event.payload["subject"]) or _("%(name)s tells you something") % who
     return row.detail or str(KIND(row.kind).label)

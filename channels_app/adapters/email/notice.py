@@ -21,7 +21,7 @@ from channels_app.adapters.email import outgoing_headers as headers
 from channels_app.adapters.email import tokens
 from helpdesk.accounts.models import User
 from tickets.models import Ticket
-from tickets.notifications.words import Told, said_by_rule
+from tickets.notifications.words import Told, said_in_event
 
 MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1
 ALONE, AMONG_OTHERS = 4_000, 400  # characters shown of a message
@@ -67,7 +67,7 @@ def _sections(user: User, told: Sequence[Told]) -> list[Section]:
             url = f"{settings.PUBLIC_URL}/agent/tickets/{ticket.pk}/" if ticket else f"{settings.PUBLIC_URL}/agent/"
             sections[one.row.ticket_id] = Section(heading, url, _personal_address(user, ticket) if ticket else "")
         message = one.row.event.message if one.row.event else None
-        words = message.text if message and one.preview else said_by_rule(one.row) or one.preview
+        words = message.text if message and one.preview else said_in_event(one.row) or one.preview
         item = Item(one.sentence, _cut(words, limit), settings.PUBLIC_URL + one.path, one.row.created_at)
         sections[one.row.ticket_id].items.append(item)
     return list(sections.values())

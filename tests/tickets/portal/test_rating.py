@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from customers.actors import Actor
 from customers.models import Customer
-from helpdesk.accounts.models import Team, User
-from tests.cast import open_for
+from helpdesk.accounts.models import Role, Team, User
+from tests.cast import open_for, staff
 from tickets.customers.health import Satisfaction, Trend, health_of
 from tickets.customers.timeline import Subject, page_of
 from tickets.customers.wordless import empty_tickets
-from tickets.models import Inbox, Rating, Status, Ticket, TicketEvent
-from tickets.services import Refused, assign, assign_team, change_status, rate
+from tickets.models import Inbox, Notification, Rating, Status, Ticket, TicketEvent
+from tickets.notifications.words import tell_of
+from tickets.services import Refused, add_follower, assign, assign_team, change_status, rate
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +109,36 @@ def test_who_is_forgotten_leaves_the_score_and_no_words(solved: Ticket, ada: Cus
     rating.refresh_from_db()
     assert (rating.score, rating.comment) == ("bad", "")
     assert TicketEvent.objects.get(kind="rating.given").payload["comment"] == ""
+
+
+def told(kind: str = "bad_rating") -> set[tuple[str, str]]:
+    rows = Notification.objects.filter(kind=kind).select_related("user", "ticket", "event")
+    return {(row.user.first_name, tell_of(row).preview) for row in rows}
+
+
+def test_a_bad_one_reaches_its_assignee_followers_and_those_who_lead_the_team(
+    solved: Ticket, ada: Customer, linus: User, margaret: User, radia: User, support_team: Team
+) -> None:
+    other = staff("barbara@onethread.test", "Barbara Liskov", Role.LEAD)
+    margaret.teams.add(support_team)
+    add_follower(solved, linus, actor=Actor.agent(linus))
+    rate(solved, "good", actor=Actor.of_customer(ada))
+    assert not told()
+    rate(solved, "bad", comment="It still rattles.", actor=Actor.of_customer(ada))
+    words = "It still rattles."
+    assert told() == {("Grace", words), ("Linus", words), ("Margaret", words)}
+    row = Notification.objects.get(user=margaret)
+    assert tell_of(row).sentence == "Ada Lovelace was not content with how it went"
+    assert row.email_due_at and tell_of(row).path == f"/agent/tickets/{solved.pk}/"
+    assert not Notification.objects.filter(user__in=(other, radia)).exists()
+
+
+def test_without_a_lead_of_its_team_every_lead_hears(solved: Ticket, ada: Customer, margaret: User) -> None:
+    rate(solved, "bad", actor=Actor.of_customer(ada))
+    assert told() == {("Grace", ""), ("Margaret", "")}
+
+
+def test_erasing_takes_it_out_of_the_bell(solved: Ticket, ada: Customer, margaret: User) -> None:
+    rate(solved, "bad", comment="It still rattles.", actor=Actor.of_customer(ada))
+    empty_tickets([solved.pk])
+    assert not told()
