@@ -137,7 +137,9 @@ def test_links_are_offered_by_words_of_their_title(article: Translation, grace: 
 def test_articles_about_the_words_are_offered_after_those_that_are_called_so(article: Translation, grace: User) -> None:
     """Their titles are told in the language that is written, wherever the words were found."""
     section = article.article.section
-    rims = publish(create_article(section, "en", by=grace, title="Worn rims", body="<p>Brakes wear them.</p>"), by=grace)
+    rims = publish(
+        create_article(section, "en", by=grace, title="Worn rims", body="<p>Brakes wear them.</p>"), by=grace
+    )
     german = begin_translation(rims.article, "de", by=grace)
     publish(save_draft(german, version=0, title="Felgen", summary="", body="<p>Alt.</p>", by=grace), by=grace)
     url = reverse("knowledge-linkable")
