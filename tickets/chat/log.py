@@ -170,7 +170,7 @@ def _read(condition: str, values: list[Any], limit: int = 1, order: str = "ASC")
             f" WHERE {condition} ORDER BY e.seq {order} LIMIT %s",
             [*values, limit],
         )
-        lines = [Line(*known, payload=json.loads(payload)) for *known, payload in cursor.fetchall()]
+        lines = [replace(Line(*row[:8]), payload=json.loads(row[8])) for row in cursor.fetchall()]
     wanted = {pk for line in lines for pk in line.payload.get("files", ())}
     if not wanted:
         return lines
