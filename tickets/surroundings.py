@@ -18,10 +18,10 @@ from tickets.people import TAKERS, Assignable, assignable
 EARLIER_TICKETS = 5
 NEAR = 14  # days before an important date from which it is told beside tickets
 
-# The small lists that belong to every ticket page, in one statement: as querysets they cost more time to compile than
-# to run. Earlier tickets are those that `Ticket.objects.visible_to(user)` lets through: a test holds the two together.
+# The small lists that belong to every ticket page, as values of one row: as querysets they cost more time to compile
+# than to run. Earlier tickets are those that `Ticket.objects.visible_to(user)` lets through: a test holds the two
+# together.
 PEOPLE = f"""
-SELECT
   (SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value, 'proved_by', i.proved_by) ORDER BY i.id)
      FROM customers_identity i WHERE i.customer_id = %(requester)s),
   (SELECT json_agg(json_build_object('address', c.address, 'state', c.state) ORDER BY c.id)
@@ -99,11 +99,21 @@ class Surroundings:
 
 
 def surroundings(ticket: Ticket, user: User) -> Surroundings:
-    numbers = {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk}
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, {**numbers, "hidden": user.hidden_team_ids})
-        *lists, wrote_from, dates, owner, found, takers = cursor.fetchone() or [None] * 12
-    earlier = [EarlierTicket._make((*values, datetime.fromisoformat(at))) for *values, at in found or ()]
+        cursor.execute(f"SELECT {PEOPLE}", asked_of(ticket, user))
+        return read(*cursor.fetchone() or ())
+
+
+def asked_of(ticket: Ticket, user: User) -> dict[str, Any]:
+    """What `PEOPLE` has to be given."""
+    numbers = {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk}
+    return {**numbers, "hidden": user.hidden_team_ids}
+
+
+def read(*found: Any) -> Surroundings:
+    """What `PEOPLE` brought."""
+    *lists, wrote_from, dates, owner, others, takers = found
+    earlier = [EarlierTicket._make((*values, datetime.fromisoformat(at))) for *values, at in others or ()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
     identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
     wrote, near = wrote_from or "", _near(dates) if dates else None

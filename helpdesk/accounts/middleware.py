@@ -6,11 +6,11 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from helpdesk.accounts.models import User
+from helpdesk.accounts.sessions import signed_in
 
 LANGUAGES = dict(settings.LANGUAGES)
 
@@ -22,7 +22,7 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = get_user(request)
+        user = signed_in(request)
         if not isinstance(user, User):
             return self.get_response(request)
         request.user = user  # itself, not the lazy stand-in: a page asks it for something a hundred times

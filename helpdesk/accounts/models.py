@@ -151,10 +151,14 @@ class User(AbstractBaseUser):
     def hue(self) -> int:
         return hue_of(self.email)
 
+    @property
+    def sees_all_teams(self) -> bool:
+        return self.role in (Role.ADMIN, Role.LEAD)
+
     @cached_property
     def hidden_team_ids(self) -> list[int]:
         """Ids of the private teams whose tickets this person may not see. By hand, since every page asks."""
-        if self.role in (Role.ADMIN, Role.LEAD):
+        if self.sees_all_teams:
             return []
         with connection.cursor() as cursor:
             cursor.execute(HIDDEN_TEAMS, [self.pk])

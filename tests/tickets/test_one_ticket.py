@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from customers.actors import Actor
+from customers.models import Customer
 from helpdesk.accounts.models import Team, User
-from tickets.models import Ticket
+from helpdesk.accounts.sessions import SessionStore
+from tickets.attachments import File
+from tickets.models import Status, Ticket
 from tickets.one_ticket import visible_ticket
+from tickets.opened import around
+from tickets.services import Incoming, add_note, change_status, receive_message
+from tickets.surroundings import surroundings
+from tickets.timeline import LINES, timeline
 
 
 def values(instance: object) -> dict[str, object]:
@@ -68,6 +77,33 @@ def test_a_teams_own_manager_knows_its_members_only(grace: User) -> None:
         Team.objects.create(name="Board").members.get(pk=grace.pk)
 
 
+def test_a_conversation_comes_as_querysets_would_bring_it(
+    adas_ticket: Ticket, ada: Customer, grace: User, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    said = Incoming(
+        text='It says "5 < 6", twice.\n', from_address="ada@example.org", files=[File("plan.txt", "text/plain", b"x")]
+    )
+    receive_message(adas_ticket, said, customer=ada, channel="email", actor=Actor.of_customer(ada))
+    add_note(adas_ticket, "<p>Look into it</p>", actor=Actor.agent(grace))
+    change_status(adas_ticket, Status.PENDING, actor=Actor.agent(grace))
+    grace.hidden_team_ids  # noqa: B018  read beforehand, as pages do
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        talk, beside = around(adas_ticket, grace)
+    messages = [entry.message for entry in talk.entries if entry.message]
+    expected = list(adas_ticket.messages.order_by("pk"))
+    assert len(messages) == 3
+    for found, one in zip(messages, expected, strict=True):
+        known = values(found)
+        assert known.pop("author_title") in ("Ada Lovelace", str(grace))
+        assert bool(known.pop("file_rows")) == one.attachments.exists() and known.pop("author_key")
+        assert known == values(one)
+    events = [entry.event for entry in talk.entries if entry.event]
+    assert [values(event) for event in events] == [
+        values(event) for event in adas_ticket.events.filter(kind__in=LINES).order_by("pk")
+    ]
+    assert beside == surroundings(adas_ticket, grace) and talk == timeline(adas_ticket)
+
+
 def test_a_session_ends_when_it_expires_or_is_deleted(client: Client, grace: User) -> None:
     client.force_login(grace)
     assert client.get("/agent/profile/").status_code == 200
@@ -76,3 +112,61 @@ def test_a_session_ends_when_it_expires_or_is_deleted(client: Client, grace: Use
     client.force_login(grace)
     Session.objects.all().delete()
     assert client.get("/agent/profile/").status_code == 302
+
+
+def test_a_reader_comes_with_the_session(
+    client: Client, grace: User, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    client.force_login(grace)
+    client.get("/agent/profile/")
+    session = SessionStore(client.session.session_key)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert session[SESSION_KEY] == str(grace.pk)
+    assert session.reader is not None and values(session.reader) == {
+        **values(User.objects.get(pk=grace.pk)),
+        "hidden_team_ids": [],
+    }
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "another"}])
+def test_who_may_no_longer_sign_in_is_out_at_once(client: Client, grace: User, change: dict[str, object]) -> None:
+    client.force_login(grace)
+    assert client.get("/agent/profile/").status_code == 200
+    User.objects.filter(pk=grace.pk).update(**change)
+    assert client.get("/agent/profile/").status_code == 302
+
+
+def test_a_session_that_becomes_anothers_is_the_others(client: Client, grace: User, alan: User) -> None:
+    client.force_login(grace)
+    assert client.get("/agent/profile/").context["user"] == grace
+    theirs = Session.objects.get()
+    client.force_login(alan)
+    Session.objects.filter(pk=client.session.session_key).delete()
+    Session.objects.filter(pk=theirs.pk).delete()
+    Session.objects.create(
+        session_key=theirs.pk,
+        session_data=SessionStore().encode(client_session(alan)),
+        expire_date=theirs.expire_date,
+    )
+    client.cookies["sessionid"] = theirs.pk
+    assert client.get("/agent/profile/").context["user"] == alan
+
+
+def client_session(user: User) -> dict[str, str]:
+    backend = "django.contrib.auth.backends.ModelBackend"
+    return {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: backend,
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+
+
+def test_private_teams_are_known_with_the_reader(client: Client, grace: User, alan: User, adas_ticket: Ticket) -> None:
+    client.force_login(grace)
+    page = f"/agent/tickets/{adas_ticket.pk}/thread/"
+    assert client.get(page).status_code == 200
+    board = Team.objects.create(name="Board", is_private=True)
+    Ticket.objects.filter(pk=adas_ticket.pk).update(team=board)
+    assert client.get(page).status_code == 404
+    board.members.add(grace)
+    assert client.get(page).status_code == 200

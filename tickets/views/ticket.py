@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.lib.typed import whole_number
-from tickets import policies, send_times, services
+from tickets import opened, policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.shelf import shelf
 from tickets.surroundings import Surroundings, surroundings
-from tickets.timeline import timeline
+from tickets.timeline import Timeline, timeline
 from tickets.views.queue import list_beside
 from tickets.views.support import StaffRequest, staff_only, ticket_for, wants_fragment
 
@@ -43,7 +43,7 @@ def thread(request: StaffRequest, number: int) -> HttpResponse:
     ticket = ticket_for(request, number)
     if request.GET.get("seen") == str(ticket.last_event_id):
         return HttpResponse(status=204)
-    return render(request, "tickets/_talk.html", thread_context(request, ticket))
+    return render(request, "tickets/_talk.html", thread_context(request, ticket, timeline(ticket)))
 
 
 @require_GET
@@ -51,7 +51,8 @@ def thread(request: StaffRequest, number: int) -> HttpResponse:
 def earlier(request: StaffRequest, number: int) -> HttpResponse:
     """The messages before `?before=`, to be put in the place of the button that asked."""
     ticket = ticket_for(request, number)
-    return render(request, "tickets/_earlier.html", thread_context(request, ticket))
+    talk = timeline(ticket, before=whole_number(request.GET.get("before", "")) or 0)
+    return render(request, "tickets/_earlier.html", thread_context(request, ticket, talk))
 
 
 @require_GET
@@ -74,9 +75,9 @@ def render_properties(
 
 
 def ticket_context(request: StaffRequest, ticket: Ticket, **more: Any) -> dict[str, Any]:
-    around = surroundings(ticket, request.user)
+    talk, around = opened.around(ticket, request.user)
     return {
-        **thread_context(request, ticket),
+        **thread_context(request, ticket, talk),
         **details_context(request, ticket, around),
         **composer_context(request, ticket, around),
         **view_context(request),
@@ -84,11 +85,10 @@ def ticket_context(request: StaffRequest, ticket: Ticket, **more: Any) -> dict[s
     }
 
 
-def thread_context(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:
-    before = request.GET.get("before", "")
+def thread_context(request: StaffRequest, ticket: Ticket, talk: Timeline) -> dict[str, Any]:
     return {
         "ticket": ticket,
-        "timeline": timeline(ticket, before=whole_number(before) or 0),
+        "timeline": talk,
         "may_edit": policies.may_edit(request.user, ticket),
         "may_redact": policies.may_redact(request.user),
         "may_reply": policies.may_reply(request.user, ticket),
