@@ -50,6 +50,9 @@ class RequestForm(forms.Form):
             del self.fields["name"], self.fields["email"]
         for question in questions:
             self.fields[question.name] = _field(question, language)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs["dir"] = "auto"  # as it is written, whatever the language of the page
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -81,6 +84,12 @@ class RequestForm(forms.Form):
             visitor=visitor,
             files=_files(request),
         )
+
+    def begin_at_first_error(self) -> None:
+        """The browser goes there: on a phone what is wrong may stand far below what is seen."""
+        order = ["name", "email", "subject", *(question.name for question in self.questions), "text"]
+        if first := next((name for name in order if name in self.errors), None):
+            self.fields[first].widget.attrs["autofocus"] = True
 
     @property
     def asked(self) -> list[tuple[Question, forms.BoundField, str]]:

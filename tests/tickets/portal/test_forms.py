@@ -327,3 +327,15 @@ def test_a_brands_customers_stay_with_the_brand(
     assert f"https://tea.example:8443/contact/answers/{answers.token_of(sent.ticket)}/solved/" in sent.text
     offered = Offer.objects.get(offered_in=Offered.ACKNOWLEDGEMENT)
     assert (offered.centre, offered.article_ids) == (centre, [article.article_id])
+
+
+def test_what_is_wrong_is_where_the_browser_goes_and_files_are_asked_for_again(
+    client: Client, form: ContactForm
+) -> None:
+    files = SimpleUploadedFile("cogs.txt", b"cogs")
+    page = send(client, "/contact/returns/", text="", files=files).content.decode()
+    focused = re.findall(r"<(?:input|select|textarea)[^>]*\bautofocus\b[^>]*>", page)
+    assert len(focused) == 1 and 'name="q_bought"' in focused[0]  # it stands above the words, which are missing too
+    assert "Please choose your files once more" in page
+    assert "once more" not in client.get("/contact/returns/").content.decode()
+    assert 'dir="auto"' in re.findall(r'<input[^>]*name="subject"[^>]*>', page)[0]

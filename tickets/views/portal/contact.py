@@ -94,6 +94,8 @@ def _shown(
     with translation.override(spoken_in(language)):
         title = (in_language(form.texts, language, "title") if form else "") or _("Contact us")
     known = request.POST if request.method == "POST" else request.GET
+    if draft.is_bound:
+        draft.begin_at_first_error()
     context = {
         "title": title,
         "description": in_language(form.texts, language, "description") if form else "",
@@ -104,6 +106,7 @@ def _shown(
         "hidden": {"stamp": str(stamp), "language": language, "offer": known.get("offer", "")},
         "honeypot": HONEYPOT,
         "conditions": conditions_as_css(draft.questions),
+        "has_lost_files": any(file.name for file in request.FILES.getlist("files")),
         "most_files": MOST_FILES,
         "most_megabytes": MOST_BYTES // 1024 // 1024,
         "has_topics": ContactForm.objects.filter(is_active=True).count() > 1,
