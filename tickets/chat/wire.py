@@ -10,8 +10,9 @@ import asyncio
 import json
 import logging
 from collections import defaultdict, deque
+from collections.abc import Set
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import redis
 import redis.asyncio
@@ -23,12 +24,18 @@ from tickets.realtime import valkey
 logger = logging.getLogger(__name__)
 
 CHANNEL = f"{settings.VALKEY_PREFIX}:chats"
+Address = int | str  # a chat by its number; a visitor without one, by `address_of`
 EVERYBODY: Final = 0  # instead of a chat's number: what concerns all that listen, as that the queue has moved
 RETRY_AFTER: Final = 1.0  # seconds
 MOST_WAITING: Final = 200  # tellings that an ear keeps for a slow connection
 
 
-def tell(chat_id: int, telling: dict[str, Any]) -> None:
+def address_of(visitor: UUID) -> Address:
+    """Where somebody is reached who has no chat yet: invited by an agent, say."""
+    return f"v{visitor}"
+
+
+def tell(chat_id: Address, telling: dict[str, Any]) -> None:
     """Once what is told is committed. A Valkey that is away loses nothing: listeners read for themselves."""
     transaction.on_commit(lambda: _publish({"c": chat_id, **telling}))
 
@@ -44,7 +51,7 @@ class Ear:
     """One open connection: what it is to be told waits here until it takes it."""
 
     def __init__(self) -> None:
-        self.chats: set[int] = set()
+        self.chats: set[Address] = set()
         self.missed = False  # something may not have been told: read again
         self._waiting: deque[dict[str, Any]] = deque()
         self._filled = asyncio.Event()
@@ -74,7 +81,7 @@ class Exchange:
 
     def __init__(self) -> None:
         self.ears: set[Ear] = set()
-        self._by_chat: defaultdict[int, set[Ear]] = defaultdict(set)
+        self._by_chat: defaultdict[Address, set[Ear]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self._subscribed = asyncio.Event()
         name = f"{settings.VALKEY_PREFIX}-chat-{uuid4().hex[:8]}"
@@ -94,7 +101,7 @@ class Exchange:
         self.ears.discard(ear)
         self.listen_to(ear, set())
 
-    def listen_to(self, ear: Ear, chats: set[int]) -> None:
+    def listen_to(self, ear: Ear, chats: Set[Address]) -> None:
         """From now on to these chats and to what concerns everybody."""
         for chat in ear.chats - chats:
             self._by_chat[chat].discard(ear)

@@ -16,6 +16,8 @@ from tickets.models.chat import (
     OfferState,
     Said,
 )
+from tickets.models.chat_flow import ChatFlow, FlowOutcome, FlowRun
+from tickets.models.chat_invitation import ChatInvitation, Invited
 from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
 from tickets.models.inbox import Channel, Inbox
@@ -86,6 +88,8 @@ __all__ = [
     "Chat",
     "ChatBlock",
     "ChatEntry",
+    "ChatFlow",
+    "ChatInvitation",
     "ChatKey",
     "ChatOffer",
     "ChatState",
@@ -104,12 +108,15 @@ __all__ = [
     "DueState",
     "EndedBy",
     "Excerpt",
+    "FlowOutcome",
+    "FlowRun",
     "Follower",
     "ForbiddenMove",
     "GapDecision",
     "GapKind",
     "GivenAs",
     "Inbox",
+    "Invited",
     "KeyAlgorithm",
     "Macro",
     "MacroUse",
