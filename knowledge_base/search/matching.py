@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db import connection
@@ -88,21 +88,30 @@ class Scope:
     section: int | None = None
     label: str = ""
 
-    @cached_property
+    @property
     def allowed(self) -> tuple[str, dict[str, Any]]:
-        """What the reader may find as a statement with `COLUMNS`, and its parameters by name. Built once a search."""
-        allowed = Translation.objects.readable_by(self.reader)
-        if self.centre is not None:
-            allowed = allowed.filter(article__section__category__centre=self.centre)
-        if self.category is not None:
-            allowed = allowed.filter(article__section__category=self.category)
-        if self.section is not None:
-            allowed = allowed.filter(article__section=self.section)
-        if self.label:
-            allowed = allowed.filter(article__labels__contains=[self.label])
-        statement, values = allowed.order_by().values_list("pk", *COLUMNS).query.sql_with_params()
-        names = [f"allowed_{number}" for number in range(len(values))]
-        return statement % tuple(f"%({name})s" for name in names), dict(zip(names, values, strict=True))
+        """What the reader may find as a statement with `COLUMNS`, and its parameters by name."""
+        centre = self.centre.pk if self.centre else None
+        return _allowed(self.reader, centre, self.category, self.section, self.label)
+
+
+@lru_cache(maxsize=500)
+def _allowed(
+    reader: Reader, centre: int | None, category: int | None, section: int | None, label: str
+) -> tuple[str, dict[str, Any]]:
+    """A statement asks again who may read what; to build it takes longer than many a search."""
+    allowed = Translation.objects.readable_by(reader)
+    if centre is not None:
+        allowed = allowed.filter(article__section__category__centre=centre)
+    if category is not None:
+        allowed = allowed.filter(article__section__category=category)
+    if section is not None:
+        allowed = allowed.filter(article__section=section)
+    if label:
+        allowed = allowed.filter(article__labels__contains=[label])
+    statement, values = allowed.order_by().values_list("pk", *COLUMNS).query.sql_with_params()
+    names = [f"allowed_{number}" for number in range(len(values))]
+    return statement % tuple(f"%({name})s" for name in names), dict(zip(names, values, strict=True))
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,8 @@ def with_all_words(questions: Sequence[Question], scope: Scope) -> list[Match]:
     )
 
 
-def with_some_words(question: Question, scope: Scope, *, pieces: int, share: float) -> list[Match]:
-    """Those that have at least so many of the words, and of their weight at least this share."""
+def with_some_words(question: Question, scope: Scope, *, pieces: int, share: float, most: int = MOST) -> list[Match]:
+    """Those that have at least so many of the words, and of their weight at least this share; `most` put in order."""
     asked = question.positive
     both = [
         (number, in_title, question.one(piece.in_title if in_title else piece.anywhere))
@@ -145,6 +154,7 @@ def with_some_words(question: Question, scope: Scope, *, pieces: int, share: flo
         questions=list(queries),
         pieces=pieces,
         share=share,
+        most=most,
     )
 
 
@@ -161,7 +171,7 @@ def said(queries: Sequence[str], scope: Scope) -> set[int]:
 def _ask(statement: str, scope: Scope, **values: Any) -> list[Match]:
     allowed, allowed_values = scope.allowed
     with connection.cursor() as cursor:
-        cursor.execute(statement.format(allowed=allowed), {**allowed_values, **values, "most": MOST})
+        cursor.execute(statement.format(allowed=allowed), {"most": MOST, **allowed_values, **values})
         return [Match(*row) for row in cursor.fetchall()]
 
 

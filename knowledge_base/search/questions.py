@@ -23,7 +23,7 @@ class Piece:
 
     anywhere: str
     in_title: str
-    pattern: str  # for marking it in a text
+    patterns: tuple[str, ...]  # for marking it in a text
     is_negative: bool = False
     word: Word | None = None  # the one that was typed, where it may be a mistake
 
@@ -99,7 +99,7 @@ def _piece(terms: Sequence[Term], others: Sequence[Phrase], stems: Stems) -> Pie
     return Piece(
         anywhere=_any([own, *(_anywhere(term, stems) for term in same)]),
         in_title=_any([own_title, *(_in_title(term, stems) for term in same)]),
-        pattern="|".join(_pattern(term, stems) for term in chain(terms, same)),
+        patterns=tuple(_pattern(term, stems) for term in chain(terms, same)),
         is_negative=terms[0].is_negative,
         word=terms[0].word if len(terms) == 1 and not terms[0].is_quoted else None,
     )
@@ -139,10 +139,10 @@ def _joined(term: Term, mark: str = "") -> list[str]:
 
 
 def _pattern(term: Term, stems: Stems) -> str:
+    if any(word.is_unspaced for word in term.words):
+        return r"[\W_]*".join(letters(word.folded) for word in term.words)
     if not term.word:
         return side_by_side([word.folded for word in term.words], is_prefix=term.is_prefix)
-    if term.word.is_unspaced:
-        return letters(term.word.folded)
     whole = letters(term.word.folded) + (r"[^\W_]*" if term.is_prefix else WORD_ENDS)
     longer = [_longer(form) for form in stems.forms(term.word) if not term.is_quoted and len(form) >= SHORTEST_STEM]
     return f"{WORD_BEGINS}(?:{'|'.join([whole, *longer])})"

@@ -26,6 +26,7 @@ LONGEST: Final = 20_000  # characters that are read
 SHORT: Final = 12  # words up to which all are asked for, in their order
 MOST_TELLING: Final = 12  # words of a longer text that are asked for
 FIRST_LINE: Final = 3  # its words count as if they were said so often: it is the subject
+WEIGHED: Final = 60  # that say most of the words; which of them is longer than the others costs a look at each
 TOO_COMMON: Final = 0.3  # of all articles that have a word: it tells nothing
 
 
@@ -67,8 +68,8 @@ def _all_of(text: str, language: str) -> Question | None:
 def _matching(asked: Question, scope: Scope) -> list[Match]:
     pieces = len(asked.positive)
     if pieces <= 2:
-        return with_some_words(asked, scope, pieces=1, share=0.3)
-    return with_some_words(asked, scope, pieces=2, share=0.25 if pieces <= 6 else 0.2)
+        return with_some_words(asked, scope, pieces=1, share=0.3, most=WEIGHED)
+    return with_some_words(asked, scope, pieces=2, share=0.25 if pieces <= 6 else 0.2, most=WEIGHED)
 
 
 def _telling(text: str, language: str) -> list[Term]:

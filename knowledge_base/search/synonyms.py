@@ -42,18 +42,20 @@ class SynonymGroups:
 def synonyms_for(terms: Iterable[Term], languages: Sequence[str]) -> dict[str, SynonymGroups]:
     """Those that a look at the first letters does not rule out."""
     beginnings = {word.folded[:ALIKE] for term in terms for word in term.words}
-    groups: dict[str, list[list[Phrase]]] = {language: [] for language in languages}
+    groups: dict[str, list[Sequence[Phrase]]] = {language: [] for language in languages}
     known = Synonyms.objects.filter(language__in=languages).order_by("pk").values_list("language", "words")
     for language, words in known:
-        phrases = [phrase for phrase in map(_phrase, words) if phrase]
-        if any(all(word.folded[:ALIKE] in beginnings for word in phrase) for phrase in phrases):
-            groups[language].append(phrases)
+        group = _group(tuple(words))
+        if any(wanted <= beginnings for _phrase, wanted in group):
+            groups[language].append([phrase for phrase, _wanted in group])
     return {language: SynonymGroups(found) for language, found in groups.items()}
 
 
-@lru_cache(maxsize=10_000)
-def _phrase(words: str) -> Phrase:
-    return tuple(words_of(words))
+@lru_cache(maxsize=5_000)
+def _group(words: tuple[str, ...]) -> list[tuple[Phrase, frozenset[str]]]:
+    """Each with how its words begin."""
+    phrases = [tuple(words_of(phrase)) for phrase in words]
+    return [(phrase, frozenset(word.folded[:ALIKE] for word in phrase)) for phrase in phrases if phrase]
 
 
 def _is_said(phrase: Phrase, terms: Sequence[Term], stems: Stems) -> bool:

@@ -23,6 +23,12 @@ def titles(found: Found) -> list[str]:
     return [hit.title for hit in found.hits]
 
 
+def test_signs_and_words_are_marked_in_one_title(write: Write, centre: HelpCentre) -> None:
+    write("Wi-Fi プリンターの設定", "インクを入れます。", language="ja")
+    (hit,) = asked("wi-fi 設定", centre, "ja").hits
+    assert hit.title_html == "<mark>Wi-Fi</mark> プリンターの<mark>設定</mark>"
+
+
 def test_a_word_is_found_in_its_other_forms(write: Write, centre: HelpCentre) -> None:
     write("Cancelling an order", "You can cancel orders until they are shipped.")
     for words in ("cancel order", "cancelled ORDERS", "cancelling", "how do I cancel my orders?"):
