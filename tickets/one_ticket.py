@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import connection
 
 from customers.models import Customer, Organisation
@@ -19,20 +22,29 @@ SELECT {TICKET.columns("t")}, {REQUESTER.columns("r")}, {INBOX.columns("i")},
 FROM tickets_ticket t JOIN customers_customer r ON r.id = t.requester_id JOIN tickets_inbox i ON i.id = t.inbox_id
   LEFT JOIN customers_organisation o ON o.id = r.organisation_id
   LEFT JOIN accounts_user a ON a.id = t.assignee_id LEFT JOIN accounts_team m ON m.id = t.team_id
-WHERE t.id = %s AND (t.team_id IS NULL OR NOT t.team_id = ANY(%s))
+WHERE t.id = %(number)s AND (t.team_id IS NULL OR NOT t.team_id = ANY(%(hidden)s))
 """  # noqa: S608 names of our own columns
 
 
 def visible_ticket(user: User, number: int) -> Ticket | None:
     """With requester, organisation, assignee, team and inbox."""
-    if not user.is_active or user.role == Role.COMPANY:
+    if not sees_tickets(user):
         return None
     with connection.cursor() as cursor:
-        cursor.execute(VISIBLE, [number, user.hidden_team_ids])
+        cursor.execute(VISIBLE, {"number": number, "hidden": user.hidden_team_ids})
         row = cursor.fetchone()
-    if row is None:
+    return read(row) if row else None
+
+
+def sees_tickets(user: User) -> bool:
+    return user.is_active and user.role != Role.COMPANY
+
+
+def read(row: Sequence[Any]) -> Ticket | None:
+    """What `VISIBLE` brought; None where an outer join found nothing."""
+    ticket, at = TICKET.read_joined(row, 0), TICKET.width
+    if ticket is None:
         return None
-    ticket, at = TICKET.read(row), TICKET.width
     ticket.requester, at = REQUESTER.read(row, at), at + REQUESTER.width
     ticket.inbox, at = INBOX.read(row, at), at + INBOX.width
     ticket.requester.organisation, at = ORGANISATION.read_joined(row, at), at + ORGANISATION.width

@@ -1,7 +1,6 @@
 """The saved views on a person's shelf: own ones, those of the teams, those of everyone.
 
-Every page of the workspace shows them, so they are read once a request, in one statement with the private teams whose
-tickets the person may not see, which every page asks for as well, and the number of their drafts.
+Every page of the workspace shows them, so they are read once a request, with the number of the person's drafts.
 """
 
 from __future__ import annotations
@@ -12,23 +11,20 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.accounts.models import Role, User
+from helpdesk.accounts.models import User
 from helpdesk.accounts.preferences import preferences_of
 from tickets.models import SavedView
 from tickets.queue import VIEWS, View
 
+# Two values of one row, so that another statement can bring them along.
 SHELF = """
-WITH mine AS (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s)
-SELECT
-  (SELECT json_agg(t.id) FROM accounts_team t
-     WHERE t.is_private AND NOT %(sees_all)s AND t.id NOT IN (SELECT team_id FROM mine)),
   (SELECT count(*) FROM tickets_draft d WHERE d.user_id = %(user)s),
   (SELECT json_agg(json_build_object('pk', v.id, 'title', v.title, 'owner_id', v.owner_id, 'team_id', v.team_id,
                      'team', t.name, 'conditions', v.conditions, 'columns', v.columns, 'sort', v.sort,
                      'group_by', v.group_by, 'layout', v.layout) ORDER BY t.name, v.position, v.id)
      FROM tickets_savedview v LEFT JOIN accounts_team t ON t.id = v.team_id
      WHERE v.is_active AND (v.owner_id = %(user)s OR (v.owner_id IS NULL AND v.team_id IS NULL)
-                            OR v.team_id IN (SELECT team_id FROM mine)))
+                            OR v.team_id IN (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s)))
 """
 HIDDEN = "hidden_views"  # the preference that holds the slugs a person does not want in the sidebar
 
@@ -54,26 +50,25 @@ class Shelf:
 def shelf(user: User) -> Shelf:
     """Read once for each `user` object, which means once a request."""
     known = getattr(user, "_shelf", None)
-    if not isinstance(known, Shelf):
-        known = _read(user)
-        setattr(user, "_shelf", known)  # noqa: B010 a plain assignment is unknown to the type of User
-    return known
-
-
-def _read(user: User) -> Shelf:
-    sees_all = user.role in (Role.ADMIN, Role.LEAD)
+    if isinstance(known, Shelf):
+        return known
     with connection.cursor() as cursor:
-        cursor.execute(SHELF, {"user": user.pk, "sees_all": sees_all})
-        hidden_teams, drafts, rows = cursor.fetchone() or (None, 0, None)
-    user.hidden_team_ids = hidden_teams or []  # what the cached property would read by a statement of its own
+        cursor.execute(f"SELECT {SHELF}", {"user": user.pk})
+        return stock(user, *cursor.fetchone() or (0, None))
+
+
+def stock(user: User, drafts: int, rows: list[dict[str, Any]] | None) -> Shelf:
+    """Make the person's shelf of what `SHELF` brought."""
     rows = rows or []
-    return Shelf(
+    made = Shelf(
         mine=[_view(row) for row in rows if row["owner_id"]],
         team=[_view(row) for row in rows if row["team_id"]],
         everyone=[_view(row) for row in rows if not row["owner_id"] and not row["team_id"]],
         hidden=hidden_slugs(user),
         drafts=drafts,
     )
+    setattr(user, "_shelf", made)  # noqa: B010 a plain assignment is unknown to the type of User
+    return made
 
 
 def hidden_slugs(user: User) -> frozenset[str]:
@@ -105,12 +100,11 @@ def view_of(saved: SavedView) -> View:
 
 def find_view(slug: str, user: User) -> View | None:
     """The view of that slug if `user` may see it; one that is not active is on no shelf, but can be looked at."""
-    on_shelf = shelf(user).saved  # first: this reads what `visible_to` would ask by a statement of its own
     if slug in VIEWS:
         return VIEWS[slug]
     if not slug.startswith("v") or not slug[1:].isdecimal() or len(slug) > 18:
         return None
-    if found := next((view for view in on_shelf if view.slug == slug), None):
+    if found := next((view for view in shelf(user).saved if view.slug == slug), None):
         return found
     saved = SavedView.objects.visible_to(user).filter(pk=int(slug[1:])).first()
     return view_of(saved) if saved else None

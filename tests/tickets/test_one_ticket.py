@@ -15,10 +15,11 @@ from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from helpdesk.accounts.sessions import SessionStore
 from tickets.attachments import File
-from tickets.models import Status, Ticket
+from tickets.models import SavedView, Status, Ticket
 from tickets.one_ticket import visible_ticket
-from tickets.opened import around
-from tickets.services import Incoming, add_note, change_status, receive_message
+from tickets.opened import around, ticket_with_shelf
+from tickets.services import Incoming, add_note, change_status, receive_message, save_draft
+from tickets.shelf import shelf
 from tickets.surroundings import surroundings
 from tickets.timeline import LINES, timeline
 
@@ -59,8 +60,24 @@ def test_nobody_sees_more_than_the_queryset_lets_through(adas_ticket: Ticket, gr
             reader = User.objects.get(pk=grace.pk)
             reader.is_active = is_active
             expected = Ticket.objects.visible_to(reader).filter(pk=adas_ticket.pk).exists()
-            assert (visible_ticket(reader, adas_ticket.pk) is not None) == expected
-    assert visible_ticket(grace, 999_999_999) is None
+            for found in (visible_ticket(reader, adas_ticket.pk), ticket_with_shelf(reader, adas_ticket.pk)):
+                assert (found is not None) == expected
+    assert visible_ticket(grace, 999_999_999) is None and ticket_with_shelf(grace, 999_999_999) is None
+
+
+def test_a_ticket_comes_with_its_readers_shelf(
+    adas_ticket: Ticket, grace: User, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    SavedView.objects.create(title="Mine", owner=grace)
+    save_draft(adas_ticket, "reply", "<p>Half a reply</p>", user=grace, version=0)
+    reader = User.objects.get(pk=grace.pk)
+    reader.hidden_team_ids  # noqa: B018  read beforehand, as pages do
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        found = ticket_with_shelf(reader, adas_ticket.pk)
+        on_shelf = shelf(reader)
+    expected = visible_ticket(grace, adas_ticket.pk)
+    assert found is not None and expected is not None and values(found) == values(expected)
+    assert on_shelf == shelf(grace) and on_shelf.drafts == 1 and [view.title for view in on_shelf.mine] == ["Mine"]
 
 
 def test_a_reader_by_id_is_the_reader(grace: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -17,7 +17,6 @@ from tickets import opened, policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
 from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
-from tickets.shelf import shelf
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import Timeline, timeline
 from tickets.views.queue import list_beside
@@ -30,8 +29,9 @@ REFUSED_TYPES = " ".join(f".{suffix}" for suffix in sorted(REFUSED_SUFFIXES))
 @staff_only
 def ticket_page(request: StaffRequest, number: int) -> HttpResponse:
     """The whole page; for a click in the list only conversation and details, which the page swaps in."""
-    shelf(request.user)  # first: the sidebar's statement reads what fetching the ticket would ask by one of its own
-    ticket = ticket_for(request, number)
+    ticket = opened.ticket_with_shelf(request.user, number)
+    if ticket is None:
+        raise Http404
     context = ticket_context(request, ticket)
     return render(request, "tickets/_ticket.html" if wants_fragment(request) else "tickets/ticket.html", context)
 
