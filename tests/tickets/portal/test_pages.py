@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from unittest import mock
 from uuid import uuid4
@@ -85,7 +86,8 @@ def test_what_is_wrong_is_said_at_the_form_and_the_words_stay(adas: Client, adas
     program = SimpleUploadedFile("setup.exe", b"MZ" + b"\0" * 80)
     refused = adas.post(path, {"text": "My words", "files": [program]})
     assert refused.status_code == 422 and "My words" in refused.content.decode()
-    assert "is a program" in refused.content.decode()
+    assert "is a program" in refused.content.decode() and "choose your files once more" in refused.content.decode()
+    assert re.search(r"<textarea[^>]*autofocus", refused.content.decode())
     for text in ("x" * 20_001, "a\0b"):
         assert adas.post(path, {"text": text}).status_code == 422
     assert Message.objects.count() == 1 and not Attachment.objects.exists()

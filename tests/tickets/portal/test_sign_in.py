@@ -60,6 +60,16 @@ def test_a_link_works_once(ada: Customer, client: Client) -> None:
     assert another.get("/requests/").status_code == 302
 
 
+def test_following_it_again_leads_on_in_the_browser_that_it_signed_in(
+    ada: Customer, eve: Customer, sign_in: SignIn, client: Client
+) -> None:
+    path = f"/requests/sign-in/{token_of(link_for('ada@example.org', next_path='/requests/?only=open'))}/"
+    client.post(path)
+    again = client.get(path)
+    assert (again.status_code, again["Location"]) == (302, "/requests/?only=open")
+    assert sign_in("eve@elsewhere.example").get(path).status_code == 410  # whoever else is signed in
+
+
 def test_using_one_makes_the_others_void(ada: Customer, client: Client) -> None:
     first = link_for("ada@example.org")
     SignInLink.objects.update(created_at=timezone.now() - timedelta(minutes=5))

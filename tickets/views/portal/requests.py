@@ -118,6 +118,8 @@ def _show(
     due = expected_answers([ticket], now=now).get(ticket.pk)
     latest = ticket.ratings.order_by("-pk").first()
     decides = may_decide(request.customer, ticket)
+    if reply and reply.errors:
+        reply.fields["text"].widget.attrs["autofocus"] = True  # what is wrong stands below a long conversation
     context = {
         "ticket": ticket,
         "standing": standing_of(ticket),
@@ -127,6 +129,7 @@ def _show(
         "decides": decides,
         "is_over": is_over(ticket),
         "latest": latest,
+        "has_lost_files": any(file.name for file in request.FILES.getlist("files")),
         "reply": reply or ReplyForm(initial={"submit_key": uuid4()}),
         "rating": rating or RatingForm(initial={"comment": latest.comment if latest else ""}),
         "done": request.GET.get("done", "") if request.method == "GET" else "",

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from customers.models import IdentityKind
 from helpdesk.lib.limits import address_of, is_too_often
 from knowledge_base.centres import centre_of
+from tickets.models import SignInLink
 from tickets.portal.links import ask_for_link, is_over, is_own_path, read_token, use_link
 from tickets.portal.sessions import customer_of, sign_in, sign_out
 from tickets.services import Refused
@@ -71,7 +73,7 @@ def use(request: HttpRequest, sign_in_token: str) -> HttpResponse:
     if link is None:
         raise Http404
     if is_over(link, timezone.now()):
-        return _over(request, link.email)
+        return redirect(_after(link.next_path)) if _is_theirs(request, link) else _over(request, link.email)
     if request.method == "POST":
         try:
             identity = use_link(link)
@@ -80,6 +82,12 @@ def use(request: HttpRequest, sign_in_token: str) -> HttpResponse:
         sign_in(request, identity)
         return redirect(_after(link.next_path))
     return page(request, "portal/use_link.html", {"email": link.email, "until": link.expires_at})
+
+
+def _is_theirs(request: HttpRequest, link: SignInLink) -> bool:
+    """Who follows the mail's link again, signed in by it, is where it leads."""
+    customer = customer_of(request)
+    return customer is not None and customer.identities.filter(kind=IdentityKind.EMAIL, value=link.email).exists()
 
 
 def _over(request: HttpRequest, email: str) -> HttpResponse:
