@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "knowledge_base.importing.tasks.delete_old_article_imports",
         "schedule": 3600.0,
     },
+    "delete unused pictures": {"task": "knowledge_base.tasks.delete_unused_pictures", "schedule": 3600.0},
     "check links of articles": {"task": "knowledge_base.tasks.check_links", "schedule": 600.0},
     "remind of articles": {"task": "knowledge_base.tasks.remind_of_articles", "schedule": 600.0},
     "send notices": {"task": "channels_app.tasks_notices.send_notices", "schedule": 10.0},

@@ -10,7 +10,7 @@ from helpdesk.accounts.models import User
 from knowledge_base.body import clean_body, without_blocks
 from knowledge_base.errors import ChangedMeanwhile, Refused
 from knowledge_base.models import Article, ContentBlock
-from knowledge_base.pictures import keep_pictures_of_block
+from knowledge_base.pictures import keep_pictures_of_block, let_go_of_pictures
 from knowledge_base.search.indexing import index_block
 
 
@@ -47,6 +47,7 @@ def delete_block(block: ContentBlock) -> None:
     count = articles_with(kept).count()
     if count:
         raise Refused(_("%(count)s articles hold this block. Take it out of them first.") % {"count": count})
+    let_go_of_pictures(kept)
     kept.delete()
 
 

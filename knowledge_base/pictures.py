@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, Q, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -41,18 +42,15 @@ def take_picture(file: IO[bytes], filename: str, *, by: User | None) -> Picture:
     content_type = TYPES[image.format or ""]
     image, content = _ready(image, content)
     name = f"articles/{hashlib.sha256(content).hexdigest()[:32]}.{SUFFIXES[content_type]}"
-    picture, _is_new = Picture.objects.get_or_create(
-        file=_stored(name, content),
-        defaults={
-            "content_type": content_type,
-            "width": image.width,
-            "height": image.height,
-            "size": len(content),
-            "filename": _plain(filename),
-            "uploaded_by": by,
-        },
-    )
-    return picture
+    facts = {
+        "content_type": content_type,
+        "width": image.width,
+        "height": image.height,
+        "size": len(content),
+        "filename": _plain(filename),
+        "uploaded_by": by,
+    }
+    return _kept(name, content, facts)
 
 
 def may_see(picture: Picture, reader: Reader) -> bool:
@@ -77,13 +75,36 @@ def keep_pictures(article: Article) -> None:
         "body", flat=True
     ):
         shown |= pictures_in(body)
-    article.pictures.set(Picture.objects.filter(pk__in=shown))
+    _hold(article, shown)
 
 
 def keep_pictures_of_block(block: ContentBlock) -> None:
     """The same for reusable words."""
-    shown = {number for text in block.texts.values() for number in pictures_in(text)}
-    block.pictures.set(Picture.objects.filter(pk__in=shown))
+    _hold(block, {number for text in block.texts.values() for number in pictures_in(text)})
+
+
+def let_go_of_pictures(block: ContentBlock) -> None:
+    """Before it is deleted."""
+    _hold(block, set())
+
+
+def _hold(holder: Article | ContentBlock, shown: set[int]) -> None:
+    before = set(holder.pictures.values_list("pk", flat=True))
+    if shown == before:
+        return
+    there = Picture.objects.select_for_update(no_key=True).filter(pk__in=shown).order_by("pk")  # not deleted meanwhile
+    holder.pictures.set(list(there))
+    Picture.objects.filter(pk__in=shown - before).update(unused_since=None)
+    left = Picture.objects.filter(pk__in=before - shown, articles=None, blocks=None)
+    left.update(unused_since=timezone.now())
+
+
+def _kept(name: str, content: bytes, facts: dict[str, Any]) -> Picture:
+    """One that was there stays for as long as a new one; if it was deleted at this moment, it is a new one."""
+    picture, is_new = Picture.objects.get_or_create(file=_stored(name, content), defaults=facts)
+    unused = Case(When(unused_since=None, then=None), default=timezone.now(), output_field=DateTimeField())
+    is_there = is_new or Picture.objects.filter(pk=picture.pk).update(unused_since=unused)
+    return picture if is_there else _kept(name, content, facts)
 
 
 def _stored(name: str, content: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from knowledge_base import lifecycle, links, reviewing
+from knowledge_base import lifecycle, links, picture_upkeep, reviewing
 from knowledge_base.importing.tasks import (  # noqa: F401  # Celery looks in here
     delete_old_article_imports,
     run_article_import,
@@ -38,3 +38,8 @@ def forget_old_searches() -> int:
 @shared_task(expires=600)
 def check_links() -> int:
     return links.check_due(now=timezone.now())
+
+
+@shared_task(expires=3600)
+def delete_unused_pictures() -> int:
+    return picture_upkeep.delete_unused(now=timezone.now())

@@ -190,6 +190,7 @@ class Picture(models.Model):
     """An image of articles. Its bytes are a file of the default storage, named by their hash: the same is kept once.
 
     Who may read one of the articles (or blocks) that show it may see it; `articles` is kept with every save.
+    `unused_since` is when it came, or left the last text that showed it; none while one does (picture_upkeep.py).
     """
 
     file = models.CharField(max_length=200, unique=True)
@@ -202,6 +203,12 @@ class Picture(models.Model):
     blocks = models.ManyToManyField(ContentBlock, related_name="pictures", blank=True)
     uploaded_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    unused_since = models.DateTimeField(default=timezone.now, null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unused_since"], name="picture_unused", condition=Q(unused_since__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return self.filename

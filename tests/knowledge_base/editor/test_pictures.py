@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from helpdesk.accounts.models import User
 from knowledge_base.addresses import picture_path
-from knowledge_base.blocks import create_block
+from knowledge_base.blocks import create_block, delete_block
 from knowledge_base.errors import Refused
 from knowledge_base.models import AudienceKind, Picture, Translation
+from knowledge_base.picture_upkeep import delete_unused
 from knowledge_base.pictures import take_picture
 from knowledge_base.publishing import archive, publish, unpublish
 from knowledge_base.writing import create_article, save_draft
@@ -146,3 +149,48 @@ def test_a_number_alone_or_a_wrong_hash_leads_nowhere_for_strangers(article: Tra
     assert Client().get(f"/hc/pictures/{picture.pk}").status_code == 404
     assert Client().get(f"/hc/pictures/{picture.pk}-0000.png").status_code == 404
     assert signed_in(grace).get(f"/hc/pictures/{picture.pk}").status_code == 200
+
+
+def after(days: float) -> datetime:
+    return timezone.now() + timedelta(days=days)
+
+
+def test_a_picture_that_no_text_shows_is_deleted_after_a_week_with_its_file(db: None) -> None:
+    picture = taken(image())
+
+    assert delete_unused(now=after(6.9)) == 0
+    assert delete_unused(now=after(7.1)) == 1
+    assert not Picture.objects.exists() and not default_storage.exists(picture.file)
+
+
+def test_a_picture_of_a_draft_a_version_or_a_block_stays(article: Translation) -> None:
+    drawn, versioned, of_block = (taken(image((size, 10))) for size in (10, 20, 30))
+    publish(shown_in(article, versioned), by=None)
+    shown_in(article, drawn)
+    create_block("Hours", {"en": f'<img data-picture="{of_block.pk}" alt="">'}, by=None)
+
+    assert delete_unused(now=after(30)) == 0
+    assert Picture.objects.count() == 3
+
+
+def test_the_week_begins_when_the_last_text_lets_go_of_it(article: Translation) -> None:
+    """Whoever takes the deletion back finds it again."""
+    picture, in_block = taken(image()), taken(image((9, 9)))
+    block = create_block("Hours", {"en": f'<img data-picture="{in_block.pk}" alt=""><p>9</p>'}, by=None)
+    Picture.objects.update(created_at=after(-30))
+    saved = shown_in(article, picture)
+    save_draft(saved, version=saved.version, title="Brakes", summary="", body="<p>None</p>", by=None)
+    delete_block(block)
+
+    assert delete_unused(now=after(6.9)) == 0
+    shown_in(article, picture)
+    assert delete_unused(now=after(8)) == 1
+    assert Picture.objects.get() == picture
+
+
+def test_an_unused_picture_that_is_uploaded_again_is_as_good_as_new(db: None) -> None:
+    picture = taken(image())
+    Picture.objects.update(unused_since=after(-8))
+
+    assert taken(image()) == picture
+    assert delete_unused(now=timezone.now()) == 0
