@@ -29,15 +29,22 @@ def vote(
     customer_id: int | None = None,
     now: datetime | None = None,
 ) -> Vote:
-    """One of a visitor and article: saying otherwise later changes it, and takes the reason back."""
+    """One of a visitor and article: saying otherwise later changes it, and takes the reason back.
+
+    A customer who signed in is the same one in every browser.
+    """
     said: dict[str, Any] = {"is_helpful": is_helpful, "language": translation.language, "at": now or timezone.now()}
-    known = Vote.objects.select_for_update().filter(article=translation.article_id, visitor=visitor).first()
+    of_article = Vote.objects.select_for_update().filter(article=translation.article_id).order_by("pk")
+    known = of_article.filter(customer_id=customer_id).first() if customer_id else None
+    known = known or of_article.filter(visitor=visitor).first()
     if known and known.is_helpful == is_helpful:
         return known
     if known:
         said |= {"reason": "", "text": "", "seen_at": None, "seen_by": None}
     row, _made = Vote.objects.update_or_create(
-        article_id=translation.article_id, visitor=visitor, defaults={**said, "customer_id": customer_id}
+        article_id=translation.article_id,
+        visitor=known.visitor if known else visitor,
+        defaults={**said, "customer_id": customer_id},
     )
     return row
 

@@ -34,7 +34,7 @@ from tests.tickets.knowledge.articles import Shelf
 from tests.tickets.portal.conftest import SignIn
 from tickets.customers.timeline import Subject, page_of
 from tickets.knowledge import answers
-from tickets.models import ContactRequest, Inbox, Notification, Status, Ticket
+from tickets.models import ContactRequest, Inbox, Notification, SignInLink, Status, Ticket
 from tickets.portal.opening import open_request
 from tickets.services import Incoming, opening_ticket, receive_message
 from tickets.starter import create_habits
@@ -64,6 +64,14 @@ def test_a_vote_is_one_of_a_visitor_and_can_be_changed(client: Client, rattle: T
     assert (row.is_helpful, row.article_id, row.language) == (False, rattle.article_id, "en")
     vote(Client(), rattle, helpful="1")
     assert Vote.objects.count() == 2
+
+
+def test_a_customer_is_one_in_every_browser(rattle: Translation, ada: Customer, sign_in: SignIn) -> None:
+    vote(sign_in("ada@example.org"), rattle, helpful="0", text="It needs grease.")
+    SignInLink.objects.all().delete()  # one link a minute
+    vote(sign_in("ada@example.org"), rattle, helpful="1")
+    row = Vote.objects.get()
+    assert (row.is_helpful, row.text, row.customer_id) == (True, "", ada.pk)
 
 
 def test_why_not_is_told_to_the_owner_once(client: Client, rattle: Translation, grace: User) -> None:
