@@ -104,3 +104,13 @@ def may_see_intake(user: User) -> bool:
 def may_see_outbox(user: User) -> bool:
     """Mail that went out, raw bytes included. In the demo everybody: its page stands for the customers' mailboxes."""
     return may_see_intake(user) or (user.is_active and settings.DEMO)
+
+
+def may_chat(user: User) -> bool:
+    """Talk with visitors of sites."""
+    return may_reply(user)
+
+
+def may_lead_chats(user: User) -> bool:
+    """See who waits and who talks, listen in, whisper, take over and pass on what others have."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)

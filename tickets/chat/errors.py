@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from helpdesk.accounts.models import User
 from tickets.services.errors import Refused
 
 
@@ -19,3 +20,10 @@ class NotYours(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("You are not the one who talks with this visitor. Accept the chat or take it over first."))
+
+
+class Taken(Refused):
+    """A colleague was quicker."""
+
+    def __init__(self, agent: User | None) -> None:
+        super().__init__(_("%(name)s talks with this visitor already.") % {"name": agent or _("Somebody")})
