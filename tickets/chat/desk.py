@@ -96,7 +96,7 @@ def _people(names: dict[int, str]) -> dict[int, Person]:
     asked = ChatOffer.objects.filter(state=OfferState.OPEN, user__in=names).order_by()
     loads: Counter[int] = Counter()
     loads.update({pk: n for pk, n in talking.values_list("agent").annotate(n=Count("pk")) if pk})
-    loads.update({pk: n for pk, n in asked.values_list("user").annotate(n=Count("pk"))})
+    loads.update(dict(asked.values_list("user").annotate(n=Count("pk"))))
     offered = ChatOffer.objects.filter(user__in=names).order_by()
     last = dict(offered.values_list("user").annotate(last=Max("offered_at")))
     skills: defaultdict[int, set[str]] = defaultdict(set)
