@@ -56,6 +56,11 @@ export function askPicture(
   alt.value = known?.alt ?? ""
   none.checked = known !== undefined && !known.alt
   caption.value = known?.caption ?? ""
+  alt.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return // of a script that is written with several keys for one sign
+    event.preventDefault() // it is one sentence, and done
+    alt.form?.requestSubmit()
+  })
   const follow = () => (alt.disabled = none.checked)
   none.addEventListener("change", follow)
   follow()
@@ -68,8 +73,10 @@ export function askPicture(
     }
     return done({ alt: none.checked ? "" : words, caption: caption.value.trim() })
   })
+  const shown = h("img.asked", { src: source, alt: "" })
+  shown.addEventListener("error", () => (asking.wrong.textContent = text("article.only_pictures")))
   asking.body.append(
-    h("img.asked", { src: source, alt: "" }),
+    shown,
     field(text("article.alt"), alt, h("small.help", { id: "alt-help" }, text("article.alt_help"))),
     h("div.field.check", {}, h("label", {}, none, text("article.alt_decorative"))),
     field(text("article.caption"), caption),

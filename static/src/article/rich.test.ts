@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { videoAt } from "./dialogs"
+import { askPicture, videoAt } from "./dialogs"
 import { inserts, insertsFor } from "./inserts"
 import { findQuote } from "./quotes"
 import { BodyEditor } from "./rich"
@@ -97,4 +97,29 @@ test.each([
   ["not an address", ""],
 ])("the video at %s is %j", (address, at) => {
   expect(videoAt(address)).toBe(at)
+})
+
+test("Enter puts a described picture in, but not while a sign is still being written", async () => {
+  HTMLDialogElement.prototype.showModal ??= () => undefined
+  HTMLDialogElement.prototype.close ??= () => undefined
+  const said: string[] = []
+  askPicture("blob:x", undefined, ({ alt }) => {
+    said.push(alt)
+    return ""
+  })
+  const alt = document.querySelector<HTMLTextAreaElement>("dialog textarea")!
+  alt.value = "A rim"
+  alt.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true }))
+  expect(said).toEqual([])
+  alt.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))
+  expect(said).toEqual(["A rim"])
+  document.querySelector("dialog")?.remove()
+})
+
+test("what is no picture is told before it is described", () => {
+  HTMLDialogElement.prototype.showModal ??= () => undefined
+  askPicture("blob:x", undefined, () => "")
+  document.querySelector("dialog img")!.dispatchEvent(new Event("error"))
+  expect(document.querySelector("dialog [role=alert]")!.textContent).toContain("PNG")
+  document.querySelector("dialog")?.remove()
 })
