@@ -1,4 +1,4 @@
-"""Sending mails with one link: claim, render, hand over, write down what came of it.
+"""Sending mails with one link, and those about chats: claim, render, hand over, write down what came of it.
 
 The row that the link is of is the mail's outbox too; the mail is made when it is sent and kept nowhere. Each is sent
 once. A worker that dies before the hand-over has sent nothing, and the next one takes the row when its lease is over.
@@ -23,7 +23,7 @@ from channels_app import transport
 from channels_app.adapters.email.outgoing_headers import BadAddress
 from channels_app.stored_mail import StoredMail
 from customers.models import Purpose
-from tickets.models import ContactRequest, SignInLink
+from tickets.models import ChatMail, ContactRequest, SignInLink
 from tickets.services import Refused
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 5.0
 RENDERING_LEASE = timedelta(seconds=20)
 
-R = TypeVar("R", ContactRequest, SignInLink)
+R = TypeVar("R", ChatMail, ContactRequest, SignInLink)
 
 
 class LinkOutbox(ABC, Generic[R]):

@@ -60,11 +60,21 @@ VAPID_KEY_FILE = VAR / "vapid.pem"
 MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 CLAMD_URL = environment.malware_scanner("CLAMD_URL")
+# Chats, for each web process (docs/chat-security.md)
+CHAT_THREADS = 3
+CHAT_SOCKETS = environment.number("CHAT_SOCKETS", 4_000)
+CHAT_SOCKETS_PER_ADDRESS = environment.number("CHAT_SOCKETS_PER_ADDRESS", 100)
+CHAT_LINES_A_MINUTE = environment.number("CHAT_LINES_A_MINUTE", 60)  # of one visitor
+CHAT_STARTS_AN_HOUR = environment.number("CHAT_STARTS_AN_HOUR", 30)  # from one network address
+CHAT_COUNTRY_HEADER = environment.text("CHAT_COUNTRY_HEADER")  # in which a proxy of ours says the visitor's country
+CHAT_MAX_FILE_BYTES = 10 * 1024 * 1024
 SERVE_UNSCANNED = environment.flag("SERVE_UNSCANNED")  # files the scanner has no verdict about, as while it is away
 KNOWLEDGE_READER = "tickets.portal.readers.reader_of"  # who asks for an article: knowledge_base/audience.py
+KNOWLEDGE_AUDIENCES = "tickets.knowledge.choosing.choices"  # whom a section may name
 KNOWLEDGE_NEWS = "tickets.knowledge.telling.tell_of_article"  # how staff hear of articles: knowledge_base/news.py
 CONTACT_MAIL_WAITS = ["channels_app.tasks_contact.hurry"]  # called once a request from a form is committed
 SIGN_IN_LINK_WAITS = ["channels_app.tasks_sign_in_links.hurry"]  # called once a customer's link is committed
+CHAT_MAIL_WAITS = ["channels_app.tasks_chat_mails.hurry"]  # called once a mail about a chat is committed
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
 # Asked before a calendar is deleted: what was counted by its hours could not be told again without them.
@@ -244,6 +254,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "send links of contact forms": {"task": "channels_app.tasks_contact.send_contact_mails", "schedule": 10.0},
     "forget unproved requests": {"task": "tickets.tasks.forget_unproved_requests", "schedule": 900.0},
+    "send mails about chats": {"task": "channels_app.tasks_chat_mails.send_chat_mails", "schedule": 10.0},
+    "forget old mails about chats": {"task": "channels_app.tasks_chat_mails.forget_old_chat_mails", "schedule": 3600.0},
     "send links to sign in": {"task": "channels_app.tasks_sign_in_links.send_sign_in_links", "schedule": 10.0},
     "forget old links to sign in": {
         "task": "channels_app.tasks_sign_in_links.forget_old_sign_in_links",

@@ -27,6 +27,8 @@ WORDS: Mapping[str, Promise] = {
     "form-signed-in": gettext_lazy("It came by the contact form “%(form)s”; its sender was signed in."),
     "chat": gettext_lazy("Said in a chat on %(page)s. Who it was is what the visitor says."),
     "chat-verified": gettext_lazy("Said in a chat on %(page)s, whose site told us who had signed in there."),
+    "chat-left": gettext_lazy("Left at the chat on %(page)s. Who it was is what they say themselves."),
+    "chat-left-verified": gettext_lazy("Left at the chat on %(page)s, whose site told us who had signed in there."),
     "moved": gettext_lazy("%(moved_by)s moved it here from #%(moved_from)s."),
 }
 
@@ -42,6 +44,9 @@ def explain_match(message: Message) -> str:
         sentences.append(_("It answers #%(number)s, which was closed.") % {"number": follow_up_of})
     if article := evidence.get("article"):
         sentences.append(_("Before, they had read “%(title)s”, which did not help.") % {"title": article})
+    if claims := evidence.get("claims"):
+        words_of_claim = _("They say that %(address)s is theirs; another record has it, and nothing proves it.")
+        sentences.append(words_of_claim % {"address": claims})
     if message.is_unverified:
         sentences.append(_("Its sender is new to this ticket and unverified."))
     if "same_message_id_as" in evidence:

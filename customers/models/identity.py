@@ -33,6 +33,7 @@ class ProvedBy(models.TextChoices):
     IMPORT = "import", _("An import")
     HEADER = "header", _("Named in a mail's header only")
     FORWARD = "forward", _("Claimed by a forwarded mail")
+    CLAIMED = "claimed", _("Their own word in a chat")
 
 
 # What nobody else could have done: these identities are never given to another customer without being asked.

@@ -18,6 +18,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
+from tickets.chat.addresses import take_address
+from tickets.chat.pre_chat import land_answers
 from tickets.chat.visitors import customer_of
 from tickets.events import ChatStarted
 from tickets.models import Attachment, Channel, Chat, ChatEntry, ChatState, Message, Said, Ticket
@@ -79,6 +81,9 @@ def _open(chat: Chat) -> Ticket:
         if chat.team_id and chat.team_id != ticket.team_id:
             g.change(team=chat.team)
         g.record(ChatStarted(chat.pk, chat.page_url[:300]))
+        if chat.visitor.claimed_email and not chat.visitor.verified_at:
+            take_address(chat.visitor, chat.visitor.claimed_email)
+        land_answers(chat, ticket)
         mine = chat.entries.filter(is_settled=False).select_related("author").order_by("seq")[:MOST]
         turn = next(_turns(list(mine)), [])
         if turn and turn[0].said == Said.VISITOR:
@@ -113,6 +118,7 @@ def _settle_turn(ticket: Ticket, chat: Chat, turn: Sequence[ChatEntry]) -> None:
 def _incoming(chat: Chat, entry: ChatEntry) -> Incoming:
     return Incoming(
         text=entry.text,
+        from_address="" if chat.visitor.verified_at else chat.visitor.claimed_email,
         match_rule="chat-verified" if chat.visitor.verified_at else "chat",
         match_evidence={"page": chat.page_url[:300] or chat.widget.name},
         submit_key=_submit_key(chat, entry),

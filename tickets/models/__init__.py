@@ -18,6 +18,7 @@ from tickets.models.chat import (
 )
 from tickets.models.chat_flow import ChatFlow, FlowOutcome, FlowRun
 from tickets.models.chat_invitation import ChatInvitation, Invited
+from tickets.models.chat_mail import ChatMail, ChatMailKind
 from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
 from tickets.models.inbox import Channel, Inbox
@@ -91,6 +92,8 @@ __all__ = [
     "ChatFlow",
     "ChatInvitation",
     "ChatKey",
+    "ChatMail",
+    "ChatMailKind",
     "ChatOffer",
     "ChatState",
     "ChatUpload",

@@ -19,7 +19,11 @@ MOST_TEXT: Final = 5000
 
 def read_answers(questions: Sequence[Question], data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """The answers to what was asked, and by key what is wrong with them. Nothing that was not asked is kept."""
-    raw = {question.key: _raw(question, data) for question in questions}
+    return checked_answers(questions, {question.key: _raw(question, data) for question in questions})
+
+
+def checked_answers(questions: Sequence[Question], raw: Answers) -> tuple[dict[str, Any], dict[str, str]]:
+    """As `read_answers`, of what was read already: text, True or False, or a list for each question."""
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     for question in asked(questions, raw):

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import ContactForm
+from tickets.models import ChatWidget, ContactForm
 
 Texts = Mapping[str, Mapping[str, str]]
 Answers = Mapping[str, Any]  # by key: text, True, or a list of options
@@ -23,6 +23,7 @@ Answers = Mapping[str, Any]  # by key: text, True, or a list of options
 KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_QUESTIONS: Final = 40
 MOST_OPTIONS: Final = 60
+TAGS: Final = "tags"
 YES: Final = "yes"  # what a ticked box is compared with
 
 
@@ -64,7 +65,11 @@ class Option:
 
 @dataclass(frozen=True)
 class Question:
-    """`when` is the key of the question that decides whether this one is asked, `answers` what it must be one of."""
+    """`when` is the key of the question that decides whether this one is asked, `answers` what it must be one of.
+
+    `goes_to` is where the answer lands beside the words of the ticket, for questions before a chat: TAGS, or a field of
+    the customer as customers.record names it.
+    """
 
     key: str
     kind: Kind
@@ -73,6 +78,7 @@ class Question:
     is_required: bool = False
     when: str = ""
     answers: frozenset[str] = frozenset()
+    goes_to: str = ""
 
     def label(self, language: str) -> str:
         return in_language(self.texts, language, "label") or self.key
@@ -98,10 +104,11 @@ class Question:
             "options": [{"value": option.value, "texts": option.texts} for option in self.options],
             "is_required": self.is_required,
             "shown_when": {"field": self.when, "is": sorted(self.answers)} if self.when else None,
+            **({"goes_to": self.goes_to} if self.goes_to else {}),
         }
 
 
-def questions_of(form: ContactForm | None) -> list[Question]:
+def questions_of(form: ContactForm | ChatWidget | None) -> list[Question]:
     return [_read(stored) for stored in form.fields] if form else []
 
 
@@ -115,6 +122,7 @@ def _read(stored: Mapping[str, Any]) -> Question:
         is_required=bool(stored.get("is_required")),
         when=when.get("field", ""),
         answers=frozenset(when.get("is", [])),
+        goes_to=stored.get("goes_to", ""),
     )
 
 

@@ -18,15 +18,9 @@ def message_from(
     request: ContactRequest, answers: Sequence[tuple[str, str]], *, rule: str, evidence: Mapping[str, str]
 ) -> Incoming:
     """`answers` are questions with their answers, in words."""
-    answers = [(question if question.endswith("?") else f"{question}:", answer) for question, answer in answers]
-    said = "\n".join(f"{question} {answer}" for question, answer in answers)
-    html = text_to_html(request.text)
-    if answers:
-        html += format_html(
-            "<ul>{}</ul>", format_html_join("", "<li><strong>{}</strong> {}</li>", _with_lines(answers))
-        )
+    text, html = with_answers(request.text, answers)
     return Incoming(
-        text="\n\n".join(part for part in (request.text, said) if part),
+        text=text,
         html=html,
         subject=request.subject,
         from_address=request.email,
@@ -34,6 +28,18 @@ def message_from(
         match_evidence=dict(evidence),
         files=[_file(kept) for kept in request.files.order_by("pk")],
     )
+
+
+def with_answers(text: str, answers: Sequence[tuple[str, str]]) -> tuple[str, SafeString]:
+    """The words and below them what was answered, as text and as HTML."""
+    answers = [(question if question.endswith("?") else f"{question}:", answer) for question, answer in answers]
+    said = "\n".join(f"{question} {answer}" for question, answer in answers)
+    html = SafeString(text_to_html(text))
+    if answers:
+        html += format_html(
+            "<ul>{}</ul>", format_html_join("", "<li><strong>{}</strong> {}</li>", _with_lines(answers))
+        )
+    return "\n\n".join(part for part in (text, said) if part), html
 
 
 def _with_lines(answers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

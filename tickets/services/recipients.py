@@ -17,7 +17,8 @@ from tickets.services.fields import add_cc, remove_cc
 from tickets.services.gesture import Gesture
 
 MAX_RECIPIENTS = 50
-WRITTEN_FROM_ADDRESS = (Channel.EMAIL, Channel.FORM, Channel.PORTAL)  # which its writer has proved
+# Their writers have proved the address; of a chat it is what the visitor typed, to be written to and to prove nothing.
+WRITTEN_FROM_ADDRESS = (Channel.EMAIL, Channel.FORM, Channel.PORTAL, Channel.CHAT)
 
 
 @dataclass(frozen=True)

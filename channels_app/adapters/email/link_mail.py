@@ -25,15 +25,20 @@ def link_mail(
     sender: tuple[str, str],
     to: str,
     to_name: str = "",
+    reply_to: str = "",
     mail_id: str,
     now: datetime,
 ) -> bytes:
-    """`template` is the name of two, .txt and .html; `sender` a name and an address. Raises `BadAddress`."""
+    """`template` is the name of two, .txt and .html; `sender` a name and an address. Raises `BadAddress`.
+
+    `reply_to` is where an answer goes, when that is not the sender.
+    """
     house, address = sender
     head = "".join(
         [
             headers.address_header("From", [(house, headers.wire_address(address))]),
             headers.address_header("To", [(to_name, headers.wire_address(to))]),
+            headers.address_header("Reply-To", [(house, reply_to)]) if reply_to else "",
             headers.text_header("Subject", subject),
             headers.header("Date", format_datetime(now)),
             headers.id_header("Message-ID", [mail_id]),
