@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -79,6 +80,22 @@ def test_the_picker_offers_organisations_by_name_and_keeps_those_chosen(margaret
     page = " ".join(answer.content.decode().split())
     assert f'value="{chosen.pk}" checked' in page and f'value="{other.pk}">' in page
     assert browser(grace).get("/knowledge/audiences/").status_code == 403
+
+
+def test_organisations_are_found_and_chosen_without_scripts(section: Section, margaret: User) -> None:
+    engines, looms = Organisation.objects.create(name="Engines"), Organisation.objects.create(name="Looms")
+    path, desk = f"/knowledge/sections/{section.pk}/", browser(margaret)
+    sent = {**NAMED, "name_en": "Mending", "category": section.category_id, "audience": "chosen"}
+    page = desk.post(path, {**sent, "organisation_ids": engines.pk, "q": "loo", "find": "1"}).content.decode()
+    boxes = re.findall(r'<input type="checkbox"\s+name="organisation_ids"\s+value="(\d+)"\s*(checked)?', page)
+    assert boxes == [(str(engines.pk), "checked"), (str(looms.pk), "")]
+    assert 'value="Mending"' in page
+    section.refresh_from_db()
+    assert section.audience == "public"  # nothing is saved by looking
+    desk.post(path, {**sent, "organisation_ids": [engines.pk, looms.pk]})
+    section.refresh_from_db()
+    assert (section.audience, set(section.organisation_ids)) == ("chosen", {engines.pk, looms.pk})
+    assert desk.get(path).content.decode().count("checked") >= 2
 
 
 def test_an_owner_hears_of_it_and_is_one_who_writes(article: Translation, grace: User, alan: User, linus: User) -> None:

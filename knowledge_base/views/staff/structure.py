@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -47,11 +49,11 @@ def category(request: StaffRequest, help_category_id: int | None = None) -> Http
 @require_http_methods(["GET", "POST"])
 @staff_only
 def section(request: StaffRequest, section_id: int | None = None) -> HttpResponse:
-    """Change one, or add one to `?category=`."""
+    """Change one, or add one to `?category=`. Without scripts `find` looks for organisations and saves nothing yet."""
     _arrangers(request)
     known = _section(section_id) if section_id else Section(category=_category_asked(request))
     form = SectionForm(known, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and "find" not in request.POST and form.is_valid():
         known.category = form.cleaned_data["category"]
         try:
             saved = arranging.save_section(known, form.texts, form.chosen, by=request.user)
@@ -60,7 +62,9 @@ def section(request: StaffRequest, section_id: int | None = None) -> HttpRespons
         else:
             messages.success(request, _("“%(name)s” is saved.") % {"name": saved})
             return redirect("knowledge-structure")
+    audiences = import_string(settings.KNOWLEDGE_AUDIENCES)
     context = {
+        **audiences(form.organisation_ids, form.segment_ids, request.POST.get("q", "")),
         "form": form,
         "section": known,
         "articles": known.articles.filter(archived_at=None).prefetch_related("translations") if known.pk else [],
