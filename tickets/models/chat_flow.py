@@ -35,7 +35,6 @@ class FlowOutcome(models.TextChoices):
     OPEN = "", _("Under way")
     SOLVED = "solved", _("Solved without an agent")
     HANDED_OVER = "people", _("Handed over to people")
-    LEFT = "left", _("Left without a word")
 
 
 class FlowRun(models.Model):
