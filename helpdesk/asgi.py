@@ -5,7 +5,7 @@ Django serves a page about twice as fast through WSGI as through its ASGI handle
 
 import os
 import re
-from typing import cast
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
@@ -22,12 +22,13 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from channels_app.chat.socket import VISITORS, visitors_socket  # noqa: E402
 from helpdesk.pages import Pages  # noqa: E402
 from helpdesk.routing import websocket_urlpatterns  # noqa: E402
 
 HASHED_NAME = re.compile(r"-[0-9A-Za-z]{8}\.\w+$")  # what static/build.mjs gives every file: it may be kept for ever
 
-sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns))))
+agents_sockets = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(list(websocket_urlpatterns))))
 pages = ServeStaticASGI(
     Pages(cast(WSGIApp, django_pages), threads=settings.WEB_THREADS),
     root=settings.STATIC_ROOT,
@@ -36,4 +37,11 @@ pages = ServeStaticASGI(
     immutable_file_test=lambda _path, url: bool(HASHED_NAME.search(url)),
     allow_all_origins=False,
 )
+
+
+async def sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Visitors of other people's pages have no session and no layer of Channels to pay for."""
+    await (visitors_socket if scope["path"] == VISITORS else agents_sockets)(scope, receive, send)
+
+
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,0 +1,124 @@
+"""What the browser is told, as docs/chat-protocol.md has it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+
+from channels_app.chat import tokens
+from channels_app.chat.session import Reply, Session
+from tickets.chat import flows, invitations, presence, waits
+from tickets.chat.log import Line
+from tickets.chat.rating import is_rated
+from tickets.models import Chat, ChatState, ChatVisitor, ChatWidget
+
+PAGE: Final = 50  # lines of a welcome, and of a page of what was said before
+KEPT_FOR: Final = 3.0  # seconds that a process believes who is online
+UPLOAD: Final = "/widget/upload/"
+
+_online: dict[int, tuple[float, Reply]] = {}
+
+
+def ack(line: Line) -> Reply:
+    return {"t": "ack", "id": str(line.client_id), "seq": line.seq, "at": line.at.isoformat()}
+
+
+def line(entry: dict[str, Any]) -> Reply:
+    return {"t": "line", "line": entry}
+
+
+def refused(code: str, reason: str, *, of: str = "", line: str = "", **more: Any) -> Reply:
+    named = {"of": of, "id": line}
+    return {"t": "refused", "code": code, "reason": reason, **{key: value for key, value in named.items() if value},
+            **more}  # fmt: skip
+
+
+def online(widget: ChatWidget, now: datetime, *, afresh: bool = False) -> Reply:
+    """Asked by everybody who comes and at every change, so a process knows it for a moment."""
+    if not afresh and (known := known_online(widget)):
+        return known
+    found = presence.is_online(widget, now)
+    reply = {"t": "online", "is_online": found.is_online, "opens_at": _at(found.opens_at),
+             "answer_by": _at(found.answer_by)}  # fmt: skip
+    _online[widget.pk] = (time.monotonic() + KEPT_FOR, reply)
+    return reply
+
+
+def known_online(widget: ChatWidget) -> Reply | None:
+    until, reply = _online.get(widget.pk, (0.0, {}))
+    return reply if until > time.monotonic() else None
+
+
+def chat(session: Session, now: datetime) -> Reply:
+    """How the chat stands. The session has its row anew afterwards."""
+    if session.chat is None:
+        return {"t": "chat", "chat": None, "wait": None}
+    session.chat = Chat.objects.select_related("agent").get(pk=session.chat.pk)
+    reply = {"t": "chat", "chat": _chat(session.chat), "wait": _wait(session.chat, now)}
+    session.told = told(reply)
+    return reply
+
+
+def told(reply: Reply) -> str:
+    """What may have changed, in short: who polls says what they were told last."""
+    known, wait = reply["chat"] or {}, reply["wait"] or {}
+    agent = known.get("agent") or {}
+    facts = (known.get("key"), known.get("state"), agent.get("name"), known.get("hold_until"), known.get("seen"),
+             known.get("is_rated"), wait.get("position"))  # fmt: skip
+    return "|".join("" if fact is None else str(fact) for fact in facts)
+
+
+def _chat(chat: Chat) -> dict[str, Any]:
+    agent = chat.agent if chat.state in (ChatState.ACTIVE, ChatState.ENDED) else None
+    return {
+        "key": str(chat.key),
+        "state": chat.state,
+        "agent": {"name": agent.name, "initials": agent.initials, "hue": agent.hue} if agent else None,
+        "is_rated": is_rated(chat),
+        "hold_until": _at(chat.hold_until),
+        "seen": chat.agent_seen_seq,
+    }
+
+
+def _wait(chat: Chat, now: datetime) -> dict[str, Any] | None:
+    if chat.state != ChatState.WAITING:
+        return None
+    standing = waits.standing(chat, now=now)
+    return {"position": standing.position, "seconds": standing.seconds}
+
+
+def welcome(
+    session: Session, visitor: ChatVisitor | None, standing: Reply, lines: list[Line], has_more: bool, now: datetime
+) -> Reply:
+    widget = session.widget
+    open_now = online(widget, now)
+    has_agreed = session.consent or not widget.asks_consent
+    customer = visitor.customer if visitor and session.is_vouched else None
+    invited = invitations.candidates(
+        widget, session.visitor_id, customer=customer, language=session.language,
+        is_online=open_now["is_online"], now=now,
+    ) if has_agreed and not session.live_chat else []  # fmt: skip
+    return {
+        **open_now,
+        "t": "welcome",
+        "token": tokens.make(session.visitor_id, widget.pk, is_vouched=session.is_vouched),
+        "visitor": {
+            "name": customer.name if customer else session.name,
+            "email": "" if customer else session.email,
+            "is_verified": session.is_vouched,
+        },
+        "chat": standing["chat"],
+        "wait": standing["wait"],
+        "lines": [each.as_dict() for each in lines],
+        "has_more": has_more,
+        "invitations": [each.as_dict() for each in invited],
+        "assistant": None if session.live_chat else flows.greeting(widget, session.language),
+        "upload": {"url": UPLOAD, "most_bytes": settings.CHAT_MAX_FILE_BYTES} if widget.takes_files else None,
+    }
+
+
+def _at(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
