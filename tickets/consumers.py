@@ -1,8 +1,11 @@
 """The agents' socket, /ws/agent/: hears what changed, says who looks at what and who writes.
 
 Client → server: `view`, `typing` (with `mode`), `idle`, `release` and `take` (the claim on a reply), each with a ticket
-number; `rows` (the tickets in the list), `leave`, `ping`.
-Server → client: `ready`, `pong`, `changed` (topics), `resync`, `presence` (people at a ticket), `presences` (at rows).
+number; `rows` (the tickets in the list), `leave`, `ping`; `chats` (those to follow),
+`chat-typing` (chat, on), `chat-seen` (chat, seq).
+Server → client: `ready`, `pong`, `changed` (topics), `resync`, `presence` (people at a ticket), `presences` (at rows);
+`chats` (which are followed, and the last number of each), `chats-missed` (read their logs), and what is told of one:
+`entry`, `chat`, `typing`, `seen`, each with its `chat` (tickets/chat/wire.py).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from django.utils import timezone
 
 from helpdesk.accounts.models import User
 from tickets import policies
+from tickets.chat.listening import Follower
 from tickets.hub import Hub, Page, hub
 from tickets.models import Ticket
 from tickets.presence import Claim
@@ -32,6 +36,7 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
     page: Page
     hub: Hub
     noted_at: float = 0.0
+    follower: Follower | None = None
 
     async def connect(self) -> None:
         self.user: User = self.scope["user"]
@@ -52,6 +57,8 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         if hasattr(self, "hub"):
             self.hub.drop(self.page)
             await self.hub.leave(self.page)
+        if self.follower:
+            self.follower.stop()
 
     @classmethod
     async def decode_json(cls, text_data: str) -> Any:
@@ -74,6 +81,12 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
             await self._watch(content.get("tickets"))
         elif kind == "leave":
             await self._leave()
+        elif kind == "chats":
+            await self._follow(content.get("chats"))
+        elif kind == "chat-typing":
+            await self._types_in(content.get("chat"), content.get("on") is True)
+        elif kind == "chat-seen":
+            await self._saw(content.get("chat"), content.get("seq"))
         else:
             await self._refuse("unknown message")
 
@@ -123,6 +136,22 @@ class AgentConsumer(AsyncJsonWebsocketConsumer):
         visible = await self._visible(sorted(fresh)) if fresh else set()
         self.page.rows = frozenset(wanted & self.page.rows | visible)
         await self.send_json(self.hub.snapshot(self.page.rows))
+
+    async def _follow(self, chats: Any) -> None:
+        if not isinstance(chats, list) or not all(type(chat) is int for chat in chats):
+            return await self._refuse("no list of chats")
+        self.follower = self.follower or Follower(self.user.pk, self.send_json, self.close)
+        await self.follower.follow(set(chats))
+
+    async def _types_in(self, chat: Any, on: bool) -> None:
+        if self.follower is None or type(chat) is not int:
+            return await self._refuse("no such chat")
+        await self.follower.types(chat, str(self.user), on)
+
+    async def _saw(self, chat: Any, seq: Any) -> None:
+        if self.follower is None or type(chat) is not int or type(seq) is not int or not 0 < seq < 2**31:
+            return await self._refuse("no such line")
+        await self.follower.saw(chat, seq)
 
     async def _leave(self) -> None:
         await self.hub.leave(self.page)
