@@ -7,14 +7,13 @@ same tags and filters as they do, as functions. See docs/decisions/fragments.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, MutableMapping
 from functools import cached_property, partial
 from importlib import import_module
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template import defaultfilters, engines
 from django.template.backends.django import get_installed_libraries
 from django.template.backends.jinja2 import Jinja2
@@ -23,9 +22,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_bidi, gettext
-from jinja2 import Environment, nodes
+from jinja2 import Environment, nodes, pass_environment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+
+from helpdesk.lib.csrf import token_of
+from helpdesk.lib.kept import Kept
 
 OUR_APPS = ("helpdesk", "tickets")
 DJANGO_FILTERS = ("filesizeformat", "floatformat", "slugify", "truncatechars", "urlencode")
@@ -99,6 +101,7 @@ def environment(**options: Any) -> Environment:
     tags: dict[str, Callable[..., Any]] = {
         "_": sentence,
         "url": address,
+        "part": part,
         "language_code": get_language,
         "is_bidi": get_language_bidi,
     }
@@ -113,6 +116,21 @@ def environment(**options: Any) -> Environment:
 def sentence(english: str) -> Markup:
     """In the reader's language. A sentence is ours and may hold tags; what is put into it is escaped."""
     return Markup(gettext(english))  # noqa: S704
+
+
+@pass_environment
+def part(env: Environment, name: str, **inputs: Hashable) -> Markup:
+    """A fragment that is drawn once for all that it is given, and knows of nothing else: no page, no request.
+
+    So it can't be out of date. Whatever looks at the clock, the zone or the reader must be among its inputs.
+    """
+    if env.auto_reload:
+        return Markup(env.get_template(name).render(inputs))  # noqa: S704 a fragment escapes
+    key = (name, get_language(), *inputs.items())
+    return _parts.get(key, lambda: Markup(env.get_template(name).render(inputs)))  # noqa: S704 as above
+
+
+_parts: Kept[Markup] = Kept(1000)
 
 
 def address(name: str, *args: Any) -> str:
@@ -146,7 +164,7 @@ class CsrfInput:
 def names(request: HttpRequest) -> dict[str, Any]:
     """A context processor: the page's CSRF field, and what is to be said in passing."""
     known: dict[str, Any] = request.__dict__
-    csrf_input = known.setdefault("_csrf_input", CsrfInput(partial(get_token, request)))
+    csrf_input = known.setdefault("_csrf_input", CsrfInput(partial(token_of, request)))
     return {"csrf_input": csrf_input, "messages": get_messages(request)}
 
 

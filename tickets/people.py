@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import json
+from typing import NamedTuple
 
+from helpdesk.lib.kept import Kept
 from helpdesk.lib.people import hue_of, initials_of
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     id: int
     name: str
     email: str = ""
@@ -25,24 +24,27 @@ class Choice:
         return hue_of(self.email)
 
 
-@dataclass
-class Assignable:
-    users: list[Choice] = field(default_factory=list)
-    teams: list[Choice] = field(default_factory=list)
+class Assignable(NamedTuple):
+    users: tuple[Choice, ...]
+    teams: tuple[Choice, ...]
 
 
 # Everyone and every team that can take tickets, for another statement to bring along.
 TAKERS = """
-(SELECT json_agg(json_build_array(id, name, email, availability)) FROM (
+(SELECT json_agg(json_build_array(id, name, email, availability))::text FROM (
   SELECT id, name, email, availability FROM accounts_user WHERE is_active AND role <> 'light'
   UNION ALL SELECT id, name, '', 'team' FROM accounts_team) AS takers)
 """
+_known: Kept[Assignable] = Kept(8)  # most pages find the same people
 
 
-def assignable(rows: Iterable[Sequence[Any]]) -> Assignable:
+def assignable(found: str | None) -> Assignable:
     """What `TAKERS` found, by name."""
-    found = Assignable()
-    for row in sorted(rows, key=lambda row: row[1].casefold()):
-        choice = Choice(*row)
-        (found.users if choice.email else found.teams).append(choice)
-    return found
+    return _known.get(found, lambda: _read(found or "[]"))
+
+
+def _read(found: str) -> Assignable:
+    choices = [Choice(*row) for row in sorted(json.loads(found), key=lambda row: row[1].casefold())]
+    return Assignable(
+        tuple(choice for choice in choices if choice.email), tuple(choice for choice in choices if not choice.email)
+    )

@@ -6,9 +6,11 @@ All in the agent's own time zone, that of `now`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MORNING = time(9)
@@ -26,6 +28,17 @@ class SendTime:
     @property
     def when(self) -> str:
         return moment(self.at)
+
+
+def shown(now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """Each offer's value, label and time, as pages say it: the same for a whole minute."""
+    return _shown(int(now.timestamp()) // 60, now.tzinfo, get_language())
+
+
+@lru_cache(maxsize=64)
+def _shown(minute: int, zone: tzinfo | None, language: str | None) -> tuple[tuple[str, str, str], ...]:
+    offers = offered(datetime.fromtimestamp(60 * minute, zone))
+    return tuple((offer.value, offer.label, offer.when) for offer in offers)
 
 
 def offered(now: datetime) -> list[SendTime]:

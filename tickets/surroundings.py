@@ -126,7 +126,7 @@ def read(*found: Any) -> Surroundings:
         shared,
         shown,
         has_more,
-        assignable(takers or ()),
+        assignable(takers),
         wrote,
         targets,
         owner or "",

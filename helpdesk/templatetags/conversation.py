@@ -7,11 +7,11 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.template import TemplateDoesNotExist, engines
+from django.template import engines
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from jinja2 import pass_context
+from jinja2 import Environment, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 
 from helpdesk.lib.card_numbers import card_numbers
@@ -49,7 +49,7 @@ def conversation(context: Context, entries: Iterable[Entry]) -> SafeString:
         if entry.message:
             drawn.append(message(context, entry.message))
         elif entry.event:
-            drawn.append(_line(entry.event, entry.line))
+            drawn.append(_line(entry.event, entry.line, context.environment))
     return SafeString("".join(drawn))  # every text in an entry is escaped, every html sanitised
 
 
@@ -57,7 +57,7 @@ def conversation(context: Context, entries: Iterable[Entry]) -> SafeString:
 def event_line(event: TicketEvent) -> SafeString:
     """An event as the conversation tells it; what has no line of its own there is told by its kind."""
     if event.kind in LINES:
-        return SafeString(_line(event, f"tickets/events/{event.kind}.html"))  # as above
+        return SafeString(_line(event, f"tickets/events/{event.kind}.html", _fragments()))  # as above
     return SafeString(f'<li class="ev" id="e{event.pk}">{escape(_told(event))}{clocktime(event.created_at)}</li>')
 
 
@@ -77,19 +77,28 @@ def _told(event: TicketEvent) -> str:
     return f"{event.actor_name}: {event.kind}"
 
 
-def _line(event: TicketEvent, line: str) -> str:
-    return f'<li class="ev" id="e{event.pk}">{sentence_of(event, line)}</li>'
+def _line(event: TicketEvent, line: str, fragments: Environment) -> str:
+    return f'<li class="ev" id="e{event.pk}">{_sentence(event, line, fragments)}</li>'
 
 
 @register.simple_tag
 def sentence_of(event: TicketEvent, line: str) -> SafeString:
     """What happened, and when. `line` names a fragment; with a plural in it, a Django template."""
+    return SafeString(_sentence(event, line, _fragments()))  # drawn by a template
+
+
+def _sentence(event: TicketEvent, line: str, fragments: Environment) -> str:
     known = {"e": event, "p": event.payload}
     try:
-        sentence = engines["fragments"].get_template(line).render(known)
-    except TemplateDoesNotExist:
+        sentence = fragments.get_template(line).render(known)
+    except TemplateNotFound:
         sentence = get_template(line).render(known)
-    return SafeString(f"{sentence}{clocktime(event.created_at)}")  # drawn by a template
+    return f"{sentence}{clocktime(event.created_at)}"
+
+
+def _fragments() -> Environment:
+    env: Environment = engines["fragments"].env
+    return env
 
 
 @register.simple_tag(takes_context=True)

@@ -145,6 +145,13 @@ def channel_icon(channel: str, cls: str = "") -> SafeString:
     return icon(CHANNEL_ICONS.get(channel, "message-square"), cls, channel_label(channel))
 
 
+@register.filter
+def chosen(options: str, name: str, value: object) -> SafeString:
+    """`options`, none of which is selected, with the one selected whose id is `<name>-<value>`."""
+    before, found, after = str.partition(options, f'id="{name}-{value or "none"}"')  # as text: Markup would escape
+    return mark_safe(before + found + after.replace('aria-selected="false"', 'aria-selected="true"', 1))  # noqa: S308
+
+
 @register.simple_tag
 @lru_cache(maxsize=4096)
 def avatar(initials: str, hue: int | str, size: str = "") -> SafeString:

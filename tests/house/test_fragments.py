@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.http import HttpRequest
+from django.middleware.csrf import CSRF_SECRET_LENGTH, _unmask_cipher_token
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.crypto import get_random_string
+
+from helpdesk.fragments import _parts
+from helpdesk.lib.csrf import masked
+from tickets.models import Status
+from tickets.people import Choice
 
 
 @pytest.fixture
@@ -52,3 +59,35 @@ def test_a_page_puts_a_fragment_in_with_what_it_knows(request_: HttpRequest) -> 
     html = page.render({"name": "<Width>"}, request_)
     assert 'data-pane="list"' in html
     assert 'aria-label="&lt;Width&gt;"' in html
+
+
+def test_a_part_is_drawn_once_for_what_it_is_given_and_each_language() -> None:
+    picks = '{{ part("tickets/picks/statuses.html", statuses=statuses)|chosen("status", chosen) }}'
+    for language, word in (("en", "Solved"), ("de", "Gelöst"), ("en", "Solved")):
+        with translation.override(language):
+            before = len(_parts)
+            first = fragment(picks, statuses=(Status.OPEN, Status.SOLVED), chosen="solved")
+            assert word in first and 'id="status-open"' in first
+            assert first.count('aria-selected="true"') == 1
+            assert len(_parts) <= before + 1
+            assert fragment(picks, statuses=(Status.OPEN,), chosen="gone").count('aria-selected="true"') == 0
+
+
+def test_a_part_knows_nothing_of_the_page(request_: HttpRequest) -> None:
+    people = '{{ part("tickets/picks/people.html", people=people) }}'
+    ada, grace = Choice(1, "<Ada>", "ada@x.test", "online"), Choice(2, "Grace", "grace@x.test", "away")
+    assert "&lt;Ada&gt;" in drawn(people, request_, people=(ada,))
+    assert "Grace" in drawn(people, request_, people=(ada, grace))
+    assert "Grace" not in drawn(people, request_, people=(ada,))
+    assert "Ada" not in drawn('{{ part("tickets/picks/people.html", people=()) }}', request_, people=(ada,))
+
+
+def fragment(source: str, **context: object) -> str:
+    return drawn(source, RequestFactory().get("/"), **context)
+
+
+def test_a_token_is_masked_anew_each_time_and_django_takes_it() -> None:
+    secret = get_random_string(CSRF_SECRET_LENGTH)
+    tokens = {masked(secret) for _ in range(50)}
+    assert len(tokens) == 50
+    assert {_unmask_cipher_token(token) for token in tokens} == {secret}

@@ -103,7 +103,7 @@ def details_context(request: StaffRequest, ticket: Ticket, around: Surroundings)
         "may_redact": policies.may_redact(request.user),
         "can_solve": Status.SOLVED in MOVES[ticket.status],
         "staff": around.staff,
-        "statuses": [Status(ticket.status), *MOVES[ticket.status]],
+        "statuses": (Status(ticket.status), *MOVES[ticket.status]),
         "priorities": Priority,
         "types": TicketType,
         "around": around,
@@ -125,9 +125,9 @@ def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings
         "max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "refused_types": REFUSED_TYPES,
         "recipients": _recipients(ticket, around),
-        "send_times": send_times.offered(timezone.localtime()),
+        "send_times": send_times.shown(timezone.localtime()),
         "shared_drafts": around.shared,
-        "send_statuses": [status for status in MOVES[ticket.status] if status != Status.CLOSED],
+        "send_statuses": tuple(status for status in MOVES[ticket.status] if status != Status.CLOSED),
     }
 
 
