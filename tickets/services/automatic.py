@@ -19,8 +19,9 @@ from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.recipients import Recipients, own_addresses, usual_recipients
 
-# Why a mail is held: nothing may answer what came in; too many went there; there is nowhere to send it, or from.
-MACHINE, OFTEN, NO_ADDRESS, INBOX = "machine", "often", "no_address", "inbox"
+# Why a mail is held: nothing may answer what came in; too many went there; there is nowhere to send it, or from; it
+# would answer what was said in a chat, where people answer, and what is left at its door has a mail of its own.
+MACHINE, OFTEN, NO_ADDRESS, INBOX, IN_CHAT = "machine", "often", "no_address", "inbox", "chat"
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Answers to what a customer wrote: one a day on each ticket, to each customer 3 an hour and 10 a day.
@@ -86,6 +87,8 @@ def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool) -> str:
     newest = g.ticket.messages.filter(author_role="").order_by("-pk").first()
     if newest and (newest.is_auto_reply or newest.refuses_answers):
         return MACHINE
+    if is_answer and newest and newest.channel == Channel.CHAT:
+        return IN_CHAT
     return OFTEN if _are_enough(g, people, is_answer) else ""
 
 
