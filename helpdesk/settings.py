@@ -125,6 +125,7 @@ EXPORT_STEPS = [
 REDACTION_REACHES = ["channels_app.privacy.redact", "helpdesk.integrations.privacy.redact"]
 RETENTION_KINDS = [
     "tickets.customers.retention.KINDS",
+    "tickets.knowledge.retention.KINDS",
     "channels_app.privacy_retention.KINDS",
     "helpdesk.integrations.privacy_retention.KINDS",
     "customers.retention.KINDS",

@@ -21,6 +21,9 @@ from customers.privacy_jobs import run_job
 from customers.retention import apply_rules, count_old, kind_named, kinds, set_days
 from customers.timeline import Happened, line_of
 from helpdesk.accounts.models import User
+from knowledge_base.models import HelpCentre, Offer, View, Vote
+from knowledge_base.publishing import publish
+from knowledge_base.writing import create_article
 from tests.channels_app.letters import receive, with_file
 from tests.privacy.seeding import found
 from tickets.models import Attachment, Inbox, Message, SearchWord, Status, Ticket
@@ -159,3 +162,23 @@ def test_mail_that_nobody_read_is_not_read_without_its_bytes(old: Ticket, radia:
     held = InboundPayload.objects.get()
     assert (held.state, bytes(held.raw)) == ("refused", b"")
     assert not reprocess(held)
+
+
+def test_readers_of_articles_are_forgotten_and_numbers_of_help_stay(ada: Customer, grace: User, radia: User) -> None:
+    centre = HelpCentre.objects.create(name="Engines", languages=["en"], default_language="en")
+    section = centre.categories.create(texts={}).sections.create(texts={})
+    article = publish(create_article(section, "en", by=grace, title="It rattles", body="<p>Oil.</p>"), by=grace).article
+    for days in (10, 400):
+        known = {"language": "en", "customer_id": ada.pk, "at": timezone.now() - timedelta(days=days)}
+        View.objects.create(article=article, **known)
+        Vote.objects.create(article=article, visitor=f"v{days}", is_helpful=False, text="Which oil?", **known)
+        Offer.objects.create(centre=centre, offered_in="form", words="It rattles", solved_at=known["at"], **known)
+    for kind in ("article_views", "article_votes", "article_offers"):
+        rule(kind, 365, radia)
+    assert apply_rules(now=timezone.now()) == 3
+    assert View.objects.count() == 1
+    for rows, words in ((Vote.objects, "text"), (Offer.objects, "words")):
+        young, old = rows.order_by("-at").values_list(words, "customer_id")
+        assert young[0] and young[1] == ada.pk and old == ("", None)
+    assert not Vote.objects.filter(is_helpful=True).exists() and Offer.objects.exclude(solved_at=None).count() == 2
+    assert apply_rules(now=timezone.now()) == 0
