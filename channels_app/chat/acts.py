@@ -1,4 +1,4 @@
-"""What each message of a visitor does: called in a thread, one at a time for a session, it answers what to tell them."""
+"""What each message of a visitor does: called in a thread, one at a time for a session, it says what to tell them."""
 
 from __future__ import annotations
 
