@@ -7,6 +7,7 @@ from knowledge_base.views.help import feeds, looks, pages, search
 CENTRE: list[URLPattern | URLResolver] = [
     path("icon-<int:hue>.svg", looks.icon, name="help-icon"),
     path("logo/<int:centre_id>/<str:name>", looks.logo, name="help-logo"),
+    path("", pages.any_language, name="help-any-language"),
     path("<str:language>/", pages.home, name="help-home"),
     path("<str:language>/categories/<str:category_place>/", pages.category, name="help-category"),
     path("<str:language>/sections/<str:section_place>/", pages.section, name="help-section"),

@@ -6,8 +6,9 @@ from typing import Final
 
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,6 +54,17 @@ def front(request: HttpRequest) -> HttpResponse | None:
         return serve(request, language, make)
     except Http404:
         return None
+
+
+@require_safe
+def any_language(request: HttpRequest) -> HttpResponse:
+    """The home's address cut short: where it is in the language that the reader's browser asks for."""
+    centre = centre_of(request)
+    if not is_set_up(centre):
+        raise Http404
+    response = redirect("help-home", preferred_language(request, centre))
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
 
 
 @require_safe

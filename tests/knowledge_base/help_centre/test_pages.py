@@ -14,7 +14,7 @@ from tests.knowledge_base.help_centre.conftest import Path, new_section, publish
 
 def test_without_a_help_centre_the_house_says_how_to_be_reached(anybody: Client, radia: User) -> None:
     assert "Write to us" in anybody.get("/").content.decode()
-    assert anybody.get("/hc/en/").status_code == 404
+    assert anybody.get("/hc/").status_code == anybody.get("/hc/en/").status_code == 404
     assert anybody.get("/sitemap.xml").status_code == 404
 
 
@@ -35,6 +35,12 @@ def test_home_shows_topics_with_their_articles_counted_once(anybody: Client, sec
     page = anybody.get("/").content.decode()
     assert "2 articles" in page and "Growing" in page
     assert 'href="/hc/en/categories/' in page
+
+
+def test_the_address_without_a_language_leads_to_the_readers(anybody: Client, section: Section) -> None:
+    answer = anybody.get("/hc/", headers={"accept-language": "de"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/hc/de/")
+    assert "Accept-Language" in answer.headers["Vary"]
 
 
 def test_home_speaks_the_language_the_browser_asks_for(anybody: Client, section: Section) -> None:
