@@ -42,10 +42,19 @@ class MessageReceived(Event):
     is_auto_reply: bool = False
 
 
+LINES_OF_CHATS = ("chat", "chat-verified")  # the `rule` of what a visitor says in a chat
+
+
 @dataclass(frozen=True)
 class ReplyAdded(Event):
+    """`chat` is the one that it was said in: all that is said in a chat counts as one reply."""
+
     kind: ClassVar[str] = "reply.added"
     message_id: int
+    chat: int | None = None
+
+    def payload(self) -> dict[str, Any]:
+        return {"message_id": self.message_id, **({"chat": self.chat} if self.chat else {})}
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class PastTicket:
         self._waited: dict[int | None, datetime | None] = {}
         self._assignees: set[int] = set()
         self._teams: set[int] = set()
+        self._chats: set[int] = set()  # all replies of one are one
         self._rewind()
 
     def gestures(self) -> Iterator[list[PastEvent]]:
@@ -173,7 +174,10 @@ class PastTicket:
     def _reply(self, event: PastEvent) -> None:
         self._waited[event.message_id] = self.ticket.waiting_since
         self.ticket.waiting_since = None
-        self.ticket.reply_count += event.actor_kind not in ("rule", "system")
+        chat = event.payload.get("chat")
+        self.ticket.reply_count += event.actor_kind not in ("rule", "system") and chat not in self._chats
+        if chat:
+            self._chats.add(chat)
 
     def _retract(self, event: PastEvent) -> None:
         if event.message_id in self._waited:

@@ -56,7 +56,8 @@ class PastEvent:
 # Without what happens to every sent message, which no condition sees. Microseconds since 1970 are read ten times as
 # fast as moments, and there are a dozen events to a ticket.
 EVENTS = """
-SELECT ticket_id, gesture_id::text, kind, CASE WHEN kind = ANY(%s) THEN payload::text END,
+SELECT ticket_id, gesture_id::text, kind,
+  CASE WHEN kind = ANY(%s) OR (kind = 'reply.added' AND payload ? 'chat') THEN payload::text END,
   (extract(epoch FROM created_at) * 1000000)::bigint, actor_kind, actor_user_id, actor_customer_id, rule_id, message_id
 FROM tickets_ticketevent
 WHERE ticket_id = ANY(%s) AND (kind <> 'delivery.changed' OR payload ->> 'new' IN ('failed', 'unknown'))

@@ -106,7 +106,12 @@ def _settle_turn(ticket: Ticket, chat: Chat, turn: Sequence[ChatEntry]) -> None:
                 message = receive_message(g.ticket, incoming, customer=customer, channel=Channel.CHAT, actor=actor)
             elif side == Said.AGENT:
                 message = add_chat_reply(
-                    g.ticket, entry.text, actor=actor, submit_key=_submit_key(chat, entry), at=entry.created_at
+                    g.ticket,
+                    entry.text,
+                    actor=actor,
+                    chat_id=chat.pk,
+                    submit_key=_submit_key(chat, entry),
+                    at=entry.created_at,
                 )
             else:
                 message = add_assistant_reply(

@@ -12,12 +12,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Role, User
-from tickets.models import DeliveryState, Notification, NotificationKind, Score, Ticket, TicketEvent
+from tickets.events import LINES_OF_CHATS
+from tickets.models import Channel, DeliveryState, Notification, NotificationKind, Score, Ticket, TicketEvent
 from tickets.notifications.listeners import Listener, listeners_of
 from tickets.notifications.telling import tell, write_down
 
 KIND = NotificationKind
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
+UNHEARD = ("moved", *LINES_OF_CHATS)  # in a chat somebody is there, or it is offered to somebody
 FAILURES = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 # The first that fits a person is what they are told of a gesture.
 STRONGEST_FIRST = (
@@ -59,12 +61,16 @@ def _is_told(listener: Listener, event: TicketEvent) -> bool:
 def _is_news(event: TicketEvent) -> bool:
     """Whether anybody could want to hear of it."""
     match event.kind:
-        case "note.added" | "reply.added" | "status.changed" | "rule.told":
+        case "note.added" | "status.changed" | "rule.told":
             return True
+        case "reply.added":
+            return event.message is None or event.message.channel != Channel.CHAT  # they are talking
+        case "chat.ended":
+            return bool(event.payload["was_missed"])
         case "rating.given":
             return bool(event.payload["score"] == Score.BAD)
         case "message.received":
-            return not event.payload["is_auto_reply"] and event.payload["rule"] != "moved"
+            return not event.payload["is_auto_reply"] and event.payload["rule"] not in UNHEARD
         case "assignee.changed":
             return event.payload["new_id"] is not None and event.payload["new_id"] != event.actor_user_id
         case "delivery.changed":
@@ -133,7 +139,7 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.NOT_SENT  # whoever has the ticket finds the words shared with them
         case "delivery.changed" | "reply.retracted" | "reply.held_back":
             return KIND.NOT_SENT if _author_of(event) == listener.pk else None
-        case "message.received":
+        case "message.received" | "chat.ended":
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
         case "rating.given":
             return KIND.BAD_RATING  # they have it, follow it or lead its team

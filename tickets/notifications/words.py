@@ -82,6 +82,8 @@ def _sentence(row: Notification, by_name: bool) -> str:
             return (_("%(name)s mentioned you") if by_name else _("%(name)s mentioned your team")) % who
         case KIND.ASSIGNED:
             return _("%(name)s assigned the ticket to you") % who
+        case KIND.CUSTOMER_REPLIED if row.event and row.event.kind == "chat.ended":
+            return _("%(name)s came to the chat and nobody accepted it") % {"name": row.ticket and row.ticket.requester}
         case KIND.CUSTOMER_REPLIED:
             return _("%(name)s answered") % who
         case KIND.FOLLOWED:

@@ -18,7 +18,7 @@ from helpdesk.accounts.working_hours import NoTimeLeft
 from tickets.events import TicketRouted
 from tickets.models import Capacity, Priority, Routed, RoutedState, RoutingMode, WaitingTicket
 from tickets.routing.candidates import Choice, Person, Wanted, choose
-from tickets.routing.desk import Desk
+from tickets.routing.desk import Desk, worked_as
 from tickets.routing.queue import WORK
 from tickets.services import assign, gestures
 
@@ -51,7 +51,7 @@ def _give(numbers: Sequence[int], now: datetime) -> int:
     for row in waiting:
         choice = _choose(row, desk)
         if choice.person:
-            desk.give(choice.person, row.ticket.channel)
+            desk.give(choice.person, worked_as(row.ticket.channel))
             chosen[row.pk] = choice
         elif choice.waits != row.reason:
             WaitingTicket.objects.filter(pk=row.pk).update(reason=choice.waits)
@@ -64,7 +64,7 @@ def _choose(row: WaitingTicket, desk: Desk) -> Choice:
     if routing.only_in_hours and not desk.is_open(row):
         return Choice(None, waits="hours")
     not_to = row.not_to_id if desk.has_others(row.team_id, row.not_to_id) else None
-    wanted = Wanted(row.ticket.channel, desk.skills_for(row.ticket), not_to)
+    wanted = Wanted(worked_as(row.ticket.channel), desk.skills_for(row.ticket), not_to)
     return choose(wanted, people, routing.mode, uses_skills=routing.uses_skills)
 
 

@@ -2,6 +2,9 @@
 
 What a person does by hand always wins: whoever they choose stays, and a ticket that they take from somebody without
 choosing another is left to people, until it changes teams or its customer opens it again.
+
+While its customer is in a chat a ticket is none of this queue's: chats are offered to people, who are there at once
+(tickets/chat/offering.py). When nobody has taken the chat, its ticket comes here.
 """
 
 from __future__ import annotations
@@ -11,18 +14,30 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from helpdesk.accounts.models import Team
-from tickets.models import Routed, RoutedState, RoutingMode, Status, TeamRouting, Ticket, TicketEvent, WaitingTicket
+from tickets.models import (
+    Chat,
+    ChatState,
+    Routed,
+    RoutedState,
+    RoutingMode,
+    Status,
+    TeamRouting,
+    Ticket,
+    TicketEvent,
+    WaitingTicket,
+)
 from tickets.routing.tasks import ask_for_routing
 from tickets.stamps import Stamped
 
 WORK = (Status.NEW, Status.OPEN)
 OPENED, TEAM, ASSIGNEE, STATUS = "ticket.opened", "team.changed", "assignee.changed", "status.changed"
 ROUTED, TAKEN_BACK = "ticket.routed", "ticket.taken_back"
+CHAT_STARTED, CHAT_ENDED = "chat.started", "chat.ended"
 ANSWERS = ("reply.added", "reply.scheduled")
 _routed_teams = Stamped(
     "routing", lambda: set(TeamRouting.objects.exclude(mode=RoutingMode.MANUAL).values_list("team_id", flat=True))
 )
-RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, TAKEN_BACK, *ANSWERS})
+RELEVANT = frozenset({OPENED, TEAM, ASSIGNEE, STATUS, TAKEN_BACK, CHAT_STARTED, CHAT_ENDED, *ANSWERS})
 
 
 def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
@@ -35,9 +50,9 @@ def keep_queue(ticket: Ticket, events: list[TicketEvent]) -> None:
         return
     _note_outcome(ticket, events, kinds)
     may_be_given = _frees_somebody(ticket, events)
-    if not _waits(ticket) or _is_left_to_people(events):
+    if not _waits(ticket) or _is_left_to_people(events) or CHAT_STARTED in kinds:
         WaitingTicket.objects.filter(pk=ticket.pk).delete()
-    elif _enters(events):
+    elif _enters(events) and not _is_in_chat(ticket):
         _enter(ticket)
         may_be_given = True
     if may_be_given and WaitingTicket.objects.exists():
@@ -61,7 +76,12 @@ def _waits(ticket: Ticket) -> bool:
 def _enters(events: Sequence[TicketEvent]) -> bool:
     kinds = {event.kind for event in events}
     by_itself = {event.kind for event in events if event.actor_kind != "user"}
-    return bool(kinds & {OPENED, TEAM, TAKEN_BACK} or by_itself & {STATUS, ASSIGNEE})
+    was_missed = any(event.kind == CHAT_ENDED and event.payload["was_missed"] for event in events)
+    return was_missed or bool(kinds & {OPENED, TEAM, TAKEN_BACK} or by_itself & {STATUS, ASSIGNEE})
+
+
+def _is_in_chat(ticket: Ticket) -> bool:
+    return Chat.objects.filter(ticket=ticket).exclude(state=ChatState.ENDED).exists()
 
 
 def _is_left_to_people(events: Sequence[TicketEvent]) -> bool:
@@ -95,6 +115,7 @@ FILL = """
 INSERT INTO tickets_waitingticket (ticket_id, team_id, since, reason)
 SELECT id, team_id, created_at, '' FROM tickets_ticket
 WHERE team_id = %s AND assignee_id IS NULL AND status IN ('new', 'open')
+  AND NOT EXISTS (SELECT FROM tickets_chat c WHERE c.ticket_id = tickets_ticket.id AND c.state <> 'ended')
 ON CONFLICT (ticket_id) DO NOTHING
 """
 

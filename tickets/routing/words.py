@@ -18,6 +18,10 @@ def in_words(reasons: Iterable[Mapping[str, Any]]) -> str:
 
 def _say(reason: Mapping[str, Any]) -> str:
     match reason["why"]:
+        case "known":
+            return _("has had this ticket before")
+        case "transferred":
+            return _("passed on by %(who)s") % {"who": reason["by"]}
         case "only":
             return _("the only one online with room")
         case RoutingMode.ROUND_ROBIN.value:
@@ -28,6 +32,8 @@ def _say(reason: Mapping[str, Any]) -> str:
             return ngettext("the least to do of %(n)s with room", "the least to do of %(n)s with room", n) % {"n": n}
         case "skills":
             return _("knows %(skills)s") % {"skills": ", ".join(reason["skills"])}
+    if reason["channel"] == Channel.CHAT:
+        return _("had %(had)s of at most %(most)s chats") % {"had": reason["had"], "most": reason["most"]}
     channel = dict(Channel.choices).get(reason["channel"], reason["channel"])
     said = _("had %(had)s of at most %(most)s open tickets (%(channel)s)")
     return said % {"had": reason["had"], "most": reason["most"], "channel": channel}

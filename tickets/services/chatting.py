@@ -8,22 +8,27 @@ from uuid import UUID
 from customers.actors import SYSTEM, Actor
 from helpdesk.lib.html import text_to_html
 from tickets.events import AssistantReplied, ReplyAdded
-from tickets.models import Channel, Message, MessageKind, Status, Ticket
+from tickets.models import Channel, ChatEntry, Message, MessageKind, Said, Status, Ticket
 from tickets.services.assignment import assign, can_be_assigned
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
 from tickets.services.sending import count_message
 
 
-def add_chat_reply(ticket: Ticket, text: str, *, actor: Actor, submit_key: UUID, at: datetime) -> Message:
-    """What an agent said in a chat at `at`; the same `submit_key` again is the message of the first time."""
+def add_chat_reply(ticket: Ticket, text: str, *, actor: Actor, chat_id: int, submit_key: UUID, at: datetime) -> Message:
+    """What an agent said in a chat at `at`; the same `submit_key` again is the message of the first time.
+
+    However much is said in a chat, it counts as one reply; `recount` says the same.
+    """
     with gesture(ticket, actor=actor, now=at) as g:
         if done := g.ticket.messages.filter(submit_key=submit_key).first():
             return done
+        said = ChatEntry.objects.filter(chat=chat_id, said=Said.AGENT, message__ticket=g.ticket)
+        is_first = not said.exists()
         role = actor.user.role if actor.user else "system"
         message = _write(g, text, submit_key, at, author_user=actor.user, author_name=actor.name, author_role=role)
-        g.record(ReplyAdded(message.pk), message=message)
-        g.change(waiting_since=None, reply_count=g.ticket.reply_count + 1)
+        g.record(ReplyAdded(message.pk, chat_id), message=message)
+        g.change(waiting_since=None, reply_count=g.ticket.reply_count + is_first)
         if g.ticket.assignee is None and actor.user and can_be_assigned(actor.user):
             assign(g.ticket, actor.user, actor=actor)
         elif g.ticket.status == Status.NEW:

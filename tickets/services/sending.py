@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from customers.actors import SYSTEM, Actor
 from tickets.events import DeliveryChanged, ReplyRetracted
@@ -92,10 +92,18 @@ def recount(g: Gesture) -> None:
     oldest = unanswered.first()
     g.change(
         message_count=messages.count(),
-        reply_count=public.exclude(author_role__in=["", "system"]).count(),
+        reply_count=_count_replies(public.exclude(author_role__in=["", "system"])),
         preview=" ".join(newest.text[:400].split())[:140] if newest else "",
         waiting_since=oldest.created_at if oldest else None,
     )
+
+
+def _count_replies(messages: QuerySet[Message]) -> int:
+    """What was said in one chat is one reply."""
+    counted = messages.aggregate(
+        others=Count("pk", filter=Q(chat_entry=None)), chats=Count("chat_entry__chat", distinct=True)
+    )
+    return int(counted["others"] + counted["chats"])
 
 
 def _reopening(g: Gesture) -> Message | None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from customers.actors import Actor
 from helpdesk.accounts.models import User
+from tickets.automation.past import PastTicket
+from tickets.automation.past_events import past_events
 from tickets.chat import log
 from tickets.chat.settling import settle, settle_due
+from tickets.events import ReplyAdded
 from tickets.models import Channel, Chat, ChatEntry, ChatState, Said, Status, Ticket, TicketEvent
+from tickets.services import add_reply, gesture
+from tickets.services.sending import recount
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -46,10 +52,28 @@ def test_both_sides_are_settled_in_their_order(chat: Chat, grace: User) -> None:
     assert ticket is not None
     ticket.refresh_from_db()
     assert [m.text for m in ticket.messages.all()] == ["Hello?", "Hello Ada.", "What can I do?", "Send me a bulb"]
-    assert (ticket.assignee, ticket.reply_count, ticket.waiting_since) == (grace, 2, after(40))
+    assert (ticket.assignee, ticket.reply_count, ticket.waiting_since) == (grace, 1, after(40))
     replies = TicketEvent.objects.filter(kind="reply.added")
     assert {event.created_at for event in replies} == {after(20)}, "one turn is one gesture, at its beginning"
     assert len({event.gesture_id for event in replies}) == 1
+
+
+def test_a_chat_is_one_reply_however_much_is_said(chat: Chat, grace: User) -> None:
+    for seconds, said in ((0, Said.VISITOR), (10, Said.AGENT), (20, Said.VISITOR), (30, Said.AGENT), (31, Said.AGENT)):
+        log.say(chat, said, "Words", author=grace if said == Said.AGENT else None, now=after(seconds))
+        settle(chat)
+    ticket = Ticket.objects.get()
+    assert (ticket.reply_count, ticket.message_count) == (1, 5)
+    add_reply(ticket, "<p>By mail</p>", actor=Actor.agent(grace), now=after(60))
+    kept = Ticket.objects.get()
+    with gesture(kept, actor=Actor.agent(grace)) as g:
+        recount(g)
+        g.record(ReplyAdded(0))  # nothing changes without an event
+    again = Ticket.objects.get()
+    assert (kept.reply_count, again.reply_count) == (2, 2)
+    assert (again.message_count, again.preview, again.waiting_since) == (6, "By mail", None)
+    past = PastTicket(again, past_events([again.pk])[again.pk])
+    assert [past.ticket.reply_count for _events in past.gestures()][:-1] == [0, 1, 1, 1, 1, 2]
 
 
 def test_settling_again_adds_nothing(chat: Chat) -> None:
