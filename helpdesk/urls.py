@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.api.urls")),
     path("", include("tickets.urls")),
     path("", include("tickets.portal_urls")),
+    path("", include("tickets.assistant_urls")),
     path("agent/", include("channels_app.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),

@@ -33,6 +33,9 @@ from tickets.models import (
     ArticleFlag,
     Attachment,
     BulkJob,
+    ChatFlow,
+    ChatInvitation,
+    ChatWidget,
     ContactForm,
     Excerpt,
     GapDecision,
@@ -232,6 +235,31 @@ FORMS = [
     Row(QUESTION, "GET", ADMINS),
     Row(f"{QUESTION}position/", "POST", ADMINS_DO, data={"place": "0"}),
     Row(f"{QUESTION}deletion/", "POST", ADMINS_DO),
+]
+
+FLOW = "settings/chat/assistant/<int:flow_id>/"
+STEP = f"{FLOW}steps/<str:step_id>/"
+INVITATION = "settings/chat/invitations/<int:invitation_id>/"
+# The assistant of chats, invitations to them, and who is on the site.
+ASSISTANT = [
+    Row("settings/chat/assistant/", "GET", ADMINS),
+    Row("settings/chat/assistant/new/", "GET", ADMINS),
+    Row(FLOW, "GET", ADMINS),
+    Row(FLOW, "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(f"{FLOW}activity/", "POST", ADMINS_DO, data={"active": "0"}),
+    Row(f"{FLOW}deletion/", "POST", ADMINS_DO),
+    Row(f"{FLOW}steps/new/", "GET", ADMINS),
+    Row(STEP, "GET", ADMINS),
+    Row(STEP, "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(f"{STEP}deletion/", "POST", ADMINS_DO),
+    Row("settings/chat/invitations/", "GET", ADMINS),
+    Row("settings/chat/invitations/new/", "GET", ADMINS),
+    Row(INVITATION, "GET", ADMINS),
+    Row(INVITATION, "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(f"{INVITATION}position/", "POST", ADMINS_DO, data={"step": "1"}),
+    Row(f"{INVITATION}deletion/", "POST", ADMINS_DO),
+    Row("agent/visitors/", "GET", STAFF),
+    Row("agent/visitors/<uuid:visitor_id>/invitation/", "POST", (LOGIN, 403, 404, 404, 404)),  # nobody is there
 ]
 
 TABLE = [
@@ -535,6 +563,7 @@ TABLE = [
         "hc/<str:language>/articles/<int:article_id>/comments/", "POST", (403, 403, 403, 403, 403), data={"text": "Hm"}
     ),
     *FORMS,
+    *ASSISTANT,
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
 ]
@@ -714,6 +743,13 @@ def _forms(inbox: Inbox, article: int | str) -> dict[str, int | str]:
     }
 
 
+def _assistant(inbox: Inbox) -> dict[str, int | str]:
+    widget = ChatWidget.objects.create(name="Shop", inbox=inbox, languages=["en"])
+    flow = ChatFlow.objects.create(widget=widget, name="Help", steps=[{"id": "start", "texts": {"en": {"text": "Hi"}}}])
+    invitation = ChatInvitation.objects.create(widget=widget, name="Checkout")
+    return {"flow_id": flow.pk, "step_id": "start", "invitation_id": invitation.pk, "visitor_id": str(uuid4())}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -733,6 +769,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **_known(ticket.requester),
         **knowledge,
         **_forms(inbox, knowledge["article_id"]),
+        **_assistant(inbox),
         **_twins(author),
         **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,
