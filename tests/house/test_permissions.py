@@ -802,7 +802,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
 
 def address(route: str, place: dict[str, int | str]) -> str:
     for name, value in place.items():
-        for converter in ("int", "str", "slug"):
+        for converter in ("int", "str", "slug", "uuid"):
             route = route.replace(f"<{converter}:{name}>", str(value))
     return f"/{route}"
 
