@@ -11,7 +11,9 @@ from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning, unused_files
 from tickets.attachments import delete_unsent
 from tickets.automation import planning, replaying, timed, tracing
+from tickets.chat.offering import offer_chats  # noqa: F401
 from tickets.chat.settling import settle_chats  # noqa: F401
+from tickets.chat.sweeping import sweep_chats  # noqa: F401
 from tickets.insights import telling
 from tickets.models import Attachment, ScanState, Ticket, TicketEvent
 from tickets.notifications import push

@@ -10,15 +10,17 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Availability, User
 from helpdesk.lib.handover import hand_over
 from tickets.chat import queue
 from tickets.chat.desk import ChatDesk
 from tickets.models import Chat, ChatOffer, ChatState, OfferState
+from tickets.routing.availability import set_availability
 from tickets.routing.candidates import Reason
 
 LOCK = 0x0A551618  # any number of our own
 MOST = 200  # chats in one pass; the next sweep goes on
+LAPSES = 3  # offers in a row that somebody let run out
 
 
 @transaction.atomic
@@ -72,12 +74,22 @@ def close(chat: Chat, *, now: datetime, accepted_by: User | None = None) -> None
 @transaction.atomic
 def expire_due(*, now: datetime) -> int:
     """Offers that were not answered in time; how many. The next person is asked by `offer_waiting`."""
-    due = ChatOffer.objects.select_for_update(skip_locked=True, of=("self",))
+    due = ChatOffer.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
     late = list(due.filter(state=OfferState.OPEN, expires_at__lte=now))
     ChatOffer.objects.filter(pk__in=[offer.pk for offer in late]).update(state=OfferState.EXPIRED, answered_at=now)
     if late:
         queue.tell_staff(*(offer.user_id for offer in late))
+    for user in {offer.user_id: offer.user for offer in late}.values():
+        if _is_not_there(user):
+            set_availability(user, Availability.AWAY)
     return len(late)
+
+
+def _is_not_there(user: User) -> bool:
+    """They let one offer after the other run out: visitors are not to wait for somebody who left a page open."""
+    answered = ChatOffer.objects.filter(user=user).exclude(state__in=[OfferState.OPEN, OfferState.WITHDRAWN])
+    last = list(answered.order_by("-offered_at").values_list("state", flat=True)[:LAPSES])
+    return user.availability == Availability.ONLINE and last == [OfferState.EXPIRED] * LAPSES
 
 
 @shared_task(expires=5)

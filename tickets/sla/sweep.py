@@ -15,8 +15,9 @@ from django.db import DatabaseError, connection, transaction
 
 from customers.actors import SYSTEM
 from helpdesk.accounts import working_hours
+from tickets.chat.settling import settle
 from tickets.events import Event, SlaBreached, SlaWarned
-from tickets.models import SlaTarget
+from tickets.models import Chat, SlaTarget
 from tickets.services import gestures
 from tickets.sla.facts import BREACHED, WARNED
 from tickets.sla.new_hours import follow_at_once, moved
@@ -37,6 +38,7 @@ SELECT t.id FROM tickets_ticket t WHERE t.id IN (
 
 def sweep(*, now: datetime, limit: int = BATCH) -> int:
     """Tell what has become due by `now`; how many tickets were looked at, 0 when there was none to look at."""
+    _hear_chats(now, limit)
     try:
         return _sweep(now, limit)
     except DatabaseError:
@@ -45,6 +47,19 @@ def sweep(*, now: datetime, limit: int = BATCH) -> int:
         logger.exception("A batch of clocks failed; now each ticket alone")
     due = SlaTarget.objects.filter(wake_at__lt=now).order_by("wake_at").values_list("ticket_id", flat=True)
     return sum(_alone(number, now) for number in dict.fromkeys(due[:limit]))
+
+
+def _hear_chats(now: datetime, limit: int) -> None:
+    """An answer that was given in a chat in time is no breach because its ticket hears of it a moment later."""
+    due = SlaTarget.objects.filter(wake_at__lt=now).values("ticket")
+    unheard = Chat.objects.filter(ticket__in=due, entries__is_settled=False).distinct()
+    for chat in unheard[:limit]:
+        try:
+            settle(chat)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("What was said in chat %s is not on its ticket yet", chat.pk)
 
 
 @transaction.atomic
