@@ -8,7 +8,7 @@ COPY static/ ./
 RUN node build.mjs
 
 FROM python:3.12-slim
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HELPDESK_VAR=/var/lib/onethread HOST=0.0.0.0
+ENV PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=1 PYTHONDONTWRITEBYTECODE=1 HELPDESK_VAR=/var/lib/onethread HOST=0.0.0.0
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock

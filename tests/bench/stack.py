@@ -31,12 +31,14 @@ class Stack:
 
     def start(self, *names: str) -> None:
         from helpdesk.processes import PROCESSES
+        from helpdesk.supervisor import ENVIRONMENT
 
         for name in names:
             with Path(os.environ["HELPDESK_VAR"], "logs", f"bench-{name}.log").open("ab") as log:
                 self.running[name] = subprocess.Popen(
-                    [sys.executable, *PROCESSES[name]()], cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-                )
+                    [sys.executable, *PROCESSES[name]()], cwd=ROOT, env={**os.environ, **ENVIRONMENT},
+                    stdout=log, stderr=log, start_new_session=True,
+                )  # fmt: skip
         for name in names:
             wait_until(lambda name=name: self._is_ready(name), f"{name} ready", READY_SECONDS)
 
