@@ -1,24 +1,38 @@
-"""How far each side has read. It never goes back, and never beyond what has been said."""
+"""How far each side has read. It never goes back, and never beyond what has been said. One statement each."""
 
 from __future__ import annotations
 
-from django.db.models import F
-from django.db.models.functions import Least
+from typing import Any
+
+from django.db import connection
 
 from helpdesk.accounts.models import User
 from tickets.chat import wire
 from tickets.models import Chat, Said
 
+VISITOR_SAW = """
+UPDATE tickets_chat SET visitor_seen_seq = LEAST(%(seq)s, last_seq)
+WHERE id = %(chat)s AND visitor_seen_seq < LEAST(%(seq)s, last_seq) RETURNING visitor_seen_seq
+"""
+AGENT_SAW = """
+UPDATE tickets_chat SET agent_seen_seq = LEAST(%(seq)s, last_seq)
+WHERE id = %(chat)s AND agent_id = %(agent)s AND agent_seen_seq < LEAST(%(seq)s, last_seq) RETURNING agent_seen_seq
+"""
+
 
 def visitor_saw(chat: Chat, seq: int) -> None:
     """The visitor has everything up to line `seq` before their eyes."""
-    known = Chat.objects.filter(pk=chat.pk, visitor_seen_seq__lt=Least(seq, F("last_seq")))
-    if known.update(visitor_seen_seq=Least(seq, F("last_seq"))):
-        wire.tell(chat.pk, {"t": "seen", "said": Said.VISITOR, "seq": seq})
+    _note(VISITOR_SAW, Said.VISITOR, chat.pk, {"chat": chat.pk, "seq": seq})
 
 
 def agent_saw(chat: Chat, user: User, seq: int) -> None:
     """Only who talks with the visitor has seen it: a supervisor who listens in is not there for them."""
-    known = Chat.objects.filter(pk=chat.pk, agent=user, agent_seen_seq__lt=Least(seq, F("last_seq")))
-    if known.update(agent_seen_seq=Least(seq, F("last_seq"))):
-        wire.tell(chat.pk, {"t": "seen", "said": Said.AGENT, "seq": seq})
+    _note(AGENT_SAW, Said.AGENT, chat.pk, {"chat": chat.pk, "seq": seq, "agent": user.pk})
+
+
+def _note(statement: str, side: Said, chat_id: int, values: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row:
+        wire.tell(chat_id, {"t": "seen", "said": side.value, "seq": row[0]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import redis
 from celery import shared_task
@@ -77,10 +77,10 @@ def _without_anybody(now: datetime) -> list[Chat]:
 def tell_who_came_or_went(*, now: datetime) -> None:
     """Visitors' pages hear when somebody is there for a widget, or nobody is any more."""
     widgets = ChatWidget.objects.filter(is_active=True).select_related("team", "inbox__team")
-    states = {str(widget.pk): str(int(is_online(widget, now).is_online)) for widget in widgets}
+    states: dict[Any, Any] = {str(widget.pk): str(int(is_online(widget, now).is_online)) for widget in widgets}
     try:
         known = valkey().hgetall(KNOWN)
-        if states and states.items() - known.items():  # type: ignore[union-attr]  # this client is not asynchronous
+        if states and states.items() - known.items():
             valkey().hset(KNOWN, mapping=states)
             wire.tell(wire.EVERYBODY, {"t": "online"})
     except redis.RedisError as error:
