@@ -85,7 +85,8 @@ def _ask(parts: dict[str, str], patience: float) -> dict[str, Counted] | None:
     counts = ", ".join(f"(SELECT count(*) FROM ({sql}) AS c), clock_timestamp()" for sql in parts.values())  # noqa: S608
     limits = (
         f"SET LOCAL statement_timeout = {max(1, int(patience * 1000))}; "
-        "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0"  # the other processors are for pages
+        "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0; "  # the other processors are for pages
+        "SET LOCAL enable_mergejoin = off"  # hoping to be done after `CAP` rows, it would walk whole tables in order
     )
     row = _run(f"{limits}; SELECT clock_timestamp(), {counts}") if patience > 0 else None
     if row is None:
