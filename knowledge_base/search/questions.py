@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Final
 
 from helpdesk.lib.marking import WORD_BEGINS, WORD_ENDS, letters, side_by_side
+from knowledge_base.search.compounds import Compounds, compounds_of
 from knowledge_base.search.parsing import Term
 from knowledge_base.search.synonyms import Phrase, SynonymGroups, synonyms_for
 from knowledge_base.search.vectors import TITLE, language_mark, quoted
@@ -67,7 +68,8 @@ def questions(terms: Sequence[Term], languages: Sequence[str]) -> list[Question]
     synonyms = synonyms_for(terms, languages)
     own = [word for term in terms for word in term.words]
     stems = stems_by_language({language: {*synonyms[language].words, *own} for language in languages})
-    asked = (_question(terms, language, synonyms[language], stems[language]) for language in languages)
+    held = compounds_of({term.word for term in terms if term.word and _is_open(term)}, stems)
+    asked = (_question(terms, language, synonyms[language], stems[language], held[language]) for language in languages)
     return [found for found in asked if found]
 
 
@@ -75,16 +77,25 @@ def question(terms: Sequence[Term], language: str) -> Question | None:
     return next(iter(questions(terms, [language])), None)
 
 
-def _question(terms: Sequence[Term], language: str, synonyms: SynonymGroups, stems: Stems) -> Question | None:
+def _question(
+    terms: Sequence[Term], language: str, synonyms: SynonymGroups, stems: Stems, compounds: Compounds
+) -> Question | None:
     """Words too common in the language count only if there are no others."""
     has_telling = any(not (term.is_negative or _is_stop(term, stems)) for term in terms)
     pieces, at = [], 0
     while at < len(terms):
         length, others = synonyms.others(terms, at, stems)
+        if length == 1 and (word := terms[at].word) and _is_open(terms[at]):
+            others += [(Word(other, other),) for other in compounds.get(word, ())]
         if length > 1 or others or not has_telling or not _is_stop(terms[at], stems):
             pieces.append(_piece(terms[at : at + length], others, stems))
         at += length
     return Question(language, tuple(pieces)) if any(not piece.is_negative for piece in pieces) else None
+
+
+def _is_open(term: Term) -> bool:
+    """Other words may stand for it."""
+    return not (term.is_quoted or term.is_negative)
 
 
 def _is_stop(term: Term, stems: Stems) -> bool:

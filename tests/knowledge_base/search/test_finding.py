@@ -246,3 +246,28 @@ def test_an_enormous_article_can_be_published(write: Write, centre: HelpCentre) 
     body = " ".join(f"word{number:05d}{'x' * 40}" for number in range(20_000))
     assert isinstance(write("Enormous", body), Translation)
     assert titles(asked("enormous", centre)) == ["Enormous"]
+
+
+def test_a_word_is_found_inside_longer_ones_where_a_language_writes_them_so(write: Write, centre: HelpCentre) -> None:
+    write("Ein Rücksendeetikett drucken", "Zwei Etiketten liegen bei.", language="de")
+    write("Pakete verfolgen", "Das Versandetikett nennt die Nummer, die Etikettenfarbe nicht.", language="de")
+    write("Broten", "Ein Brotmesser.", language="de")
+    write("Sublabelling", "Of superlabels.")
+
+    found = asked("Etikett", centre, "de")
+    assert titles(found) == ["Ein Rücksendeetikett drucken", "Pakete verfolgen"]
+    assert found.hits[0].title_html == "Ein <mark>Rücksendeetikett</mark> drucken"
+    assert "<mark>Versandetikett</mark>" in found.hits[1].excerpt_html
+    assert titles(asked("etiketten drucken", centre, "de")) == ["Ein Rücksendeetikett drucken"]
+    assert titles(asked("Farbe", centre, "de")) == ["Pakete verfolgen"]
+    assert titles(asked('"Farbe"', centre, "de")) == []
+    assert titles(asked("pakete -etikett", centre, "de")) == ["Pakete verfolgen"]
+    assert titles(asked("rot", centre, "de")) == []
+    assert titles(asked("label", centre)) == []
+
+
+def test_words_of_internal_articles_find_nothing_for_readers(write: Write, centre: HelpCentre) -> None:
+    inside = section_of(centre, "Inside", "Notes", "staff")
+    write("Sonderetikett", "Nur für uns.", language="de", within=inside)
+    assert titles(asked("Etikett", centre, "de")) == []
+    assert titles(asked("Etikett", centre, "de", reader=STAFF)) == ["Sonderetikett"]
