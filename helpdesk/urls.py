@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.portal_urls")),
     path("", include("tickets.assistant_urls")),
     path("agent/", include("channels_app.urls")),
+    path("", include("channels_app.chat.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),
     path("", include("knowledge_base.editor_urls")),

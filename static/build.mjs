@@ -24,7 +24,13 @@ const budgets = {
   "help.js": 10 * KB,
   "help.css": 14 * KB,
   "fonts/inter-reading.woff2": 32 * KB,
+  "loader.js": 5 * KB,
+  "frame.js": 14.5 * KB,
+  "frame.css": 3.5 * KB,
 }
+/* A chat stands in other people's pages: all of it together, with what is loaded later. */
+const CHAT_BUDGET = 22 * KB
+const ofChat = /^(loader|frame|proof)-/
 
 /*
  * Whatever is loaded later needs app.js, which is there by then. Saying so in each such file gives all of app.js the
@@ -46,6 +52,21 @@ const laterNeedsApp = {
         ? { contents: `${await readFile(path, "utf8")}\nimport ${JSON.stringify(app)}\n`, loader: "ts" }
         : undefined,
     )
+  },
+}
+
+/* The loader adopts its style sheet in a shadow root: it carries the text of it, as small as a bundled one. */
+const sheetAsText = {
+  name: "sheet as text",
+  setup(build) {
+    build.onLoad({ filter: /loader\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: common.target,
+      })
+      return { contents: code.trim(), loader: "text" }
+    })
   },
 }
 
@@ -78,6 +99,20 @@ const bundles = [
     plugins: [laterNeedsApp],
   },
   { entryPoints: ["src/help.ts", "css/help.css"].map((path) => ({ in: path, out: "help" })), plugins: [readingFont] },
+  {
+    entryPoints: ["src/widget/frame.ts", "css/widget/frame.css"].map((path) => ({ in: path, out: "frame" })),
+    plugins: [],
+  },
+  {
+    entryPoints: ["src/widget/shop.ts", "css/widget/shop.css"].map((path) => ({ in: path, out: "shop" })),
+    plugins: [],
+  },
+  {
+    entryPoints: [{ in: "src/widget/loader.ts", out: "loader" }],
+    plugins: [sheetAsText],
+    format: "iife", // it stands in a plain script element and leaves no names behind
+    splitting: false,
+  },
 ]
 const built = bundles.map(() => undefined)
 
@@ -189,6 +224,9 @@ async function weigh(outputs, manifest) {
     console.log(`${name.padEnd(25)} ${(bytes / KB).toFixed(1).padStart(6)} KB gz of ${limit / KB}`)
     if (bytes > limit) throw new Error(`${name} is over its budget of ${limit / KB} KB gz`)
   }
+  const chat = await size(Object.keys(outputs).filter((path) => ofChat.test(path) && !path.endsWith(".map")))
+  console.log(`${"the chat in all".padEnd(25)} ${(chat / KB).toFixed(1).padStart(6)} KB gz of ${CHAT_BUDGET / KB}`)
+  if (chat > CHAT_BUDGET) throw new Error(`The chat is over its budget of ${CHAT_BUDGET / KB} KB gz`)
 }
 
 const options = bundles.map((bundle, place) => ({

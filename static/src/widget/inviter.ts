@@ -1,0 +1,69 @@
+/* Asks whether we can help: by the widget's invitations when one is due, or because an agent has asked in person. */
+import type { Store } from "./store"
+import { due } from "./inviting"
+import { isLive } from "./conversation"
+import type { Invitation } from "./protocol"
+
+const VISIT = 30 * 60_000 // milliseconds after which somebody who comes back is on another visit
+
+export class Inviter {
+  private since: number
+  private url: string
+  private shown: Invitation | undefined
+  private readonly done = new Set<number>()
+
+  constructor(
+    private readonly store: Store,
+    private readonly language: string,
+    secondsHere: number,
+    private readonly peek: (text: string, name: string) => void,
+  ) {
+    this.since = Date.now() - secondsHere * 1000
+    this.url = store.page.page.url
+  }
+
+  /** A visit is counted when it begins. */
+  begin(): void {
+    const { visits = 0, visitedAt = 0 } = this.store.kept
+    const isNew = Date.now() - visitedAt > VISIT
+    this.store.keep({ visits: isNew ? visits + 1 : visits, visitedAt: Date.now() })
+    this.look()
+  }
+
+  moved(): void {
+    const { url } = this.store.page.page
+    if (url !== this.url) this.since = Date.now()
+    this.url = url
+    this.look()
+  }
+
+  look(): void {
+    const { state, kept, page } = this.store
+    if (state.isShown || isLive(state) || this.shown || state.net !== "on") return
+    const basket = Number(page.attributes["basket"] ?? page.attributes["basket_value"] ?? 0) || 0
+    const seconds = (Date.now() - this.since) / 1000
+    const facts = { url: this.url, seconds, basket, visits: kept.visits ?? 1, language: this.language }
+    const found = due(
+      state.invitations.filter((one) => !this.done.has(one.id)),
+      facts,
+    )
+    if (!found) return
+    this.done.add(found.id)
+    this.store.send({ t: "invitation", invitation: found.id, variant: found.variant, what: "shown" })
+    if (!found.text) return // held back, to be compared with
+    this.shown = found
+    this.peek(found.text, "")
+  }
+
+  /** An agent sees who is on the site and asks. */
+  invited({ text, name }: { text?: string; name?: string }): void {
+    if (text && !this.store.state.isShown) this.peek(text, name ?? "")
+  }
+
+  answered(isAccepted: boolean): void {
+    if (!this.shown) return
+    const { id, variant } = this.shown
+    this.store.send({ t: "invitation", invitation: id, variant, what: isAccepted ? "accepted" : "dismissed" })
+    this.shown = undefined
+  }
+}

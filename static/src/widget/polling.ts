@@ -1,0 +1,60 @@
+/*
+ * Long polling, where sockets do not get through. One request waits for what there is to tell; what is to be sent goes
+ * by requests of its own, one after the other, so that it arrives in its order.
+ */
+import type { Way } from "./connection"
+import type { FromServer, Hello, ToServer } from "./protocol"
+
+const WAIT = 25 // seconds that a poll may be left without an answer
+const GIVEN_UP = 15_000 // milliseconds beyond that after which it is lost
+
+interface Answer {
+  messages: FromServer[]
+  known: string
+}
+
+/** `at` says, each time, which token, chat and line the page has by then. */
+export function poll(hello: Hello, at: () => Hello, heard: (message: FromServer) => void, lost: () => void): Way {
+  const stop = new AbortController()
+  const queue: ToServer[] = []
+  let known = ""
+  let isSending = false
+
+  async function ask(messages: ToServer[], wait: number): Promise<void> {
+    const { key, token, chat, since, language } = messages[0] === hello ? hello : at()
+    const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(wait * 1000 + GIVEN_UP)])
+    const body = JSON.stringify({ key, token, chat, since, known, language, wait, messages })
+    const headers = { "Content-Type": "application/json" }
+    const answer = await fetch("/widget/poll/", { method: "POST", body, headers, signal, credentials: "omit" })
+    if (!answer.ok) throw new Error(String(answer.status))
+    const told: Answer = await answer.json()
+    known = told.known
+    for (const message of told.messages) if (!stop.signal.aborted) heard(message)
+  }
+
+  async function listen(): Promise<void> {
+    await ask([hello], 0)
+    while (!stop.signal.aborted) await ask([], WAIT)
+  }
+
+  async function flush(): Promise<void> {
+    isSending = true
+    while (queue.length && !stop.signal.aborted) await ask(queue.splice(0), 0)
+    isSending = false
+  }
+
+  const guarded = (work: Promise<void>): void =>
+    void work.catch(() => {
+      if (!stop.signal.aborted) lost()
+    })
+
+  guarded(listen())
+  return {
+    send(message) {
+      if (message.t === "ping") return // each poll is a sign of life
+      queue.push(message)
+      if (!isSending) guarded(flush())
+    },
+    close: () => stop.abort(),
+  }
+}
