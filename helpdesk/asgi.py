@@ -22,6 +22,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from channels_app.chat.polling import POLL, visitors_poll  # noqa: E402
 from channels_app.chat.socket import VISITORS, visitors_socket  # noqa: E402
 from helpdesk.pages import Pages  # noqa: E402
 from helpdesk.routing import websocket_urlpatterns  # noqa: E402
@@ -44,4 +45,9 @@ async def sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await (visitors_socket if scope["path"] == VISITORS else agents_sockets)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+async def requests(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """A poll of a visitor may wait for half a minute: no thread waits with it."""
+    await (visitors_poll if scope["path"] == POLL else pages)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": requests, "websocket": sockets})

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import translation
 
-from channels_app.chat import replies, talking
+from channels_app.chat import replies, talking, welcoming
 from channels_app.chat.protocol import (
     Article,
     Attributes,
@@ -36,6 +36,7 @@ from tickets.services import Refused, TooLong
 
 CODES: Final[tuple[tuple[type[Refused], str], ...]] = (
     (ChatOver, "over"), (TooLong, "too_long"), (Closed, "closed"), (talking.UnknownFile, "files"),
+    (welcoming.Blocked, "blocked"), (talking.TooManyStarts, "too_many"),
 )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def _attributes(session: Session, sent: Attributes, now: datetime) -> list[Reply
     session.attributes = {**session.attributes, **sent.attributes}
     if session.is_known and sent.attributes:
         ChatVisitor.objects.filter(pk=session.visitor_id).update(attributes=session.attributes)
-    return []
+    return welcoming.greet(session, sent.identity, now) if sent.identity else []
 
 
 def _end(session: Session, sent: End, now: datetime) -> list[Reply]:
@@ -111,7 +112,7 @@ def _transcript(session: Session, sent: Transcript, now: datetime) -> list[Reply
 def _more(session: Session, sent: More, now: datetime) -> list[Reply]:
     lines = log.newest(session.chat.pk, before=sent.before, limit=replies.PAGE) if session.chat else []
     has_more = bool(lines) and lines[0].seq > 1
-    return [{"t": "lines", "lines": [line.as_dict() for line in lines], "has_more": has_more}]
+    return [{"t": "lines", "lines": replies.lines(lines), "has_more": has_more}]
 
 
 def _article(session: Session, sent: Article, now: datetime) -> list[Reply]:

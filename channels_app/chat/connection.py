@@ -1,200 +1,161 @@
 """One open browser, whatever carries its messages: takes them one after the other, and tells what happens in its chat.
 
 Lines go out in their order and without a gap. What is told through Valkey is taken when it is the very next line;
-anything else, and every doubt, makes it read the log.
+anything else, and every doubt, makes it read the log (channels_app/chat/hearing.py).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
-from channels_app.chat import acts, protocol, replies, welcoming
+from channels_app.chat import acts, house, limits, protocol, replies, welcoming
 from channels_app.chat.fields import Nonsense
+from channels_app.chat.hearing import Hearing
 from channels_app.chat.pool import blocking
-from channels_app.chat.protocol import Hello, Ping, Sent
-from channels_app.chat.session import Closed, Origin, Reply, Session
-from tickets.chat import log, wire
-from tickets.models import ChatState
+from channels_app.chat.protocol import Attributes, Choose, Hello, Look, Offline, Ping, Say, Seen, Sent, Start, Typing
+from channels_app.chat.session import Closed, Origin, Reply
+from tickets.chat import wire
+from tickets.chat.blocks import network_of
 
 logger = logging.getLogger(__name__)
 
-QUEUE_EVERY: Final = 2.0  # seconds between two looks at one's place in a queue that moves all the time
+LINES: Final = (Start, Say, Choose, Offline)
+UNANSWERED: Final = (Typing, Seen, Look)  # too many of them are dropped without a word
+GOING_AWAY: Final = 1012  # RFC 6455's registry: service restart
 
 Send = Callable[[Sequence[Reply]], Awaitable[None]]
 
 
-class Connection:
-    """`send` takes messages in their order. Until `hello` nothing but hello is heard."""
+class Connection(Hearing):
+    """`send` takes messages in their order, `close` ends it with a code. Until hello nothing but hello is heard."""
 
-    def __init__(self, origin: Origin, send: Send, close: Callable[[], Awaitable[None]]) -> None:
-        self.origin, self._send, self._close = origin, send, close
-        self.session: Session | None = None
-        self.ear = _Ear(self._wake)
-        self._turn = asyncio.Lock()
-        self._hearing: asyncio.Task[None] | None = None
-        self._later: asyncio.TimerHandle | None = None
+    def __init__(self, origin: Origin, send: Send, close: Callable[[int], Awaitable[None]]) -> None:
+        super().__init__(send, close)
+        self.origin, self.network = origin, network_of(origin.address)
+        self.house = house.house()
+        self.heard_at = time.monotonic()
+        self.house.join(self)
 
     async def receive(self, text: str) -> None:
+        self.heard_at = time.monotonic()
         try:
             sent = protocol.read(text)
         except Nonsense as nonsense:
+            if self.house.chatter.wait(id(self)):
+                await self.hang_up()
+                return
             reply = replies.refused(nonsense.code, nonsense.reason, of=nonsense.of, line=nonsense.line)
-            await self._send([reply])
+            await self.send([reply])
             return
         await self.take(sent)
 
     async def take(self, sent: Sent) -> None:
         if isinstance(sent, Ping):
-            await self._send([{"t": "pong"}])
+            await self.send([{"t": "pong"}])
             return
-        async with self._turn:
+        async with self.turn:
             if isinstance(sent, Hello):
-                await self._welcome(sent)
+                await self._greet(sent)
             elif self.session is None:
-                await self._send([replies.refused("unknown", "say hello first", of=acts.name_of(sent))])
+                await self.send([replies.refused("unknown", "say hello first", of=acts.name_of(sent))])
+            elif wait := self._has_to_wait(sent):
+                await self._put_off(sent, wait)
             else:
-                told = await blocking(partial(acts.act, self.session, sent, timezone.now()))
-                await self._send(told)
-                await self._follow()
+                await self._act(sent)
 
-    async def _welcome(self, hello: Hello) -> None:
+    def _has_to_wait(self, sent: Sent) -> float:
+        assert self.session
+        if isinstance(sent, LINES):
+            return self.house.lines.wait(self.session.visitor_id.hex)
+        return self.house.chatter.wait(id(self))
+
+    async def _put_off(self, sent: Sent, wait: float) -> None:
+        if isinstance(sent, UNANSWERED):
+            return
+        line = str(getattr(sent, "id", ""))
+        told = replies.refused(
+            "too_many", "too many at once", of=acts.name_of(sent), line=line, after=round(wait + 0.5, 1)
+        )
+        await self.send([told])
+
+    async def _act(self, sent: Sent) -> None:
+        assert self.session
+        told = await blocking(partial(acts.act, self.session, sent, timezone.now()))
+        await self.send(told)
+        if any(each.get("code") == "blocked" for each in told):
+            self.forget_session()
+            return
+        if isinstance(sent, Look | Attributes):
+            await blocking(partial(house.note, self.session))
+        await self.follow()
+
+    # Hello
+
+    async def _greet(self, hello: Hello) -> None:
+        if refusal := await self._ask_at_door(hello):
+            await self.send([refusal])
+            return
         now = timezone.now()
         try:
             session = await blocking(partial(welcoming.enter, hello, self.origin, now))
-        except Closed as closed:
-            await self._send([replies.refused("closed", str(closed), of="hello")])
+            told = await blocking(
+                partial(welcoming.greet, session, hello.identity, now, chat=hello.chat, since=hello.since)
+            )
+        except (Closed, welcoming.Blocked) as refusal:
+            code = "closed" if isinstance(refusal, Closed) else "blocked"
+            await self.send([replies.refused(code, str(refusal), of="hello")])
             return
-        reply = await blocking(partial(welcoming.welcome, session, now, chat=hello.chat, since=hello.since))
         self.session = session
         await wire.exchange().join(self.ear)
-        await self._send([reply])
-        await self._follow()
+        await self.send(told)
+        await self.follow()
+
+    async def _ask_at_door(self, hello: Hello) -> Reply | None:
+        """Why not to come in: too many do from there, or some work is to be done first."""
+        has_worked = bool(hello.proof) and await blocking(partial(limits.is_proof, hello.proof, self.network))
+        if has_worked:
+            return None
+        wait, bits = self.house.doors.hello(self.network)
+        if wait:
+            return replies.refused("too_many", "too many at once", of="hello", after=round(wait + 0.5, 1))
+        if bits:
+            given = limits.challenge(self.network, bits)
+            return replies.refused("challenge", "some work is to be done first", of="hello", challenge=given)
+        return None
+
+    async def resume(self, hello: Hello, known: str) -> bool:
+        """Go on, for who asks again and again and has had the welcome; False where hello has to be said first."""
+        now = timezone.now()
+        try:
+            session = await blocking(partial(welcoming.enter, hello, self.origin, now))
+            if not await blocking(partial(welcoming.find_again, session, hello, now)):
+                return False
+        except (Closed, welcoming.Blocked):
+            return False
+        self.session, session.told = session, known
+        await wire.exchange().join(self.ear)
+        async with self.turn:
+            await self.tell_standing()
+        return True
+
+    # The end
 
     async def leave(self) -> None:
-        wire.exchange().leave(self.ear)
-        for each in (self._hearing, self._later):
-            if each:
-                each.cancel()
+        self.house.leave(self)
+        self.stop_hearing()
 
-    # What others do
+    async def hang_up(self) -> None:
+        await self.close(GOING_AWAY)
 
-    def _wake(self) -> None:
-        if self._hearing is None or self._hearing.done():
-            self._hearing = asyncio.get_running_loop().create_task(self._hear())
-
-    async def _hear(self) -> None:
-        try:
-            while self.ear.has_something:
-                told = await self.ear.heard()
-                async with self._turn:
-                    await self._tell(told)
-        except Exception:
-            logger.exception("a chat's connection hears no more; its browser comes back")
-            await self._close()
-
-    async def _tell(self, told: Sequence[dict[str, Any]]) -> None:
-        session = self.session
-        if session is None:
-            return
-        is_behind, self.ear.missed = self.ear.missed, False
-        has_changed = is_behind
-        out: list[Reply] = []
-        for telling in told:
-            kind = telling["t"]
-            if kind == "entry" and session.chat and telling["chat"] == session.chat.pk:
-                if telling["entry"]["seq"] == session.sent + 1 and not is_behind:
-                    session.sent += 1
-                    out.append(replies.line(telling["entry"]))
-                else:
-                    is_behind = is_behind or telling["entry"]["seq"] > session.sent
-            elif kind == "chat":
-                has_changed = True
-            elif kind == "queue":
-                self._look_at_queue_later()
-            elif kind == "online":
-                await self._tell_online()
-            elif kind in ("typing", "seen") and telling["said"] == "agent":
-                out.append({key: value for key, value in telling.items() if key not in ("chat", "said")})
-            elif kind == "invited":
-                out.append({key: value for key, value in telling.items() if key != "chat"})
-        await self._send(out)
-        if is_behind:
-            await self._catch_up()
-        if has_changed:
-            await self._tell_standing()
-
-    async def _follow(self) -> None:
-        """Hear of the chat that the session has now. What was said before this is read."""
-        session = self.session
-        assert session
-        wanted: set[wire.Address] = {wire.address_of(session.visitor_id)}
-        if session.live_chat:
-            wanted.add(session.live_chat.pk)
-        if wanted != self.ear.chats:
-            wire.exchange().listen_to(self.ear, wanted)
-            await self._catch_up()
-
-    async def _catch_up(self) -> None:
-        session = self.session
-        while session and session.chat:
-            lines = await blocking(partial(log.read, session.chat.pk, since=session.sent))
-            if not lines:
-                return
-            session.sent = lines[-1].seq
-            await self._send([replies.line(line.as_dict()) for line in lines])
-            if len(lines) < log.PAGE:
-                return
-
-    async def _tell_standing(self) -> None:
-        assert self.session
-        before = self.session.told
-        reply = await blocking(partial(welcoming.look_again, self.session, timezone.now()))
-        if self.session.told != before:
-            await self._send([reply])
-        await self._follow()
-
-    async def _tell_online(self) -> None:
-        assert self.session
-        reply = await blocking(partial(replies.online, self.session.widget, timezone.now(), afresh=True))
-        await self._send([reply])
-
-    def _look_at_queue_later(self) -> None:
-        """A queue moves for everybody in it with everybody who comes or is served: once in a while is enough."""
-        chat = self.session and self.session.live_chat
-        if chat and chat.state == ChatState.WAITING and self._later is None:
-            self._later = asyncio.get_running_loop().call_later(QUEUE_EVERY, self._look_at_queue)
-
-    def _look_at_queue(self) -> None:
-        self._later = None
-        self.ear.put({"chat": wire.EVERYBODY, "t": "chat"})
-
-
-class _Ear(wire.Ear):
-    """Costs no task while nothing is told: most browsers are open for hours and hear nothing."""
-
-    def __init__(self, wake: Callable[[], None]) -> None:
-        super().__init__()
-        self._wake = wake
-        self.has_something = False
-
-    def put(self, telling: dict[str, Any]) -> None:
-        super().put(telling)
-        self._stir()
-
-    def miss(self) -> None:
-        super().miss()
-        self._stir()
-
-    async def heard(self) -> list[dict[str, Any]]:
-        self.has_something = False
-        return await super().heard()
-
-    def _stir(self) -> None:
-        self.has_something = True
-        self._wake()
+    async def bid_farewell(self) -> None:
+        """The process stops. Everybody comes back at another moment."""
+        after = round(random.uniform(0.2, house.COME_BACK_AFTER), 1)  # noqa: S311  no secret
+        await self.send([{"t": "bye", "code": GOING_AWAY, "after": after}])
+        await self.close(GOING_AWAY)

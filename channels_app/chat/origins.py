@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.request import validate_host
 
 from channels_app.chat.session import Origin
+from helpdesk.lib.limits import address_of
 
 
 def headers_of(scope: dict[str, Any]) -> dict[str, str]:
@@ -28,5 +31,14 @@ def origin_of(scope: dict[str, Any]) -> Origin:
     address = str((scope.get("client") or ("",))[0])
     if settings.SECURE_PROXY_SSL_HEADER:
         address = headers.get("x-forwarded-for", "").rsplit(",", 1)[-1].strip()[:64] or address
+    return Origin(address, headers.get("user-agent", "")[:300], _country(headers))
+
+
+def origin_of_request(request: HttpRequest) -> Origin:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Origin(address_of(request), headers.get("user-agent", "")[:300], _country(headers))
+
+
+def _country(headers: Mapping[str, str]) -> str:
     country = headers.get(settings.CHAT_COUNTRY_HEADER.lower(), "") if settings.CHAT_COUNTRY_HEADER else ""
-    return Origin(address, headers.get("user-agent", "")[:300], country if len(country) == 2 else "")
+    return country.upper() if len(country) == 2 and country.isalpha() and country.isascii() else ""

@@ -1,4 +1,4 @@
-"""What blocks (the database, Valkey, checking files) runs in a few threads that only chats use.
+"""What blocks (the database, Valkey) runs in a few threads that only chats use.
 
 However many visitors write, agents' pages have their own threads, and connections to the database are left for them.
 """

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 
-from channels_app.chat import tokens
-from channels_app.chat.session import Reply, Session
+from channels_app.chat import files, tokens
+from channels_app.chat.session import Closed, Reply, Session, widget_of
 from tickets.chat import flows, invitations, presence, waits
 from tickets.chat.log import Line
 from tickets.chat.rating import is_rated
-from tickets.models import Chat, ChatState, ChatVisitor, ChatWidget
+from tickets.models import Chat, ChatState, ChatVisitor
 
 PAGE: Final = 50  # lines of a welcome, and of a page of what was said before
 KEPT_FOR: Final = 3.0  # seconds that a process believes who is online
 UPLOAD: Final = "/widget/upload/"
 
-_online: dict[int, tuple[float, Reply]] = {}
+_online: dict[str, tuple[float, Reply]] = {}  # by the key of the widget
 
 
 def ack(line: Line) -> Reply:
@@ -27,7 +28,11 @@ def ack(line: Line) -> Reply:
 
 
 def line(entry: dict[str, Any]) -> Reply:
-    return {"t": "line", "line": entry}
+    return {"t": "line", "line": files.with_addresses(entry)}
+
+
+def lines(known: Sequence[Line]) -> list[dict[str, Any]]:
+    return [files.with_addresses(each.as_dict()) for each in known]
 
 
 def refused(code: str, reason: str, *, of: str = "", line: str = "", **more: Any) -> Reply:
@@ -36,20 +41,29 @@ def refused(code: str, reason: str, *, of: str = "", line: str = "", **more: Any
             **more}  # fmt: skip
 
 
-def online(widget: ChatWidget, now: datetime, *, afresh: bool = False) -> Reply:
-    """Asked by everybody who comes and at every change, so a process knows it for a moment."""
-    if not afresh and (known := known_online(widget)):
+def online(key: str, now: datetime) -> Reply | None:
+    """Whether anybody is there; None where the widget is closed. Everybody who comes asks: known for a moment."""
+    if known := known_online(key):
         return known
-    found = presence.is_online(widget, now)
+    try:
+        found = presence.is_online(widget_of(key), now)
+    except Closed:
+        return None
     reply = {"t": "online", "is_online": found.is_online, "opens_at": _at(found.opens_at),
              "answer_by": _at(found.answer_by)}  # fmt: skip
-    _online[widget.pk] = (time.monotonic() + KEPT_FOR, reply)
+    _online[key] = (time.monotonic() + KEPT_FOR, reply)
     return reply
 
 
-def known_online(widget: ChatWidget) -> Reply | None:
-    until, reply = _online.get(widget.pk, (0.0, {}))
-    return reply if until > time.monotonic() else None
+def known_online(key: str, *, however_old: bool = False) -> Reply | None:
+    until, reply = _online.get(key, (0.0, None))
+    return reply if however_old or until > time.monotonic() else None
+
+
+def forget_online() -> None:
+    """Somebody came or went."""
+    for key, (_until, reply) in _online.items():
+        _online[key] = (0.0, reply)
 
 
 def chat(session: Session, now: datetime) -> Reply:
@@ -91,20 +105,20 @@ def _wait(chat: Chat, now: datetime) -> dict[str, Any] | None:
 
 
 def welcome(
-    session: Session, visitor: ChatVisitor | None, standing: Reply, lines: list[Line], has_more: bool, now: datetime
+    session: Session, visitor: ChatVisitor | None, standing: Reply, known: Sequence[Line], has_more: bool, now: datetime
 ) -> Reply:
     widget = session.widget
-    open_now = online(widget, now)
+    open_now = online(session.key, now) or {}
     has_agreed = session.consent or not widget.asks_consent
     customer = visitor.customer if visitor and session.is_vouched else None
     invited = invitations.candidates(
         widget, session.visitor_id, customer=customer, language=session.language,
-        is_online=open_now["is_online"], now=now,
+        is_online=open_now.get("is_online", False), now=now,
     ) if has_agreed and not session.live_chat else []  # fmt: skip
     return {
         **open_now,
         "t": "welcome",
-        "token": tokens.make(session.visitor_id, widget.pk, is_vouched=session.is_vouched),
+        "token": session.token or tokens.make(session.visitor_id, widget.pk, is_vouched=session.is_vouched),
         "visitor": {
             "name": customer.name if customer else session.name,
             "email": "" if customer else session.email,
@@ -112,7 +126,7 @@ def welcome(
         },
         "chat": standing["chat"],
         "wait": standing["wait"],
-        "lines": [each.as_dict() for each in lines],
+        "lines": lines(known),
         "has_more": has_more,
         "invitations": [each.as_dict() for each in invited],
         "assistant": None if session.live_chat else flows.greeting(widget, session.language),

@@ -55,6 +55,7 @@ class Session:
     name: str = ""
     email: str = ""
     consent: bool = False
+    token: str = ""  # the one that was brought, where it is not to live longer for being brought
     told: str = ""  # how the chat stood when the browser was last told
 
     @property
@@ -85,6 +86,12 @@ def widget_of(key: str) -> ChatWidget:
     if widget is None:
         raise Closed()
     return widget
+
+
+def widget_by_id(widget_id: int) -> ChatWidget:
+    """Raises `Closed`."""
+    widget = ChatWidget.objects.filter(pk=widget_id).first()
+    return widget_of(widget.key if widget else "")
 
 
 def visitor_of(session: Session, *, name: str = "", email: str = "") -> ChatVisitor:

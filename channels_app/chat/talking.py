@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
 
 from channels_app.chat import replies
 from channels_app.chat.protocol import Choose, Offline, Say, Start
 from channels_app.chat.session import Reply, Session, visitor_of
-from tickets.chat import flows, log, offline, pre_chat, starting
+from helpdesk.lib.limits import is_too_often
+from tickets.chat import blocks, flows, log, offline, pre_chat, starting
 from tickets.chat.errors import ChatOver
 from tickets.chat.log import Line
 from tickets.models import Attachment, Chat, ChatState, Said
@@ -17,6 +21,10 @@ from tickets.services import Refused
 
 class NotAllowed(Refused):
     """This widget is only for visitors whom the site has signed in."""
+
+
+class TooManyStarts(Refused):
+    """Chats begun from one network within an hour."""
 
 
 class UnknownFile(Refused):
@@ -44,7 +52,7 @@ def choose(session: Session, sent: Choose, now: datetime) -> list[Reply]:
         return _begin(session, with_words, sent.option, now)
     words = flows.label_of(session.live_chat, sent.option)
     if not words:
-        raise Refused("no such option")
+        raise Refused(_("This can’t be chosen any more."))
     line = log.say(session.live_chat, Said.VISITOR, words, client_id=sent.id, name=session.name, now=now)
     return _said(session, line, sent.option, now)
 
@@ -63,6 +71,8 @@ def leave(session: Session, sent: Offline, now: datetime) -> list[Reply]:
 
 def _begin(session: Session, sent: Start, words: str, now: datetime) -> list[Reply]:
     _refuse_strangers(session)
+    if session.live_chat is None and _is_too_often(session):
+        raise TooManyStarts(_("Too many chats were begun from here. Try again in an hour."))
     name, email = pre_chat.check_person(session.widget, sent.name, sent.email, is_verified=session.is_vouched)
     answers = pre_chat.check_answers(session.widget, sent.answers)
     visitor = visitor_of(session, name=name, email=email)
@@ -70,6 +80,7 @@ def _begin(session: Session, sent: Start, words: str, now: datetime) -> list[Rep
         visitor, sent.text, client_id=sent.id, answers=answers, attachments=_files(session, sent.files),
         page_url=session.page.url, language=session.language, now=now,
     )  # fmt: skip
+    blocks.note_address(session.visitor_id, session.origin.address)
     session.chat, session.sent = chat, 0 if session.chat != chat else session.sent
     return [*_said(session, line, words, now), replies.chat(session, now)]
 
@@ -84,7 +95,12 @@ def _said(session: Session, line: Line, words: str, now: datetime) -> list[Reply
 
 def _refuse_strangers(session: Session) -> None:
     if session.widget.needs_verified and not session.is_vouched:
-        raise NotAllowed("only for visitors whom the site has signed in")
+        raise NotAllowed(_("Sign in first: this chat is for known customers."))
+
+
+def _is_too_often(session: Session) -> bool:
+    network = blocks.network_of(session.origin.address)
+    return is_too_often("chat-start", network, most=settings.CHAT_STARTS_AN_HOUR, within=timedelta(hours=1))
 
 
 def _unsaved(session: Session) -> Chat:
@@ -98,5 +114,5 @@ def _files(session: Session, wanted: Sequence[int]) -> list[Attachment]:
     sent_up = Attachment.objects.filter(pk__in=wanted, chat_upload__visitor=session.visitor_id)
     there = {each.pk: each for each in sent_up}
     if len(there) < len(wanted):
-        raise UnknownFile("a file is not there any more: send it once more")
+        raise UnknownFile(_("A file is not there any more. Send it once more."))
     return [there[pk] for pk in wanted]

@@ -5,21 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from channels_app.chat import replies, tokens
-from channels_app.chat.protocol import Hello
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from channels_app.chat import identity, replies, tokens, upgrading
+from channels_app.chat.protocol import Claim, Hello
 from channels_app.chat.session import Origin, Reply, Session, widget_of
-from tickets.chat import log
+from tickets.chat import blocks, log
 from tickets.chat.log import Line
 from tickets.models import Chat, ChatState, ChatVisitor, ChatWidget
+from tickets.services import Refused
 
 
 def enter(hello: Hello, origin: Origin, now: datetime) -> Session:
     """The session of who says hello. Raises `Closed`."""
     widget = widget_of(hello.key)
-    token = tokens.read(hello.token, widget.pk) if hello.token else None
+    token = tokens.read(hello.token) if hello.token else None
+    if token and token.widget_id != widget.pk:
+        token = None
     session = Session(
         origin, hello.key, token.visitor if token else uuid4(), _language(widget, hello.language),
-        is_vouched=bool(token and token.is_vouched), consent=hello.consent, attributes=hello.attributes,
+        is_vouched=bool(token and token.is_vouched), token=hello.token if token and token.is_vouched else "",
+        consent=hello.consent, attributes=hello.attributes,
         since=now.timestamp(), page_since=now.timestamp(),
     )  # fmt: skip
     if hello.page and (hello.consent or not widget.asks_consent):
@@ -35,31 +42,64 @@ def _language(widget: ChatWidget, wanted: str) -> str:
                 languages[0])  # fmt: skip
 
 
-def welcome(session: Session, now: datetime, *, chat: str = "", since: int = 0) -> Reply:
-    """All that the browser needs, and has not got: `since` counts in the chat of that key."""
+class Blocked(Refused):
+    """Nothing more is heard from this browser, network or customer."""
+
+
+def greet(session: Session, claim: Claim | None, now: datetime, *, chat: str = "", since: int = 0) -> list[Reply]:
+    """All that the browser needs, and has not got: `since` counts in the chat of that key. Raises `Blocked`."""
+    out: list[Reply] = []
+    visitor = None
+    with translation.override(session.language):
+        if claim:
+            try:
+                visitor = upgrading.vouch(session, identity.check(session.widget, claim, now=now), now)
+            except identity.NotProved as reason:
+                out.append(replies.refused("unknown", str(reason), of="identity"))
+        visitor = visitor or find_visitor(session)
+        _refuse_blocked(session, visitor, now)
+        session.chat = chat_of(session)
+        standing = replies.chat(session, now)
+        lines, has_more = _lines(session.chat, chat, since) if session.chat else ([], False)
+        session.sent = lines[-1].seq if lines else session.chat.last_seq if session.chat else 0
+        return [replies.welcome(session, visitor, standing, lines, has_more, now), *out]
+
+
+def _refuse_blocked(session: Session, visitor: ChatVisitor | None, now: datetime) -> None:
+    customer = visitor.customer_id if visitor else None
+    if blocks.is_blocked(session.visitor_id, session.origin.address, customer=customer, now=now):
+        raise Blocked(_("This chat is closed to you."))
+
+
+def find_again(session: Session, hello: Hello, now: datetime) -> bool:
+    """For who polls: the visitor of the token that they bring, and the chat they were told of. Raises `Blocked`."""
+    token = tokens.read(hello.token)
+    if token is None:
+        return False
     visitor = find_visitor(session)
-    session.chat = _chat_of(session)
-    standing = replies.chat(session, now)
-    lines, has_more = _lines(session.chat, chat, since) if session.chat else ([], False)
-    session.sent = lines[-1].seq if lines else session.chat.last_seq if session.chat else 0
-    return replies.welcome(session, visitor, standing, lines, has_more, now)
+    _refuse_blocked(session, visitor, now)
+    session.chat = chat_of(session)
+    if session.chat and _is_same(session.chat, hello.chat):
+        session.sent = min(hello.since, session.chat.last_seq)
+    return session.visitor_id == token.visitor
 
 
 def find_visitor(session: Session) -> ChatVisitor | None:
     """The row of the visitor. Whoever was vouched for once is somebody else without it: not by a token alone."""
     visitor = ChatVisitor.objects.select_related("customer").filter(pk=session.visitor_id).first()
     if visitor is None:
-        session.is_vouched = False
+        session.is_vouched, session.token = False, ""
         return None
     if visitor.verified_at and not session.is_vouched:
         session.visitor_id = uuid4()
         return None
     session.is_known, session.is_vouched = True, visitor.verified_at is not None
+    session.attributes = {**visitor.attributes, **session.attributes}
     session.name, session.email = visitor.claimed_name, visitor.claimed_email
     return visitor
 
 
-def _chat_of(session: Session) -> Chat | None:
+def chat_of(session: Session) -> Chat | None:
     """The one under way, else the last: what was said is there when somebody comes back."""
     if not session.is_known:
         return None
@@ -84,7 +124,7 @@ def _is_same(chat: Chat, key: str) -> bool:
 def look_again(session: Session, now: datetime) -> Reply:
     """How the visitor's chat stands now. Another tab of theirs may have begun one."""
     if session.is_known and session.live_chat is None:
-        chat = _chat_of(session)
+        chat = chat_of(session)
         if chat != session.chat:
             session.chat, session.sent = chat, 0
     return replies.chat(session, now)

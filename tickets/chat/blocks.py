@@ -10,6 +10,7 @@ import hmac
 import logging
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
 from helpdesk.lib.valkey import valkey
+from tickets.chat import wire
 from tickets.models import BlockedBy, Chat, ChatBlock
 from tickets.services import Refused
 
@@ -31,9 +33,19 @@ ADDRESS_KEPT_FOR: Final = timedelta(hours=24)
 
 def hash_of(address: str) -> str:
     """Of an IPv6 address its network of 64 bits, which one household or machine has for itself."""
-    if ":" in address and "." not in address:
-        address = ":".join(address.split("::")[0].split(":")[:4])
-    return hmac.new(settings.SECRET_KEY.encode(), f"chat-address\0{address}".encode(), sha256).hexdigest()[:40]
+    return hmac.new(settings.SECRET_KEY.encode(), f"chat-address\0{network_of(address)}".encode(), sha256).hexdigest()[
+        :40
+    ]
+
+
+def network_of(address: str) -> str:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    return str(ip)
 
 
 def is_blocked(visitor: UUID, address: str, *, customer: int | None = None, now: datetime) -> bool:
@@ -60,7 +72,10 @@ def block(
         raise Refused(_("Their network is not known any more. Block the browser instead."))
     known = {"shown": str(chat.visitor)[:200], "reason": reason[:300], "made_by": user, "until": until,
              "created_at": now or timezone.now()}  # fmt: skip
-    return ChatBlock.objects.update_or_create(by=by, value=value, defaults=known)[0]
+    made, _is_new = ChatBlock.objects.update_or_create(by=by, value=value, defaults=known)
+    for address in (chat.pk, wire.address_of(chat.visitor_id)):
+        wire.tell(address, {"t": "blocked"})
+    return made
 
 
 def _value(chat: Chat, by: str) -> str:

@@ -43,7 +43,7 @@ class Browser:
         self.heard += [json.loads(json.dumps(each)) for each in told]
         self._new.set()
 
-    async def _close(self) -> None:
+    async def _close(self, code: int) -> None:
         self.is_closed = True
 
     async def say(self, kind: str, **values: Any) -> None:
