@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.chat_urls import urlpatterns as chat_urls
 from tickets.contact_urls import urlpatterns as contact_urls
 from tickets.customer_urls import urlpatterns as customer_urls
 from tickets.knowledge_urls import urlpatterns as knowledge_urls
@@ -39,6 +40,7 @@ TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
     path(TICKET, ticket.ticket_page, name="ticket"),  # first, because it is asked for most: they are tried in turn
+    *chat_urls,
     *contact_urls,
     *customer_urls,
     *knowledge_urls,

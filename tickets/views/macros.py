@@ -155,6 +155,7 @@ def _told(shown: Preview) -> dict[str, Any]:
         "macro": {"id": shown.macro.pk, "title": shown.macro.title},
         "mode": shown.mode,
         "html": shown.html,
+        "text": html_to_text(shown.html),
         "problem": shown.problem,
         "changes": [change.as_dict() for change in shown.changes],
     }

@@ -3,8 +3,9 @@
  *   <div class="notice offline" hidden>… <b data-since></b> <button data-retry></div></ot-live>
  * The page's one socket. Refetches what a signal names, tells the server which ticket is looked at and typed in, and
  * shows its own child strip once the line has been down for three seconds.
- * Dispatches on document: ot:changed {topics}, ot:resync, ot:presence {ticket, people, claim}.
- * Hears: ot:typing, ot:idle, ot:release, ot:take {ticket, mode}.
+ * Dispatches on document: ot:changed {topics}, ot:resync, ot:line (it is open), ot:chat (what is told of chats),
+ * ot:presence {ticket, people, claim}.
+ * Hears: ot:typing, ot:idle, ot:release, ot:take {ticket, mode}; ot:say, a message to the server.
  */
 import { announce, closest, define } from "../lib/dom"
 import type { Failure } from "../lib/http"
@@ -19,6 +20,7 @@ const STRIP_AFTER = 3_000
 const AGAIN_AFTER = 5_000
 const AGE_EVERY = 10_000
 const OF_TICKET = ["talk", "props"]
+const CHATS = ["chats", "chats-missed"]
 
 export class OtLive extends HTMLElement {
   private socket: Socket | undefined
@@ -44,6 +46,7 @@ export class OtLive extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.visibilityChanged(), { signal })
     document.addEventListener("htmx:after:swap", () => this.attendance?.look(), { signal })
     document.addEventListener("ot:stale", (event) => this.stale(event as CustomEvent), { signal })
+    document.addEventListener("ot:say", (event) => this.socket?.send((event as CustomEvent<object>).detail), { signal })
     this.addEventListener("click", (event) => closest(event, "[data-retry]") && this.socket?.wake(), { signal })
     this.socket.connect()
     awaitTurns()
@@ -70,6 +73,7 @@ export class OtLive extends HTMLElement {
     this.strip?.toggleAttribute("hidden", true)
     if (again) this.resync()
     this.attendance?.begin()
+    announce("ot:line", {})
   }
 
   /** Something may have been missed: all that is shown is fetched again. */
@@ -111,6 +115,8 @@ export class OtLive extends HTMLElement {
       this.resync()
     } else if (message["t"] === "presence" || message["t"] === "presences") {
       this.attendance?.hear(message)
+    } else if ("chat" in message || CHATS.includes(String(message["t"]))) {
+      announce("ot:chat", message)
     }
   }
 

@@ -15,6 +15,8 @@ export interface Shown {
   macro: { id: number; title: string }
   mode: string
   html: string
+  /** The same words as plain text. */
+  text: string
   problem: string
   changes: Change[]
   files: { filename: string; size: string }[]

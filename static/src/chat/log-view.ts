@@ -1,0 +1,122 @@
+/*
+ * The log as it is seen: lines in their order, notes between them by time, what is not sent yet at the end; headings of
+ * days, groups of one side, how far the visitor has read, and whether they type.
+ */
+import { h } from "../lib/dom"
+import { drawDay, drawLine, drawNote, drawUnsent, type Note } from "./draw"
+import type { Line } from "./lines"
+import type { Unsent } from "./outbox"
+import { word } from "./words"
+
+const TYPING_SHOWN = 6_000
+const NEAR_END = 80
+
+export interface UnsentActs {
+  again(id: string): void
+  drop(id: string): void
+}
+
+export class LogView {
+  private seen = 0
+  private typingTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly scroller: HTMLElement,
+    private readonly list: HTMLElement,
+    private readonly typing: HTMLElement,
+    private readonly acts: UnsentActs,
+  ) {}
+
+  /** New at the end: the log goes along if it stood there, or when `goes` says so. */
+  add(lines: readonly Line[], goes = false): void {
+    const follows = goes || this.isAtEnd
+    for (const line of lines) this.put(drawLine(line), line.at)
+    this.arrange()
+    if (follows) this.toEnd()
+  }
+
+  /** From before: what stands in view stays there. */
+  addEarlier(lines: readonly Line[]): void {
+    const from = this.scroller.scrollHeight - this.scroller.scrollTop
+    for (const line of lines) this.put(drawLine(line), line.at)
+    this.arrange()
+    this.scroller.scrollTop = this.scroller.scrollHeight - from
+  }
+
+  showNotes(notes: readonly Note[]): void {
+    const follows = this.isAtEnd
+    for (const note of notes) {
+      const there = this.list.querySelector(`[data-note="${note.id}"]`)
+      if (there) there.replaceWith(drawNote(note))
+      else this.put(drawNote(note), note.at)
+    }
+    this.arrange()
+    if (follows) this.toEnd()
+  }
+
+  showUnsent(all: readonly Unsent[]): void {
+    for (const old of this.list.querySelectorAll(".unsent")) old.remove()
+    const { again, drop } = this.acts
+    for (const unsent of all) {
+      const { id } = unsent
+      this.list.append(drawUnsent(unsent, word("you"), () => again(id), () => drop(id))) // prettier-ignore
+    }
+    this.arrange()
+  }
+
+  showSeen(seq: number): void {
+    if (!(seq > this.seen)) return
+    this.seen = seq
+    this.arrange()
+  }
+
+  showTyping(name: string): void {
+    clearTimeout(this.typingTimer)
+    const follows = this.isAtEnd
+    this.typing.hidden = !name
+    this.typing.textContent = name ? word("types", { name }) : ""
+    if (!name) return
+    if (follows) this.toEnd()
+    this.typingTimer = setTimeout(() => this.showTyping(""), TYPING_SHOWN)
+  }
+
+  toEnd(): void {
+    this.scroller.scrollTop = this.scroller.scrollHeight
+  }
+
+  stop(): void {
+    clearTimeout(this.typingTimer)
+  }
+
+  private put(item: HTMLElement, at: string): void {
+    const when = Date.parse(at)
+    const seq = Number(item.dataset["seq"] ?? 0)
+    const known = [...this.list.querySelectorAll<HTMLElement>(":scope > [data-at]")]
+    const before = known.findLast(({ dataset }) =>
+      seq && dataset["seq"] ? Number(dataset["seq"]) < seq : Date.parse(dataset["at"] ?? "") <= when,
+    )
+    if (before) before.after(item)
+    else this.list.prepend(item)
+  }
+
+  private arrange(): void {
+    for (const old of this.list.querySelectorAll(".cday, .cseen")) old.remove()
+    let day = ""
+    let by = ""
+    for (const item of [...this.list.children] as HTMLElement[]) {
+      const at = item.dataset["at"]
+      const today = at ? new Date(at).toDateString() : day
+      if (today !== day && (day || today !== new Date().toDateString())) item.before(drawDay(at ?? ""))
+      item.classList.toggle("goes-on", today === day && Boolean(by) && item.dataset["by"] === by)
+      day = today
+      by = item.dataset["by"] ?? ""
+    }
+    const own = [...this.list.querySelectorAll<HTMLElement>(".cline.agent[data-seq]")].at(-1)
+    if (own && Number(own.dataset["seq"]) <= this.seen) own.append(h("p.cseen", {}, word("seen")))
+  }
+
+  private get isAtEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller
+    return scrollHeight - scrollTop - clientHeight < NEAR_END
+  }
+}

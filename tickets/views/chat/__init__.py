@@ -1,0 +1,1 @@
+"""Live chat for staff: the console, one chat of it, and what is done in it."""
