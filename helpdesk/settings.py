@@ -88,6 +88,7 @@ EVENT_CONSUMERS = [
     "tickets.search.indexing.index_events",
     "tickets.automation.appointments.keep_appointments",
     "tickets.routing.queue.keep_queue",
+    "tickets.chat.following.follow_ticket",
     "tickets.notifications.notify",
     "tickets.knowledge.uses.note_uses",
     "helpdesk.integrations.webhooks.queueing.queue_webhooks",

@@ -62,7 +62,7 @@ class PersonForm(forms.Form):
         for channel, label in Channel.choices:
             usual = DEFAULT_ROOM.get(channel, OTHER_ROOM)
             self.fields[f"room_{channel}"] = forms.IntegerField(
-                label=_("Open tickets at most: %(channel)s") % {"channel": label},
+                label=_room_label(channel) % {"channel": label},
                 min_value=0,
                 max_value=MOST,
                 required=False,
@@ -74,6 +74,11 @@ class PersonForm(forms.Form):
     def per_channel(self) -> dict[str, int]:
         asked = {channel: self.cleaned_data[f"room_{channel}"] for channel in Channel.values}
         return {channel: most for channel, most in asked.items() if most is not None}
+
+
+def _room_label(channel: str) -> str:
+    """Chats count while they are under way; what they leave behind is answered by mail."""
+    return _("Chats at a time at most") if channel == Channel.CHAT else _("Open tickets at most: %(channel)s")
 
 
 class SkillForm(forms.Form):

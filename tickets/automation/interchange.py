@@ -21,7 +21,7 @@ NAMES = "names"
 TEAM = "group_id"
 # Zendesk's numbers of channels that we have, too.
 VIA_FIELDS = ("via_id", "current_via_id")
-VIA = {"0": "web", "4": "email"}
+VIA = {"0": "web", "4": "email", "29": "chat"}
 DEEPEST = 10  # levels of conditions that are looked at
 MOST_TOLD = 20  # problems of one file
 

@@ -58,8 +58,8 @@ class ChatDesk:
             return Choice(known, [{"why": "known"}, *_room(known)])
         routing = self.routing.get(chat.team_id or 0)
         mode = routing.mode if routing and routing.mode != RoutingMode.MANUAL else RoutingMode.LEAST_LOADED
-        uses_skills = bool(chat.skills) and (routing is None or routing.uses_skills)
-        wanted = Wanted(CHAT, frozenset(chat.skills))
+        wanted = Wanted(CHAT, _skills(chat))
+        uses_skills = bool(wanted.skills) and (routing is None or routing.uses_skills)
         if speakers := self._speakers(chat, people):
             choice = choose(wanted, speakers, mode, uses_skills=uses_skills)
             if choice.person:
@@ -83,6 +83,11 @@ class ChatDesk:
 
 def _language(chat: Chat) -> str:
     return f"lang:{chat.language.partition('-')[0]}"
+
+
+def _skills(chat: Chat) -> frozenset[str]:
+    """What the chat asks for, and what rules have asked for on its ticket."""
+    return frozenset(chat.skills) | frozenset(chat.ticket.skills if chat.ticket else ())
 
 
 def _room(person: Person) -> list[dict[str, object]]:

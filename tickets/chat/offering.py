@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,18 +15,31 @@ from helpdesk.accounts.models import Availability, User
 from helpdesk.lib.handover import hand_over
 from tickets.chat import queue
 from tickets.chat.desk import ChatDesk
+from tickets.chat.settling import settle
 from tickets.models import Chat, ChatOffer, ChatState, OfferState
 from tickets.routing.availability import set_availability
 from tickets.routing.candidates import Reason
+
+logger = logging.getLogger(__name__)
 
 LOCK = 0x0A551618  # any number of our own
 MOST = 200  # chats in one pass; the next sweep goes on
 LAPSES = 3  # offers in a row that somebody let run out
 
 
-@transaction.atomic
 def offer_waiting(*, now: datetime) -> int:
-    """Offer what nobody has been asked for; how many offers. Under one lock for the house: nobody gets too many."""
+    """Offer what nobody has been asked for; how many offers. Rules have their say on the ticket first."""
+    for chat in Chat.objects.filter(state=ChatState.WAITING, ticket=None).order_by("queued_at")[:MOST]:
+        try:
+            settle(chat)
+        except Exception:
+            logger.exception("chat %s is offered without a ticket", chat.pk)
+    return _offer_waiting(now)
+
+
+@transaction.atomic
+def _offer_waiting(now: datetime) -> int:
+    """Under one lock for the house: nobody gets too many."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     unasked = Chat.objects.filter(state=ChatState.WAITING).exclude(offers__state=OfferState.OPEN)

@@ -56,7 +56,8 @@ def _with_ticket(chat: Chat) -> Chat:
         return chat
     locked = Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
     if locked.ticket_id == chat.ticket_id:
-        Chat.objects.filter(pk=chat.pk).update(ticket=_open(chat))
+        ticket = _open(chat)
+        Chat.objects.filter(pk=chat.pk).update(ticket=ticket, team=ticket.team_id)  # rules may have moved it
         return _with_ticket(chat)
     return _with_ticket(locked)
 
