@@ -21,6 +21,7 @@ import { keepFolds } from "./lib/folds"
 import { loadWhenNeeded, loadWhenSelecting } from "./lib/lazy"
 import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
+import { keepChats } from "./live/chats"
 import { keepCountdowns } from "./live/countdowns"
 import { showOpenings } from "./live/opening"
 import { keepAtEnd } from "./live/scroll-end"
@@ -29,6 +30,7 @@ if (document.querySelector("ot-guide")) void import("./elements/ot-guide")
 updateAges()
 keepAges()
 keepCountdowns()
+keepChats()
 keepAtEnd()
 showOpenings()
 showTips()
@@ -45,6 +47,7 @@ loadWhenNeeded("ot-order", () => import("./elements/ot-order"))
 loadWhenNeeded("ot-week", () => import("./elements/ot-week"))
 loadWhenNeeded("ot-results", () => import("./elements/ot-results"))
 loadWhenNeeded("ot-ask", () => import("./elements/ot-ask"))
+loadWhenNeeded("ot-chats", () => import("./chat/ot-chats"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
 
