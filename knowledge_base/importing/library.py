@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -103,3 +104,27 @@ class Library:
     def languages(self) -> list[str]:
         found = {language for article in self.articles.values() for language in article.translations}
         return sorted(found)
+
+    def speak_as(self, known: Collection[str]) -> None:
+        """Say "en" for "en-us" in a help centre that has "en" and no "en-us", if no other kind of English is here.
+
+        Else its readers, who read in "en", would find nothing of what was brought.
+        """
+        texts = [each.texts for each in (*self.categories.values(), *self.sections.values())]
+        spoken = {language for each in texts for language in each} | set(self.languages)
+        kinds = Counter(_root(language) for language in spoken)
+        here = {
+            language: _root(language)
+            for language in spoken - set(known)
+            if _root(language) in known and kinds[_root(language)] == 1
+        }
+        for place in (*self.categories.values(), *self.sections.values()):
+            place.texts = {here.get(language, language): said for language, said in place.texts.items()}
+        for article in self.articles.values():
+            article.language = here.get(article.language, article.language)
+            article.translations = {here.get(each, each): words for each, words in article.translations.items()}
+            article.addresses = [(path, here.get(each, each)) for path, each in article.addresses]
+
+
+def _root(language: str) -> str:
+    return language.partition("-")[0]

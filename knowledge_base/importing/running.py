@@ -101,7 +101,9 @@ def run_job(pk: int, *, seconds: float = SLICE, clock: Callable[[], datetime] = 
 def _library(job: ArticleImport) -> Iterator[Library]:
     """The file, read again by each task: whatever is in it is known only as long as it is open."""
     with default_storage.open(job.file) as file, files_in(cast(IO[bytes], file), job.filename) as files:
-        yield READERS[ImportKind(job.kind)](files, language=job.centre.default_language)
+        library = READERS[ImportKind(job.kind)](files, language=job.centre.default_language)
+        library.speak_as(job.centre.languages)
+        yield library
 
 
 def _shelving(job: ArticleImport, library: Library) -> Shelving:

@@ -261,3 +261,29 @@ def test_by_its_pages(centre: HelpCentre, margaret: User, client: Client) -> Non
     assert "Articles created" in page
     assert "hx-get" not in page
     assert client.post("/knowledge/import/", {"kind": "zendesk", "centre": centre.pk}).status_code == 422
+
+
+def test_american_english_is_english_where_a_help_centre_has_only_that() -> None:
+    """Zendesk calls English so for most: readers of "en" would find nothing of it in a language of its own."""
+    library = read_zendesk(Packed(packed({"all.json": json.dumps(ALL)})), language="en")
+
+    library.speak_as(["en", "de"])
+
+    assert library.languages == ["de", "en"]
+    assert {language for place in library.sections.values() for language in place.texts} == {"en"}
+    assert {article.language for article in library.articles.values()} == {"en"}
+    assert {language for article in library.articles.values() for _path, language in article.addresses} <= {"en", "de"}
+
+
+@pytest.mark.parametrize("known", [["en-us"], ["fr"], ["en", "en-us"]])
+def test_a_kind_of_english_stays_what_it_is_where_it_is_known_or_no_english_is(known: list[str]) -> None:
+    library = read_zendesk(Packed(packed({"all.json": json.dumps(ALL)})), language="en")
+    library.speak_as(known)
+    assert library.languages == ["de", "en-us"]
+
+
+def test_two_kinds_of_english_stay_apart() -> None:
+    both = [{**ARTICLES[1], "translations": [{"locale": "en-gb", "title": "Oil", "body": "<p>Colour.</p>"}]}]
+    library = read_zendesk(Packed(packed({"all.json": json.dumps({**ALL, "articles": both})})), language="en")
+    library.speak_as(["en"])
+    assert library.languages == ["en-gb", "en-us"]
