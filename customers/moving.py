@@ -49,8 +49,8 @@ def own_references() -> list[Reference]:
     return [reference for reference in references("customers") if reference.label not in STAYING]
 
 
-def move(reference: Reference, old: int, new: int) -> list[int]:
-    """Point all rows of customer `old` to `new`; their ids.
+def move(reference: Reference, old: int, new: int) -> list[Any]:
+    """Point all rows of customer `old` to `new`; their ids as JSON keeps them.
 
     A row that would be there twice (a unique constraint that includes the customer) stays where it is.
     """
@@ -64,19 +64,24 @@ def move(reference: Reference, old: int, new: int) -> list[int]:
             f" RETURNING r.{pk}",
             [new, old, held, *([new] * twins.count("%s"))],
         )
-        return sorted(row[0] for row in cursor.fetchall())
+        return sorted(_as_kept(row[0]) for row in cursor.fetchall())
 
 
-def move_back(reference: Reference, ids: Iterable[int], *, old: int, new: int) -> list[int]:
+def move_back(reference: Reference, ids: Iterable[Any], *, old: int, new: int) -> list[Any]:
     """Point those of these rows to `new` that still point to `old`: whoever moved one since meant it."""
     table, column = _names(reference)
     pk = reference.model._meta.pk.column
+    rows = [reference.model._meta.pk.to_python(each) for each in ids]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET {column} = %s WHERE {pk} = ANY(%s) AND {column} = %s RETURNING {pk}",  # noqa: S608
-            [new, list(ids), old],
+            [new, rows, old],
         )
-        return sorted(row[0] for row in cursor.fetchall())
+        return sorted(_as_kept(row[0]) for row in cursor.fetchall())
+
+
+def _as_kept(pk: Any) -> Any:
+    return pk if isinstance(pk, int) else str(pk)
 
 
 def _names(reference: Reference) -> tuple[str, str]:
@@ -95,9 +100,9 @@ def _unique_with(reference: Reference) -> list[list[str]]:
     return [[meta.get_field(name).column for name in fields if name != reference.field] for fields in together]  # type: ignore[union-attr, misc]
 
 
-def _held_back(reference: Reference, old: int, new: int) -> list[int]:
+def _held_back(reference: Reference, old: int, new: int) -> list[Any]:
     """Rows that would be there twice by a unique constraint that holds for some rows only."""
-    rows, found = reference.model._default_manager.order_by(), set[int]()
+    rows, found = reference.model._default_manager.order_by(), set[Any]()
     for each in reference.model._meta.constraints:
         if isinstance(each, models.UniqueConstraint) and each.condition and reference.field in each.fields:
             same = {name: models.OuterRef(name) for name in each.fields if name != reference.field}
