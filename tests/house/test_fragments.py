@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.http import HttpRequest
-from django.middleware.csrf import CSRF_SECRET_LENGTH, _unmask_cipher_token
+from django.middleware.csrf import CSRF_SECRET_LENGTH, _unmask_cipher_token  # type: ignore[attr-defined]
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation

@@ -80,6 +80,22 @@ def test_a_ticket_comes_with_its_readers_shelf(
     assert on_shelf == shelf(grace) and on_shelf.drafts == 1 and [view.title for view in on_shelf.mine] == ["Mine"]
 
 
+def test_a_locked_ticket_comes_as_a_queryset_would_bring_it(
+    adas_ticket: Ticket, grace: User, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    for people in ({"assignee": None, "team": None}, {"assignee": grace, "team": grace.teams.get()}):
+        Ticket.objects.filter(pk=adas_ticket.pk).update(**people)
+        expected = Ticket.objects.with_people().get(pk=adas_ticket.pk)
+        with django_assert_num_queries(1):  # type: ignore[operator]
+            found = Ticket.objects.lock(adas_ticket.pk)
+            assert values(found) == values(expected)
+            for name in ("requester", "inbox", "assignee", "team"):
+                one, other = getattr(found, name), getattr(expected, name)
+                assert one == other and (one is None or values(one) == values(other))
+    with pytest.raises(Ticket.DoesNotExist):
+        Ticket.objects.lock(999_999_999)
+
+
 def test_a_reader_by_id_is_the_reader(grace: User) -> None:
     grace.preferences = {"density": "cozy"}
     grace.save()

@@ -94,17 +94,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def lock_all(self, pks: Iterable[int]) -> list[Ticket]:
         """Those rows that there are, locked in the order of their ids: whoever locks several does it in this order."""
+        from tickets.one_ticket import locked  # it reads models, this one among them
+
         wanted = set(pks)
-        found = self._locking().filter(pk__in=wanted).order_by("pk")
-        tickets = list(found)
+        tickets = locked(wanted)
         if len(tickets) < len(wanted) or any(ticket.is_torn for ticket in tickets):
             # Whom we waited for may have given a ticket to other people: PostgreSQL then joins the new row to the old
             # ones, and leaves it out or brings nobody. It is locked by now, so reading it again brings what is stored.
-            tickets = list(found.all())
+            tickets = locked(wanted)
         return tickets
-
-    def _locking(self) -> TicketQuerySet:
-        return self.select_for_update(of=("self",)).with_people()
 
     def unsolved(self) -> TicketQuerySet:
         return self.filter(status__in=UNSOLVED)

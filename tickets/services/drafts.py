@@ -93,7 +93,6 @@ def _store(
     return draft, False
 
 
-@transaction.atomic
 def discard_draft(
     ticket: Ticket, mode: str, *, user: User, version: int | None = None, now: datetime | None = None
 ) -> None:
@@ -101,12 +100,14 @@ def discard_draft(
 
     With `version` (the one that was emptied) raises `DraftConflict` when another device has saved words since.
     """
-    draft = Draft.objects.select_for_update().filter(ticket=ticket, user=user, mode=mode).first()
-    if draft and version is not None and draft.version != version:
+    with transaction.atomic(savepoint=False):  # who sends has a transaction already, and most have no draft
+        draft = Draft.objects.select_for_update().filter(ticket=ticket, user=user, mode=mode).first()
+        is_old = draft is not None and version not in (None, draft.version)
+        if draft and not is_old:
+            keep_revision(draft, now=now or timezone.now())
+            draft.delete()
+    if draft and is_old:
         raise DraftConflict(draft)
-    if draft:
-        keep_revision(draft, now=now or timezone.now())
-        draft.delete()
 
 
 def share_draft(ticket: Ticket, mode: str, *, user: User, shared: bool, now: datetime | None = None) -> Draft | None:

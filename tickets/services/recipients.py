@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
-from tickets.models import CcState, Channel, Inbox, Message, Ticket
+from tickets.models import CcState, Channel, Inbox, Ticket
 from tickets.services.errors import Refused
 from tickets.services.fields import add_cc, remove_cc
 from tickets.services.gesture import Gesture
@@ -31,19 +33,32 @@ class Recipients:
     cc_seen: tuple[str, ...] | None = None
 
 
+# One row: where the requester last wrote from, else their first address; and who is in copy.
+USUAL = """
+SELECT coalesce(
+    (SELECT m.from_address FROM tickets_message m
+       WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = ANY(%(channels)s)
+         AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1),
+    (SELECT i.value FROM customers_identity i
+       WHERE i.customer_id = %(requester)s AND i.kind = %(email)s ORDER BY i.id LIMIT 1),
+    ''),
+  ARRAY(SELECT c.address FROM tickets_ticketcc c WHERE c.ticket_id = %(ticket)s AND c.state = %(cc)s ORDER BY c.id)
+"""
+
+
 def usual_recipients(ticket: Ticket) -> Recipients:
     """The address the requester last wrote from, and those in copy; no To when the requester has no address."""
-    wrote_from = (
-        Message.objects.filter(ticket=ticket, author_customer=ticket.requester, channel__in=WRITTEN_FROM_ADDRESS)
-        .exclude(from_address="")
-        .order_by("-pk")
-        .values_list("from_address", flat=True)
-        .first()
-    )
-    known = ticket.requester.identities.filter(kind=IdentityKind.EMAIL).values_list("value", flat=True)
-    address = wrote_from or known.first() or ""
-    in_copy = ticket.ccs.filter(state=CcState.CC).exclude(address=address).values_list("address", flat=True)
-    return Recipients((address,) if address else (), tuple(in_copy))
+    asked: dict[str, Any] = {
+        "ticket": ticket.pk,
+        "requester": ticket.requester_id,
+        "channels": list(WRITTEN_FROM_ADDRESS),
+        "email": IdentityKind.EMAIL,
+        "cc": CcState.CC,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(USUAL, asked)
+        address, in_copy = cursor.fetchone() or ("", [])
+    return Recipients((address,) if address else (), tuple(cc for cc in in_copy if cc != address))
 
 
 def reply_recipients(ticket: Ticket) -> tuple[list[str], list[str]]:

@@ -21,9 +21,10 @@ def already_submitted(ticket: Ticket, submit_key: UUID | None, html: str) -> Mes
     Raises `ThreadMovedOn` when the words were changed since, or the message was taken back: what is written now is
     in no message, and its writer should see what was sent.
     """
-    done = Message.objects.filter(ticket=ticket, submit_key=submit_key).first() if submit_key else None
-    if done is None:
+    submitted = Message.objects.filter(ticket=ticket, submit_key=submit_key)
+    if not submit_key or not submitted.exists():  # asked first: reading the whole row takes longer
         return None
+    done = submitted.get()
     if done.delivery_state == DeliveryState.CANCELLED or done.text.split() != html_to_text(html).split():
         raise ThreadMovedOn([done], list(done.events.filter(kind__in=WRITTEN).select_related("message")))
     if done.author_user:  # the same words may have been saved once more while nobody knew that they were sent

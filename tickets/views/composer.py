@@ -37,7 +37,7 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
 
     409 when the ticket moved on since `last_event`, 422 when there is nothing to send: the words come back.
     """
-    ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=number)
+    ticket = ticket_for(request, number)
     form = MessageForm(request.POST)
     if not form.is_valid():
         field = next((name for name in form.errors if name != "__all__"), "")
