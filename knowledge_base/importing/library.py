@@ -110,15 +110,15 @@ class Library:
 
         Else its readers, who read in "en", would find nothing of what was brought.
         """
-        texts = [each.texts for each in (*self.categories.values(), *self.sections.values())]
-        spoken = {language for each in texts for language in each} | set(self.languages)
+        places: list[CategoryIn | SectionIn] = [*self.categories.values(), *self.sections.values()]
+        spoken = {language for place in places for language in place.texts} | set(self.languages)
         kinds = Counter(_root(language) for language in spoken)
         here = {
             language: _root(language)
             for language in spoken - set(known)
             if _root(language) in known and kinds[_root(language)] == 1
         }
-        for place in (*self.categories.values(), *self.sections.values()):
+        for place in places:
             place.texts = {here.get(language, language): said for language, said in place.texts.items()}
         for article in self.articles.values():
             article.language = here.get(article.language, article.language)
