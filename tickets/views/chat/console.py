@@ -51,6 +51,7 @@ def _rail(request: StaffRequest) -> dict[str, Any]:
         "room": _room(request),
         "waiting": chats.waiting(request.user),
         "may_talk": policies.may_chat(request.user),
+        "may_lead": policies.may_lead_chats(request.user),
     }
 
 
