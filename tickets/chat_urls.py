@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from tickets.views.chat import acts, console, pane, words
+from tickets.views.chat import acts, console, floor, pane, words
 
 CHAT = "agent/chats/<int:chat_id>/"
 
 urlpatterns = [
     path("agent/chats/", console.console, name="chats"),
     path("agent/chats/rail/", console.rail, name="chat-rail"),
+    path("agent/chats/floor/", floor.floor, name="chat-floor"),
+    path("agent/chats/floor/rail/", floor.rail, name="chat-floor-rail"),
     path("agent/chats/badge/", console.badge, name="chat-badge"),
     path("agent/chats/offers/", console.offers, name="chat-offers"),
     path(CHAT, pane.pane, name="chat"),

@@ -33,8 +33,13 @@ from tickets.models import (
     ArticleFlag,
     Attachment,
     BulkJob,
+    Chat,
+    ChatBlock,
     ChatFlow,
     ChatInvitation,
+    ChatKey,
+    ChatState,
+    ChatVisitor,
     ChatWidget,
     ContactForm,
     Excerpt,
@@ -157,6 +162,7 @@ WRITING = [
     Row("sitemap-<int:number>.xml", "GET", (404, 404, 404, 404, 404)),  # all are in the first
     Row("hc/icon-<int:hue>.svg", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/logo/<int:centre_id>/<str:name>", "GET", (404, 404, 404, 404, 404)),  # it has none
+    Row("hc/", "GET", (302, 302, 302, 302, 302)),
     Row("hc/<str:language>/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/categories/<str:category_place>/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/sections/<str:section_place>/", "GET", (OK, OK, OK, OK, OK)),
@@ -191,6 +197,7 @@ WRITING = [
     Row("knowledge/links/", "GET", STAFF),
     Row("knowledge/links/check/", "POST", CHANGES),
     Row("knowledge/numbers/", "GET", STAFF),
+    Row("knowledge/numbers/articles.csv", "GET", STAFF),
     Row(f"{KNOWLEDGE}tickets/", "GET", STAFF),
     Row("knowledge/gaps/", "GET", STAFF),
     Row("knowledge/gaps/<slug:gap_kind>/", "GET", (LOGIN, 404, 404, 404, 404)),  # of no line
@@ -235,6 +242,57 @@ FORMS = [
     Row(QUESTION, "GET", ADMINS),
     Row(f"{QUESTION}position/", "POST", ADMINS_DO, data={"place": "0"}),
     Row(f"{QUESTION}deletion/", "POST", ADMINS_DO),
+]
+
+WIDGET = "settings/chat/<int:widget_id>/"
+CHAT_QUESTION = f"{WIDGET}questions/<slug:question_key>/"
+# Setting up live chat, and keeping people out of it.
+CHAT_SETTINGS = [
+    Row("settings/chat/", "GET", ADMINS),
+    Row("settings/chat/new/", "GET", ADMINS),
+    Row("settings/chat/new/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(WIDGET, "GET", ADMINS),
+    Row(WIDGET, "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(f"{WIDGET}activity/", "POST", ADMINS_DO, data={"active": "1"}),
+    Row(f"{WIDGET}deletion/", "POST", ADMINS_DO),
+    Row(f"{WIDGET}install/", "GET", ADMINS),
+    Row(f"{WIDGET}install/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(f"{WIDGET}questions/new/", "GET", ADMINS),
+    Row(f"{WIDGET}questions/new/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row(CHAT_QUESTION, "GET", ADMINS),
+    Row(f"{CHAT_QUESTION}position/", "POST", ADMINS_DO, data={"place": "0"}),
+    Row(f"{CHAT_QUESTION}deletion/", "POST", ADMINS_DO),
+    Row("settings/chat/keys/<int:chat_key_id>/retirement/", "POST", ADMINS_DO),
+    Row("settings/chat/blocked/", "GET", LEADS),
+    Row("settings/chat/blocked/<int:chat_block_id>/removal/", "POST", (LOGIN, 403, 403, 302, 404)),
+    Row("agent/chats/<int:chat_id>/block/", "POST", CHANGES, private=404, data={"by": "visitor"}),
+]
+
+CHAT = "agent/chats/<int:chat_id>/"
+TALKERS = (LOGIN, 403, OK, OK, OK)
+# The console of those who talk with visitors; light agents read along.
+CONSOLE = [
+    Row("agent/chats/", "GET", STAFF),
+    Row("agent/chats/rail/", "GET", STAFF),
+    Row("agent/chats/floor/", "GET", LEADS),
+    Row("agent/chats/floor/rail/", "GET", LEADS),
+    Row("agent/chats/badge/", "GET", STAFF),
+    Row("agent/chats/offers/", "GET", STAFF),
+    Row(CHAT, "GET", STAFF, private=404),
+    Row(f"{CHAT}head/", "GET", STAFF, private=404),
+    Row(f"{CHAT}about/", "GET", STAFF, private=404),
+    Row(f"{CHAT}lines/", "GET", STAFF, private=404),
+    Row(f"{CHAT}lines/", "POST", CHANGES, private=404),
+    Row(f"{CHAT}notes/", "GET", STAFF, private=404),
+    Row(f"{CHAT}notes/", "POST", (LOGIN, 302, 302, 302, 302), private=404),
+    Row(f"{CHAT}acceptance/", "POST", CHANGES, private=404),
+    Row(f"{CHAT}refusal/", "POST", CHANGES, private=404),
+    Row(f"{CHAT}takeover/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
+    Row(f"{CHAT}hold/", "POST", CHANGES, private=404),
+    Row(f"{CHAT}transfer/", "GET", TALKERS, private=404),
+    Row(f"{CHAT}transfer/", "POST", (LOGIN, 403, 422, 422, 422), private=404),
+    Row(f"{CHAT}ending/", "GET", TALKERS, private=404),
+    Row(f"{CHAT}ending/", "POST", (LOGIN, 403, 422, 422, 422), private=404, data={"status": "burnt"}),
 ]
 
 FLOW = "settings/chat/assistant/<int:flow_id>/"
@@ -563,6 +621,8 @@ TABLE = [
         "hc/<str:language>/articles/<int:article_id>/comments/", "POST", (403, 403, 403, 403, 403), data={"text": "Hm"}
     ),
     *FORMS,
+    *CHAT_SETTINGS,
+    *CONSOLE,
     *ASSISTANT,
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
@@ -750,6 +810,19 @@ def _assistant(inbox: Inbox) -> dict[str, int | str]:
     return {"flow_id": flow.pk, "step_id": "start", "invitation_id": invitation.pk, "visitor_id": str(uuid4())}
 
 
+def _chats(ticket: Ticket, team: Team, author: User) -> dict[str, int | str]:
+    """A chat under way, and what admins have set up for it."""
+    question = {"key": "order", "kind": "text", "texts": {"en": {"label": "Order"}}}
+    widget = ChatWidget.objects.create(name="Door", inbox=ticket.inbox, team=team, languages=["en"], fields=[question])
+    visitor = ChatVisitor.objects.create(widget=widget, customer=ticket.requester)
+    chat = Chat.objects.create(
+        widget=widget, visitor=visitor, ticket=ticket, team=team, agent=author, state=ChatState.ACTIVE
+    )
+    key = ChatKey.objects.create(widget=widget, algorithm="HS256", secret=seal("x"))
+    block = ChatBlock.objects.create(by="visitor", value=str(uuid4()), shown="#A1B2")
+    return {"widget_id": widget.pk, "chat_id": chat.pk, "chat_key_id": key.pk, "chat_block_id": block.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -770,6 +843,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **knowledge,
         **_forms(inbox, knowledge["article_id"]),
         **_assistant(inbox),
+        **_chats(ticket, team, author),
         **_twins(author),
         **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,

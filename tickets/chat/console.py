@@ -85,6 +85,11 @@ def waits_since(chat: Chat) -> datetime | None:
     return chat.visitor_said_at if chat.state == ChatState.ACTIVE else None
 
 
+def rows_of(chats: QuerySet[Chat], *, most: int) -> list[Row]:
+    """Any chats as a list shows them; `chats` in the order in which they are to be shown."""
+    return [_row(chat, waits_since(chat)) for chat in _described(chats)[:most]]
+
+
 def _described(chats: QuerySet[Chat]) -> QuerySet[Chat]:
     """With what a list shows of each: the visitor, words not seen yet, and the last that was said."""
     last = ChatEntry.objects.filter(chat=OuterRef("pk")).exclude(said=Said.EVENT).order_by("-seq")
