@@ -15,4 +15,5 @@ urlpatterns = [
     path("knowledge/links/", links.links, name="knowledge-links"),
     path("knowledge/links/check/", links.check_again, name="knowledge-links-check"),
     path("knowledge/numbers/", numbers.numbers, name="knowledge-numbers"),
+    path("knowledge/numbers/articles.csv", numbers.articles_file, name="knowledge-numbers-file"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -155,7 +156,23 @@ def test_the_page(section: Section, grace: User, linus: User, client: Client) ->
         assert "Oil" in page.content.decode()
 
 
+def test_all_articles_leave_as_a_table(section: Section, grace: User, linus: User, client: Client) -> None:
+    for title, visitors in (("=Oil", "ab"), ("Water, hot", "abc")):
+        number = article(section, grace, title)
+        for visitor in visitors:
+            seen(number, visitor, at=NOW - timedelta(minutes=1))
+    client.force_login(linus)
+    answer = client.get("/knowledge/numbers/articles.csv?days=7")
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert rows[0][:5] == ["Article", "Section", "Language", "Views", "Readers"]
+    assert [row[0] for row in rows[1:]] == ["Water, hot", "'=Oil"]  # nothing that a spreadsheet would run
+    assert rows[1][2:5] == ["en", "3", "3"]
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "articles.csv?days=30" in client.get("/knowledge/numbers/").content.decode()
+
+
 def test_before_there_is_anything(linus: User, client: Client) -> None:
     client.force_login(linus)
+    assert client.get("/knowledge/numbers/articles.csv").status_code == 200
     assert "No help centre yet" in client.get("/knowledge/numbers/").content.decode()
     assert client.get("/knowledge/links/").status_code == 200
