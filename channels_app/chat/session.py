@@ -90,8 +90,10 @@ def widget_of(key: str) -> ChatWidget:
 
 def widget_by_id(widget_id: int) -> ChatWidget:
     """Raises `Closed`."""
-    widget = ChatWidget.objects.filter(pk=widget_id).first()
-    return widget_of(widget.key if widget else "")
+    widget = ChatWidget.objects.filter(pk=widget_id, is_active=True).first()
+    if widget is None:
+        raise Closed()
+    return widget
 
 
 def visitor_of(session: Session, *, name: str = "", email: str = "") -> ChatVisitor:
