@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -101,13 +101,24 @@ def discard_draft(
     With `version` (the one that was emptied) raises `DraftConflict` when another device has saved words since.
     """
     with transaction.atomic(savepoint=False):  # who sends has a transaction already, and most have no draft
-        draft = Draft.objects.select_for_update().filter(ticket=ticket, user=user, mode=mode).first()
+        draft = _locked(ticket, mode, user)
         is_old = draft is not None and version not in (None, draft.version)
         if draft and not is_old:
             keep_revision(draft, now=now or timezone.now())
             draft.delete()
     if draft and is_old:
         raise DraftConflict(draft)
+
+
+def _locked(ticket: Ticket, mode: str, user: User) -> Draft | None:
+    """Nearly always there is none, which a hand-written statement finds out sooner than a queryset is compiled."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM tickets_draft WHERE ticket_id = %s AND user_id = %s AND mode = %s FOR UPDATE",
+            [ticket.pk, user.pk, mode],
+        )
+        row = cursor.fetchone()
+    return Draft.objects.get(pk=row[0]) if row else None
 
 
 def share_draft(ticket: Ticket, mode: str, *, user: User, shared: bool, now: datetime | None = None) -> Draft | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import connection
+
 from customers.actors import Actor
 from helpdesk.lib.html import html_to_text
 from tickets.models import DeliveryState, Draft, Message, Ticket, TicketEvent
@@ -21,10 +23,9 @@ def already_submitted(ticket: Ticket, submit_key: UUID | None, html: str) -> Mes
     Raises `ThreadMovedOn` when the words were changed since, or the message was taken back: what is written now is
     in no message, and its writer should see what was sent.
     """
-    submitted = Message.objects.filter(ticket=ticket, submit_key=submit_key)
-    if not submit_key or not submitted.exists():  # asked first: reading the whole row takes longer
+    done = _submitted(ticket, submit_key) if submit_key else None
+    if done is None:
         return None
-    done = submitted.get()
     if done.delivery_state == DeliveryState.CANCELLED or done.text.split() != html_to_text(html).split():
         raise ThreadMovedOn([done], list(done.events.filter(kind__in=WRITTEN).select_related("message")))
     if done.author_user:  # the same words may have been saved once more while nobody knew that they were sent
@@ -32,6 +33,16 @@ def already_submitted(ticket: Ticket, submit_key: UUID | None, html: str) -> Mes
         if Draft.objects.filter(ticket=ticket, user=done.author_user, mode=mode, html=done.html).exists():
             discard_draft(ticket, mode, user=done.author_user)
     return done
+
+
+def _submitted(ticket: Ticket, submit_key: UUID) -> Message | None:
+    """Nearly always there is none, which a hand-written statement finds out sooner than a queryset is compiled."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM tickets_message WHERE ticket_id = %s AND submit_key = %s", [ticket.pk, submit_key]
+        )
+        row = cursor.fetchone()
+    return Message.objects.get(pk=row[0]) if row else None
 
 
 def refuse_moved_on(ticket: Ticket, seen_event_id: int, actor: Actor) -> None:
