@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views.chat import acts, console, floor, pane, words
+from tickets.views.chat import acts, console, floor, on_ticket, pane, words
 
 CHAT = "agent/chats/<int:chat_id>/"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("agent/chats/floor/rail/", floor.rail, name="chat-floor-rail"),
     path("agent/chats/badge/", console.badge, name="chat-badge"),
     path("agent/chats/offers/", console.offers, name="chat-offers"),
+    path("agent/tickets/<int:number>/chat/", on_ticket.on_ticket, name="ticket-chat"),
     path(CHAT, pane.pane, name="chat"),
     path(f"{CHAT}head/", pane.head, name="chat-head"),
     path(f"{CHAT}about/", pane.about, name="chat-about"),

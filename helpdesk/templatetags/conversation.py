@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from helpdesk.lib.card_numbers import card_numbers
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon, longdate
-from tickets.models import Message, MessageKind, TicketEvent
+from tickets.models import Channel, Message, MessageKind, TicketEvent
 from tickets.timeline import LINES, Entry
 
 register = template.Library()
@@ -143,7 +143,8 @@ def _part(name: str, context: Context, m: Message) -> str:
 def _classes(m: Message) -> str:
     kind = " note" if m.is_note else " out" if m.author_role else ""
     state = f" {m.delivery_state}" if m.delivery_state in ("failed", "cancelled", "scheduled") else ""
-    return kind + state + (" auto" if m.is_auto_reply else "")
+    said = " said" if m.channel == Channel.CHAT and not m.is_note else ""  # a bubble: it was said, not sent
+    return kind + state + said + (" auto" if m.is_auto_reply else "")
 
 
 def _face(m: Message) -> SafeString:
@@ -164,6 +165,8 @@ def _via(m: Message) -> str:
         automatic = f'<span class="pill">{icon("bot", "xs")}{words}</span>'
         sender = f'{channel_icon(m.channel, "xs")}<bdi class="clip">{escape(m.from_address)}</bdi>'
         return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}'
+    if m.channel == Channel.CHAT:
+        return f'<span class="via">{channel_icon(m.channel, "xs")}</span>{_by_rule(m)}'
     recipients = ((_("to"), m.to), (_("copy to"), m.cc), (_("blind copy to"), m.bcc))
     named = " · ".join(f"{escape(words)} {_addresses(to)}" for words, to in recipients if to)
     everybody = escape(", ".join([*m.to, *m.cc, *m.bcc]))

@@ -4,7 +4,7 @@ import { button, h, icon } from "../lib/dom"
 import { language } from "../strings"
 import type { FileOf, Line } from "./lines"
 import type { Unsent } from "./outbox"
-import { hasWord, word } from "./words"
+import { hasWord, word, zone } from "./words"
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g
 const PICTURE = /^image\/(png|jpe?g|gif|webp|avif)$/
@@ -65,25 +65,35 @@ export function drawUnsent(unsent: Unsent, name: string, again: () => void, drop
   return item
 }
 
+/** The same for two moments of one day on the reader's clock. */
+export function dayOf(at: Date): string {
+  return at.toLocaleDateString("en", { timeZone: zone() })
+}
+
 export function drawDay(at: string): HTMLLIElement {
-  const day = new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long" })
+  const day = new Intl.DateTimeFormat(language(), { weekday: "long", day: "numeric", month: "long", timeZone: zone() })
   return h("li.cday", {}, day.format(new Date(at)))
 }
 
 function meta(name: string, at: string, isBot: boolean, sign = ""): HTMLElement {
-  const mark = isBot ? h("span.mark.tone-violet", {}, icon("bot", "xs"), word("assistant")) : null
+  const mark = isBot ? h("span.cmark.tone-violet", {}, icon("bot", "xs"), word("assistant")) : null
   const own = sign ? icon(sign, "xs") : null
   return h("div.cmeta", {}, own, h("b", { dir: "auto" }, name), mark, moment(at))
 }
 
 function moment(at: string): HTMLElement {
-  return h("time", { datetime: at, title: new Date(at).toLocaleString(language()) }, clock(at))
+  return h("time", { datetime: at, title: new Date(at).toLocaleString(language(), { timeZone: zone() }) }, clock(at))
 }
 
 function clock(at: string): string {
   const when = new Date(at)
   if (Number.isNaN(when.getTime())) return ""
-  return new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(when)
+  return new Intl.DateTimeFormat(language(), {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone(),
+  }).format(when)
 }
 
 function bubble(text: string, files: readonly FileOf[]): HTMLElement {

@@ -3,7 +3,7 @@
  * days, groups of one side, how far the visitor has read, and whether they type.
  */
 import { h } from "../lib/dom"
-import { drawDay, drawLine, drawNote, drawUnsent, type Note } from "./draw"
+import { dayOf, drawDay, drawLine, drawNote, drawUnsent, type Note } from "./draw"
 import type { Line } from "./lines"
 import type { Unsent } from "./outbox"
 import { word } from "./words"
@@ -105,8 +105,8 @@ export class LogView {
     let by = ""
     for (const item of [...this.list.children] as HTMLElement[]) {
       const at = item.dataset["at"]
-      const today = at ? new Date(at).toDateString() : day
-      if (today !== day && (day || today !== new Date().toDateString())) item.before(drawDay(at ?? ""))
+      const today = at ? dayOf(new Date(at)) : day
+      if (today !== day && (day || today !== dayOf(new Date()))) item.before(drawDay(at ?? ""))
       item.classList.toggle("goes-on", today === day && Boolean(by) && item.dataset["by"] === by)
       day = today
       by = item.dataset["by"] ?? ""

@@ -182,7 +182,7 @@ export class OtChats extends HTMLElement {
   private count(): void {
     this.tabs?.draw(this.panes)
     for (const pane of this.panes) {
-      const badge = this.querySelector<HTMLElement>(`#crow-${pane.chat} .unread`)
+      const badge = this.querySelector<HTMLElement>(`#crow-${pane.chat} .cunread`)
       if (!badge) continue
       badge.hidden = !pane.unread
       badge.textContent = pane.unread ? String(pane.unread) : ""

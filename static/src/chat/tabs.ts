@@ -41,7 +41,7 @@ export class Tabs {
     if (at < 9) tab.setAttribute("aria-keyshortcuts", `Alt+${at + 1}`)
     const face = h("span", { class: `av av-xs hue-${hue}`, "aria-hidden": "true" }, initials)
     tab.append(face, h("span.clip", { dir: "auto" }, name))
-    if (pane.unread) tab.append(h("span.unread", {}, String(pane.unread)))
+    if (pane.unread) tab.append(h("span.cunread", {}, String(pane.unread)))
     return tab
   }
 

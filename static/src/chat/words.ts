@@ -12,6 +12,11 @@ export function hasWord(key: string): boolean {
   return key in all()
 }
 
+/** The clock of the reader, as on all pages, whatever clock this device has. */
+export function zone(): string | undefined {
+  return document.querySelector<HTMLElement>("[data-zone]")?.dataset["zone"] || undefined
+}
+
 function all(): Record<string, string> {
   const block = document.getElementById("chat-words")
   if (!block) return {}
