@@ -631,6 +631,7 @@ TABLE = [
 
 # What other departments get: 403 wherever one has to sign in, but for these. What is public is public for them too.
 COMPANY: dict[tuple[str, str], int] = {
+    ("GET", "hc/"): 302,  # to the home in the reader's language
     ("GET", "requests/"): 302,
     ("POST", "requests/sign-out/"): 302,
     ("GET", "requests/<int:number>/"): 302,
