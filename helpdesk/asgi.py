@@ -22,6 +22,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 from django.conf import settings  # noqa: E402
 from servestatic import ServeStaticASGI  # noqa: E402
 
+from channels_app.chat.house import house  # noqa: E402
 from channels_app.chat.polling import POLL, visitors_poll  # noqa: E402
 from channels_app.chat.socket import VISITORS, visitors_socket  # noqa: E402
 from helpdesk.pages import Pages  # noqa: E402
@@ -51,3 +52,8 @@ async def requests(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 application = ProtocolTypeRouter({"http": requests, "websocket": sockets})
+
+
+async def say_goodbye() -> None:
+    """To all visitors whose sockets this process holds, before it stops."""
+    await house().close_all()
