@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.urls")),
     path("", include("tickets.portal_urls")),
     path("", include("tickets.assistant_urls")),
+    path("", include("tickets.chat_settings_urls")),
     path("agent/", include("channels_app.urls")),
     path("", include("channels_app.chat.urls")),
     path("", include("customers.urls")),

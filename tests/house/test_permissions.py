@@ -279,6 +279,7 @@ CONSOLE = [
     Row("agent/chats/floor/rail/", "GET", LEADS),
     Row("agent/chats/badge/", "GET", STAFF),
     Row("agent/chats/offers/", "GET", STAFF),
+    Row(f"{TICKET}chat/", "GET", STAFF, private=404),
     Row(CHAT, "GET", STAFF, private=404),
     Row(f"{CHAT}head/", "GET", STAFF, private=404),
     Row(f"{CHAT}about/", "GET", STAFF, private=404),

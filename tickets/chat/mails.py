@@ -33,6 +33,7 @@ def queue_mail(kind: str, email: str, *, now: datetime, **fields: Any) -> ChatMa
 
 
 def _hurry() -> None:
+    """The sweeper of channels_app finds it as well."""
     for path in settings.CHAT_MAIL_WAITS:
         import_string(path)()
 

@@ -1,16 +1,16 @@
-"""Making contact forms and their questions. Whatever is refused changes nothing."""
+"""Making contact forms, and the questions of forms and of chat widgets. Whatever is refused changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from knowledge_base.models import HelpCentre
-from tickets.models import ContactForm
+from tickets.models import ChatWidget, ContactForm
 from tickets.portal.form_fields import (
     DECIDING,
     MOST_OPTIONS,
@@ -26,6 +26,7 @@ from tickets.portal.form_fields import (
 )
 from tickets.services import Refused
 
+Asking = TypeVar("Asking", ContactForm, ChatWidget)  # what has questions in its `fields`
 RESERVED: Final = frozenset(("answers", "offers", "requests", "sent", "suggestions"))  # addresses of other pages
 
 
@@ -66,10 +67,10 @@ def move_form(form: ContactForm, place: int) -> None:
 
 
 @transaction.atomic
-def save_question(form: ContactForm, key: str, question: Question) -> Question:
+def save_question(form: Asking, key: str, question: Question) -> Question:
     """Change the question with `key`; with an empty one add `question` as the last, under a key made from its label."""
-    form = ContactForm.objects.select_for_update().get(pk=form.pk)
-    questions = questions_of(form)
+    form = _locked(form)
+    questions: list[Question] = questions_of(form)
     known = next((each for each in questions if each.key == key), None)
     if known is None and len(questions) >= MOST_QUESTIONS:
         raise Refused(_("A form has at most %(count)s questions.") % {"count": MOST_QUESTIONS})
@@ -82,6 +83,10 @@ def save_question(form: ContactForm, key: str, question: Question) -> Question:
     changed = [question if each is known else each for each in questions] if known else [*questions, question]
     _store(form, changed)
     return question
+
+
+def _locked(form: Asking) -> Asking:
+    return type(form)._default_manager.select_for_update().get(pk=form.pk)
 
 
 def _with_values(question: Question) -> tuple[Option, ...]:
@@ -109,7 +114,7 @@ def _refuse_unfit(question: Question) -> None:
         raise Refused(_("Choose the answers after which it is asked."), field="when")
 
 
-def _store(form: ContactForm, questions: Sequence[Question]) -> None:
+def _store(form: Asking, questions: Sequence[Question]) -> None:
     """Checked as a whole: who decides about a question stands above it, and still has the answers asked for."""
     above: dict[str, Question] = {}
     for question in questions:
@@ -131,8 +136,8 @@ def _refuse_lost(question: Question, decider: Question | None) -> None:
 
 
 @transaction.atomic
-def move_question(form: ContactForm, key: str, place: int) -> None:
-    form = ContactForm.objects.select_for_update().get(pk=form.pk)
+def move_question(form: Asking, key: str, place: int) -> None:
+    form = _locked(form)
     questions = questions_of(form)
     moved = next(each for each in questions if each.key == key)
     rest = [each for each in questions if each is not moved]
@@ -141,8 +146,8 @@ def move_question(form: ContactForm, key: str, place: int) -> None:
 
 
 @transaction.atomic
-def delete_question(form: ContactForm, key: str) -> None:
-    form = ContactForm.objects.select_for_update().get(pk=form.pk)
+def delete_question(form: Asking, key: str) -> None:
+    form = _locked(form)
     _store(form, [each for each in questions_of(form) if each.key != key])
 
 

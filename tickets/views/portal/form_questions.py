@@ -17,7 +17,7 @@ from tickets.models import ContactForm
 from tickets.portal.form_fields import Question, questions_of
 from tickets.portal.form_upkeep import deciding, delete_question, languages, move_question, save_question
 from tickets.services import Refused
-from tickets.views.portal.form_settings import admins_only, shelf
+from tickets.views.portal.form_settings import admins_only, base_of, shelf
 from tickets.views.support import StaffRequest, staff_only, wants_fragment
 
 
@@ -52,7 +52,13 @@ def edit_question(request: StaffRequest, form_id: int, question_key: str = "") -
         else:
             messages.success(request, _("The question is saved."))
             return redirect("settings-contact-form", contact_form.pk)
-    context = {"form": form, "contact_form": contact_form, "question": question, "active": "settings"}
+    context = {
+        "form": form,
+        "contact_form": contact_form,
+        "question": question,
+        "base": base_of(contact_form),
+        "active": "settings",
+    }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "settings/contact/question.html", context, status=status)
 
@@ -77,7 +83,7 @@ def position(request: StaffRequest, form_id: int, question_key: str) -> HttpResp
             messages.error(request, error)
         return redirect("settings-contact-form", form.pk)
     form.refresh_from_db()
-    context = {"contact_form": form, "questions": shelf(form), "error": error}
+    context = {"questions": shelf(form), "base": base_of(form), "error": error}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return render(request, "settings/contact/_questions.html", context, status=status)
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.contact_forms import ContactFormForm
-from tickets.models import ContactForm
+from tickets.models import ChatWidget, ContactForm
 from tickets.portal.form_fields import questions_of, with_answer
 from tickets.portal.form_upkeep import languages, move_form, save_form
 from tickets.services import Refused
@@ -58,13 +59,19 @@ def edit_form(request: StaffRequest, form_id: int | None = None) -> HttpResponse
         "form": form,
         "contact_form": contact_form,
         "questions": shelf(contact_form) if contact_form else [],
+        "base": base_of(contact_form) if contact_form else "",
         "active": "settings",
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "settings/contact/form.html", context, status=status)
 
 
-def shelf(form: ContactForm) -> list[tuple[str, str, str, str]]:
+def base_of(form: ContactForm) -> str:
+    """Where its questions lie."""
+    return f"{reverse('settings-contact-form', args=[form.pk])}questions/"
+
+
+def shelf(form: ContactForm | ChatWidget) -> list[tuple[str, str, str, str]]:
     """Its questions as the list shows them: key, label, kind, and after which answers they are asked."""
     language, questions = get_language() or "en", questions_of(form)
     by_key = {question.key: question for question in questions}
