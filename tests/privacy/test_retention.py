@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -169,10 +170,11 @@ def test_readers_of_articles_are_forgotten_and_numbers_of_help_stay(ada: Custome
     section = centre.categories.create(texts={}).sections.create(texts={})
     article = publish(create_article(section, "en", by=grace, title="It rattles", body="<p>Oil.</p>"), by=grace).article
     for days in (10, 400):
-        known = {"language": "en", "customer_id": ada.pk, "at": timezone.now() - timedelta(days=days)}
+        at = timezone.now() - timedelta(days=days)
+        known: dict[str, Any] = {"language": "en", "customer_id": ada.pk, "at": at}
         View.objects.create(article=article, **known)
         Vote.objects.create(article=article, visitor=f"v{days}", is_helpful=False, text="Which oil?", **known)
-        Offer.objects.create(centre=centre, offered_in="form", words="It rattles", solved_at=known["at"], **known)
+        Offer.objects.create(centre=centre, offered_in="form", words="It rattles", solved_at=at, **known)
     for kind in ("article_views", "article_votes", "article_offers"):
         rule(kind, 365, radia)
     assert apply_rules(now=timezone.now()) == 3
