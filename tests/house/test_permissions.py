@@ -163,7 +163,6 @@ WRITING = [
     Row("hc/icon-<int:hue>.svg", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/logo/<int:centre_id>/<str:name>", "GET", (404, 404, 404, 404, 404)),  # it has none
     Row("hc/", "GET", (302, 302, 302, 302, 302)),
-    Row("hc/", "GET", (302, 302, 302, 302, 302)),
     Row("hc/<str:language>/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/categories/<str:category_place>/", "GET", (OK, OK, OK, OK, OK)),
     Row("hc/<str:language>/sections/<str:section_place>/", "GET", (OK, OK, OK, OK, OK)),
