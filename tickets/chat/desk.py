@@ -28,6 +28,7 @@ from tickets.routing.candidates import LONG_AGO, Choice, Person, Wanted, choose
 ASKED_AGAIN_AFTER: Final = timedelta(minutes=2)  # after they declined, or let the time run out
 LANGUAGE_PATIENCE: Final = timedelta(seconds=60)  # for somebody with room who speaks the visitor's language
 
+ASKED: Final = "asked"  # whoever would be next is being asked for another chat
 CHAT = Channel.CHAT.value
 NOT_TAKEN = (OfferState.DECLINED, OfferState.EXPIRED)
 
@@ -38,6 +39,7 @@ class ChatDesk:
     online: dict[int | None, list[Person]]
     routing: dict[int, TeamRouting]
     languages: frozenset[str]
+    asked: set[int] = field(default_factory=set)
     refused: dict[int, set[int]] = field(default_factory=dict)
 
     @classmethod
@@ -47,21 +49,33 @@ class ChatDesk:
         online = {team: [people[pk] for pk, _name in rows] for team, rows in ids.items()}
         routing = {each.team_id: each for each in TeamRouting.objects.filter(team__in=[t for t in teams if t])}
         spoken = Skill.objects.filter(name__startswith="lang:").values_list("name", flat=True)
-        return cls(now, online, routing, frozenset(spoken), _refusals(now))
+        asked = set(ChatOffer.objects.filter(state=OfferState.OPEN, user__in=people).values_list("user", flat=True))
+        return cls(now, online, routing, frozenset(spoken), asked, _refusals(now))
 
     def choose(self, chat: Chat) -> Choice:
-        """Whoever had it before, else a speaker of its language with room, else by the team's way of handing out."""
+        """Whoever had it before, else a speaker of its language with room, else by the team's way of handing out.
+
+        Nobody is asked for two at a time: whoever comes first is offered first.
+        """
         people = [one for one in self.online[chat.team_id] if one.id not in self.refused.get(chat.pk, ())]
         if self.online[chat.team_id] and not people:
             return Choice(None, waits=WaitReason.AVOIDED)
+        has_speakers = bool(self._speakers(chat, people))
+        free = [one for one in people if one.id not in self.asked]
+        choice = self._choose(chat, free, has_speakers)
+        if choice.person is None and len(free) < len(people) and self._choose(chat, people, has_speakers).person:
+            return Choice(None, waits=ASKED)
+        return choice
+
+    def _choose(self, chat: Chat, people: list[Person], has_speakers: bool) -> Choice:
         if known := self._known(chat, people):
             return Choice(known, [{"why": "known"}, *_room(known)])
         routing = self.routing.get(chat.team_id or 0)
         mode = routing.mode if routing and routing.mode != RoutingMode.MANUAL else RoutingMode.LEAST_LOADED
         wanted = Wanted(CHAT, _skills(chat))
         uses_skills = bool(wanted.skills) and (routing is None or routing.uses_skills)
-        if speakers := self._speakers(chat, people):
-            choice = choose(wanted, speakers, mode, uses_skills=uses_skills)
+        if has_speakers:
+            choice = choose(wanted, self._speakers(chat, people), mode, uses_skills=uses_skills)
             if choice.person:
                 return Choice(choice.person, [*choice.reasons, {"why": "skills", "skills": [_language(chat)]}])
             if chat.queued_at and self.now - chat.queued_at < LANGUAGE_PATIENCE:
@@ -77,6 +91,7 @@ class ChatDesk:
         return [one for one in people if wanted in one.skills] if wanted in self.languages else []
 
     def give(self, person: Person) -> None:
+        self.asked.add(person.id)
         person.load[CHAT] += 1
         person.last_given_at = self.now
 

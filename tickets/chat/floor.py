@@ -16,12 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.accounts.models import WITHOUT_TICKETS, Availability, User
 from tickets.chat import console, queue
 from tickets.chat.console import Row
-from tickets.chat.desk import CHAT, ChatDesk
+from tickets.chat.desk import ASKED, CHAT, ChatDesk
 from tickets.chat.presence import team_id_of
 from tickets.models import Capacity, Chat, ChatOffer, ChatState, ChatWidget, OfferState, WaitReason
 from tickets.routing.candidates import DEFAULT_ROOM
 
-REASONS: Final = {WaitReason.AVOIDED.value: _("everybody who is there has just not taken it")}
+REASONS: Final = {
+    **{reason.value: reason.label for reason in WaitReason},
+    WaitReason.AVOIDED.value: _("everybody who is there has just not taken it"),
+    ASKED: _("everybody with room is being asked for another chat"),
+}
 MOST: Final = 200  # chats under way that are shown
 MEASURED: Final = 1_000  # chats of the day that numbers are made of
 
@@ -99,7 +103,7 @@ def _waiting(user: User, now: datetime) -> list[Waiting]:
 def _reason(chat: Chat, desk: ChatDesk) -> str:
     """Why nobody is asked at this moment; empty where somebody will be in the next."""
     waits = desk.choose(chat).waits
-    return str(REASONS.get(waits, WaitReason(waits).label)) if waits else ""
+    return str(REASONS[waits]) if waits else ""
 
 
 def _desks(seen: QuerySet[Chat]) -> list[Desk]:

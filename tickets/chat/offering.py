@@ -43,7 +43,9 @@ def _offer_waiting(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     unasked = Chat.objects.filter(state=ChatState.WAITING).exclude(offers__state=OfferState.OPEN)
-    waiting = list(unasked.select_related("widget", "ticket").order_by(*queue.ORDER)[:MOST])
+    # Locked, so that none is accepted or passed on meanwhile; then read as they are now.
+    locked = list(unasked.order_by(*queue.ORDER).select_for_update(of=("self",)).values_list("pk", flat=True)[:MOST])
+    waiting = list(unasked.filter(pk__in=locked).select_related("widget", "ticket").order_by(*queue.ORDER))
     if not waiting:
         return 0
     desk = ChatDesk.open({chat.team_id for chat in waiting}, now)

@@ -24,7 +24,7 @@ def after(seconds: int) -> datetime:
 
 
 def test_who_waits_where_and_why(widget: ChatWidget, support_team: Team, margaret: User) -> None:
-    joan = online("Joan", support_team, chats=1)
+    joan = online("Joan", support_team, chats=2)
     first, second = chat_of(widget), chat_of(widget, 5)
     other = chat_of(widget, 6)
     billing = Team.objects.create(name="Billing")
@@ -34,7 +34,7 @@ def test_who_waits_where_and_why(widget: ChatWidget, support_team: Team, margare
     told = {each.row.chat.pk: (each.position, each.offer and each.offer.user, each.reason) for each in floor.waiting}
     assert told == {
         first.pk: (1, joan, ""),
-        second.pk: (2, None, "everybody has as much as they can take"),
+        second.pk: (2, None, "everybody with room is being asked for another chat"),
         other.pk: (1, None, "nobody is online"),
     }
     expire_due(now=after(60))

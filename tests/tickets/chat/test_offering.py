@@ -63,7 +63,10 @@ def test_offered_to_who_has_least_and_says_why(widget: ChatWidget, support_team:
     life.accept(chat_of(widget), joan, now=NOON)
     chat = chat_of(widget, 5)
     assert offer_waiting(now=after(6)) == 1
-    offer = ChatOffer.objects.get(state=OfferState.OPEN)
+    another = chat_of(widget, 6)
+    offer_waiting(now=after(6))
+    assert offers(another) == [("Joan", "open")], "the other one, who is not being asked"
+    offer = ChatOffer.objects.get(chat=chat)
     assert (offer.chat, offer.user, offer.expires_at) == (chat, mary, after(36))
     reasons = in_words(json.loads(reason) for reason in offer.reasons)
     assert reasons == "the least to do of 2 with room · had 0 of at most 3 chats"
@@ -88,12 +91,14 @@ def test_the_next_after_a_no_and_after_silence(widget: ChatWidget, support_team:
 def test_nobody_gets_more_than_they_take(widget: ChatWidget, support_team: Team) -> None:
     joan = online("Joan", support_team, chats=2)
     chats = [chat_of(widget, n) for n in range(4)]
-    assert offer_waiting(now=after(5)) == 2, "what is offered counts"
+    assert offer_waiting(now=after(5)) == 1, "one at a time"
     life.accept(chats[0], joan, now=after(6))
+    assert offer_waiting(now=after(6)) == 1
     life.decline(chats[1], joan, now=after(6))
     assert offer_waiting(now=after(7)) == 1
     assert offers(chats[2]) == [("Joan", "open")]
     life.accept(chats[2], joan, now=after(8))
+    assert offer_waiting(now=after(8)) == 0, "two is what she takes"
     life.end(chats[0], EndedBy.AGENT, user=joan, now=after(9))
     assert offer_waiting(now=after(10)) == 1 and offers(chats[3]) == [("Joan", "open")]
 
@@ -110,7 +115,7 @@ def test_the_first_in_the_queue_is_offered_first(widget: ChatWidget, support_tea
 
 
 def test_a_skill_is_required_and_a_language_preferred(widget: ChatWidget, support_team: Team) -> None:
-    online("Joan", support_team, skills=("returns",))
+    joan = online("Joan", support_team, skills=("returns",))
     german = online("Mary", support_team, skills=("lang:de",), chats=1)
     asked = chat_of(widget)
     Chat.objects.filter(pk=asked.pk).update(skills=["returns"])
@@ -122,9 +127,12 @@ def test_a_skill_is_required_and_a_language_preferred(widget: ChatWidget, suppor
     assert offers(asked) == [("Joan", "open")] and offers(nobody) == []
     assert offers(speaks) == [("Mary", "open")]
     assert "lang:de" in ChatOffer.objects.get(user=german).reasons[-1]
+    life.accept(asked, joan, now=after(6))
+    offer_waiting(now=after(6))
     assert offers(also) == [], "they wait a little for somebody who speaks it"
     assert offers(french) == [("Joan", "open")], "there is no such skill"
-    offer_waiting(now=after(63))
+    life.accept(french, joan, now=after(7))
+    offer_waiting(now=after(64))
     assert offers(also) == [("Joan", "open")], "and not for ever"
 
 
