@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from customers.actors import Actor
+from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
+from tickets.api.reading import shown_ticket, shown_tickets
 from tickets.models import Message, Ticket, TicketEvent
-from tickets.services import add_note, assign_team, change_status
+from tickets.services import add_cc, add_follower, add_note, assign_team, change_status
 
 
 def client_of(user: User) -> Client:
@@ -46,6 +49,37 @@ def test_the_cursor_leads_through_every_ticket_once(adas_ticket: Ticket, grace: 
         if not page["meta"]["has_more"]:
             break
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_what_stands_beside_a_ticket_is_what_its_relations_hold(
+    adas_ticket: Ticket, grace: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    actor = Actor.agent(grace)
+    charles = Customer.objects.create(name="Charles", organisation=Organisation.objects.create(name="Engines"))
+    add_cc(adas_ticket, charles, "charles@example.org", actor=actor)
+    add_follower(adas_ticket, grace, actor=actor)
+    follow_up = open_for(adas_ticket.requester, adas_ticket.inbox, "Again")
+    Ticket.objects.filter(pk=follow_up.pk).update(follow_up_of=adas_ticket, assignee=grace, requester=charles)
+    grace.hidden_team_ids  # noqa: B018  read beforehand, as with the session
+    with django_assert_num_queries(1):
+        shown = {one.ticket.pk: one for one in shown_tickets(grace, "", 50).tickets}
+    first, second = shown[adas_ticket.pk], shown[follow_up.pk]
+    assert first[1:] == (adas_ticket.inbox.address, None, [charles.pk], [grace.pk], [follow_up.pk])
+    assert second.organisation_id == charles.organisation_id and second.ticket.assignee_id == grace.pk
+    assert shown_ticket(grace, adas_ticket.pk)[1:] == first[1:]
+
+
+def test_nobody_is_told_of_more_than_their_pages_show(adas_ticket: Ticket, grace: User) -> None:
+    private = Team.objects.create(name="Board", is_private=True)
+    Ticket.objects.filter(pk=adas_ticket.pk).update(team=private)
+    for change in ({}, {"is_active": False}, {"role": "company"}, {"role": "admin"}):
+        reader = User.objects.get(pk=grace.pk)
+        vars(reader).update(change)
+        expected = list(Ticket.objects.visible_to(reader).values_list("pk", flat=True))
+        assert [one.ticket.pk for one in shown_tickets(reader, "", 50).tickets] == expected
+    private.members.add(grace)
+    reader = User.objects.get(pk=grace.pk)
+    assert [one.ticket.pk for one in shown_tickets(reader, "", 50).tickets] == [adas_ticket.pk]
 
 
 def test_a_ticket_and_its_comments(adas_ticket: Ticket, grace: User) -> None:

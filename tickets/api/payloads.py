@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework.request import Request
 
+from tickets.api.reading import Shown
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 
 
 def moment(value: datetime | None) -> str | None:
     """Seconds in UTC without a fraction: clients compare these as text."""
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+    return f"{value.astimezone(UTC).isoformat()[:19]}Z" if value else None
 
 
-def ticket_payload(ticket: Ticket, request: Request) -> dict[str, Any]:
+def ticket_payload(shown: Shown, request: Request) -> dict[str, Any]:
     """Fields the product does not have yet are null or empty."""
+    ticket = shown.ticket
     return {
         "id": ticket.pk,
         "url": request.build_absolute_uri(f"/api/v2/tickets/{ticket.pk}.json"),
@@ -31,15 +33,15 @@ def ticket_payload(ticket: Ticket, request: Request) -> dict[str, Any]:
         "description": ticket.preview,
         "priority": ticket.priority or None,
         "status": ticket.status,
-        "recipient": ticket.inbox.address,
+        "recipient": shown.address,
         "requester_id": ticket.requester_id,
         "submitter_id": ticket.requester_id,
         "assignee_id": ticket.assignee_id,
-        "organization_id": ticket.requester.organisation_id,
+        "organization_id": shown.organisation_id,
         "group_id": ticket.team_id,
-        "collaborator_ids": [cc.customer_id for cc in ticket.ccs.all() if cc.state == "cc"],
-        "follower_ids": [follower.user_id for follower in ticket.followers.all()],
-        "email_cc_ids": [cc.customer_id for cc in ticket.ccs.all() if cc.state == "cc"],
+        "collaborator_ids": shown.cc_ids,
+        "follower_ids": shown.follower_ids,
+        "email_cc_ids": shown.cc_ids,
         "problem_id": None,
         "has_incidents": False,
         "is_public": True,
@@ -48,7 +50,7 @@ def ticket_payload(ticket: Ticket, request: Request) -> dict[str, Any]:
         "custom_fields": [],
         "fields": [],
         "satisfaction_rating": None,
-        "followup_ids": [follow_up.pk for follow_up in ticket.follow_ups.all()],
+        "followup_ids": shown.follow_up_ids,
         "ticket_form_id": None,
         "brand_id": None,
         "allow_channelback": False,

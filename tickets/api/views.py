@@ -9,7 +9,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, PermissionDenied
 from rest_framework.request import Request
@@ -22,13 +21,10 @@ from helpdesk.lib.html import text_to_html
 from helpdesk.lib.typed import whole_number
 from tickets import policies, services
 from tickets.api.payloads import audit_payload, comment_payload, ticket_payload
+from tickets.api.reading import shown_ticket, shown_tickets
 from tickets.models import Priority, Status, Ticket, TicketEvent, TicketType
-from tickets.models.ticket import TicketQuerySet
-from tickets.paging import page_of
 
 MAX_PAGE = 100
-RELATED = ("ccs", "followers", "follow_ups")
-
 
 CHANGES: tuple[tuple[str, Callable[..., Ticket]], ...] = (
     ("subject", services.change_subject),
@@ -82,14 +78,8 @@ def user_of(request: Request) -> User:
     return cast(User, request.user)
 
 
-def visible_tickets(request: Request) -> TicketQuerySet:
-    """With just what a payload shows: of assignee and team that is the id alone."""
-    tickets: TicketQuerySet = Ticket.objects.visible_to(user_of(request)).select_related("requester", "inbox")
-    return tickets.prefetch_related(*RELATED)
-
-
 def visible_ticket(request: Request, number: int) -> Ticket:
-    return get_object_or_404(visible_tickets(request), pk=number)
+    return shown_ticket(user_of(request), number).ticket
 
 
 class TicketList(APIView):
@@ -99,7 +89,7 @@ class TicketList(APIView):
         size = whole_number(request.query_params.get("page[size]", "100")) or 0
         if not 1 <= size <= MAX_PAGE:
             raise ParseError("page[size] is a number from 1 to 100")
-        page = page_of(visible_tickets(request), request.query_params.get("page[after]", ""), size)
+        page = shown_tickets(user_of(request), request.query_params.get("page[after]", ""), size)
         following = f"/api/v2/tickets.json?page[size]={size}&page[after]={page.after}"
         return Response(
             {
@@ -112,7 +102,7 @@ class TicketList(APIView):
 
 class TicketDetail(APIView):
     def get(self, request: Request, number: int) -> Response:
-        return Response({"ticket": ticket_payload(visible_ticket(request, number), request)})
+        return Response({"ticket": ticket_payload(shown_ticket(user_of(request), number), request)})
 
     def put(self, request: Request, number: int) -> Response:
         """All named changes and the comment are one gesture: all of them happen, or none."""
@@ -126,8 +116,8 @@ class TicketDetail(APIView):
         with services.gesture(ticket, actor=Actor.agent(user_of(request)), depth=rules_behind(request)) as gesture:
             _apply(ticket, form.validated_data, gesture.actor)
         events = list(TicketEvent.objects.filter(gesture_id=gesture.id))
-        ticket = visible_ticket(request, number)
-        return Response({"ticket": ticket_payload(ticket, request), "audit": audit_payload(ticket, events)})
+        shown = shown_ticket(user_of(request), number)
+        return Response({"ticket": ticket_payload(shown, request), "audit": audit_payload(shown.ticket, events)})
 
     def _ask_policies(self, request: Request, ticket: Ticket, changes: dict[str, Any]) -> None:
         user, comment = user_of(request), changes.get("comment")
