@@ -12,12 +12,13 @@ from typing import Any, Final
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from channels_app.chat.words import sentences
+from channels_app.chat import asking
+from channels_app.chat.words import EMOJI, sentences
 from helpdesk.accounts.models import User
 from helpdesk.lib.people import hue_of, initials_of
 from knowledge_base.centres import direction_of, spoken_in
 from tickets.models import Chat, ChatInvitation, ChatWidget
-from tickets.portal.form_fields import in_language, questions_of
+from tickets.portal.form_fields import in_language
 
 ORIGIN: Final = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
 FACES: Final = 3
@@ -103,47 +104,38 @@ def for_loader(look: Spoken) -> dict[str, Any]:
         }
 
 
-def for_frame(look: Spoken) -> dict[str, Any]:
-    """What the panel needs; nothing in it is a secret."""
+def for_script(look: Spoken) -> dict[str, Any]:
+    """What the panel's script needs; nothing in it is a secret."""
     widget = look.widget
     with translation.override(look.buttons):
         return {
             "key": widget.key,
             "language": look.language,
             "buttons": look.buttons,
-            "title": look.text("title", _("Chat with us")),
             "greeting": look.text("greeting", _("Hello! How can we help?")),
-            "placeholder": look.text("placeholder", _("Write a message")),
-            "offline": look.text(
-                "offline", _("Nobody is here right now. Leave us a message, and we answer by e-mail.")
-            ),
-            "asks": {"name": widget.asks_name, "email": widget.asks_email},
-            "questions": _questions(look),
-            "takesFiles": widget.takes_files,
             "showsCards": widget.shows_link_cards,
             "suggests": widget.suggests_articles,
-            "whatsapp": re.sub(r"\D", "", widget.whatsapp),
             "faces": faces(widget),
             "replyMinutes": usual_reply(widget),
             "words": sentences(),
         }
 
 
-def _questions(look: Spoken) -> list[dict[str, Any]]:
-    """`when` is the question that decides whether this one is asked, `is` the answers with which it is."""
-    return [
-        {
-            "key": question.key,
-            "kind": str(question.kind),
-            "label": question.label(look.language),
-            "help": question.help(look.language),
-            "options": [[option.value, option.label(look.language)] for option in question.options],
-            "required": question.is_required,
-            "when": question.when,
-            "is": sorted(question.answers),
+def for_page(look: Spoken) -> dict[str, Any]:
+    """What templates/widget/frame.html draws before any script runs."""
+    widget = look.widget
+    with translation.override(look.buttons):
+        return {
+            "look": look,
+            "hue": widget.hue,
+            "title": look.text("title", _("Chat with us")),
+            "placeholder": look.text("placeholder", _("Write a message")),
+            "away": look.text("offline", _("Nobody is here right now. Leave us a message: we answer by e-mail.")),
+            "asks": asking.before_chat(widget, look.language),
+            "offline": asking.before_message(widget, look.language),
+            "whatsapp": re.sub(r"\D", "", widget.whatsapp),
+            "emoji": EMOJI,
         }
-        for question in questions_of(look.widget)
-    ]
 
 
 def faces(widget: ChatWidget) -> list[dict[str, Any]]:

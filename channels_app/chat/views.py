@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from channels_app.chat import config
 from channels_app.chat.shop import GOODS
-from helpdesk.lib.assets import manifest
+from helpdesk.lib.assets import asset, manifest
 from tickets.models import ChatWidget
 
 LOADER_SECONDS: Final = 600  # its address cannot carry a hash: it stands in other people's pages
@@ -71,12 +71,10 @@ def frame(request: HttpRequest) -> HttpResponse:
     if widget is None:
         raise Http404
     look = config.spoken(widget, _wishes(request))
-    known = config.for_frame(look)
     theme = request.GET.get("theme", "")
-    theme = theme if theme in THEMES else ""
-    shown = {"look": look, "widget": widget, "theme": theme, "known": known, **known}
+    shown = {"theme": theme if theme in THEMES else "", "known": config.for_script(look), **_built_by("frame")}
     with translation.override(look.buttons):
-        response = render(request, "widget/frame.html", shown)
+        response = render(request, "widget/frame.html", {**shown, **config.for_page(look)})
     response["Content-Language"] = look.language
     response["Cache-Control"] = "private, no-cache"
     response.xframe_options_exempt = True  # frame-ancestors says it better
@@ -89,7 +87,12 @@ def frame(request: HttpRequest) -> HttpResponse:
 def demo(request: HttpRequest) -> HttpResponse:
     """A shop with the chat on it, to try everything that a host's page can do."""
     widget = config.widget_of(request.GET.get("key", "")) or ChatWidget.objects.filter(is_active=True).first()
-    return render(request, "widget/demo.html", {"key": widget.key if widget else "", "widget": widget, "goods": GOODS})
+    shown = {"key": widget.key if widget else "", "widget": widget, "goods": GOODS, **_built_by("shop")}
+    return render(request, "widget/demo.html", shown)
+
+
+def _built_by(name: str) -> dict[str, str]:
+    return {"style": asset(f"{name}.css"), "script": asset(f"{name}.js")}
 
 
 def _ancestors(widget: ChatWidget) -> list[str]:

@@ -1,28 +1,20 @@
 /* What stands below the conversation as it goes: questions before it, the queue, a short wait, its end. */
 import { type Conversation, isLive } from "./conversation"
-import { button, h, icon } from "./dom"
-import { Form, personal, type Question } from "./form"
+import { byId, h } from "./dom"
+import { Form } from "./form"
 import { minutes, t, when } from "./words"
 
 export interface CardActions {
   restart(): void
-  toMail(email: string): void
-  rate(score: "good" | "bad", comment: string): void
-  transcript(email: string): void
   another(): void
-}
-
-export interface CardLook {
-  asks: { name: string; email: string }
-  questions: Question[]
-  whatsapp: string
-  offline: string
+  toMail(email: string): void
+  transcript(email: string): void
+  rate(score: "good" | "bad", comment: string): void
 }
 
 /** What the visitor is about; `fresh` is the ended chat after which they begin a new one. */
 export interface Doing {
   isLeft: boolean
-  isMailing: boolean
   fresh: string
 }
 
@@ -35,184 +27,99 @@ export class Cards {
 
   constructor(
     private readonly place: HTMLElement,
-    private readonly look: CardLook,
     private readonly act: CardActions,
   ) {}
 
-  draw(state: Conversation, { isLeft, isMailing, fresh }: Doing, now: Date): void {
-    const kind = this.kind(state, isLeft, fresh)
-    const said = this.signature(kind, state, isMailing, now)
-    if (said === this.drawn) return
-    this.drawn = said
+  draw(state: Conversation, doing: Doing, now: Date): void {
+    const kind = kindOf(state, doing)
+    const said = sayings(kind, state, now)
+    const drawn = kind + state.chat?.key + JSON.stringify(said)
+    if (drawn === this.drawn) return
+    this.drawn = drawn
     this.form = undefined
-    this.place.replaceChildren(...this.content(kind, state, isMailing, now))
+    const content = kind && byId<HTMLTemplateElement>(`card-${kind}`).content
+    if (!content || !content.children.length) return this.place.replaceChildren()
+    const card = h("section", { className: "card" }, document.importNode(content, true))
+    this.fill(card, said)
+    if (kind === "asks" || kind === "offline") this.form = new Form(card, state.visitor)
+    this.follow(card, state)
+    this.place.replaceChildren(card)
   }
 
-  private kind(state: Conversation, isLeft: boolean, fresh: string): Kind {
-    const chat = state.chat
-    if (chat && isLive(state)) {
-      if (chat.state === "waiting") return "queue"
-      return chat.hold_until ? "hold" : ""
-    }
-    if (isLeft) return "left"
-    if (chat && chat.key !== fresh) return "ended"
-    if (state.unsent.some((one) => !one.problem)) return ""
-    if (isAway(state)) return "offline"
-    return this.questions(state).length && state.isKnown && !state.assistant ? "asks" : ""
-  }
-
-  private questions(state: Conversation, emailNeeded = false): Question[] {
-    const own = state.visitor.is_verified ? [] : personal(this.look.asks, emailNeeded)
-    return [...own, ...this.look.questions]
-  }
-
-  /** All that a card shows; as long as it is the same, what stands there stays. */
-  private signature(kind: Kind, state: Conversation, isMailing: boolean, now: Date): string {
-    const hold = kind === "hold" ? wait(state.chat?.hold_until, now) : ""
-    const verified = kind === "asks" || kind === "offline" ? state.visitor.is_verified : ""
-    const facts = [kind, state.chat?.key, kind === "queue" && state.wait, isMailing, hold, verified]
-    const told = kind === "ended" ? [state.chat?.is_rated, state.done.includes("transcript")] : []
-    const open = kind === "offline" || kind === "left" ? [state.opensAt, state.answerBy] : []
-    return JSON.stringify([...facts, ...told, ...open])
-  }
-
-  private content(kind: Kind, state: Conversation, isMailing: boolean, now: Date): Node[] {
-    switch (kind) {
-      case "asks":
-        return [this.asks(state)]
-      case "offline":
-        return [this.offline(state, now)]
-      case "left":
-        return [this.left(state, now)]
-      case "queue":
-        return [this.queue(state, isMailing)]
-      case "hold":
-        return [this.hold(state, now)]
-      case "ended":
-        return [this.ended(state)]
-      default:
-        return []
+  /** Words where there are some; what has nothing to say, or no reason to be there, is left out. */
+  private fill(card: HTMLElement, said: Record<string, string | boolean>): void {
+    for (const place of card.querySelectorAll<HTMLElement>("[data-say], [data-if]")) {
+      const value = said[place.dataset["say"] ?? place.dataset["if"] ?? ""]
+      if (!value) place.remove()
+      else if (value !== true) place.textContent = value
     }
   }
 
-  private asks(state: Conversation): HTMLElement {
-    this.form = new Form(this.questions(state), { name: state.visitor.name, email: state.visitor.email })
-    return card(h("h2", {}, t("asked.title")), this.form.element)
-  }
-
-  private offline(state: Conversation, now: Date): HTMLElement {
-    const needed = !state.visitor.is_verified
-    this.form = new Form(this.questions(state, needed), { name: state.visitor.name, email: state.visitor.email })
-    return card(
-      h("h2", {}, t("off.title")),
-      h("p", { dir: "auto" }, this.look.offline),
-      this.times(state, now),
-      this.form.element,
-      this.whatsapp(),
-    )
-  }
-
-  private times(state: Conversation, now: Date): HTMLElement | null {
-    const back = state.opensAt && t("off.back", { time: when(state.opensAt, now) })
-    const answer = state.answerBy && t("answer_by", { time: when(state.answerBy, now) })
-    const said = [back, answer].filter(Boolean).join(" ")
-    return said ? h("p", { className: "quiet" }, said) : null
-  }
-
-  private left(state: Conversation, now: Date): HTMLElement {
-    const text = t("off.sent", { email: state.visitor.email })
-    return card(
-      h("p", {}, text),
-      this.times(state, now),
-      button(t("off.another"), () => this.act.another(), "btn"),
-    )
-  }
-
-  private queue(state: Conversation, isMailing: boolean): HTMLElement {
-    const wait = state.wait
-    const first = wait && wait.position <= 1 ? t("queue.first") : t("queue.position", { position: wait?.position ?? 0 })
-    const expected =
-      wait && (wait.seconds === null ? t("queue.soon") : t("queue.wait", { time: minutes(wait.seconds) }))
-    const dots = h("i", { className: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"))
-    return card(
-      h("p", { className: "strong", role: "status" }, dots, wait?.position ? `${first} ${expected}` : t("queue.asked")),
-      isMailing ? t("continue.said", { email: state.visitor.email }) : this.instead(state),
-      this.whatsapp(),
-    )
-  }
-
-  /** Whoever does not want to wait goes on by mail: on the same ticket. */
-  private instead(state: Conversation): HTMLElement {
-    return this.email(t("queue.instead"), t("continue.email"), state.visitor.email, (email) => this.act.toMail(email))
-  }
-
-  private hold(state: Conversation, now: Date): HTMLElement {
-    const name = state.chat?.agent?.name ?? ""
-    const time = wait(state.chat?.hold_until, now)
-    return card(
-      h("p", { className: "strong", role: "status" }, time ? t("hold", { name, time }) : t("hold.over", { name })),
-    )
-  }
-
-  private ended(state: Conversation): HTMLElement {
-    const isSent = state.done.includes("transcript")
-    const canRate = state.chat?.agent && !state.chat.is_rated
-    const transcript = isSent
-      ? h("p", { className: "quiet", role: "status" }, t("transcript.sent", { email: state.visitor.email }))
-      : this.email(t("transcript"), t("send"), state.visitor.email, (email) => this.act.transcript(email))
-    return card(
-      h("h2", {}, t("ended")),
-      canRate ? this.rating() : state.chat?.is_rated && h("p", { role: "status" }, t("rate.thanks")),
-      transcript,
-      this.whatsapp(),
-      button(t("new"), () => this.act.restart(), "btn primary"),
-    )
-  }
-
-  private rating(): HTMLElement {
-    let score: "good" | "bad" | undefined
-    const comment = h("textarea", {
-      rows: 2,
-      dir: "auto",
-      placeholder: t("rate.comment"),
-      "aria-label": t("rate.comment"),
+  private follow(card: HTMLElement, { visitor }: Conversation): void {
+    const email = card.querySelector<HTMLElement>("details .rest")
+    const address = email && new Form(email, visitor)
+    const rest = card.querySelector<HTMLElement>(".rating .rest")
+    let score: "good" | "bad" = "good"
+    card.addEventListener("click", ({ target }) => {
+      const button = (target as HTMLElement).closest("button")
+      const act = button?.dataset["do"] as keyof CardActions | undefined
+      const rated = button?.dataset["score"]
+      if (rated) {
+        score = rated as typeof score
+        for (const one of card.querySelectorAll("[data-score]"))
+          one.setAttribute("aria-pressed", String(one === button))
+        rest!.hidden = false
+      } else if (act === "rate") this.act.rate(score, rest!.querySelector("textarea")!.value.trim())
+      else if (act === "toMail" || act === "transcript") {
+        if (address!.check()) this.act[act](String(address!.answers["email"]))
+      } else if (act) this.act[act]()
     })
-    const send = button(t("rate.send"), () => score && this.act.rate(score, comment.value.trim()), "btn")
-    const rest = h("div", { className: "rest", hidden: true }, comment, send)
-    const choices = (["good", "bad"] as const).map((each) => {
-      const face = h("button", { type: "button", "aria-pressed": "false" }, icon(each), t(`rate.${each}`))
-      face.onclick = () => {
-        score = each
-        for (const other of choices) other.setAttribute("aria-pressed", String(other === face))
-        rest.hidden = false
-      }
-      return face
-    })
-    return h("fieldset", { className: "rating" }, h("legend", {}, t("rate.ask")), ...choices, rest)
-  }
-
-  /** A line to press; then a field for the address. */
-  private email(label: string, send: string, known: string, act: (email: string) => void): HTMLElement {
-    const form = new Form(personal({ name: "no", email: "required" }), { email: known })
-    const go = button(send, () => form.check() && act(String(form.answers["email"])), "btn")
-    const body = h("div", { className: "rest" }, form.element, go)
-    return h("details", {}, h("summary", {}, label), body)
-  }
-
-  private whatsapp(): HTMLElement | null {
-    if (!this.look.whatsapp) return null
-    const link = { href: `https://wa.me/${this.look.whatsapp}`, target: "_blank", rel: "noopener" }
-    return h("a", { ...link, className: "more" }, t("continue.whatsapp"))
   }
 }
 
-const card = (...children: Parameters<typeof h>[2][]): HTMLElement => h("section", { className: "card" }, ...children)
+function kindOf(state: Conversation, { isLeft, fresh }: Doing): Kind {
+  const chat = state.chat
+  if (chat && isLive(state)) return chat.state === "waiting" ? "queue" : chat.hold_until ? "hold" : ""
+  if (isLeft) return "left"
+  if (chat && chat.key !== fresh) return "ended"
+  if (state.unsent.some((one) => !one.problem)) return ""
+  if (isAway(state)) return "offline"
+  return state.isKnown && !state.assistant && !state.visitor.is_verified ? "asks" : ""
+}
+
+/** Everything that a card says which may change: as long as it is the same, what stands there stays. */
+function sayings(kind: Kind, state: Conversation, now: Date): Record<string, string | boolean> {
+  const { chat, wait, visitor } = state
+  if (kind === "queue") return { wait: waiting(wait) }
+  if (kind === "hold") return { back: back(chat!, now) }
+  if (kind === "ended") {
+    const isMailed = state.done.includes("transcript")
+    return {
+      canRate: !!chat?.agent && !chat.is_rated,
+      isRated: !!chat?.is_rated,
+      canMail: !isMailed,
+      transcript: isMailed && t("transcript.sent", { email: visitor.email }),
+    }
+  }
+  if (kind !== "offline" && kind !== "left") return {}
+  const opens = state.opensAt && t("off.back", { time: when(state.opensAt, now) })
+  const answer = state.answerBy && t("answer_by", { time: when(state.answerBy, now) })
+  const times = [opens, answer].filter(Boolean).join(" ")
+  return { times, sent: kind === "left" && t("off.sent", { email: visitor.email }) }
+}
+
+function waiting(wait: Conversation["wait"]): string {
+  if (!wait?.position) return t("queue.asked")
+  const place = wait.position === 1 ? t("queue.first") : t("queue.position", { position: wait.position })
+  return `${place} ${wait.seconds === null ? t("queue.soon") : t("queue.wait", { time: minutes(wait.seconds) })}`
+}
+
+function back({ agent, hold_until }: NonNullable<Conversation["chat"]>, now: Date): string {
+  const seconds = (+new Date(hold_until ?? 0) - +now) / 1000
+  const name = agent?.name ?? ""
+  return seconds > 0 ? t("hold", { name, time: minutes(seconds) }) : t("hold.over", { name })
+}
 
 /** Nobody is there, and no assistant either. */
 export const isAway = (state: Conversation): boolean =>
   state.isKnown && !state.isOnline && !isLive(state) && !state.assistant
-
-function wait(until: string | null | undefined, now: Date): string {
-  const seconds = until ? (+new Date(until) - +now) / 1000 : 0
-  return seconds > 0 ? minutes(seconds) : ""
-}

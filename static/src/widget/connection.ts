@@ -11,8 +11,7 @@ const BEAT = 25_000 // between two signs of life; proxies close what is silent f
 const ANSWER = 10_000 // until a sign of life must be answered
 const LONGEST = 20_000 // between two tries
 const SOCKETS_TRIED = 2 // failures in a row after which long polling is tried
-const SOCKETS_TRUSTED = 6 // the same where a socket has worked on this page: the server is away rather than the way barred
-const LOOK_BACK = 120_000 // of long polling, after which a socket gets another chance
+const LOOK_BACK = 600_000 // of long polling, after which a socket gets another chance
 
 /** How a way in use is ended and written to. */
 export interface Way {
@@ -31,7 +30,6 @@ export class Connection {
   private failures = 0
   private isWelcome = false
   private isOver = false
-  private hasSocketWorked = false
   private isPolling = false
   private pollingSince = 0
   private timer = 0
@@ -66,11 +64,12 @@ export class Connection {
   private open(): void {
     this.end() // never two: a timer and the browser's "online" may both want one
     if (this.isOver) return
-    const hello = { ...this.hearing.hello(), ...(this.proof ? { proof: this.proof } : {}) }
+    const hello = (): Hello => ({ ...this.hearing.hello(), ...(this.proof ? { proof: this.proof } : {}) })
     const heard = (message: FromServer): void => this.heard(message)
     const lost = (): void => this.lost()
-    this.isPolling = this.failures >= (this.hasSocketWorked ? SOCKETS_TRUSTED : SOCKETS_TRIED)
-    this.way = this.isPolling ? poll(hello, () => this.hearing.hello(), heard, lost) : socket(hello, heard, lost)
+    // In turns from then on: it may as well be the server that is away.
+    this.isPolling = this.failures >= SOCKETS_TRIED && this.failures % 2 === 0
+    this.way = this.isPolling ? poll(hello, heard, lost) : socket(hello(), heard, lost)
   }
 
   private heard(message: FromServer): void {
@@ -80,7 +79,6 @@ export class Connection {
       this.proof = ""
       if (this.isPolling) this.pollingSince ||= Date.now()
       else this.failures = this.pollingSince = 0
-      this.hasSocketWorked ||= !this.isPolling
     }
     if (message.t === "bye") return this.lost((message.after ?? 0) * 1000)
     if (message.t === "refused" && message.of === "hello" && isFinal(message.code)) return this.stop()

@@ -42,12 +42,13 @@ export interface Conversation {
   lines: Line[]
   hasMore: boolean
   unsent: Unsent[]
+  /** messages for later that have arrived, to be seen as long as this page is open */
+  left: Unsent[]
   typing: { name: string; until: number } | null
   isShown: boolean
   /** of which chat the visitor has seen everything up to a number */
   seen: { chat: string; seq: number }
   done: string[]
-  refused: { code: string; reason: string; of: string } | null
 }
 
 export type Happening =
@@ -89,11 +90,11 @@ export function beginning(kept: {
     lines: [],
     hasMore: false,
     unsent: kept.unsent ?? [],
+    left: [],
     typing: null,
     isShown: false,
     seen: kept.seen ?? { chat: "", seq: 0 },
     done: [],
-    refused: null,
   }
 }
 
@@ -117,7 +118,7 @@ export function next(state: Conversation, happening: Happening): [Conversation, 
     case "net":
       return [{ ...state, net: happening.net, typing: null }, []]
     case "write":
-      return write({ ...state, refused: null }, happening.unsent)
+      return write(state, happening.unsent)
     case "retry":
       return retry(state, happening.id)
     case "drop":
@@ -247,7 +248,7 @@ function write(state: Conversation, unsent: Unsent): [Conversation, Out[]] {
 
 function retry(state: Conversation, id: string): [Conversation, Out[]] {
   const unsent = state.unsent.map((one) => (one.id === id ? without(one, "problem") : one))
-  const there = { ...state, unsent, refused: null }
+  const there = { ...state, unsent }
   return [
     there,
     state.net === "on"
@@ -296,10 +297,10 @@ function see(state: Conversation): [Conversation, Out[]] {
 }
 
 function done(state: Conversation, of: string, id?: string): [Conversation, Out[]] {
-  const unsent =
-    of === "offline" ? state.unsent.filter((one) => one.as !== "offline" || (id && one.id !== id)) : state.unsent
+  const left = state.unsent.filter((one) => of === "offline" && one.id === id)
+  const unsent = state.unsent.filter((one) => !left.includes(one))
   const chat = of === "rate" && state.chat ? { ...state.chat, is_rated: true } : state.chat
-  return [{ ...state, unsent, chat, done: [...state.done, of], refused: null }, []]
+  return [{ ...state, unsent, left: [...state.left, ...left], chat, done: [...state.done, of] }, []]
 }
 
 function refused(
@@ -324,7 +325,5 @@ function refused(
   if (one && message.code === "too_many")
     return [{ ...state, unsent: change(state, one.id, { again: now + (message.after ?? 5) * 1000 }) }, []]
   if (one) return [{ ...state, unsent: change(state, one.id, { problem: message.code, reason: message.reason }) }, []]
-  const of = message.of ?? ""
-  const net = message.code === "blocked" ? "blocked" : state.net
-  return [{ ...state, net, refused: { code: message.code, reason: message.reason, of } }, []]
+  return [message.code === "blocked" ? { ...state, net: "blocked" } : state, []]
 }

@@ -1,7 +1,5 @@
-/* The page we stand on, spoken to through its loader. Opened alone, as for a preview, the panel keeps things itself. */
-import { type Kept, MARK, marked, type ToFrame, type ToLoader } from "./bridge"
-
-const ALONE = "onethread:alone"
+/* The page we stand on, spoken to through its loader. */
+import { MARK, marked, type ToFrame, type ToLoader } from "./bridge"
 
 export interface Host {
   tell(message: ToLoader): void
@@ -19,29 +17,10 @@ export function host(hear: (message: ToFrame) => void): Host {
   return { tell }
 }
 
+/** Nothing outlasts such a page: its only use is to be looked at. */
 function alone(hear: (message: ToFrame) => void): Host {
-  const page = { url: document.referrer || location.href, title: document.title }
+  const page = { url: location.href, title: document.title }
   const told = { page, attributes: {}, identity: null, consent: false }
-  queueMicrotask(() => hear({ t: "init", kept: remembered(), isShown: true, secondsHere: 0, ...told }))
-  return {
-    tell(message) {
-      if (message.t === "keep") remember(message.kept)
-    },
-  }
-}
-
-function remembered(): Kept {
-  try {
-    return JSON.parse(localStorage.getItem(ALONE) ?? "{}")
-  } catch {
-    return {} // storage is forbidden here: what is said lasts as long as this page
-  }
-}
-
-function remember(kept: Kept): void {
-  try {
-    localStorage.setItem(ALONE, JSON.stringify(kept))
-  } catch {
-    // as above
-  }
+  queueMicrotask(() => hear({ t: "init", kept: {}, isShown: true, secondsHere: 0, ...told }))
+  return { tell: () => undefined }
 }

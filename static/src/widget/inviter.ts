@@ -1,4 +1,5 @@
 /* Asks whether we can help: by the widget's invitations when one is due, or because an agent has asked in person. */
+import type { ToLoader } from "./bridge"
 import type { Store } from "./store"
 import { due } from "./inviting"
 import { isLive } from "./conversation"
@@ -16,7 +17,7 @@ export class Inviter {
     private readonly store: Store,
     private readonly language: string,
     secondsHere: number,
-    private readonly peek: (text: string, name: string) => void,
+    private readonly tell: (message: ToLoader) => void,
   ) {
     this.since = Date.now() - secondsHere * 1000
     this.url = store.page.page.url
@@ -52,12 +53,12 @@ export class Inviter {
     this.store.send({ t: "invitation", invitation: found.id, variant: found.variant, what: "shown" })
     if (!found.text) return // held back, to be compared with
     this.shown = found
-    this.peek(found.text, "")
+    this.tell({ t: "peek", text: found.text, name: "" })
   }
 
   /** An agent sees who is on the site and asks. */
   invited({ text, name }: { text?: string; name?: string }): void {
-    if (text && !this.store.state.isShown) this.peek(text, name ?? "")
+    if (text && !this.store.state.isShown) this.tell({ t: "peek", text, name: name ?? "" })
   }
 
   answered(isAccepted: boolean): void {

@@ -171,7 +171,9 @@ function calm(): Promise<unknown> {
   )
 }
 
-const pageNow = (): { url: string; title: string } => ({ url: location.href, title: document.title })
+function pageNow(): { url: string; title: string } {
+  return { url: location.href, title: document.title }
+}
 
 /** Local storage of the host's page, where it lets us; else for as long as this page is open. */
 function storage(name: string): { get(): Kept; set(kept: Kept): void } {

@@ -10,7 +10,6 @@ export interface LogActions {
   retry(id: string): void
   drop(id: string): void
   opened(card: Card): void
-  helped(card: Card): void
 }
 
 interface Drawn {
@@ -30,15 +29,15 @@ export class Log {
     private readonly act: LogActions,
   ) {}
 
-  draw(state: Conversation, left: Unsent[]): void {
+  draw(state: Conversation): void {
     const lines = [...state.earlier, ...state.lines]
-    const wanted: Node[] = lines.length || state.unsent.length + left.length ? [] : [this.greeting(state)]
+    const wanted: Node[] = state.hasMore ? [] : [this.greeting(state)]
     const last = lines.at(-1)
     const mine = lines.findLast((line) => line.said === "visitor")
     const seen = state.chat && mine && state.lines.includes(mine) && state.chat.seen >= mine.seq ? t("seen") : ""
     let before: Line | undefined
     for (const line of lines) {
-      if (!before || day(before.at) !== day(line.at)) wanted.push(this.day(line.at))
+      if (day(before?.at ?? "") !== day(line.at)) wanted.push(this.day(line.at))
       const isFirst =
         before?.said !== line.said || before.name !== line.name || +new Date(line.at) - +new Date(before.at) > TOGETHER
       const under = line === mine && last?.said === "visitor" ? seen : ""
@@ -51,8 +50,8 @@ export class Log {
       before = line
     }
     const there = new Set(lines.map((line) => line.id))
-    for (const one of [...left, ...state.unsent])
-      if (!there.has(one.id)) wanted.push(this.kept(one.id, one, () => this.unsent(one, left.includes(one))))
+    for (const one of [...state.left, ...state.unsent])
+      if (!there.has(one.id)) wanted.push(this.kept(one.id, one, () => this.unsent(one, state.left.includes(one))))
     arrange(this.place, wanted)
   }
 
@@ -79,13 +78,12 @@ export class Log {
     return rule
   }
 
-  private greeting(state: Conversation): HTMLElement {
-    const assistant = state.assistant
-    return this.kept("greeting", assistant, () => {
-      const text = assistant?.text || this.look.greeting
-      const who = assistant ? [h("p", { className: "who" }, icon("spark"), assistant.name)] : []
-      const options = assistant ? [this.options(assistant.options)] : []
-      return h("div", { className: "line them" }, ...who, bubble(linked(text)), ...options)
+  private greeting({ assistant, chat, unsent }: Conversation): HTMLElement {
+    const isNew = !chat && !unsent.length
+    return this.kept("greeting", `${isNew}${assistant?.text}`, () => {
+      const who = assistant && h("p", { className: "who" }, icon("spark"), assistant.name)
+      const options = isNew && assistant && this.options(assistant.options)
+      return h("div", { className: "line them" }, who, bubble(linked(assistant?.text || this.look.greeting)), options)
     })
   }
 
@@ -118,7 +116,7 @@ export class Log {
   }
 
   private unsent(one: Unsent, isLeft: boolean): HTMLElement {
-    const text = one.problem ? one.reason || t(`refused.${one.problem}`) : one.seq || isLeft ? t("sent") : t("sending")
+    const text = one.problem ? one.reason || t("refused.unknown") : one.seq || isLeft ? t("sent") : t("sending")
     const ways = one.problem
       ? [button(t("again"), () => this.act.retry(one.id)), button("×", () => this.act.drop(one.id))]
       : []
@@ -171,7 +169,7 @@ export function articleLink(card: Card, act: { opened(card: Card): void }): HTML
 
 function happening(line: Line): string {
   const name = line.name
-  if (line.kind === "ended") return t(`event.ended_${line.by ?? "bot"}`, { name })
+  if (line.kind === "ended") return t(`event.ended_${line.by === "agent" && !name ? "bot" : line.by}`, { name })
   if (line.kind === "transferred" && line.to) return t("event.transferred_to", { name: line.to })
   return t(`event.${line.kind ?? ""}`, { name })
 }

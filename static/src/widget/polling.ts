@@ -10,20 +10,19 @@ const GIVEN_UP = 15_000 // milliseconds beyond that after which it is lost
 
 interface Answer {
   messages: FromServer[]
-  known: string
+  known: string | null
 }
 
-/** `at` says, each time, which token, chat and line the page has by then. */
-export function poll(hello: Hello, at: () => Hello, heard: (message: FromServer) => void, lost: () => void): Way {
+/** `hello` says, each time, which token, chat and line the page has by then. */
+export function poll(hello: () => Hello, heard: (message: FromServer) => void, lost: () => void): Way {
   const stop = new AbortController()
   const queue: ToServer[] = []
-  let known = ""
+  let known: string | null = null // what the server has told; nothing yet: it says welcome
   let isSending = false
 
   async function ask(messages: ToServer[], wait: number): Promise<void> {
-    const { key, token, chat, since, language } = messages[0] === hello ? hello : at()
     const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(wait * 1000 + GIVEN_UP)])
-    const body = JSON.stringify({ key, token, chat, since, known, language, wait, messages })
+    const body = JSON.stringify({ hello: hello(), known, wait, messages })
     const headers = { "Content-Type": "application/json" }
     const answer = await fetch("/widget/poll/", { method: "POST", body, headers, signal, credentials: "omit" })
     if (!answer.ok) throw new Error(String(answer.status))
@@ -33,7 +32,6 @@ export function poll(hello: Hello, at: () => Hello, heard: (message: FromServer)
   }
 
   async function listen(): Promise<void> {
-    await ask([hello], 0)
     while (!stop.signal.aborted) await ask([], WAIT)
   }
 

@@ -17,10 +17,7 @@ export class Uploads {
   private target: { upload: Upload; token: string } | undefined
   private readonly list = byId("files")
 
-  constructor(
-    private readonly complain: (text: string) => void,
-    private readonly changed: () => void,
-  ) {
+  constructor(private readonly complain: (text: string) => void) {
     const pick = byId<HTMLInputElement>("pick")
     byId("attach").onclick = () => pick.click()
     pick.onchange = () => {
@@ -113,7 +110,7 @@ export class Uploads {
       one.chip.querySelector("svg")?.replaceWith(h("img", { src: url, alt: "" }))
     }
     bar.remove()
-    this.changed()
+    this.complain("")
   }
 
   private failed(one: Going, reason: string): void {
@@ -131,7 +128,6 @@ export class Uploads {
       this.list,
       this.going.map((one) => one.chip),
     )
-    this.changed()
   }
 }
 

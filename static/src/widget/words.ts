@@ -3,9 +3,10 @@
 let words: Record<string, string> = {}
 let language = "en"
 
+/** Times and numbers as the visitor's own region writes them, where it speaks the same language. */
 export function speak(its: Record<string, string>, inLanguage: string): void {
   words = its
-  language = inLanguage
+  language = navigator.languages.find((one) => one.startsWith(inLanguage)) ?? inLanguage
 }
 
 export function t(key: string, given: Record<string, string | number> = {}): string {
@@ -23,8 +24,11 @@ export function minutes(seconds: number): string {
 export const clock = (at: string): string =>
   new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(at))
 
+/** With its name; today is "" and needs none. */
 export const day = (at: string): string =>
-  new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(new Date(at))
+  !at || new Date(at).toDateString() === new Date().toDateString()
+    ? ""
+    : new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(new Date(at))
 
 /** "tomorrow at 09:00", or with its day. */
 export function when(at: string, now: Date): string {
