@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send links of contact forms": {"task": "channels_app.tasks_contact.send_contact_mails", "schedule": 10.0},
     "forget unproved requests": {"task": "tickets.tasks.forget_unproved_requests", "schedule": 900.0},
     "send mails about chats": {"task": "channels_app.tasks_chat_mails.send_chat_mails", "schedule": 10.0},
+    "mail what visitors missed": {"task": "tickets.chat.continuing.mail_missed_lines", "schedule": 30.0},
     "forget old mails about chats": {"task": "channels_app.tasks_chat_mails.forget_old_chat_mails", "schedule": 3600.0},
     "send links to sign in": {"task": "channels_app.tasks_sign_in_links.send_sign_in_links", "schedule": 10.0},
     "forget old links to sign in": {
@@ -380,6 +381,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "helpdesk.formats"  # how days and hours are written
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

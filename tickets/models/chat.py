@@ -206,6 +206,7 @@ class Chat(models.Model):
             models.Index(fields=["agent"], name="chat_active", condition=Q(state="active")),
             models.Index(fields=["last_said_at"], name="chat_live", condition=~Q(state="ended")),
             models.Index(fields=["team", "-accepted_at"], name="chat_waited", condition=Q(accepted_at__isnull=False)),
+            models.Index(fields=["ended_at"], name="chat_ended", condition=Q(ended_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["visitor"], condition=~Q(state="ended"), name="chat_live_one_a_visitor"),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from channels_app.adapters.email.outgoing_headers import one_line
 from helpdesk.lib.html import clean_mail_html, text_to_html
-from tickets.models import Message
+from tickets.models import Channel, Message
 
 MAX_QUOTES = 5
+MAX_CHAT_LINES = 200  # of the chats before, each of which is one quote
 MAX_QUOTED_LENGTH = 60_000  # characters of HTML, all together
 
 
@@ -32,12 +36,41 @@ def quotes_for(message: Message) -> list[Quote]:
     """
     known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False, is_automatic=False)
     quotes, length = [], 0
-    for said in before(message, known).order_by("-created_at", "-pk")[:MAX_QUOTES]:
-        length += max(len(said.html), len(said.text))
-        if length > MAX_QUOTED_LENGTH:
+    for group in _groups(before(message, known).order_by("-created_at", "-pk")):
+        length += sum(max(len(said.html), len(said.text)) for said in group)
+        if length > MAX_QUOTED_LENGTH or len(quotes) == MAX_QUOTES:
             break
-        quotes.append(Quote(_attribution(said, message), _quoted(said.text), _html_of(said)))
+        quotes.append(_chat_quote(group, message) if group[0].channel == Channel.CHAT else _quote(group[0], message))
     return quotes
+
+
+def _groups(said: QuerySet[Message]) -> Iterable[Sequence[Message]]:
+    """The newest messages, each alone; lines of a chat that follow each other are together, oldest first."""
+    newest = list(said[:MAX_QUOTES])
+    if any(each.channel == Channel.CHAT for each in newest):
+        newest = list(said[: MAX_QUOTES + MAX_CHAT_LINES])
+    while newest:
+        count = 1
+        while newest[0].channel == Channel.CHAT and newest[count : count + 1] and newest[count].channel == Channel.CHAT:
+            count += 1
+        yield newest[:count][::-1]
+        newest = newest[count:]
+
+
+def _quote(said: Message, message: Message) -> Quote:
+    return Quote(_attribution(said, message), _quoted(said.text), _html_of(said))
+
+
+def _chat_quote(lines: Sequence[Message], message: Message) -> Quote:
+    """What was said in a chat, as one quote: it would be a tower of quotes otherwise."""
+    zone = _zone(message.ticket.requester.time_zone)
+    day = date_format(lines[0].created_at.astimezone(zone), "j F Y")
+    rows = [(one_line(said.author_name), f"{said.created_at.astimezone(zone):%H:%M}", said) for said in lines]
+    text = "\n".join(f"{time} {name}: {said.text.strip()}" for name, time, said in rows)
+    html = format_html_join(
+        "", "<p><b>{}</b> {}</p>{}", ((name, time, SafeString(text_to_html(said.text))) for name, time, said in rows)
+    )
+    return Quote(_("Our chat on %(date)s:") % {"date": day}, _quoted(text), html)
 
 
 def before(message: Message, messages: QuerySet[Message]) -> QuerySet[Message]:
