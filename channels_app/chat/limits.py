@@ -26,8 +26,7 @@ MOST_KNOWN: Final = 20_000  # of those counted; beyond that all begin anew
 BURST: Final = 20  # lines at once, after a silence
 CHATTER, CHATTER_BURST = 5.0, 60  # a second, and at once: messages of one connection that are no lines
 
-HELLOS_A_MINUTE: Final = 60  # from one network; who comes after that has to work for it
-MOST_HELLOS_A_MINUTE: Final = 600
+FREELY, MOST = 0.6, 6  # hellos a minute from one network, for each socket it may have; in between they take work
 BITS, MORE_BITS = 13, 16  # of proof: some tenths of a second in a browser, and some seconds
 PROVED_WITHIN: Final = timedelta(minutes=2)
 SALT: Final = "onethread.chat.challenge"
@@ -67,8 +66,9 @@ class Doors:
 
     def __init__(self) -> None:
         self.open: Counter[str] = Counter()
-        self._came = Allowance[str](HELLOS_A_MINUTE / 60, HELLOS_A_MINUTE)
-        self._came_in_all = Allowance[str](MOST_HELLOS_A_MINUTE / 60, MOST_HELLOS_A_MINUTE)
+        sockets = settings.CHAT_SOCKETS_PER_ADDRESS
+        self._came = Allowance[str](sockets * FREELY / 60, sockets * FREELY)
+        self._came_in_all = Allowance[str](sockets * MOST / 60, sockets * MOST)
 
     def let_in(self, network: str) -> bool:
         if self.open.total() >= settings.CHAT_SOCKETS or self.open[network] >= settings.CHAT_SOCKETS_PER_ADDRESS:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import Any
 from urllib.parse import urlencode
 
 
@@ -48,6 +50,19 @@ class Client:
             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return await self._ask(head.encode() + body, expect)
+
+    async def post_json(self, path: str, body: str, *, origin: str) -> Any:
+        content = body.encode()
+        head = (
+            f"POST {path} HTTP/1.1\r\n{self._head}\r\nOrigin: {origin}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        return json.loads((await self._ask(head.encode() + content, 200)).text)
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
+            self._writer = None
 
     async def _ask(self, request: bytes, expect: int) -> Answer:
         if self._writer is None:
