@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from helpdesk.accounts.models import User
+from tickets import policies
 from tickets.chat import waits, wire
-from tickets.models import Chat, ChatState, Ticket
+from tickets.models import Chat, ChatState
 from tickets.realtime import me_topic, publish
 
 TOPIC: Final = "chats"  # pages of staff that show who waits and who talks
@@ -23,9 +24,10 @@ ORDER: Final = ("-goes_first", "queued_at", "pk")
 
 def visible_to(user: User) -> QuerySet[Chat]:
     """The chats that this person may see: not those of private teams of others, by the chat's team and its ticket's."""
+    if not policies.may_enter(user):
+        return Chat.objects.none()
     hidden = user.hidden_team_ids
-    seen = Chat.objects.exclude(team__in=hidden) if hidden else Chat.objects.all()
-    return seen.filter(Q(ticket=None) | Q(ticket__in=Ticket.objects.visible_to(user)))
+    return Chat.objects.exclude(Q(team__in=hidden) | Q(ticket__team__in=hidden)) if hidden else Chat.objects.all()
 
 
 def in_queue(team_id: int | None) -> QuerySet[Chat]:
