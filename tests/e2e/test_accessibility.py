@@ -56,6 +56,7 @@ STAFF = [
     "/agent/macros/",
     "/agent/macros/new/",
     "/agent/macros/import/",
+    "/agent/chats/",
     "/agent/tickets/{ticket}/",
     "/agent/tickets/{ticket}/macros/",
     "/agent/tickets/{ticket}/articles/",

@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.uploads import file_too_large
 from tickets import attachments, policies, scanning, services
+from tickets.chat import queue
 from tickets.downloads import send_file
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, ChatEntry, Ticket
 from tickets.views.support import StaffRequest, require, staff_only
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ def download(request: StaffRequest, attachment_id: int, filename: str) -> HttpRe
     """
     visible = Q(message__ticket__in=Ticket.objects.visible_to(request.user), removed_at=None)
     own = Q(message=None, uploaded_by=request.user)
-    attachment = get_object_or_404(Attachment.objects.filter(visible | own), pk=attachment_id)
+    found = Attachment.objects.filter(visible | own, pk=attachment_id).first()
+    attachment = found or _said_just_now(request, attachment_id)
     reason = scanning.why_blocked(attachment.filename, attachment.scan_state, attachment.scan_detail)
     require(not reason, reason)
     try:
@@ -78,6 +80,16 @@ def download(request: StaffRequest, attachment_id: int, filename: str) -> HttpRe
         logger.exception("attachment %s could not be read", attachment.pk)
         reason = _("“%(name)s” can’t be read at the moment. Try again in a few minutes.")
         return _unreadable(request, attachment, HTTPStatus.SERVICE_UNAVAILABLE, reason)
+
+
+def _said_just_now(request: StaffRequest, attachment_id: int) -> Attachment:
+    """A file of a chat's line that is not on the ticket yet, to whoever may see the chat: that takes a second."""
+    lines = ChatEntry.objects.filter(
+        payload__files__contains=attachment_id, is_settled=False, chat__in=queue.visible_to(request.user)
+    )
+    if not policies.may_enter(request.user) or not lines.exists():
+        raise Http404
+    return get_object_or_404(Attachment, pk=attachment_id, message=None, removed_at=None)
 
 
 def _unreadable(request: StaffRequest, attachment: Attachment, status: HTTPStatus, reason: str) -> HttpResponse:

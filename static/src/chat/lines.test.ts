@@ -48,6 +48,15 @@ test("earlier lines go before the first, and only once", () => {
   expect(seqs(lines.all)).toEqual([9, 10, 11])
 })
 
+test("a visitor waits since the oldest of their words that nobody has answered", () => {
+  const lines = new Lines()
+  lines.begin([line(1), line(2, "agent")])
+  expect(lines.waitingSince).toBe("")
+  lines.take([{ ...line(3), at: "2026-11-22T10:03:00Z" }, line(4, "event"), { ...line(5), at: "2026-11-22T10:05:00Z" }])
+  expect(lines.waitingSince).toBe("2026-11-22T10:03:00Z")
+  expect(lines.words).toBe("line 5")
+})
+
 test("only the visitor's words are unread", () => {
   const lines = new Lines()
   lines.begin([line(1), line(2, "agent"), line(3), line(4, "event")])

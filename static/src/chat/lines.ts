@@ -71,6 +71,21 @@ export class Lines {
     return [...this.bySeq.values()].some((line) => line.id === id)
   }
 
+  /** Since when the visitor waits for a word of ours, as far as it is known here; "" when they do not. */
+  get waitingSince(): string {
+    let since = ""
+    for (const line of this.all.reverse()) {
+      if (line.said === "agent") break
+      if (line.said === "visitor") since = line.at
+    }
+    return since
+  }
+
+  /** What was said last, by whomever. */
+  get words(): string {
+    return this.all.findLast(({ said, text }) => said !== "event" && text)?.text ?? ""
+  }
+
   /** The visitor's lines after number `seq`. */
   unseen(seq: number): number {
     return [...this.bySeq.values()].filter((line) => line.said === "visitor" && line.seq > seq).length

@@ -99,20 +99,40 @@ export class LogView {
     else this.list.prepend(item)
   }
 
+  /** Days and groups. What stands right is left alone: it would be read out again. */
   private arrange(): void {
-    for (const old of this.list.querySelectorAll(".cday, .cseen")) old.remove()
+    const unused = new Set(this.list.querySelectorAll<HTMLElement>(".cday"))
     let day = ""
     let by = ""
     for (const item of [...this.list.children] as HTMLElement[]) {
-      const at = item.dataset["at"]
+      if (item.classList.contains("cday")) continue
+      const { at } = item.dataset
       const today = at ? dayOf(new Date(at)) : day
-      if (today !== day && (day || today !== dayOf(new Date()))) item.before(drawDay(at ?? ""))
+      if (at && today !== day && (day || today !== dayOf(new Date()))) this.headDay(item, at, today, unused)
       item.classList.toggle("goes-on", today === day && Boolean(by) && item.dataset["by"] === by)
       day = today
       by = item.dataset["by"] ?? ""
     }
+    for (const heading of unused) heading.remove()
+    this.markSeen()
+  }
+
+  private headDay(item: HTMLElement, at: string, day: string, unused: Set<HTMLElement>): void {
+    const before = item.previousElementSibling as HTMLElement | null
+    if (before?.classList.contains("cday") && before.dataset["day"] === day) return void unused.delete(before)
+    const heading = drawDay(at)
+    heading.dataset["day"] = day
+    item.before(heading)
+  }
+
+  /** Under the last line of ours, once the visitor has had it before their eyes. */
+  private markSeen(): void {
     const own = [...this.list.querySelectorAll<HTMLElement>(".cline.agent[data-seq]")].at(-1)
-    if (own && Number(own.dataset["seq"]) <= this.seen) own.append(h("p.cseen", {}, word("seen")))
+    const isSeen = own !== undefined && Number(own.dataset["seq"]) <= this.seen
+    const mark = this.list.querySelector(".cseen")
+    if (mark && isSeen && mark.parentElement === own) return
+    mark?.remove()
+    if (isSeen) own.append(h("p.cseen", {}, word("seen")))
   }
 
   private get isAtEnd(): boolean {

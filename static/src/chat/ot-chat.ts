@@ -99,7 +99,17 @@ export class OtChat extends HTMLElement {
 
   /** Words of the visitor that their agent has not had in front of them. */
   get unread(): number {
-    return this.isMine ? this.lines.unseen(this.ownSeen) : 0
+    return this.isMine && this.isLive ? this.lines.unseen(this.ownSeen) : 0
+  }
+
+  get isLive(): boolean {
+    return this.head?.dataset["state"] !== "ended"
+  }
+
+  /** As the list beside shows it: the last words, and since when the visitor waits for ours. */
+  get glance(): { words: string; since: string } {
+    const isTalking = this.head?.dataset["state"] === "active"
+    return { words: this.lines.words, since: isTalking ? this.lines.waitingSince : "" }
   }
 
   // What the page passes on
@@ -242,7 +252,7 @@ export class OtChat extends HTMLElement {
   }
 
   private standing(): void {
-    this.parts?.writing.allow(this.head?.dataset["writes"] === "1", Boolean(this.ticket))
+    this.parts?.writing.allow(this.head?.dataset["writes"] === "1", this.isLive && Boolean(this.ticket))
     this.count()
   }
 
@@ -257,6 +267,8 @@ export class OtChat extends HTMLElement {
   }
 
   private count(): void {
+    const wait = this.querySelector<HTMLElement>(".chatbar .cwait")
+    if (wait && this.head?.dataset["state"] === "active") wait.dataset["since"] = this.glance.since
     this.toggleAttribute("data-unread", this.unread > 0)
     this.dispatch("chat:unread", { unread: this.unread })
   }

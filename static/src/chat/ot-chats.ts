@@ -15,7 +15,7 @@ import "./offers"
 import "./ot-chat"
 import type { OtChat, Told } from "./ot-chat"
 import { Tabs } from "./tabs"
-import { keepWaits } from "./waits"
+import { keepWaits, updateWaits } from "./waits"
 import { word } from "./words"
 
 const LAYOUT = "ot.chat.layout"
@@ -181,14 +181,22 @@ export class OtChats extends HTMLElement {
 
   private count(): void {
     this.tabs?.draw(this.panes)
-    for (const pane of this.panes) {
-      const badge = this.querySelector<HTMLElement>(`#crow-${pane.chat} .cunread`)
-      if (!badge) continue
-      badge.hidden = !pane.unread
-      badge.textContent = pane.unread ? String(pane.unread) : ""
-    }
+    for (const pane of this.panes) this.glance(pane)
+    updateWaits()
     const unread = this.panes.reduce((sum, pane) => sum + (pane.unread ? 1 : 0), 0)
     document.title = document.title.replace(/^(\(\d+\) )?/, unread ? `(${unread}) ` : "")
+  }
+
+  /** The list is fetched when chats change hands; what is said in them is put into it here. */
+  private glance(pane: OtChat): void {
+    const row = this.querySelector<HTMLElement>(`#crow-${pane.chat}`)
+    const [badge, said, wait] = [".cunread", ".said", ".cwait"].map((part) => row?.querySelector<HTMLElement>(part))
+    if (!badge || !said || !wait || !pane.isLive) return
+    const { words, since } = pane.glance
+    badge.hidden = !pane.unread
+    badge.textContent = pane.unread ? String(pane.unread) : ""
+    said.textContent = words
+    wait.dataset["since"] = since
   }
 
   /** The list was fetched anew: chats that have become this person's open by themselves. */

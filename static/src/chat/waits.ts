@@ -10,7 +10,10 @@ const TOO_LONG = 180
 export function updateWaits(now = Date.now()): void {
   for (const wait of document.querySelectorAll<HTMLElement>("[data-since].cwait")) {
     const since = Date.parse(wait.dataset["since"] ?? "")
-    if (Number.isNaN(since)) continue
+    if (Number.isNaN(since)) {
+      wait.textContent = ""
+      continue
+    }
     const seconds = Math.max(0, (now - since) / 1000)
     const words = shortly(seconds)
     if (wait.textContent !== words) wait.textContent = words

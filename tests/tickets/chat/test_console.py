@@ -112,6 +112,16 @@ def test_files_of_the_writer_go_with_a_line(browser: Client, talk: Chat, grace: 
     assert file.message.text == "Here it is"
 
 
+def test_a_file_can_be_opened_before_its_line_is_on_the_ticket(talk: Chat, grace: User, alan: User) -> None:
+    file = upload(grace, "photo.txt", b"rust")
+    log.say(talk, Said.VISITOR, "", attachments=[file])
+    type(file).objects.update(uploaded_by=None)
+    address = f"/agent/attachments/{file.pk}/photo.txt"
+    assert of(alan).get(address).status_code == 200
+    Chat.objects.filter(pk=talk.pk).update(team=Team.objects.create(name="Board", is_private=True))
+    assert of(alan).get(address).status_code == 404
+
+
 def test_files_of_others_are_not_theirs_to_send(browser: Client, talk: Chat, alan: User) -> None:
     file = upload(alan, "secret.txt", b"x")
     status, told = say(browser, talk, "Here it is", attachments=[file.pk])

@@ -62,7 +62,7 @@ def _say(request: StaffRequest, chat: Chat) -> HttpResponse:
         changes, used = pending_changes(request)
         line = answer(
             chat,
-            data["text"],
+            data["text"].replace("\r\n", "\n"),  # as forms send line breaks
             user=request.user,
             client_id=data["id"],
             attachment_ids=data["attachments"],
@@ -91,7 +91,7 @@ def notes(request: StaffRequest, chat_id: int) -> HttpResponse:
             raise Refused(_("There is no ticket yet."))
         note = add_note(
             ticket,
-            text_to_html(form.cleaned_data["text"].strip()),
+            text_to_html(form.cleaned_data["text"].replace("\r\n", "\n").strip()),
             actor=Actor.agent(request.user),
             attachment_ids=form.cleaned_data["attachments"],
             submit_key=form.cleaned_data["id"],
