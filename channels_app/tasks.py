@@ -1,5 +1,6 @@
 """Where Celery looks for tasks."""
 
+from channels_app.tasks_chat_mails import forget_old_chat_mails, send_chat_mails
 from channels_app.tasks_contact import send_contact_mails
 from channels_app.tasks_identity_links import send_identity_links
 from channels_app.tasks_inbound import process_payload, read_waiting_mail
@@ -8,10 +9,12 @@ from channels_app.tasks_outbound import send_delivery, sweep_outbox
 from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
 
 __all__ = [
+    "forget_old_chat_mails",
     "forget_old_notices",
     "forget_old_sign_in_links",
     "process_payload",
     "read_waiting_mail",
+    "send_chat_mails",
     "send_contact_mails",
     "send_delivery",
     "send_identity_links",

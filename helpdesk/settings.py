@@ -101,6 +101,7 @@ ERASURE_STEPS = [
     "tickets.customers.erasing.erase_tickets",
     "tickets.customers.erasing.erase_rest",
     "tickets.knowledge.privacy.erase",
+    "tickets.chat.privacy.erase",
     "channels_app.privacy.erase_mail",
     "customers.erasing.erase_rows",
     "customers.sweeping.sweep",
@@ -113,6 +114,7 @@ ERASURE_COUNTS = [
     "customers.erasing.count_record",
     "tickets.customers.erasing.count_tickets",
     "tickets.knowledge.privacy.count",
+    "tickets.chat.privacy.count",
     "channels_app.privacy.count_mail",
 ]
 EXPORT_STEPS = [
@@ -120,12 +122,18 @@ EXPORT_STEPS = [
     "tickets.customers.exporting.export_tickets",
     "tickets.customers.exporting.export_rest",
     "tickets.knowledge.privacy.export",
+    "tickets.chat.privacy.export",
     "channels_app.privacy_export.export_mail",
     "customers.exporting.pack",
 ]
-REDACTION_REACHES = ["channels_app.privacy.redact", "helpdesk.integrations.privacy.redact"]
+REDACTION_REACHES = [
+    "tickets.chat.privacy.redact",
+    "channels_app.privacy.redact",
+    "helpdesk.integrations.privacy.redact",
+]
 RETENTION_KINDS = [
     "tickets.customers.retention.KINDS",
+    "tickets.chat.privacy.KINDS",
     "tickets.knowledge.retention.KINDS",
     "channels_app.privacy_retention.KINDS",
     "helpdesk.integrations.privacy_retention.KINDS",

@@ -35,7 +35,7 @@ def quotes_for(message: Message) -> list[Quote]:
     What our rules wrote is left out too: it says nothing new.
     """
     known = Message.objects.public().filter(is_unverified=False, is_auto_reply=False, is_automatic=False)
-    quotes, length = [], 0
+    quotes, length = list[Quote](), 0
     for group in _groups(before(message, known).order_by("-created_at", "-pk")):
         length += sum(max(len(said.html), len(said.text)) for said in group)
         if length > MAX_QUOTED_LENGTH or len(quotes) == MAX_QUOTES:

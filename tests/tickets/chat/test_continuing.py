@@ -10,7 +10,7 @@ from django.utils import timezone
 from channels_app.adapters.email.quoting import quotes_for
 from channels_app.chat_mails import OUTBOX, lines_of
 from customers.actors import Actor
-from customers.models import Customer
+from customers.models import Identity
 from helpdesk.accounts.models import User
 from tickets.chat import log
 from tickets.chat.continuing import APART, mail_missed
@@ -68,7 +68,7 @@ def test_seen_before_it_is_sent_it_need_not_be_sent(left_alone: Chat) -> None:
 def test_also_when_the_chat_has_ended_and_not_without_an_address(left_alone: Chat) -> None:
     Chat.objects.update(state=ChatState.ENDED, ended_by=EndedBy.AGENT, ended_at=NOW)
     left_alone.visitor.__class__.objects.update(claimed_email="")
-    Customer.objects.get(pk=left_alone.visitor.customer_id).identities.filter(kind="email").delete()
+    Identity.objects.filter(customer=left_alone.visitor.customer, kind="email").delete()
     assert mail_missed(now=NOW) == 0
     left_alone.visitor.__class__.objects.update(claimed_email="ada@example.org")
     assert mail_missed(now=NOW) == 1
