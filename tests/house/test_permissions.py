@@ -606,6 +606,10 @@ TABLE = [
     Row("requests/<int:number>/solution/", "POST", (403, 403, 403, 403, 403)),
     Row("requests/<int:number>/rating/", "POST", (403, 403, 403, 403, 403), data={"score": "good"}),
     Row("requests/files/<int:attachment_id>/<str:filename>", "GET", (302, 302, 302, 302, 302)),
+    Row("widget.js", "GET", (OK, OK, OK, OK, OK)),
+    Row("widget/config/", "GET", (404, 404, 404, 404, 404)),  # of several chats a page has to name its own
+    Row("widget/frame/", "GET", (404, 404, 404, 404, 404)),
+    Row("widget/demo/", "GET", (OK, OK, OK, OK, OK)),
     Row("widget/upload/", "POST", (403, 403, 403, 403, 403)),  # whose visitor's token is made up
     Row("widget/files/<str:signed>/", "GET", (404, 404, 404, 404, 404)),
     Row("contact/", "GET", (OK, OK, OK, OK, OK)),
