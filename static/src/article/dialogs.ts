@@ -123,6 +123,11 @@ export function askBlock(blocks: OfferedBlock[], done: (block: OfferedBlock) => 
       ;(row as HTMLElement).hidden = !matches(blocks[at]?.name ?? "", filter.value)
     }
   })
+  filter.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return
+    event.preventDefault() // the first that is left, as in every other list that is typed into
+    list.querySelector<HTMLElement>(".mi:not([hidden])")?.click()
+  })
   const close = button("btn ghost sm", text("close"), () => dialog.close())
   const dialog = h(
     "dialog.dialog.asking",
