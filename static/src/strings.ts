@@ -351,8 +351,10 @@ export function plural(key: Counted, count: number, values: Record<string, strin
   return text(`${key}_${rule === "one" ? "one" : "other"}` as StringKey, { count, ...values })
 }
 
+/** The page's language, for Intl. English is British here, as the server writes it: 22 Nov, 16:08. */
 export function language(): string {
-  return document.documentElement.lang || "en"
+  const said = document.documentElement.lang || "en"
+  return said === "en" ? "en-GB" : said
 }
 
 /** Forget the strings read from the page; the next call reads them anew. */

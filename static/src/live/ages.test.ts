@@ -24,3 +24,10 @@ test("ages on the page move on; clock times and old days are left alone", () => 
   updateAges(now)
   expect(["#a", "#b", "#c"].map((id) => one(id).textContent)).toEqual(["3m", "14:57", "15 Nov"])
 })
+
+test("an age that becomes a day here is written as the server writes days", () => {
+  page(`<time id="a" data-style="age" datetime="${before(3).toISOString()}">3m</time>`)
+  updateAges(now)
+  updateAges(new Date(2026, 10, 23, 15, 0))
+  expect(one("#a").textContent).toBe("21 Nov")
+})
