@@ -88,7 +88,7 @@ export class Inserting {
   /** Made once there is a ticket to change. */
   private get waiting(): WaitingChanges {
     const { ticket, dataset } = this.place
-    const me = `chat-${dataset["me"]}`
+    const { me = "" } = dataset
     this.changes ??= new WaitingChanges(this.chips, this.trouble, ticket, me, () => this.words.focus())
     return this.changes
   }

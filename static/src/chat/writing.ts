@@ -39,7 +39,7 @@ export class Writing implements Words {
   private readonly slash: Slash
   private readonly inserting: Inserting
   private keeping: ReturnType<typeof setTimeout> | undefined
-  private typedAt = 0
+  private typedAt: number | undefined
   private stopped: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -204,15 +204,15 @@ export class Writing implements Words {
     if (this.mode === "note" || !this.area.value.trim()) return this.stopTyping()
     clearTimeout(this.stopped)
     this.stopped = setTimeout(() => this.stopTyping(), TYPING_ENDS)
-    if (performance.now() - this.typedAt < TYPING_EVERY) return
+    if (this.typedAt !== undefined && performance.now() - this.typedAt < TYPING_EVERY) return
     this.typedAt = performance.now()
     this.host.typing(true)
   }
 
   private stopTyping(): void {
     clearTimeout(this.stopped)
-    if (this.typedAt) this.host.typing(false)
-    this.typedAt = 0
+    if (this.typedAt !== undefined) this.host.typing(false)
+    this.typedAt = undefined
   }
 
   private filesChanged(): void {

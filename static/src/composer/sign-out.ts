@@ -12,7 +12,8 @@ import type { LocalDraft } from "./stored"
 export async function settleDrafts(me: string): Promise<number> {
   const own = (kind: string) => Object.keys(localStorage).filter((key) => key.startsWith(`ot:${kind}:${me}:`))
   const saved = await Promise.all(own("draft").map((key) => settle(key)))
-  return saved.filter((done) => !done).length + own("keep").length
+  const onlyHere = ["keep", "chat-draft", "chat-out"].flatMap(own)
+  return saved.filter((done) => !done).length + onlyHere.length
 }
 
 async function settle(key: string): Promise<boolean> {
