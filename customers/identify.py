@@ -33,7 +33,7 @@ def identify(kind: str, value: str, *, name: str = "", proved_by: str = "", coun
     value = normalise(kind, value, country=country)
     proved_by = proved_by or (ProvedBy.RECEIVED_MAIL if kind == IdentityKind.EMAIL else ProvedBy.RECEIVED)
     known = Identity.objects.select_related("customer").filter(kind=kind, value=value)
-    if identity := _held(known):
+    if _is_known(kind, value) and (identity := _held(known)):
         return _learn(identity, name, proved_by)
     try:
         with transaction.atomic():
@@ -42,6 +42,13 @@ def identify(kind: str, value: str, *, name: str = "", proved_by: str = "", coun
             return Identity.objects.create(customer=customer, kind=kind, value=value, proved_by=proved_by)
     except IntegrityError:
         return _learn(known.get(), name, proved_by)
+
+
+def _is_known(kind: str, value: str) -> bool:
+    """Asked first, by hand: for somebody new, compiling the queryset would take longer than everything else here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM customers_identity WHERE kind = %s AND value = %s", [kind, value])
+        return cursor.fetchone() is not None
 
 
 def _held(known: QuerySet[Identity]) -> Identity | None:
@@ -78,6 +85,10 @@ def _employer(address: str) -> Organisation | None:
     domain = domain_of(address)
     if domain in PUBLIC_MAIL_PROVIDERS:
         return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM customers_organisation WHERE domains @> %s::varchar[] LIMIT 1", [[domain]])
+        if cursor.fetchone() is None:  # most have none, and to know it takes less time than to compile a queryset
+            return None
     return Organisation.objects.filter(domains__contains=[domain]).first()
 
 
