@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from helpdesk.accounts.models import Availability, User
+from helpdesk.accounts.models import Availability, Team, User
 from tests.e2e.house import House, furnish, sign_in
 from tests.e2e.test_accessibility import violations
 from tests.stack import LiveStack, wait_until
@@ -24,7 +24,7 @@ def open_house(stack: LiveStack) -> tuple[House, ChatWidget]:
     house = furnish(stack)
     with stack.orm():
         User.objects.filter(pk=house.grace.pk).update(availability=Availability.ONLINE)
-        house.grace.teams.add(house.support.team)
+        house.grace.teams.set(Team.objects.all())
         Capacity.objects.create(user=house.grace, per_channel={"chat": 6})
         return house, ChatWidget.objects.create(name="Shop", inbox=house.support, team=house.support.team)
 

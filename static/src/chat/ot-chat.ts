@@ -147,6 +147,11 @@ export class OtChat extends HTMLElement {
     this.count()
   }
 
+  /** What was seen while the line was down was not heard. */
+  repeatSeen(): void {
+    if (this.isMine && this.ownSeen) this.dispatch("chat:seen", { seq: this.ownSeen })
+  }
+
   // What is said
 
   send(words: Pick<Unsent, "mode" | "text" | "files" | "more">): void {

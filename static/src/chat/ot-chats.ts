@@ -10,12 +10,13 @@ import { readLocal, writeLocal } from "../lib/storage"
 import { refreshFragment } from "../live/fragments"
 import { act } from "./acts"
 import { Beside } from "./beside"
+import { showGlances } from "./glances"
 import { letChoose } from "./notices"
 import "./offers"
 import "./ot-chat"
 import type { OtChat, Told } from "./ot-chat"
 import { Tabs } from "./tabs"
-import { keepWaits, updateWaits } from "./waits"
+import { keepWaits } from "./waits"
 import { word } from "./words"
 
 const LAYOUT = "ot.chat.layout"
@@ -100,6 +101,7 @@ export class OtChats extends HTMLElement {
 
   private follow(): void {
     announce("ot:say", { t: "chats", chats: this.panes.map(({ chat }) => chat) })
+    for (const pane of this.panes) pane.repeatSeen()
   }
 
   private told(message: Told & { chat?: number; last?: Record<string, number> }): void {
@@ -181,22 +183,7 @@ export class OtChats extends HTMLElement {
 
   private count(): void {
     this.tabs?.draw(this.panes)
-    for (const pane of this.panes) this.glance(pane)
-    updateWaits()
-    const unread = this.panes.reduce((sum, pane) => sum + (pane.unread ? 1 : 0), 0)
-    document.title = document.title.replace(/^(\(\d+\) )?/, unread ? `(${unread}) ` : "")
-  }
-
-  /** The list is fetched when chats change hands; what is said in them is put into it here. */
-  private glance(pane: OtChat): void {
-    const row = this.querySelector<HTMLElement>(`#crow-${pane.chat}`)
-    const [badge, said, wait] = [".cunread", ".said", ".cwait"].map((part) => row?.querySelector<HTMLElement>(part))
-    if (!badge || !said || !wait || !pane.isLive) return
-    const { words, since } = pane.glance
-    badge.hidden = !pane.unread
-    badge.textContent = pane.unread ? String(pane.unread) : ""
-    said.textContent = words
-    wait.dataset["since"] = since
+    showGlances(this, this.panes)
   }
 
   /** The list was fetched anew: chats that have become this person's open by themselves. */
@@ -228,11 +215,18 @@ export class OtChats extends HTMLElement {
       event.preventDefault()
       return this.show(Number(row.dataset["openChat"]))
     }
-    const what = closest(event, "[data-chats-do]")?.dataset["chatsDo"]
+    this.run(closest(event, "[data-chats-do]")?.dataset["chatsDo"])
+  }
+
+  private run(what: string | undefined): void {
     if (what === "next") this.next()
     else if (what === "layout") this.toggleLayout()
     else if (what === "about") this.beside?.toggle()
     else if (what === "list") this.list()
+    else if (what === "first") this.showAt(0)
+    else if (what === "step") this.step(1)
+    else if (what === "end") this.active?.querySelector<HTMLElement>("[data-do=end]")?.click()
+    else if (what === "note") this.active?.querySelector<HTMLElement>("[data-do=note]")?.click()
   }
 
   private focused(event: Event): void {
@@ -256,7 +250,7 @@ export class OtChats extends HTMLElement {
     else if (event.code === "ArrowDown") this.step(1)
     else if (event.code === "ArrowUp") this.step(-1)
     else if (event.code === "KeyN") this.next()
-    else if (event.code === "KeyE" && this.active) this.active.querySelector<HTMLElement>("[data-do=end]")?.click()
+    else if (event.code === "KeyE") this.run("end")
     else return
     event.preventDefault()
     event.stopPropagation()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from helpdesk.accounts.models import Availability, Team, User
+from helpdesk.accounts.models import Availability, Role, Team, User
 from tests.cast import staff
 from tickets.attachments import upload
 from tickets.chat import life, log, offering
@@ -245,6 +245,6 @@ def test_the_badge_counts_who_waits_and_what_is_unread(browser: Client, talk: Ch
     badge = browser.get("/agent/chats/badge/?active=chats").content.decode()
     assert 'data-waiting="0"' in badge
     assert 'aria-current="page"' in badge
-    other = staff("x@onethread.test", "Other", "agent")
+    other = staff("x@onethread.test", "Other", Role.AGENT)
     assert 'title="Not read yet"' in badge
     assert 'title="Not read yet"' not in of(other).get("/agent/chats/badge/").content.decode()
