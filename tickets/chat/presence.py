@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db.models import QuerySet
 
 from helpdesk.accounts.models import WITHOUT_TICKETS, Availability, User
 from helpdesk.accounts.working_hours import NoTimeLeft, Timeline, book
+from tickets.chat.answer_times import usual_answer
 from tickets.models import ChatWidget
 
-USUAL_ANSWER: Final = 4 * 3600  # working seconds
 CLOSED, NOBODY = "hours", "nobody"
 
 
@@ -29,7 +28,7 @@ class Online:
 def is_online(widget: ChatWidget, now: datetime) -> Online:
     """Open by its hours, and somebody of its team online, whether or not they have room: then one waits a little."""
     hours = hours_of(widget)
-    answer_by = _after(hours, now, USUAL_ANSWER)
+    answer_by = _after(hours, now, usual_answer(team_id_of(widget), hours, now=now))
     if hours and not hours.is_open(now):
         return Online(False, _after(hours, now, 0), answer_by, CLOSED)
     if not people_online(team_id_of(widget)).exists():

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from customers.actors import Actor
+from customers.models import Customer
 from helpdesk.accounts import calendar_changes
 from helpdesk.accounts.models import Availability, Calendar, Role, User
+from helpdesk.accounts.working_hours import timeline_of
+from tickets.chat.answer_times import usual_answer
 from tickets.chat.presence import is_online
-from tickets.models import ChatWidget
+from tickets.models import Channel, ChatWidget
+from tickets.services import add_reply, opening_ticket
 
 MONDAY_NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 3, 7, 12, 0, tzinfo=UTC)
@@ -50,7 +55,24 @@ def test_out_of_hours_it_says_when_it_opens_and_when_there_will_be_an_answer(
     said = is_online(widget, SATURDAY)
     assert (said.is_online, said.why) == (False, "hours")
     assert said.opens_at == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
-    assert said.answer_by == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
+    assert said.answer_by == datetime(2026, 3, 9, 17, 0, tzinfo=UTC), "nothing is known yet: a working day"
+
+
+def test_when_there_will_be_an_answer_is_what_it_was_lately(
+    widget: ChatWidget, there: User, office: Calendar, ada: Customer
+) -> None:
+    """Ten mails of Monday at noon were answered after half an hour, one, … five hours: four of five within four."""
+    widget.calendar = office
+    for halves in range(1, 11):
+        with opening_ticket(
+            ada, "Help", inbox=widget.inbox, channel=Channel.EMAIL, actor=Actor.of_customer(ada), now=MONDAY_NOON
+        ) as ticket:
+            pass
+        at = timeline_of(office).add(MONDAY_NOON, halves * 1800 - 60)
+        for minutes in (0, 90):  # what is said afterwards does not count
+            add_reply(ticket, "<p>Here</p>", actor=Actor.agent(there), now=at + timedelta(minutes=minutes))
+    assert is_online(widget, SATURDAY).answer_by == datetime(2026, 3, 9, 13, 0, tzinfo=UTC)
+    assert usual_answer(None, None, now=SATURDAY) == 8 * 3600
 
 
 def test_the_teams_hours_where_the_widget_has_none(widget: ChatWidget, there: User, office: Calendar) -> None:
