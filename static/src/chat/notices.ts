@@ -48,9 +48,24 @@ async function setNotice(name: keyof Notices, on: boolean): Promise<Notices> {
 
 /** `tag` names what it is about: a second message about it takes the place of the first. */
 export function tellOf(title: string, body: string, tag: string): void {
-  const wanted = notices()
-  if (wanted.sound) ring()
-  if (!wanted.desktop || !document.hidden) return
+  inOnePage(tag, () => {
+    const wanted = notices()
+    if (wanted.sound) ring()
+    if (wanted.desktop && document.hidden) show(title, body, tag)
+  })
+}
+
+/** Somebody with five tabs hears one tone. Without https there is nothing to agree by, and each page tells. */
+function inOnePage(tag: string, tell: () => void): void {
+  if (!navigator.locks) return tell()
+  void navigator.locks.request(`ot.told.${tag}`, { ifAvailable: true }, async (lock) => {
+    if (!lock) return
+    tell()
+    await new Promise((done) => setTimeout(done, APART))
+  })
+}
+
+function show(title: string, body: string, tag: string): void {
   const message = new Notification(title, { body, tag })
   message.addEventListener("click", () => {
     focus()

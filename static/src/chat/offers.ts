@@ -6,6 +6,7 @@ import { announce, closest, h } from "../lib/dom"
 import { refreshFragment } from "../live/fragments"
 import { shortly } from "../live/countdowns"
 import { act } from "./acts"
+import { altKey } from "./chat-keys"
 import { tellOf } from "./notices"
 
 const EVERY = 250
@@ -44,7 +45,7 @@ function submitted(event: SubmitEvent): void {
 }
 
 function pressed(event: KeyboardEvent): void {
-  if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyA") return
+  if (altKey(event) !== "KeyA") return
   const accept = document.querySelector<HTMLElement>("#chat-offers .choffer .primary")
   if (!accept) return
   event.preventDefault()

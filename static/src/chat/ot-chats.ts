@@ -10,6 +10,7 @@ import { readLocal, writeLocal } from "../lib/storage"
 import { refreshFragment } from "../live/fragments"
 import { act } from "./acts"
 import { Beside } from "./beside"
+import { altKey } from "./chat-keys"
 import { showGlances } from "./glances"
 import { letChoose } from "./notices"
 import "./offers"
@@ -243,14 +244,13 @@ export class OtChats extends HTMLElement {
   }
 
   private pressed(event: KeyboardEvent): void {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]"))
-      return
-    const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+    const key = document.querySelector("dialog[open]") ? "" : altKey(event)
+    const digit = /^Digit([1-9])$/.exec(key)?.[1]
     if (digit) this.showAt(Number(digit) - 1)
-    else if (event.code === "ArrowDown") this.step(1)
-    else if (event.code === "ArrowUp") this.step(-1)
-    else if (event.code === "KeyN") this.next()
-    else if (event.code === "KeyE") this.run("end")
+    else if (key === "ArrowDown") this.step(1)
+    else if (key === "ArrowUp") this.step(-1)
+    else if (key === "KeyN") this.next()
+    else if (key === "KeyE") this.run("end")
     else return
     event.preventDefault()
     event.stopPropagation()

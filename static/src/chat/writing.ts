@@ -8,6 +8,7 @@ import { takeDrops } from "../composer/drop"
 import { addTrouble, clearTrouble, showTrouble } from "../composer/trouble"
 import { closest } from "../lib/dom"
 import { readLocal, removeLocal, writeLocal } from "../lib/storage"
+import { altKey } from "./chat-keys"
 import { pickEmoji } from "./emoji"
 import { Inserting, type Words } from "./inserting"
 import type { Unsent } from "./outbox"
@@ -152,7 +153,7 @@ export class Writing implements Words {
       event.preventDefault()
       event.stopPropagation()
       void this.inserting.findArticle()
-    } else if (event.altKey && !mod && event.code === "KeyI") {
+    } else if (altKey(event) === "KeyI") {
       event.preventDefault()
       this.toggleNote()
     } else if (event.key === "Escape") area(event)?.blur()
