@@ -122,11 +122,12 @@ def _languages() -> list[str]:
 
 
 def _form(request: StaffRequest, block: ContentBlock, refusal: Refused | None = None) -> HttpResponse:
-    texts = _texts(request) if request.method == "POST" else block.texts
+    typed = "name" in request.POST  # not where only its deletion was refused
+    texts = _texts(request) if typed else block.texts
     context = {
         "active": "knowledge",
-        "block": block,
-        "name": request.POST.get("name", block.name) if refusal else block.name,
+        "kept": block,
+        "name": request.POST["name"] if typed else block.name,
         "said": [Said(code, own_name(code), texts.get(code, "")) for code in _languages()],
         "articles": _held_by(block) if block.pk else [],
         "may_arrange": policies.may_arrange(request.user),

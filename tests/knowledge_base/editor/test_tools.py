@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -115,6 +117,30 @@ def test_a_block_has_a_name_of_its_own_and_words(db: None, name: str, texts: dic
 
     with pytest.raises(Refused):
         create_block(name, texts, by=None)
+
+
+def test_a_block_is_changed_on_its_page_and_deleted_once_nothing_holds_it(
+    article: Translation, grace: User, margaret: User
+) -> None:
+    block = create_block("Hours", {"en": "<p>9 to 5</p>"}, by=grace)
+    held = holding(block, article, grace)
+    desk, url = signed_in(margaret), reverse("knowledge-block", args=[block.pk])
+    page = desk.get(url).content.decode()
+    assert "Hours" in page and held.title in page and "New block" not in page
+
+    (version,) = re.findall(r'name="version" value="(\d+)"', page)
+    desk.post(url, {"version": version, "name": "Hours", "text-en": "<p>9 to 6</p>"})
+    block.refresh_from_db()
+    assert block.texts == {"en": "<p>9 to 6</p>"}
+
+    refused = desk.post(reverse("knowledge-block-deletion", args=[block.pk]))
+    assert refused.status_code == 422
+    assert "Take it out of them first" in refused.content.decode()
+    assert "9 to 6" in refused.content.decode(), "and the words are still there to be saved"
+    without = save_draft(held, version=held.version, title=held.title, summary="", body="<p>None.</p>", by=grace)
+    publish(without, by=grace)
+    desk.post(reverse("knowledge-block-deletion", args=[block.pk]))
+    assert not ContentBlock.objects.filter(pk=block.pk).exists()
 
 
 def test_the_form_of_a_block_keeps_what_was_typed_when_it_is_refused(article: Translation, margaret: User) -> None:
