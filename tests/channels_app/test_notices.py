@@ -199,7 +199,7 @@ def test_it_speaks_the_readers_language_and_tells_their_time(mention: Message, g
     User.objects.filter(pk=grace.pk).update(time_zone="Asia/Tokyo")
     Notification.objects.update(created_at=moment)
     send()
-    assert "11/20/2026 9 p.m." in text_of(outbox()[0])
+    assert "20 Nov 2026, 21:00" in text_of(outbox()[0])
 
 
 class TestAnswers:
