@@ -390,7 +390,6 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "helpdesk.formats"  # how days and hours are written
-FORMAT_MODULE_PATH = "helpdesk.formats"  # how days and hours are written
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
