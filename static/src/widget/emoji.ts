@@ -6,6 +6,9 @@ const COLUMNS = 8
 export function offerEmoji(box: HTMLTextAreaElement): void {
   const grid = byId("emoji")
   const all = [...grid.querySelectorAll("button")]
+  grid.addEventListener("toggle", () => {
+    if (grid.matches(":popover-open")) grid.querySelector<HTMLElement>("[tabindex='0'], :not([tabindex])")?.focus()
+  })
   grid.addEventListener("click", ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return
     box.setRangeText(target.textContent ?? "", box.selectionStart, box.selectionEnd, "end")

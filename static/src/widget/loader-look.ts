@@ -59,7 +59,6 @@ export function draw(config: Look["config"], hearing: Hearing): Look {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(style)
   root.adoptedStyleSheets = [sheet]
-  host.style.setProperty("--ot-hue", String(config.hue))
 
   const badge = make("b")
   const button = make(
@@ -70,11 +69,15 @@ export function draw(config: Look["config"], hearing: Hearing): Look {
     badge,
   )
   const box = make("div", { className: config.isAtStart ? "at start" : "at", dir: config.direction }, button)
+  box.style.setProperty("--ot-hue", String(config.hue))
   button.addEventListener("click", hearing.toggle)
   for (const name of ["pointerenter", "focus", "touchstart"])
     button.addEventListener(name, hearing.wanted, { passive: true })
   root.append(box)
-  document.body.append(host)
+  // Beside the body, which some sites exchange as a whole; in the top layer nothing of theirs moves or covers it.
+  document.documentElement.append(host)
+  host.popover = "manual"
+  host.showPopover?.()
 
   let panel: HTMLIFrameElement | undefined
   let peek: HTMLElement | undefined
