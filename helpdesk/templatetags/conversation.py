@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template import engines
@@ -97,8 +97,8 @@ def _sentence(event: TicketEvent, line: str, fragments: Environment) -> str:
 
 
 def _fragments() -> Environment:
-    env: Environment = engines["fragments"].env
-    return env
+    backend: Any = engines["fragments"]
+    return cast(Environment, backend.env)
 
 
 @register.simple_tag(takes_context=True)
