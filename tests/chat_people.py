@@ -62,7 +62,12 @@ class Visitor(Log):
         self.heard: Callable[[Json], None] = lambda line: None
         self._socket: ClientConnection | None = None
         self._proof = ""
-        self._news = asyncio.Event()
+        self._news, self._acked = asyncio.Event(), asyncio.Event()
+
+    async def acknowledged(self) -> None:
+        """Until the next acknowledgement."""
+        self._acked.clear()
+        await self._acked.wait()
 
     def say(self, text: str) -> None:
         kind = "say" if self.chat or self.unsent else "start"
@@ -160,6 +165,7 @@ class Visitor(Log):
             self._take_line(message["line"], may_be_known=self.polls)
         elif message["t"] == "ack":
             self.unsent.pop(message["id"], None)
+            self._acked.set()
         elif message["t"] == "chat":
             self._stand(message["chat"])
         elif message.get("challenge"):
@@ -172,7 +178,8 @@ class Visitor(Log):
             self.chat = chat["key"]
 
     def _take_line(self, line: Json, *, may_be_known: bool) -> None:
-        self.unsent.pop(line["id"], None)
+        if self.unsent.pop(line["id"], None):
+            self._acked.set()
         if self.take(line, may_be_known=may_be_known):
             self.heard(line)
 

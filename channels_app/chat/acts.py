@@ -75,7 +75,7 @@ def _seen(session: Session, sent: Seen, now: datetime) -> list[Reply]:
 
 def _look(session: Session, sent: Look, now: datetime) -> list[Reply]:
     """Kept with the visitor once there are words of theirs: their agent sees where they are."""
-    if session.widget.asks_consent and not session.consent:
+    if not session.may_be_told_of:
         return []
     session.go_to(sent.page, now.timestamp())
     if session.live_chat:
@@ -87,9 +87,10 @@ def _look(session: Session, sent: Look, now: datetime) -> list[Reply]:
 
 def _attributes(session: Session, sent: Attributes, now: datetime) -> list[Reply]:
     session.consent = session.consent or sent.consent
-    session.attributes = {**session.attributes, **sent.attributes}
-    if session.is_known and sent.attributes:
-        ChatVisitor.objects.filter(pk=session.visitor_id).update(attributes=session.attributes)
+    if session.may_be_told_of:
+        session.attributes = {**session.attributes, **sent.attributes}
+        if session.is_known and sent.attributes:
+            ChatVisitor.objects.filter(pk=session.visitor_id).update(attributes=session.attributes)
     return welcoming.greet(session, sent.identity, now) if sent.identity else []
 
 

@@ -93,7 +93,7 @@ class Connection(Hearing):
             self.forget_session()
             return
         if isinstance(sent, Look | Attributes):
-            await blocking(partial(house.note, self.session))
+            await self.note_presence()
         await self.follow()
 
     # Hello
@@ -144,6 +144,10 @@ class Connection(Hearing):
         async with self.turn:
             await self.tell_standing()
         return True
+
+    async def note_presence(self) -> None:
+        if self.session:
+            await blocking(partial(house.note, self.session))
 
     # The end
 

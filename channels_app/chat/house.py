@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ class House:
         self.doors = Doors()
         self.lines = limits.lines()
         self.chatter = Allowance[int](CHATTER, CHATTER_BURST)
+        self.polls = limits.polls()
         self.connections: set[Connection] = set()
         self._task: asyncio.Task[None] | None = None
         self._noted_at = 0.0
@@ -92,8 +94,20 @@ class House:
 
 def note(session: Session) -> None:
     """That this visitor is here, for the page on which staff see who is on the site."""
+    with suppress(Closed):
+        _note(session)
+
+
+def note_gone(session: Session) -> None:
+    """One page less of theirs; another one that is open says so again within half a minute."""
+    with suppress(Closed):
+        if session.widget.watches_visitors:
+            visitors_now.left(session.widget.pk, session.visitor_id)
+
+
+def _note(session: Session) -> None:
     widget = session.widget
-    if not widget.watches_visitors or (widget.asks_consent and not session.consent):
+    if not widget.watches_visitors or not session.may_be_told_of:
         return
     basket = session.attributes.get("basket")
     is_amount = isinstance(basket, int | float) and not isinstance(basket, bool)
@@ -111,10 +125,7 @@ def note(session: Session) -> None:
 
 def _note_all(sessions: list[Session]) -> None:
     for session in sessions:
-        try:
-            note(session)
-        except Closed:
-            continue
+        note(session)
 
 
 _houses: dict[asyncio.AbstractEventLoop, House] = {}

@@ -61,6 +61,12 @@ def lines() -> Allowance[str]:
     return Allowance(a_minute / 60, max(BURST, a_minute / 2))
 
 
+def polls() -> Allowance[str]:
+    """Of one network: each browser asks every 25 seconds, and whenever it says something."""
+    sockets = settings.CHAT_SOCKETS_PER_ADDRESS
+    return Allowance(sockets / 5, sockets)
+
+
 class Doors:
     """How many are open, from where, and how many of a network came in the last minute."""
 

@@ -44,7 +44,7 @@ async def visitors_poll(scope: dict[str, Any], receive: Receive, send: Send) -> 
         return await _answer(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {})
     origin = origin_of(scope)
     network, doors = network_of(origin.address), house().doors
-    if not doors.let_in(network):
+    if house().polls.wait(network) or not doors.let_in(network):
         return await _answer(send, HTTPStatus.TOO_MANY_REQUESTS, {})
     try:
         poll = _Poll(origin)
@@ -74,6 +74,8 @@ class _Poll:
                 await connection.take(hello)
             elif not await connection.resume(hello, known):
                 return {"messages": [replies.refused("unknown", "say hello first", of="hello")], "known": None}
+            else:
+                await connection.note_presence()
             for message in messages:
                 await connection.take(message)
             if not self._told and wait and not await self._waited(wait, receive):

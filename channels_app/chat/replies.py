@@ -109,12 +109,11 @@ def welcome(
 ) -> Reply:
     widget = session.widget
     open_now = online(session.key, now) or {}
-    has_agreed = session.consent or not widget.asks_consent
     customer = visitor.customer if visitor and session.is_vouched else None
     invited = invitations.candidates(
         widget, session.visitor_id, customer=customer, language=session.language,
         is_online=open_now.get("is_online", False), now=now,
-    ) if has_agreed and not session.live_chat else []  # fmt: skip
+    ) if session.may_be_told_of and not session.live_chat else []  # fmt: skip
     return {
         **open_now,
         "t": "welcome",

@@ -63,6 +63,11 @@ class Session:
         return widget_of(self.key)
 
     @property
+    def may_be_told_of(self) -> bool:
+        """Where they are and what the page knows of them; their words they send themselves."""
+        return self.consent or not self.widget.asks_consent
+
+    @property
     def live_chat(self) -> Chat | None:
         return self.chat if self.chat and self.chat.state != ChatState.ENDED else None
 

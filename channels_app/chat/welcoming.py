@@ -26,11 +26,11 @@ def enter(hello: Hello, origin: Origin, now: datetime) -> Session:
     session = Session(
         origin, hello.key, token.visitor if token else uuid4(), _language(widget, hello.language),
         is_vouched=bool(token and token.is_vouched), token=hello.token if token and token.is_vouched else "",
-        consent=hello.consent, attributes=hello.attributes,
-        since=now.timestamp(), page_since=now.timestamp(),
+        consent=hello.consent, since=now.timestamp(), page_since=now.timestamp(),
     )  # fmt: skip
-    if hello.page and (hello.consent or not widget.asks_consent):
-        session.go_to(hello.page, now.timestamp())
+    if session.may_be_told_of:
+        session.attributes = hello.attributes
+        session.go_to(hello.page or session.page, now.timestamp())
     return session
 
 

@@ -15,7 +15,7 @@ from tests.bench.stack import ROOT, Sink, Stack, free_port
 PARTS = (
     "list", "ticket", "search", "customers", "memory", "statements", "api", "browser", "sockets",
     "agents", "out", "reply", "triggers", "sla", "assignment", "bulk", "imports", "replay", "views", "timeline",
-    "help", "articles", "in",
+    "help", "articles", "chat", "chaos", "in",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from tests.bench import (
     assignment,
     browsing,
     bulk,
+    chat,
     customers,
     help_centre,
     imports,
@@ -57,6 +58,8 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "timeline": lambda: timeline.bench_timeline(stack, results, options.seconds),
         "help": lambda: help_centre.bench_help(stack, results, options.seconds),
         "articles": lambda: articles.bench_articles(stack, results, options.seconds),
+        "chat": lambda: chat.bench_chat(stack, results, options.seconds),
+        "chaos": lambda: chat.bench_chaos(stack, results),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():

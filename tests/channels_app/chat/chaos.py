@@ -30,9 +30,11 @@ class Talk:
     by_agent: list[str]
 
 
-async def arrive(port: int, key: str, number: int, *, seconds: float) -> tuple[list[Visitor], list[asyncio.Task[None]]]:
-    """So many visitors with their first line said; every fifth of them polls."""
-    visitors = [Visitor(port, key, f"Visitor {i}", polls=i % 5 == 4) for i in range(number)]
+async def arrive(
+    port: int, key: str, number: int, *, seconds: float, polling: int = 5
+) -> tuple[list[Visitor], list[asyncio.Task[None]]]:
+    """So many visitors with their first line said; each `polling`th of them polls (0: none)."""
+    visitors = [Visitor(port, key, f"Visitor {i}", polls=bool(polling) and i % polling == 0) for i in range(number)]
     tasks = [asyncio.create_task(each.run()) for each in visitors]
     for visitor in visitors:
         visitor.say(f"{visitor.who}: hello")
