@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from channels_app.chat import views
+from channels_app.chat import uploads, views
 
 urlpatterns = [
     path("widget.js", views.loader, name="widget-loader"),
     path("widget/config/", views.widget_config, name="widget-config"),
     path("widget/frame/", views.frame, name="widget-frame"),
+    path("widget/upload/", uploads.upload, name="widget-upload"),
+    path("widget/files/<str:signed>/", uploads.download, name="widget-file"),
     path("widget/demo/", views.demo, name="widget-demo"),
 ]
