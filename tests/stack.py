@@ -39,9 +39,9 @@ from helpdesk.accounts.models import User
 from helpdesk.embedded import BASE_DIR, database_url
 from helpdesk.engines import ValkeyEngine
 from helpdesk.processes import PROCESSES
+from tests.emptying import empty
 
 ALWAYS = ("web", "worker", "smtp")
-KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 READY_SECONDS = 60
 
 
@@ -181,10 +181,8 @@ class LiveStack:
     def _empty_tables(self) -> bool:
         """False when a sweeper was reading just then, and PostgreSQL let it win."""
         with psycopg.connect(self.database_url, autocommit=True) as link:
-            rows = link.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            tables = [sql.Identifier(name) for (name,) in rows if name not in KEPT_TABLES]
             try:
-                link.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(", ").join(tables)))
+                empty(link, restart=True)
             except psycopg.errors.DeadlockDetected:
                 return False
         return True
