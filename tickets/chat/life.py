@@ -1,14 +1,10 @@
-"""What becomes of a chat: accepted, passed on, held, taken over, ended. Each is a gesture on its ticket.
+"""What becomes of a chat: accepted, taken over, held, ended. Each is a gesture on its ticket (held.py).
 
-What was said is put on the ticket first. Then the ticket is locked and after it the chat, always in this order, so two
-people who accept at once are one after the other, and the second is told who was quicker.
+Of two people who accept at once the second is told who was quicker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,53 +13,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.actors import SYSTEM, Actor
-from helpdesk.accounts.models import Availability, Team, User
-from helpdesk.lib.html import text_to_html
+from helpdesk.accounts.models import User
 from tickets.chat import log, offering, queue, starting, wire
 from tickets.chat.errors import ChatOver, NotYours, Taken
+from tickets.chat.held import Held, lock
 from tickets.chat.settling import settle
 from tickets.chat.visitors import customer_of
-from tickets.events import ChatAccepted, ChatEnded, ChatTransferred, Event
+from tickets.events import ChatAccepted, ChatEnded
 from tickets.models import Chat, ChatState, EndedBy, OfferState
-from tickets.services import add_note, assign, assign_team, can_be_assigned, gesture
+from tickets.services import can_be_assigned
 from tickets.services.errors import Refused
-from tickets.services.gesture import Gesture
 
 LONGEST_HOLD: Final = 60  # minutes
 TAKEN_OVER: Final = -1  # instead of how long the visitor had waited
-
-
-@dataclass
-class _Held:
-    """A chat whose row is locked, and the gesture on its ticket; None while only the assistant talks."""
-
-    chat: Chat
-    gesture: Gesture | None
-
-    def record(self, event: Event) -> None:
-        if self.gesture:
-            self.gesture.record(event)
-
-    def give_to(self, user: User | None, actor: Actor) -> None:
-        """The ticket follows the chat; one that was closed meanwhile is left to the follow-up of the next words."""
-        if self.gesture and not self.gesture.ticket.is_closed:
-            assign(self.gesture.ticket, user, actor=actor)
-
-
-@contextmanager
-def _held(chat: Chat, actor: Actor, now: datetime) -> Iterator[_Held]:
-    with transaction.atomic():
-        ticket = settle(chat)
-        with gesture(ticket, actor=actor, now=now) if ticket else nullcontext() as running:
-            # Without its people: whom we waited for may have changed them, and a join would tear the row from them.
-            yield _Held(Chat.objects.select_for_update().get(pk=chat.pk), running)
 
 
 def accept(chat: Chat, user: User, *, now: datetime | None = None) -> Chat:
     """`user` talks with the visitor from now on. Raises `Taken` where somebody was quicker, `ChatOver` afterwards."""
     now = now or timezone.now()
     actor = Actor.agent(user)
-    with _held(chat, actor, now) as held:
+    with lock(chat, actor, now) as held:
         chat = held.chat
         if chat.state == ChatState.ACTIVE and chat.agent_id == user.pk:
             return chat
@@ -81,7 +50,7 @@ def take_over(chat: Chat, user: User, *, now: datetime | None = None) -> Chat:
     now = now or timezone.now()
     if Chat.objects.filter(pk=chat.pk, state=ChatState.BOT).exists():
         hand_over(chat, now=now)
-    with _held(chat, Actor.agent(user), now) as held:
+    with lock(chat, Actor.agent(user), now) as held:
         chat = held.chat
         if chat.state == ChatState.ENDED:
             raise ChatOver
@@ -93,7 +62,7 @@ def take_over(chat: Chat, user: User, *, now: datetime | None = None) -> Chat:
     return accept(chat, user, now=now)
 
 
-def _join(held: _Held, user: User, now: datetime, waited: int, kind: str) -> None:
+def _join(held: Held, user: User, now: datetime, waited: int, kind: str) -> None:
     chat = held.chat
     if not can_be_assigned(user):
         raise Refused(_("%(name)s can't take chats: inactive, or a light agent.") % {"name": user})
@@ -121,7 +90,7 @@ def decline(chat: Chat, user: User, *, now: datetime | None = None) -> None:
 def end(chat: Chat, by: str, *, user: User | None = None, now: datetime | None = None) -> Chat:
     """It is over; the ticket stays. `by` is an EndedBy, `user` the agent who ended it. Ended twice is ended once."""
     now = now or timezone.now()
-    with _held(chat, _actor(chat, by, user), now) as held:
+    with lock(chat, _actor(chat, by, user), now) as held:
         chat = held.chat
         if chat.state == ChatState.ENDED:
             return chat
@@ -146,68 +115,6 @@ def _actor(chat: Chat, by: str, user: User | None) -> Actor:
 def solved_by_assistant(chat: Chat, *, now: datetime | None = None) -> Chat:
     """An answer helped, and no agent was needed: there is no ticket of it."""
     return end(chat, EndedBy.BOT, now=now)
-
-
-def transfer(chat: Chat, to: Team | User, *, by: User, note: str = "", now: datetime | None = None) -> Chat:
-    """Pass it on to a team's queue, at its front, or put it before one person, and if they don't take it their team.
-
-    `note` tells colleagues why; the visitor does not see it.
-    """
-    now = now or timezone.now()
-    actor = Actor.agent(by)
-    with _held(chat, actor, now) as held:
-        chat = held.chat
-        if chat.state not in (ChatState.ACTIVE, ChatState.WAITING):
-            raise ChatOver
-        old = chat.agent
-        if isinstance(to, User):
-            _check_receiver(chat, to)
-        _requeue(held, to if isinstance(to, Team) else None, actor, now)
-        if note.strip() and held.gesture:
-            add_note(held.gesture.ticket, text_to_html(note.strip()), actor=actor, keeps_draft=True)
-        names = {"team": to.name} if isinstance(to, Team) else {"agent": str(to)}
-        held.record(ChatTransferred(chat.pk, str(old or ""), **names))
-        log.happened(chat, "transferred", name=to.name, now=now)
-        if isinstance(to, User):
-            offering.offer_to(chat, to, [{"why": "transferred", "by": str(by)}], now=now)
-        queue.tell(chat, by.pk, old.pk if old else None)
-        return chat
-
-
-def back_to_queue(chat: Chat, *, now: datetime) -> bool:
-    """Its agent is gone and the visitor is not to wait for them. False where it is no longer so."""
-    with _held(chat, SYSTEM, now) as held:
-        chat = held.chat
-        if chat.state != ChatState.ACTIVE:
-            return False
-        old = chat.agent
-        _requeue(held, None, SYSTEM, now)
-        held.record(ChatTransferred(chat.pk, str(old or ""), team=str(chat.team or "")))
-        log.happened(chat, "transferred", now=now)
-        queue.tell(chat, old.pk if old else None)
-        return True
-
-
-def _requeue(held: _Held, team: Team | None, actor: Actor, now: datetime) -> None:
-    chat = held.chat
-    offering.close(chat, now=now)
-    chat.team = team or chat.team
-    queue.enter(chat, now=now, goes_first=True)
-    held.give_to(None, actor)
-    if team and held.gesture and not held.gesture.ticket.is_closed:
-        assign_team(held.gesture.ticket, team, actor=actor)
-    transaction.on_commit(offering.ask_for_offers)
-
-
-def _check_receiver(chat: Chat, user: User) -> None:
-    if not can_be_assigned(user):
-        raise Refused(_("%(name)s can't take chats: inactive, or a light agent.") % {"name": user})
-    if chat.team_id in user.hidden_team_ids:
-        raise Refused(_("%(name)s may not see the tickets of this team.") % {"name": user})
-    if user.availability != Availability.ONLINE:
-        raise Refused(_("%(name)s is not online. Transfer it to a team instead.") % {"name": user})
-    if chat.agent_id == user.pk:
-        raise Refused(_("%(name)s has this chat already.") % {"name": user})
 
 
 def hold(chat: Chat, user: User, minutes: int, *, now: datetime | None = None) -> Chat:

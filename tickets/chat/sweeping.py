@@ -14,7 +14,7 @@ from django.db.models import F, Func, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from tickets.chat import life, offering, wire
+from tickets.chat import life, offering, passing, wire
 from tickets.chat.presence import is_online, people_online
 from tickets.models import Chat, ChatState, ChatWidget, EndedBy
 from tickets.realtime import valkey
@@ -30,7 +30,7 @@ KNOWN = f"{settings.VALKEY_PREFIX}:chat-online"  # widget → whether somebody w
 def sweep(*, now: datetime) -> None:
     """Safe to run twice at once: whoever locks the chat first decides, and the other finds it done."""
     offering.expire_due(now=now)
-    _each(_left_by_their_agent(now), lambda chat: life.back_to_queue(chat, now=now))
+    _each(_left_by_their_agent(now), lambda chat: passing.back_to_queue(chat, now=now))
     _each(_silent(now), lambda chat: life.end(chat, EndedBy.SILENCE, now=now))
     _each(_without_anybody(now), lambda chat: life.end(chat, EndedBy.NOBODY, now=now))
     offering.offer_waiting(now=now)

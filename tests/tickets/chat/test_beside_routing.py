@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from helpdesk.accounts.models import Availability, Team, User
-from tickets.chat import life, log
+from tickets.chat import life, log, passing
 from tickets.chat.settling import settle
 from tickets.chat.starting import start
 from tickets.models import (
@@ -64,7 +64,7 @@ def test_what_is_over_stays_with_its_agent(begun: Chat, routed: User) -> None:
 
 def test_back_in_the_queue_it_is_still_a_chat(begun: Chat, routed: User) -> None:
     life.accept(begun, routed)
-    assert life.back_to_queue(begun, now=timezone.now())
+    assert passing.back_to_queue(begun, now=timezone.now())
     assert Ticket.objects.get().assignee is None and not WaitingTicket.objects.exists()
     life.end(begun, EndedBy.VISITOR)
     assert WaitingTicket.objects.count() == 1

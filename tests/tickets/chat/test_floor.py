@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from helpdesk.accounts.models import Team, User
+from helpdesk.accounts.models import Availability, Team, User
 from tests.tickets.chat.test_offering import chat_of, offers, online
-from tickets.chat import life, log
+from tickets.chat import life, log, passing
 from tickets.chat.floor import Day, floor_of
 from tickets.chat.offering import expire_due, offer_waiting
 from tickets.models import ChatWidget, EndedBy, MessageKind, Said, Ticket
@@ -23,12 +23,20 @@ def after(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def test_who_waits_where_and_why(widget: ChatWidget, support_team: Team, margaret: User) -> None:
+@pytest.fixture
+def billing(db: None) -> Team:
+    """Zoe is there for it."""
+    team = Team.objects.create(name="Billing")
+    online("Zoe", team)
+    return team
+
+
+def test_who_waits_where_and_why(widget: ChatWidget, support_team: Team, billing: Team, margaret: User) -> None:
     joan = online("Joan", support_team, chats=2)
     first, second = chat_of(widget), chat_of(widget, 5)
     other = chat_of(widget, 6)
-    billing = Team.objects.create(name="Billing")
-    life.transfer(other, billing, by=margaret, now=after(7))
+    passing.transfer(other, billing, by=margaret, now=after(7))
+    User.objects.filter(name="Zoe").update(availability=Availability.AWAY)
     offer_waiting(now=after(8))
     floor = floor_of(margaret, now=after(10), midnight=NOON)
     told = {each.row.chat.pk: (each.position, each.offer and each.offer.user, each.reason) for each in floor.waiting}
@@ -43,11 +51,10 @@ def test_who_waits_where_and_why(widget: ChatWidget, support_team: Team, margare
     assert reasons[first.pk] == "everybody who is there has just not taken it" and offers(first)[0][1] == "expired"
 
 
-def test_who_talks_and_who_could(widget: ChatWidget, support_team: Team, margaret: User) -> None:
+def test_who_talks_and_who_could(widget: ChatWidget, support_team: Team, billing: Team, margaret: User) -> None:
     joan, mary = online("Joan", support_team), online("Mary", support_team, chats=1)
     for user in (joan, joan, mary):
         life.accept(chat_of(widget), user, now=after(5))
-    online("Zoe", Team.objects.create(name="Billing"))
     free = online("Ann", support_team)
     floor = floor_of(margaret, now=after(10), midnight=NOON)
     assert [(desk.user, len(desk.rows), desk.most, desk.is_full) for desk in floor.desks] == [
@@ -56,7 +63,7 @@ def test_who_talks_and_who_could(widget: ChatWidget, support_team: Team, margare
     assert (floor.talking, floor.assisted) == (3, 0)
 
 
-def test_the_day_in_numbers(widget: ChatWidget, support_team: Team, margaret: User) -> None:
+def test_the_day_in_numbers(widget: ChatWidget, support_team: Team, billing: Team, margaret: User) -> None:
     joan = online("Joan", support_team)
     nothing = floor_of(margaret, now=after(1), midnight=NOON).day
     assert nothing == Day(chats=0, missed=0, wait=None, first_reply=None, longest=None)
@@ -64,7 +71,7 @@ def test_the_day_in_numbers(widget: ChatWidget, support_team: Team, margaret: Us
         chat = chat_of(widget)
         life.accept(chat, joan, now=after(waited))
         log.say(chat, Said.AGENT, "Hello", author=joan, now=after(waited + 5))
-    life.transfer(chat, Team.objects.create(name="Billing"), by=joan, now=after(100))  # it waits again
+    passing.transfer(chat, billing, by=joan, now=after(100))  # it waits again
     life.end(chat_of(widget), EndedBy.NOBODY, now=after(300))
     day = floor_of(margaret, now=after(400), midnight=NOON).day
     assert day == Day(chats=4, missed=1, wait=15, first_reply=25, longest=20)

@@ -10,7 +10,7 @@ import pytest
 
 from customers.actors import SYSTEM
 from helpdesk.accounts.models import Availability, Team, User
-from tickets.chat import life, log
+from tickets.chat import life, log, passing
 from tickets.chat.errors import ChatOver, NotYours, Taken
 from tickets.chat.starting import start
 from tickets.models import (
@@ -98,10 +98,18 @@ def test_whoever_leaves_while_waiting_was_missed(started: Chat) -> None:
     assert ended.payload["was_missed"] and ended.actor_customer == Ticket.objects.get().requester
 
 
-def test_passed_to_a_team_it_is_first_in_its_queue(started: Chat, grace: User) -> None:
-    billing = Team.objects.create(name="Billing")
+@pytest.fixture
+def billing(alan: User) -> Team:
+    """Alan is there for it."""
+    team = Team.objects.create(name="Billing")
+    team.members.add(alan)
+    User.objects.filter(pk=alan.pk).update(availability=Availability.ONLINE)
+    return team
+
+
+def test_passed_to_a_team_it_is_first_in_its_queue(started: Chat, grace: User, billing: Team) -> None:
     life.accept(started, grace, now=after(5))
-    chat = life.transfer(started, billing, by=grace, note="Wants an *invoice*", now=after(60))
+    chat = passing.transfer(started, billing, by=grace, note="Wants an *invoice*", now=after(60))
     chat.refresh_from_db()
     assert (chat.state, chat.agent, chat.team, chat.goes_first) == (ChatState.WAITING, None, billing, True)
     ticket = Ticket.objects.get()
@@ -113,13 +121,21 @@ def test_passed_to_a_team_it_is_first_in_its_queue(started: Chat, grace: User) -
     assert told(chat)[-1] == {"kind": "transferred"} and "invoice" not in str(log.read(chat.pk))
 
 
+def test_it_is_not_passed_to_a_team_of_which_nobody_is_there(started: Chat, grace: User) -> None:
+    life.accept(started, grace, now=after(5))
+    with pytest.raises(Refused, match="Nobody of Night shift is online"):
+        passing.transfer(started, Team.objects.create(name="Night shift"), by=grace)
+    started.refresh_from_db()
+    assert started.agent == grace and not TicketEvent.objects.filter(kind="chat.transferred").exists()
+
+
 def test_passed_to_a_person_it_is_put_before_them(started: Chat, grace: User, alan: User) -> None:
     life.accept(started, grace, now=after(5))
     with pytest.raises(Refused, match="not online"):
-        life.transfer(started, alan, by=grace)
+        passing.transfer(started, alan, by=grace)
     alan.availability = Availability.ONLINE
     alan.save()
-    life.transfer(started, alan, by=grace, now=after(60))
+    passing.transfer(started, alan, by=grace, now=after(60))
     offer = ChatOffer.objects.get(state=OfferState.OPEN)
     assert (offer.user, offer.expires_at) == (alan, after(90))
     life.accept(started, alan, now=after(70))
@@ -171,12 +187,12 @@ def test_what_the_assistant_solved_leaves_no_ticket(visitor: ChatVisitor) -> Non
     assert (chat.state, chat.ended_by) == (ChatState.ENDED, EndedBy.BOT) and not Ticket.objects.exists()
 
 
-def test_a_ticket_that_was_closed_meanwhile_stops_nobody(started: Chat, grace: User) -> None:
+def test_a_ticket_that_was_closed_meanwhile_stops_nobody(started: Chat, grace: User, billing: Team) -> None:
     life.accept(started, grace, now=after(5))
     ticket = Ticket.objects.get()
     for status in (Status.SOLVED, Status.CLOSED):
         change_status(ticket, status, actor=SYSTEM)
-    life.transfer(started, Team.objects.create(name="Billing"), by=grace)
+    passing.transfer(started, billing, by=grace)
     life.accept(started, grace)
     life.end(started, EndedBy.AGENT, user=grace)
     assert Ticket.objects.get().status == Status.CLOSED

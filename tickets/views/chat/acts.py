@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tickets import policies
-from tickets.chat import life
+from tickets.chat import life, passing
 from tickets.chat.receivers import receivers
 from tickets.models import Chat, EndedBy, ForbiddenMove, Status
 from tickets.models.ticket import MOVES
@@ -90,7 +90,7 @@ def transfer(request: StaffRequest, chat_id: int) -> HttpResponse:
         return _ask_transfer(request, chat, error=str(next(iter(form.errors.values()))[0]))
     require(chat.agent_id == request.user.pk or policies.may_lead_chats(request.user))
     try:
-        life.transfer(chat, _receiver(form.cleaned_data["to"]), by=request.user, note=form.cleaned_data["note"])
+        passing.transfer(chat, _receiver(form.cleaned_data["to"]), by=request.user, note=form.cleaned_data["note"])
     except Refused as refusal:
         return _ask_transfer(request, chat, error=str(refusal))
     response = done(request, chat)
