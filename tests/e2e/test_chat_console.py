@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -54,7 +55,7 @@ def write(page: Page, chat: Chat, text: str) -> None:
 
 def at_the_desk(page: Page, stack: LiveStack, house: House) -> Page:
     sign_in(page, stack, house.grace).goto(f"{stack.url}/agent/chats/")
-    expect(page.locator("html")).to_have_attribute("data-live", "on")
+    expect(page.locator("ot-chats")).to_have_attribute("data-follows", re.compile("."), timeout=30_000)
     return page
 
 

@@ -106,11 +106,16 @@ export class OtChats extends HTMLElement {
   }
 
   private told(message: Told & { chat?: number; last?: Record<string, number> }): void {
-    if (message.t === "chats")
-      for (const [chat, last] of Object.entries(message.last ?? {})) this.pane(Number(chat))?.behind(last)
+    if (message.t === "chats") this.followed(message.last ?? {})
     else if (message.t === "chats-missed") this.wake()
     else if (message.chat !== undefined) this.pane(message.chat)?.told(message)
     if (message.t === "chat" && message.chat === this.active?.chat) refreshFragment("chat-about")
+  }
+
+  /** From here on what is said is heard; `data-follows` says of which chats. */
+  private followed(last: Record<string, number>): void {
+    for (const [chat, seq] of Object.entries(last)) this.pane(Number(chat))?.behind(seq)
+    this.dataset["follows"] = Object.keys(last).join(" ")
   }
 
   private wake(): void {
