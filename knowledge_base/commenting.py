@@ -6,6 +6,8 @@ Who takes care of the article hears of each; of an answer also who spoke before.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -18,6 +20,8 @@ from knowledge_base.models import AuthorComment, Translation
 from knowledge_base.news import in_charge_of, tell
 from knowledge_base.publishing import title_of
 
+MOMENT: Final = timedelta(seconds=10)
+
 
 @dataclass
 class Talk:
@@ -29,17 +33,19 @@ class Talk:
 
 @transaction.atomic
 def comment(translation: Translation, text: str, *, by: User, quote: str = "") -> AuthorComment:
-    """`quote`: the words it is about, as they stand; empty for the whole article."""
-    said = translation.author_comments.create(
-        text=_checked(text), quote=" ".join(quote.replace("\0", "").split())[:500], author=by, author_name=str(by)
-    )
-    words = _words(translation, said)
+    """`quote`: the words it is about, as they stand; empty for the whole article. A second press says nothing twice."""
+    Translation.objects.select_for_update(of=("self",), no_key=True).get(pk=translation.pk)
+    words = {"text": _checked(text), "quote": " ".join(quote.replace("\0", "").split())[:500]}
+    if twin := _pressed_twice(translation, words, by):
+        return twin
+    said = translation.author_comments.create(**words, author=by, author_name=str(by))
+    told = _words(translation, said)
     people = [in_charge_of(translation.article)]
     tell(
         translation.article,
         translation.language,
         people,
-        lambda: _("%(name)s comments on “%(title)s”: %(said)s") % words,
+        lambda: _("%(name)s comments on “%(title)s”: %(said)s") % told,
         by=by,
     )
     return said
@@ -49,9 +55,10 @@ def comment(translation: Translation, text: str, *, by: User, quote: str = "") -
 def answer(to: AuthorComment, text: str, *, by: User) -> AuthorComment:
     """Behind what was said already; one that was settled is open again."""
     first = AuthorComment.objects.select_for_update(of=("self",)).get(pk=to.answers_id or to.pk)
-    said = AuthorComment.objects.create(
-        translation_id=first.translation_id, answers=first, text=_checked(text), author=by, author_name=str(by)
-    )
+    spoken = {"text": _checked(text), "answers": first}
+    if twin := _pressed_twice(first.translation, spoken, by):
+        return twin
+    said = AuthorComment.objects.create(**spoken, translation_id=first.translation_id, author=by, author_name=str(by))
     if first.resolved_at:
         resolve(first, False, by=by)
     translation = first.translation
@@ -64,6 +71,12 @@ def answer(to: AuthorComment, text: str, *, by: User) -> AuthorComment:
         by=by,
     )
     return said
+
+
+def _pressed_twice(translation: Translation, words: dict[str, Any], by: User) -> AuthorComment | None:
+    """The same words of the same person a moment ago."""
+    since = timezone.now() - MOMENT
+    return translation.author_comments.filter(**words, author=by, created_at__gt=since).first()
 
 
 def _speakers(first: AuthorComment) -> list[User]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from helpdesk.accounts.models import User
 from knowledge_base.blocks import create_block, delete_block, save_block
 from knowledge_base.commenting import answer, comment, resolve, talks_about
 from knowledge_base.errors import ChangedMeanwhile, Refused
-from knowledge_base.models import ArticleWords, ContentBlock, Translation
+from knowledge_base.models import ArticleWords, AuthorComment, ContentBlock, Translation
 from knowledge_base.publishing import publish
 from knowledge_base.writing import begin_translation, create_article, save_draft
 from tests.knowledge_base.editor.conftest import signed_in
@@ -38,6 +40,16 @@ def test_an_answer_opens_what_was_settled(article: Translation, grace: User, ala
     answer(said, "Still open.", by=alan)
 
     assert talks_about(article)[0].first.resolved_at is None
+
+
+def test_a_button_pressed_twice_says_it_once(article: Translation, grace: User, alan: User) -> None:
+    said = comment(article, "With what?", by=alan, quote="rim")
+    assert comment(article, "With what?", by=alan, quote="rim") == said
+    assert answer(said, "Alcohol.", by=grace) == answer(said, "Alcohol.", by=grace)
+    assert comment(article, "With what?", by=grace, quote="rim") != said
+    AuthorComment.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+    assert comment(article, "With what?", by=alan, quote="rim") != said
+    assert article.author_comments.count() == 4
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "a" * 5001])
