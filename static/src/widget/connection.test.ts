@@ -44,6 +44,7 @@ class FakeSocket {
 let heard: FromServer[]
 let nets: Net[]
 let connection: Connection
+let isIdle: boolean
 const socket = (): FakeSocket => FakeSocket.all.at(-1)!
 
 beforeEach(() => {
@@ -53,8 +54,10 @@ beforeEach(() => {
   vi.stubGlobal("WebSocket", FakeSocket)
   heard = []
   nets = []
+  isIdle = false
   connection = new Connection({
     hello: () => HELLO,
+    isIdle: () => isIdle,
     hear: (message) => heard.push(message),
     net: (net) => nets.push(net),
   })
@@ -184,6 +187,21 @@ describe("where sockets do not get through", () => {
     await vi.advanceTimersByTimeAsync(0)
     expect(polls.slice(2).map(({ messages }) => messages.map((one) => "id" in one && one.id))).toEqual([["1"], ["2"]])
     expect(heard.at(-1)).toMatchObject({ t: "ack", id: "1" })
+  })
+
+  test("whoever looks at nothing polls, and has a socket as soon as it matters", async () => {
+    isIdle = true
+    answers = [{ messages: [{ t: "welcome" }], known: "a" }]
+    connection.again()
+    await vi.advanceTimersByTimeAsync(1_200_000)
+    expect([polls.length, FakeSocket.all.length]).toEqual([2, 1]) // that of the beginning, which is closed
+    connection.stir()
+    expect(FakeSocket.all).toHaveLength(1)
+    isIdle = false
+    connection.stir()
+    expect(FakeSocket.all).toHaveLength(2)
+    connection.stir()
+    expect(FakeSocket.all).toHaveLength(2)
   })
 
   test("when that fails as well, sockets have their turn again", async () => {

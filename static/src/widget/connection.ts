@@ -21,6 +21,8 @@ export interface Way {
 
 export interface Hearing {
   hello(): Hello
+  /** Nobody talks, and nobody looks at the panel: it may take the way that costs the server least. */
+  isIdle(): boolean
   hear(message: FromServer): void
   net(net: Net): void
 }
@@ -31,6 +33,7 @@ export class Connection {
   private isWelcome = false
   private isOver = false
   private isPolling = false
+  private isResting = false // polls because it is idle, not because it has to
   private pollingSince = 0
   private timer = 0
   private beat = 0
@@ -56,6 +59,13 @@ export class Connection {
     this.open()
   }
 
+  /** Somebody goes for the panel, or a chat has begun: from here on it has to be quick. */
+  stir(): void {
+    if (!this.isResting || this.hearing.isIdle()) return
+    this.failures = this.pollingSince = 0
+    this.again()
+  }
+
   private now(): void {
     this.failures = 0
     this.again()
@@ -68,7 +78,8 @@ export class Connection {
     const heard = (message: FromServer): void => this.heard(message)
     const lost = (): void => this.lost()
     // In turns from then on: it may as well be the server that is away.
-    this.isPolling = this.failures >= SOCKETS_TRIED && this.failures % 2 === 0
+    this.isResting = this.hearing.isIdle()
+    this.isPolling = this.isResting || (this.failures >= SOCKETS_TRIED && this.failures % 2 === 0)
     this.way = this.isPolling ? poll(hello, heard, lost) : socket(hello(), heard, lost)
   }
 
@@ -84,7 +95,7 @@ export class Connection {
     if (message.t === "refused" && message.of === "hello" && isFinal(message.code)) return this.stop()
     if (message.t === "refused" && message.challenge) return void this.answer(message.challenge)
     if (!this.isPolling) this.beat = window.setTimeout(() => this.ping(), BEAT)
-    else if (Date.now() - this.pollingSince > LOOK_BACK) return this.tryASocket(message)
+    else if (!this.isResting && Date.now() - this.pollingSince > LOOK_BACK) return this.tryASocket(message)
     this.hearing.hear(message)
   }
 

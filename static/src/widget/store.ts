@@ -1,5 +1,5 @@
 /* The conversation as it is now: things happen to it, what follows is sent, whoever looks at it is told. */
-import { beginning, type Conversation, type Happening, next, since } from "./conversation"
+import { beginning, type Conversation, type Happening, isLive, next, since } from "./conversation"
 import type { Kept, Told, ToLoader } from "./bridge"
 import { Connection } from "./connection"
 import type { FromServer, Hello, Identity, ToServer } from "./protocol"
@@ -27,6 +27,7 @@ export class Store {
     this.state = beginning(kept)
     this.connection = new Connection({
       hello: () => this.hello(),
+      isIdle: () => !this.state.isShown && !isLive(this.state) && !this.state.unsent.length,
       hear: (message) => {
         this.happens({ t: "server", message, now: Date.now() })
         this.around.heard(message)
@@ -48,6 +49,7 @@ export class Store {
       else this.connection.send(each)
     }
     if (hasChanged) {
+      this.connection.stir()
       this.keep()
       this.around.changed()
     }
