@@ -27,7 +27,7 @@ def console(request: StaffRequest) -> HttpResponse:
     """One's chats, and `?open=` one more that is looked at."""
     require(policies.may_enter(request.user))
     context = _rail(request)
-    opened = [row.chat.pk for row in context["mine"]]
+    opened = [row.chat.pk for row in context["mine"] if row.chat.is_live]
     asked = whole_number(request.GET.get("open", "")) or 0
     if asked and asked not in opened and queue.visible_to(request.user).filter(pk=asked).exists():
         opened.append(asked)
