@@ -14,7 +14,7 @@ import psutil
 
 from helpdesk.embedded import var_directory
 from helpdesk.engines import ValkeyEngine
-from tests.bench.chat_crowd import agents, crowd, desk, opened
+from tests.bench.chat_crowd import Idle, Waiting, agents, crowd, desk, opened
 from tests.bench.memory import share_of
 from tests.bench.pages import browsers, some_tickets
 from tests.bench.results import Results
@@ -41,7 +41,7 @@ def bench_chat(stack: Stack, results: Results, seconds: float) -> None:
             desks.append(asyncio.create_task(talks[0].desk.run()))
             await until(lambda: all(t.desk.logs[t.chat].last for t in talks), 20, "the desk has its chats")
             await bench_latency(results, talks, seconds, 60, f"{TALKING} conversations")
-            others, let_in = await crowd(stack.port, widget.key, IDLE)
+            others, let_in = await crowd(Idle, stack.port, widget.key, IDLE)
             await bench_latency(results, talks, seconds, 100, f"{TALKING} conversations, {let_in:,} idle sockets")
             for each in others:
                 each.close()
@@ -54,15 +54,21 @@ def bench_chat(stack: Stack, results: Results, seconds: float) -> None:
 
 
 def bench_idle(stack: Stack, results: Results) -> None:
-    """Before anything else has filled the processes' memory; and after."""
-    with opened(stack, "idle") as widget, asyncio.Runner() as runner:
-        before = sum(map(share_of, stack.processes("web"))) / 1024**2
-        people, let_in = runner.run(crowd(stack.port, widget.key, WATCHING))
-        after = sum(map(share_of, stack.processes("web"))) / 1024**2
-        remark = f"{before:.0f} MiB without them, {1024 * (after - before) / max(1, let_in):.0f} KiB each"
-        results.at_most(f"{let_in:,} idle visitors: memory of all web processes", after, "MiB", 400, remark)
-        for each in people:
-            each.close()
+    """Nobody of them looks at the panel, so they wait by polls; beside it what as many open panels would take."""
+    for kind, what, goal in ((Waiting, "idle visitors", 400), (Idle, "open panels without a word", None)):
+        with opened(stack, "idle") as widget, asyncio.Runner() as runner:
+            before = memory(stack)
+            people, let_in = runner.run(crowd(kind, stack.port, widget.key, WATCHING))
+            after = memory(stack)
+            remark = f"{before:.0f} MiB without them, {1024 * (after - before) / max(1, let_in):.0f} KiB each"
+            results.at_most(f"{let_in:,} {what}: memory of all web processes", after, "MiB", goal, remark)
+            for each in people:
+                each.close()
+
+
+def memory(stack: Stack) -> float:
+    """MiB of all web processes."""
+    return sum(map(share_of, stack.processes("web"))) / 1024**2
 
 
 async def bench_latency(results: Results, talks: Sequence[Talk], seconds: float, goal: float, what: str) -> None:
@@ -126,7 +132,7 @@ async def bench_flood(
     """Thousands of sockets at once, from somebody who means no good, while agents work and customers chat."""
     pages = asyncio.create_task(_pages(stack, seconds * 2))
     lines = asyncio.create_task(lines_both_ways(talks, seconds * 2))
-    people, let_in = await crowd(stack.port, widget.key, FLOOD)
+    people, let_in = await crowd(Idle, stack.port, widget.key, FLOOD)
     told = f"{let_in:,} of {FLOOD:,} let in"
     results.at_most("agents' pages under a flood of sockets, p95", p95(await pages), "ms", None, told)
     results.at_most("a line on the other side under that flood, p95", p95(await lines), "ms", None, "none lost")

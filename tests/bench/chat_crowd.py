@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -53,45 +54,78 @@ def desk(stack: Stack, agent: User, chats: list[int]) -> Desk:
     return Desk(stack.port, sign_in(agent.email), chats)
 
 
-class Idle(asyncio.Protocol):
-    """A visitor who has the page open and says nothing: a WebSocket (RFC 6455) that hardly costs anything here."""
+class Person(asyncio.Protocol):
+    """One connection from a visitor's browser, as cheap as can be. `is_welcome`: whether they were let in."""
 
     def __init__(self, port: int, key: str) -> None:
-        self._request = (
-            f"GET /ws/chat/ HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
-            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\n\r\n"
-        )
-        self._hello = _frame({"t": "hello", "v": 1, "key": key, "language": "en"})
-        self._transport: asyncio.Transport | None = None
+        self.host, self.key = f"localhost:{port}", key
+        self.transport: asyncio.Transport | None = None
         self.is_welcome: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request.encode())
+        self.transport = transport
+        self.begin()
 
-    def data_received(self, data: bytes) -> None:
-        if self.is_welcome.done() or self._transport is None:
-            return
-        if b"HTTP/1.1 101" in data:
-            self._transport.write(self._hello)
-        if b'"welcome"' in data:
-            self.is_welcome.set_result(True)
-        elif b'"refused"' in data or (data.startswith(b"HTTP") and b" 101 " not in data[:40]):
-            self.is_welcome.set_result(False)
+    def begin(self) -> None:
+        raise NotImplementedError
 
     def connection_lost(self, reason: Exception | None) -> None:
-        if not self.is_welcome.done():
-            self.is_welcome.set_result(False)
+        self.welcomed(False)
 
-    def ping(self) -> None:
-        assert self._transport
-        self._transport.write(_frame({"t": "ping"}))
+    def welcomed(self, is_welcome: bool) -> None:
+        if not self.is_welcome.done():
+            self.is_welcome.set_result(is_welcome)
+
+    def write(self, data: bytes) -> None:
+        assert self.transport
+        self.transport.write(data)
 
     def close(self) -> None:
-        if self._transport:
-            self._transport.abort()
+        if self.transport:
+            self.transport.abort()
+
+
+class Waiting(Person):
+    """They have the page open and look at nothing: as the widget does then, it asks by a request that waits."""
+
+    token = ""
+
+    def begin(self) -> None:
+        hello = {"key": self.key, "language": "en", "token": self.token}
+        body = json.dumps({"hello": hello, "known": "" if self.token else None, "wait": 25, "messages": []})
+        self.write(
+            f"POST /widget/poll/ HTTP/1.1\r\nHost: {self.host}\r\nOrigin: http://{self.host}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        if known := re.search(rb'"token":"([^"]+)"', data):
+            self.token = known[1].decode()
+        self.welcomed(b'"welcome"' in data)
+        self.begin()
+
+
+class Idle(Person):
+    """Their panel is open and they say nothing: a WebSocket (RFC 6455)."""
+
+    def begin(self) -> None:
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.write(
+            f"GET /ws/chat/ HTTP/1.1\r\nHost: {self.host}\r\nOrigin: http://{self.host}\r\n"
+            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {key}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        if self.is_welcome.done():
+            return
+        if b"HTTP/1.1 101" in data:
+            self.write(_frame({"t": "hello", "v": 1, "key": self.key, "language": "en"}))
+        if b'"welcome"' in data:
+            self.welcomed(True)
+        elif b'"refused"' in data or (data.startswith(b"HTTP") and b" 101 " not in data[:40]):
+            self.welcomed(False)
 
 
 def _frame(message: dict[str, object]) -> bytes:
@@ -100,12 +134,12 @@ def _frame(message: dict[str, object]) -> bytes:
     return b"\x81" + bytes([0x80 | len(text)]) + bytes(4) + text
 
 
-async def crowd(port: int, key: str, number: int) -> tuple[list[Idle], int]:
-    """So many sockets, and how many of them were let in."""
+async def crowd(kind: type[Person], port: int, key: str, number: int) -> tuple[list[Person], int]:
+    """So many connections, and how many of them were let in."""
     loop = asyncio.get_running_loop()
-    people: list[Idle] = []
+    people: list[Person] = []
     while len(people) < number:
-        made = [loop.create_connection(partial(Idle, port, key), "127.0.0.1", port) for _ in range(50)]
+        made = [loop.create_connection(partial(kind, port, key), "127.0.0.1", port) for _ in range(50)]
         come = await asyncio.gather(*made, return_exceptions=True)
         people += [each[1] for each in come if not isinstance(each, BaseException)]
         await asyncio.gather(*(asyncio.wait_for(each.is_welcome, 30) for each in people[-50:]), return_exceptions=True)
