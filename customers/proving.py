@@ -19,7 +19,8 @@ from customers.errors import Refused
 from customers.events import record
 from customers.identities import prove_identity
 from customers.identity_events import IdentityLinkSent
-from customers.models import Identity, IdentityKind, IdentityLink, LinkState, ProvedBy
+from customers.merging import merge
+from customers.models import PROOFS, Customer, Identity, IdentityKind, IdentityLink, LinkState, ProvedBy
 from customers.record import refuse_gone
 from helpdesk.lib.signing import sign, verify
 
@@ -30,20 +31,26 @@ _SIGNED_FOR = "identity"
 
 
 @transaction.atomic
-def send_link(identity: Identity, *, actor: Actor, now: datetime | None = None) -> IdentityLink:
-    """Queue the mail with the link; `Refused` where it makes no sense. Its worker is in channels_app."""
+def send_link(
+    identity: Identity, *, actor: Actor, joins: Customer | None = None, now: datetime | None = None
+) -> IdentityLink:
+    """Queue the mail with the link; `Refused` where it makes no sense. Its worker is in channels_app.
+
+    `joins` is a customer who says that the address is theirs, though this record has it: whoever opens the link and
+    says yes makes the two one.
+    """
     now = now or timezone.now()
     locked = Identity.objects.select_for_update(of=("self",)).select_related("customer").get(pk=identity.pk)
     refuse_gone(locked.customer)
     if locked.kind != IdentityKind.EMAIL:
         raise Refused(_("Links are sent to e-mail addresses only."))
-    if locked.is_verified:
+    if locked.is_verified and joins is None:
         raise Refused(_("This address is proved already."))
     recent = locked.links.filter(created_at__gt=now - APART).exclude(state=LinkState.FAILED)
     if recent.exists():
         raise Refused(_("A link went there a few minutes ago. Wait a little before you send another."))
     link = IdentityLink.objects.create(
-        identity=locked, sent_by=actor.user, due_at=now, created_at=now, expires_at=now + GOOD_FOR
+        identity=locked, joins=joins, sent_by=actor.user, due_at=now, created_at=now, expires_at=now + GOOD_FOR
     )
     record(locked.customer, IdentityLinkSent(locked.kind, locked.value), actor=actor, now=now)
     return link
@@ -82,4 +89,14 @@ def use_link(link: IdentityLink, *, now: datetime | None = None) -> Identity:
     locked.used_at = now
     locked.save(update_fields=["used_at"])
     actor = Actor.of_customer(link.identity.customer)
-    return prove_identity(link.identity, ProvedBy.ONE_TIME_LINK, actor=actor, now=now)
+    proved = prove_identity(link.identity, ProvedBy.ONE_TIME_LINK, actor=actor, now=now)
+    if locked.joins:
+        _join(proved.customer, locked.joins, now)
+    return proved
+
+
+def _join(customer: Customer, other: Customer, now: datetime) -> None:
+    """Two records of one person, who has just said so. One that has proofs of another person's stays by itself."""
+    proofs = other.identities.filter(proved_by__in=PROOFS).exclude(kind=IdentityKind.CHAT)
+    if other.pk != customer.pk and not other.merged_into_id and not other.erased_at and not proofs.exists():
+        merge(customer, other, actor=Actor.of_customer(customer), confirmed=True, now=now)

@@ -1,7 +1,8 @@
-"""Addresses of the settings of live chat."""
+"""Addresses of the settings of live chat, and of what staff do about who a visitor is."""
 
 from django.urls import path
 
+from tickets.views.chat import claims
 from tickets.views.chat_settings import blocks, install, questions, widgets
 
 WIDGET = "settings/chat/<int:widget_id>/"
@@ -21,5 +22,6 @@ urlpatterns = [
     path(QUESTION, questions.edit_question, name="settings-chat-question"),
     path(f"{QUESTION}position/", questions.position, name="settings-chat-question-position"),
     path(f"{QUESTION}deletion/", questions.deletion, name="settings-chat-question-deletion"),
+    path("agent/tickets/<int:number>/claim/", claims.claim, name="chat-claim"),
     path("agent/chats/<int:chat_id>/block/", blocks.block_visitor, name="chat-block"),
 ]

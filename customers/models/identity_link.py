@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.customer import Customer
 from customers.models.identity import Identity
 from helpdesk.accounts.models import User
 
@@ -25,6 +26,14 @@ class IdentityLink(models.Model):
     """
 
     identity = models.ForeignKey(Identity, models.CASCADE, related_name="links")
+    joins = models.ForeignKey(
+        Customer,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Who says that the address is theirs, though another record has it."),
+    )
     sent_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=8, choices=LinkState, default=LinkState.QUEUED)
     attempt = models.PositiveSmallIntegerField(default=0)

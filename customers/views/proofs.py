@@ -29,7 +29,12 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
                 state = "done"
             except Refused:
                 state = "over"
-        context = {"address": identity.value, "state": state, "until": link.expires_at}
+        context = {
+            "address": identity.value,
+            "state": state,
+            "until": link.expires_at,
+            "joins": link.joins_id is not None,
+        }
         return render(request, "customers/proof.html", context, status=410 if state == "over" else 200)
 
 

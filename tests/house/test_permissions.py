@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django.plugin import DjangoDbBlocker
 
 from channels_app.models import ChannelAccount, Delivery, InboundPayload
 from customers.actors import Actor
+from customers.identify import identify
 from customers.merging import merge
 from customers.models import Customer, CustomField, DuplicateSuggestion, ImportJob, Organisation, PrivacyJob, Segment
 from helpdesk.accounts.models import Calendar, Holiday, Role, Team, User
@@ -26,6 +31,7 @@ from knowledge_base.models import Comment as ReaderComment
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
 from tests.cast import open_for, staff
+from tests.kept import forget_everything
 from tickets.attachments import upload
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import category_named, create_rule
@@ -265,6 +271,8 @@ CHAT_SETTINGS = [
     Row("settings/chat/keys/<int:chat_key_id>/retirement/", "POST", ADMINS_DO),
     Row("settings/chat/blocked/", "GET", LEADS),
     Row("settings/chat/blocked/<int:chat_block_id>/removal/", "POST", (LOGIN, 403, 403, 302, 404)),
+    Row(f"{TICKET}claim/", "GET", STAFF, private=404),
+    Row(f"{TICKET}claim/", "POST", (LOGIN, 403, 404, 404, 404), private=404),  # nobody claimed anything
     Row("agent/chats/<int:chat_id>/block/", "POST", CHANGES, private=404, data={"by": "visitor"}),
 ]
 
@@ -681,26 +689,81 @@ ELSEWHERE = (
 )
 
 
-@pytest.fixture
-def everyone(grace: User, linus: User, margaret: User, radia: User) -> dict[str, User]:
-    sales = staff("sales@onethread.test", "Sam Sales", Role.COMPANY)
-    return {"agent": grace, "light": linus, "lead": margaret, "admin": radia, "company": sales}
+class House(NamedTuple):
+    """Who asks, and what stands in the addresses. A session's key is all that a client of somebody signed in needs."""
+
+    sessions: dict[str, str]
+    place: dict[str, int | str]
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        return client
 
 
-@pytest.fixture
-def place(adas_ticket: Ticket, support_team: Team, support: Inbox, alan: User) -> dict[str, int | str]:
-    """What stands in the addresses: Ada's ticket, with a reply by Alan that still waits to be sent."""
-    return _place(adas_ticket, support_team, support, alan)
+@contextmanager
+def until_rolled_back(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction round several tests: the one of each test is a savepoint in it."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with blocker.unblock(), block:
+        yield
+        transaction.set_rollback(True)
 
 
-@pytest.fixture
-def private_place(ada: Customer, support: Inbox, alan: User) -> dict[str, int | str]:
-    """The same for a ticket of a private team, in which nobody of the table's agents is."""
-    team = Team.objects.create(name="Legal", is_private=True)
-    ticket = open_for(ada, support, "A confidential matter")
+def _furnish(is_private: bool) -> House:
+    support_team = Team.objects.create(name="Support")
+    people = {
+        "agent": staff("grace@onethread.test", "Grace Hopper", Role.AGENT),
+        "light": staff("linus@onethread.test", "Linus Light", Role.LIGHT),
+        "lead": staff("margaret@onethread.test", "Margaret Hamilton", Role.LEAD),
+        "admin": staff("radia@onethread.test", "Radia Perlman", Role.ADMIN),
+        "company": staff("sales@onethread.test", "Sam Sales", Role.COMPANY),
+    }
+    people["agent"].teams.add(support_team)
+    alan = staff("alan@onethread.test", "Alan Turing", Role.AGENT)
+    support = Inbox.objects.create(name="Support", address="support@onethread.test", team=support_team)
+    ChannelAccount.objects.create(inbox=support)
+    ada = identify("email", "ada@example.org", name="Ada Lovelace").customer
+    team = Team.objects.create(name="Legal", is_private=True) if is_private else support_team
+    ticket = open_for(ada, support, "The engine rattles")
     place = _place(ticket, team, support, alan)
-    assign_team(ticket, team, actor=Actor.agent(alan))
-    return place
+    if is_private:
+        assign_team(ticket, team, actor=Actor.agent(alan))
+    return House({role: _session(user) for role, user in people.items()}, place)
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture(scope="class")
+def _furnished(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with until_rolled_back(django_db_blocker):
+        yield _furnish(is_private=False)
+
+
+@pytest.fixture(scope="class")
+def _furnished_privately(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with until_rolled_back(django_db_blocker):
+        yield _furnish(is_private=True)
+
+
+@pytest.fixture
+def house(_furnished: House, db: None) -> House:
+    """Ada's ticket, with a reply by Alan that still waits to be sent."""
+    forget_everything()
+    return _furnished
+
+
+@pytest.fixture
+def private_house(_furnished_privately: House, db: None) -> House:
+    """The same for a ticket of a private team, in which nobody of the table's agents is."""
+    forget_everything()
+    return _furnished_privately
 
 
 def _webhook() -> dict[str, int | str]:
@@ -897,19 +960,19 @@ def ask(client: Client, row: Row, place: dict[str, int | str]) -> int:
     return client.generic(row.method, url).status_code
 
 
-@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
-def test_every_role_gets_what_the_table_says(row: Row, everyone: dict[str, User], place: dict[str, int | str]) -> None:
-    got = []
-    for role in ("company", *ROLES):
-        client = Client()
-        if role in everyone:
-            client.force_login(everyone[role])
-        got.append(ask(client, row, place))
-        # What the role before did, the next one finds undone.
-        Message.objects.filter(pk=place["message_id"]).update(delivery_state="queued")
-        InboundPayload.objects.filter(pk=place["payload_id"]).update(state="held")
-    wanted = zip(("company", *ROLES), (company(row), *row.answers), strict=True)
-    assert dict(zip(("company", *ROLES), got, strict=True)) == dict(wanted)
+class TestTable:
+    """One house for all rows; what a row's requests have changed in it is rolled back before the next."""
+
+    @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.method} /{row.route}")
+    def test_every_role_gets_what_the_table_says(self, row: Row, house: House) -> None:
+        got = []
+        for role in ("company", *ROLES):
+            got.append(ask(house.client(role), row, house.place))
+            # What the role before did, the next one finds undone.
+            Message.objects.filter(pk=house.place["message_id"]).update(delivery_state="queued")
+            InboundPayload.objects.filter(pk=house.place["payload_id"]).update(state="held")
+        wanted = zip(("company", *ROLES), (company(row), *row.answers), strict=True)
+        assert dict(zip(("company", *ROLES), got, strict=True)) == dict(wanted)
 
 
 def company(row: Row) -> int:
@@ -923,22 +986,18 @@ def test_nothing_is_open_to_other_departments_that_is_no_address() -> None:
     assert COMPANY.keys() <= known
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if row.private], ids=lambda row: f"{row.method} /{row.route}")
-def test_a_private_teams_ticket_does_not_exist_for_others(
-    row: Row, everyone: dict[str, User], private_place: dict[str, int | str]
-) -> None:
-    for role, expected in (("agent", row.private), ("light", row.private)):
+class TestPrivateTeam:
+    @pytest.mark.parametrize("row", [row for row in TABLE if row.private], ids=lambda row: f"{row.method} /{row.route}")
+    def test_its_ticket_does_not_exist_for_others(self, row: Row, private_house: House) -> None:
+        for role, expected in (("agent", row.private), ("light", row.private)):
+            assert ask(private_house.client(role), row, private_house.place) == expected, role
+
+    def test_a_member_sees_its_ticket(self, private_house: House) -> None:
+        member = staff("hedy@onethread.test", "Hedy Lamarr", Role.AGENT)
+        member.teams.add(Team.objects.get(name="Legal"))
         client = Client()
-        client.force_login(everyone[role])
-        assert ask(client, row, private_place) == expected, role
-
-
-def test_a_member_of_the_private_team_sees_its_ticket(private_place: dict[str, int | str]) -> None:
-    member = staff("hedy@onethread.test", "Hedy Lamarr", Role.AGENT)
-    member.teams.add(Team.objects.get(name="Legal"))
-    client = Client()
-    client.force_login(member)
-    assert client.get(address(TICKET, private_place)).status_code == OK
+        client.force_login(member)
+        assert client.get(address(TICKET, private_house.place)).status_code == OK
 
 
 def test_an_upload_is_its_uploaders_until_it_is_sent(grace: User, linus: User) -> None:

@@ -64,6 +64,14 @@ def holder_of(visitor: ChatVisitor) -> Identity | None:
     return known.exclude(customer=visitor.customer_id).select_related("customer").first()
 
 
+def claimed_by(customer: Customer) -> Identity | None:
+    """The address that `customer` said in a chat is theirs and that nothing proves to be so; on whichever record."""
+    said = ChatVisitor.objects.filter(customer=customer).exclude(claimed_email="").order_by("-last_seen_at")
+    address = said.values_list("claimed_email", flat=True).first()
+    known = Identity.objects.filter(kind=IdentityKind.EMAIL, value=address or "").select_related("customer").first()
+    return None if known and known.customer_id == customer.pk and known.is_verified else known
+
+
 def address_of(visitor: ChatVisitor) -> str:
     """A proved one of theirs, else what they typed last, else any that is known; empty when there is none."""
     known = list(visitor.customer.identities.filter(kind=IdentityKind.EMAIL)) if visitor.customer else []

@@ -26,7 +26,13 @@ def render_proof_mail(link: IdentityLink, *, now: datetime) -> bytes:
     with translation.override(spoken_in(customer.language)), timezone.override(ZoneInfo(customer.time_zone or "UTC")):
         return link_mail(
             "channels/proof_mail",
-            {"house": house, "link": address_of(link), "address": address, "until": link.expires_at},
+            {
+                "house": house,
+                "link": address_of(link),
+                "address": address,
+                "until": link.expires_at,
+                "joins": link.joins_id is not None,
+            },
             subject=_("Please confirm your e-mail address"),
             sender=(house, inbox.address if inbox else settings.DEFAULT_FROM_EMAIL),
             to=address,
