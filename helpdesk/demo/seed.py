@@ -6,8 +6,9 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from random import Random
+from typing import Protocol
 
 from django.db import transaction
 from django.test.utils import override_settings
@@ -15,6 +16,7 @@ from django.test.utils import override_settings
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.articles import open_help_centre
+from helpdesk.demo.chats import chat_tellings
 from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
 from helpdesk.demo.contact_forms import open_forms
@@ -55,7 +57,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
         promise(company, now=now)
-        play(tellings(company, tickets, rng, now=now), until=now)
+        play(chain(tellings(company, tickets, rng, now=now), chat_tellings(company, now=now)), until=now)
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)
@@ -75,7 +77,11 @@ def seed(tickets: int, *, now: datetime) -> Company:
     return company
 
 
-def play(tellings: Iterator[Telling], *, until: datetime) -> None:
+class Told(Protocol):
+    def run(self) -> Iterator[datetime]: ...
+
+
+def play(tellings: Iterator[Told], *, until: datetime) -> None:
     """Resume each telling when its time has come, so that numbers and ids rise with time."""
     order = count()
     due = []

@@ -23,6 +23,10 @@ from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
 from tickets.models import (
     Attachment,
+    Channel,
+    Chat,
+    ChatMail,
+    ChatState,
     DeliveryState,
     Draft,
     Macro,
@@ -101,7 +105,7 @@ class TestCompany(TestCase):
         assert sum(held) >= len(held) // 2
 
     def test_nothing_is_left_to_send_but_what_is_meant_for_tomorrow(self) -> None:
-        replies = Message.objects.filter(kind=MessageKind.PUBLIC).exclude(author_role="")
+        replies = Message.objects.filter(kind=MessageKind.PUBLIC).exclude(author_role="").exclude(channel=Channel.CHAT)
         older = replies.filter(created_at__lt=NOW - timedelta(minutes=1))
         assert older.exists()
         assert set(older.values_list("delivery_state", flat=True)) <= {DeliveryState.SENT, DeliveryState.FAILED}
@@ -138,7 +142,7 @@ class TestCompany(TestCase):
 
     def test_copies_are_of_their_own_customers(self) -> None:
         addresses = dict(Identity.objects.values_list("value", "customer_id"))
-        for message in Message.objects.filter(author_role="").select_related("ticket"):
+        for message in Message.objects.filter(author_role="").exclude(channel=Channel.CHAT).select_related("ticket"):
             assert addresses[message.from_address] == message.author_customer_id
             assert message.match_evidence["sender"] == message.from_address
         for delivery in Delivery.objects.exclude(message__delivery_state=DeliveryState.SCHEDULED):
@@ -161,6 +165,13 @@ class TestCompany(TestCase):
         assert SearchEntry.objects.filter(is_last=True).count() == GROWN
         newest = dict(Message.objects.values_list("ticket").annotate(Max("pk")))
         assert dict(SearchEntry.objects.values_list("ticket", "newest")) == newest
+
+    def test_chats_were_had(self) -> None:
+        chats = Chat.objects.order_by("pk")
+        assert [chat.state for chat in chats] == [ChatState.ENDED, ChatState.ENDED]
+        assert all(chat.ticket and chat.ticket.messages.count() >= 6 for chat in chats)
+        assert Ticket.objects.filter(channel=Channel.CHAT).count() == 3
+        assert not ChatMail.objects.exclude(due_at=None).exists()
 
     def test_files_come_along(self) -> None:
         for attachment in Attachment.objects.select_related("message"):
