@@ -24,5 +24,6 @@ urlpatterns = [
     path(f"{CHAT}takeover/", acts.takeover, name="chat-takeover"),
     path(f"{CHAT}transfer/", acts.transfer, name="chat-transfer"),
     path(f"{CHAT}hold/", acts.hold, name="chat-hold"),
+    path(f"{CHAT}blocking/", acts.blocking, name="chat-blocking"),
     path(f"{CHAT}ending/", acts.ending, name="chat-ending"),
 ]

@@ -300,6 +300,7 @@ CONSOLE = [
     Row(f"{CHAT}hold/", "POST", CHANGES, private=404),
     Row(f"{CHAT}transfer/", "GET", TALKERS, private=404),
     Row(f"{CHAT}transfer/", "POST", (LOGIN, 403, 422, 422, 422), private=404),
+    Row(f"{CHAT}blocking/", "GET", TALKERS, private=404),
     Row(f"{CHAT}ending/", "GET", TALKERS, private=404),
     Row(f"{CHAT}ending/", "POST", (LOGIN, 403, 422, 422, 422), private=404, data={"status": "burnt"}),
 ]

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
@@ -20,6 +20,7 @@ from tickets.models import Chat, EndedBy, ForbiddenMove, Status
 from tickets.models.ticket import MOVES
 from tickets.services import Refused, change_status
 from tickets.views.chat.support import chat_for, done, refused
+from tickets.views.chat_settings.blocks import BlockForm
 from tickets.views.support import StaffRequest, require, staff_only
 
 
@@ -140,6 +141,15 @@ def ending(request: StaffRequest, chat_id: int) -> HttpResponse:
     response = done(request, chat)
     response["HX-Trigger"] = "ot:chat-done"
     return response
+
+
+@require_GET
+@staff_only
+def blocking(request: StaffRequest, chat_id: int) -> HttpResponse:
+    """The dialog: whom to keep out, for how long and why."""
+    chat = chat_for(request, chat_id)
+    require(policies.may_chat(request.user))
+    return render(request, "chat/_block.html", {"chat": chat, "form": BlockForm()})
 
 
 def _ask_ending(request: StaffRequest, chat: Chat, *, error: str = "") -> HttpResponse:
