@@ -20,7 +20,7 @@ def follow_ticket(ticket: Ticket, events: list[TicketEvent]) -> None:
 
 
 def move(chat: Chat, team_id: int | None) -> None:
-    queue.tell(chat)  # those who wait where it leaves move up
+    queue.moved(chat.team_id)  # those who wait where it leaves move up
     chat.team_id = team_id
     chat.save(update_fields=["team"])
     offering.close(chat, now=timezone.now())

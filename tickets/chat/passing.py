@@ -63,6 +63,8 @@ def back_to_queue(chat: Chat, *, now: datetime) -> bool:
 def _requeue(held: Held, team: Team | None, actor: Actor, now: datetime) -> None:
     chat = held.chat
     offering.close(chat, now=now)
+    if chat.state == ChatState.WAITING and team:
+        queue.moved(chat.team_id)  # those who wait where it leaves move up
     chat.team = team or chat.team
     queue.enter(chat, now=now, goes_first=True)
     held.give_to(None, actor)

@@ -30,11 +30,6 @@ def visible_to(user: User) -> QuerySet[Chat]:
     return Chat.objects.exclude(Q(team__in=hidden) | Q(ticket__team__in=hidden)) if hidden else Chat.objects.all()
 
 
-def in_queue(team_id: int | None) -> QuerySet[Chat]:
-    """Those that wait for this team, whoever is next first."""
-    return Chat.objects.filter(state=ChatState.WAITING, team=team_id).order_by(*ORDER)
-
-
 def enter(chat: Chat, *, now: datetime, goes_first: bool = False) -> None:
     """It waits from now on; what is announced to the visitor is kept, to be compared with what became of it."""
     chat.state, chat.agent, chat.queued_at, chat.goes_first = ChatState.WAITING, None, now, goes_first
@@ -48,8 +43,13 @@ def enter(chat: Chat, *, now: datetime, goes_first: bool = False) -> None:
 def tell(chat: Chat, *users: int | None) -> None:
     """Once this is committed: both sides of the chat, who waits in its queue, pages of staff, and these people."""
     wire.tell(chat.pk, {"t": "chat"})
-    wire.tell(wire.EVERYBODY, {"t": "queue", "team": chat.team_id})
+    moved(chat.team_id)
     tell_staff(*users)
+
+
+def moved(team_id: int | None) -> None:
+    """Those who wait for this team stand elsewhere now."""
+    wire.tell(wire.EVERYBODY, {"t": "queue", "team": team_id})
 
 
 def tell_staff(*users: int | None) -> None:
