@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from helpdesk.lib.limits import is_too_often
 from tickets.chat import blocks, flows, log, offline, pre_chat, starting
 from tickets.chat.errors import ChatOver
 from tickets.chat.log import Line
-from tickets.models import Attachment, Chat, ChatState, Said
+from tickets.models import Attachment, Chat, ChatEntry, ChatState, Said
 from tickets.services import Refused
 
 
@@ -47,6 +48,8 @@ def say(session: Session, sent: Say, now: datetime) -> list[Reply]:
 
 def choose(session: Session, sent: Choose, now: datetime) -> list[Reply]:
     """A button of the assistant's is a line with its words. Before there is a chat it begins one."""
+    if session.chat and (line := _known(session.chat, sent.id)):
+        return _said(session, line, sent.option, now)
     if session.live_chat is None:
         with_words = Start(sent.id, flows.label_of(_unsaved(session), sent.option))
         return _begin(session, with_words, sent.option, now)
@@ -91,6 +94,14 @@ def _said(session: Session, line: Line, words: str, now: datetime) -> list[Reply
     if session.chat.state == ChatState.BOT and Chat.objects.filter(pk=session.chat.pk, last_seq=line.seq).exists():
         flows.answer(session.chat, words, now=now)
     return [replies.ack(line)]
+
+
+def _known(chat: Chat, client_id: UUID) -> Line | None:
+    """Pressed before: by now other buttons are on offer."""
+    entry = ChatEntry.objects.filter(chat=chat, client_id=client_id).first()
+    if entry is None:
+        return None
+    return Line(chat.pk, entry.seq, entry.said, entry.name, entry.text, entry.created_at, client_id)
 
 
 def _refuse_strangers(session: Session) -> None:
