@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from helpdesk.accounts.models import User
 from knowledge_base import policies
 from knowledge_base.addresses import article_path
-from knowledge_base.models import Article, HelpCentre, State, Translation
+from knowledge_base.models import Article, ArticleEvent, HelpCentre, State, Translation
 from knowledge_base.publishing import source_of
 from knowledge_base.writing import differs
+
+HANDED: Final = ("submitted", "rejected", "scheduled", "published")
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,14 @@ class Standing:
             return False
         source = source_of(self.translation)
         return source is not None and source.pk != self.translation.source_id
+
+    @cached_property
+    def sent_back(self) -> ArticleEvent | None:
+        """With its words, until what was asked for is handed in again."""
+        if self.state != State.DRAFT or self.is_archived:
+            return None
+        told = self.article.events.filter(language=self.translation.language, kind__in=HANDED).first()
+        return told if told and told.kind == "rejected" else None
 
     @property
     def can_submit(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.accounts.models import User
@@ -16,7 +17,7 @@ from knowledge_base.models import HelpCentre, Section, State, Translation
 from knowledge_base.policies import may_publish
 from knowledge_base.publishing import archive, publish, restore, unpublish
 from knowledge_base.writing import create_article, restore_revision, save_draft
-from tests.knowledge_base.writing_cast import fresh, happened, rewrite
+from tests.knowledge_base.writing_cast import browser, fresh, happened, rewrite
 from tickets.models import Notification
 
 TOMORROW = timedelta(days=1)
@@ -53,6 +54,11 @@ def test_what_is_sent_back_says_why(strict: HelpCentre, draft: Translation, grac
     assert fresh(draft).state == State.DRAFT
     assert draft.article.events.get(kind="rejected").payload == {"words": "Which oil?"}
     assert told(grace) == ["Margaret Hamilton sent “It rattles” back: Which oil?"]
+    panel = reverse("knowledge-state", args=[draft.article_id, "en"])
+    assert "Which oil?" in browser(grace).get(panel).content.decode(), "and where the button is, too"
+    submit(fresh(draft), by=grace)
+    assert "Which oil?" not in browser(grace).get(panel).content.decode()
+    reject(draft, "Which oil?", by=margaret)
     with pytest.raises(Refused):
         approve(draft, by=margaret)
 
