@@ -12,8 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from helpdesk import embedded
+from tests import migrated
 
 pytest_plugins = ["tests.cast", "tests.stack", "tests.browser", "tests.tickets.sockets"]
 
@@ -37,6 +39,22 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     if "ONETHREAD_TEST_VAR_IS_KEPT" not in os.environ:
         atexit.register(shutil.rmtree, embedded.var_directory(), ignore_errors=True)  # after the engines have stopped
 embedded.start()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ and config.getoption("create_db"):
+        migrated.forget()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, django_db_createdb: bool
+) -> None:
+    """A test database that has to be created is a copy of the one that is migrated."""
+    test = connection.settings_dict["TEST"]
+    is_kept = django_db_keepdb and not django_db_createdb
+    if not (is_kept and migrated.exists(test["NAME"] or f"test_{connection.settings_dict['NAME']}")):
+        test["TEMPLATE"] = migrated.template()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

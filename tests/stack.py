@@ -40,6 +40,7 @@ from helpdesk.embedded import BASE_DIR, database_url
 from helpdesk.engines import ValkeyEngine
 from helpdesk.processes import PROCESSES
 from tests.emptying import empty
+from tests.migrated import address_of, template
 
 ALWAYS = ("web", "worker", "smtp")
 READY_SECONDS = 60
@@ -244,17 +245,13 @@ def var_directory() -> Iterator[Path]:
 
 
 @contextmanager
-def live_database(*, migrated: bool = True) -> Iterator[str]:
-    """The address of a fresh database in this run's PostgreSQL, dropped at the end."""
+def live_database() -> Iterator[str]:
+    """The address of a fresh database with all tables in this run's PostgreSQL, dropped at the end."""
     name = f"live_{os.getpid()}_{secrets.token_hex(3)}"
-    address = database_url().replace("/helpdesk?", f"/{name}?")
     with psycopg.connect(database_url(), autocommit=True) as link:
-        link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    if migrated:
-        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-        subprocess.run(command, cwd=BASE_DIR, env=environment, check=True)
-    yield address
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        link.execute(create.format(sql.Identifier(name), sql.Identifier(template())))
+    yield address_of(name)
     with psycopg.connect(database_url(), autocommit=True) as link:
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -73,7 +73,7 @@ def test_every_lasting_service_is_watched() -> None:
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
     """The variables of the containers, with the addresses of engines that run here."""
-    with live_database(migrated=False) as address, var_directory() as var:
+    with live_database() as address, var_directory() as var:
         valkey = ValkeyEngine(var)
         valkey.start()
         values = {"SECRET_KEY": "s", "POSTGRES_PASSWORD": "p"}
