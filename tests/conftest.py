@@ -58,11 +58,11 @@ def django_db_modify_db_settings(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of running processes go first and to one test process, so that one stack and one browser serve them all."""
+    """Tests of running processes go first. Those of a module go to one test process, which has one stack for all."""
     for item in items:
         if STACK_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            item.add_marker(pytest.mark.xdist_group(f"stack of {item.location[0]}"))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
