@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10  # for requests under way when the server stops
 GOODBYE_SECONDS = 2.0
+PAGES_AT_ONCE = 1_024  # browsers keep a connection open for a while after a page
 
 
 def saying_goodbye(set_signals: Callable[[Any], Any]) -> Callable[[asyncio.AbstractEventLoop], Any]:
@@ -63,6 +64,8 @@ def main() -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=GRACE_SECONDS,
+        # Connections at a time. Visitors' polls wait for half a minute each: pages must always find room beside them.
+        backpressure=settings.CHAT_SOCKETS + PAGES_AT_ONCE,
         log_level=LogLevels.warning,
     ).serve()
 
