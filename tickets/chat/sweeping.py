@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 GONE: Final = timedelta(seconds=75)  # without a word of any page of the agent's: pages speak every half minute
 NOBODY_CAME: Final = timedelta(minutes=2)  # in a queue whose people are all away
+LEFT: Final = timedelta(hours=2)  # no page opened and no word said: a page that stays open is not heard of before
 MOST: Final = 100  # chats of a kind in one pass
 KNOWN = f"{settings.VALKEY_PREFIX}:chat-online"  # widget → whether somebody was there the last time
 
@@ -61,9 +62,9 @@ def _silent(now: datetime) -> QuerySet[Chat]:
     )
     last = Greatest("last_said_at", Coalesce("hold_until", "last_said_at"))
     answered = Q(state=ChatState.ACTIVE, visitor_said_at=None) | Q(state=ChatState.BOT)
-    left = Q(state=ChatState.WAITING, visitor__last_seen_at__lt=now - quiet)
-    live = Chat.objects.exclude(state=ChatState.ENDED).filter(answered | left, widget__quiet_minutes__gt=0)
-    return live.annotate(last=last).filter(last__lt=now - quiet).order_by("last_said_at")[:MOST]
+    left = Q(state=ChatState.WAITING, visitor__last_seen_at__lt=now - LEFT, last__lt=now - LEFT)
+    live = Chat.objects.exclude(state=ChatState.ENDED).filter(widget__quiet_minutes__gt=0).annotate(last=last)
+    return live.filter(answered | left, last__lt=now - quiet).order_by("last_said_at")[:MOST]
 
 
 def _without_anybody(now: datetime) -> list[Chat]:
