@@ -23,6 +23,7 @@ from tickets.portal.form_fields import in_language
 ORIGIN: Final = re.compile(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?")
 FACES: Final = 3
 ENOUGH: Final = 10  # chats from which a usual reply time is told; fewer say nothing about the next one
+MOST_LOOKS: Final = 12
 RECENT: Final = timedelta(days=14)
 
 
@@ -102,6 +103,18 @@ def for_loader(look: Spoken) -> dict[str, Any]:
                 "panel": look.text("title", _("Chat with us")),
             },
         }
+
+
+def looks() -> dict[str, dict[str, Any]]:
+    """Key → language → look, of all widgets where those are few: with very many a page asks for its own."""
+    active = list(ChatWidget.objects.filter(is_active=True)[: MOST_LOOKS + 1])
+    known = [Spoken(widget, code) for widget in active for code in widget.languages or ["en"]]
+    if len(known) > MOST_LOOKS:
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    for look in known:
+        found.setdefault(look.widget.key, {})[look.language.lower()] = for_loader(look)
+    return found
 
 
 def for_script(look: Spoken) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Every sentence that the panel of a chat can show, in the language of its buttons (static/src/widget/words.ts).
 
-`{name}` is filled in by the script; what counts something comes as `…_one` and `…_other`.
+`{name}` and its like are filled in by the script.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ SENTENCES = {
     "event.ended_silence": _("The chat ended because it was quiet for a while"),
     "event.ended_visitor": _("You have ended the chat"),
     "event.ended_bot": _("The chat is over"),
+    "event.ended_nobody": _("The chat is over"),
     "event.held": _("{name} looks into something and will be back"),
     "event.joined": _("{name} has joined the chat"),
     "event.missed": _("Nobody could answer in time. Your message is not lost: we answer by e-mail."),
@@ -41,8 +42,6 @@ SENTENCES = {
     "hold": _("{name} will be back in about {time}."),
     "hold.over": _("{name} should be back any moment."),
     "joined": _("You are talking to {name}."),
-    "minutes_one": _("{count} minute"),
-    "minutes_other": _("{count} minutes"),
     "mute": _("Turn the sound off"),
     "net.blocked": _("This chat is closed."),
     "net.off": _("Reconnecting…"),

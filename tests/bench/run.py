@@ -24,6 +24,7 @@ from tests.bench import (
     timeline,
     triggers,
     views,
+    widget,
 )
 from tests.bench.results import Results, machine
 from tests.bench.stack import Sink, Stack
@@ -60,6 +61,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "articles": lambda: articles.bench_articles(stack, results, options.seconds),
         "chat": lambda: chat.bench_chat(stack, results, options.seconds),
         "chaos": lambda: chat.bench_chaos(stack, results),
+        "widget": lambda: widget.bench_widget(stack, results),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():

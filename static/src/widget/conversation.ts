@@ -173,8 +173,6 @@ function heard(state: Conversation, message: FromServer, now: number): [Conversa
       return done(state, message.of, message.id)
     case "refused":
       return refused(state, message, now)
-    case "resync":
-      return [state, [{ t: "again" }]]
     default:
       return [state, []] // bye and pong are the connection's; what a newer server says is not for this page
   }

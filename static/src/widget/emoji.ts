@@ -7,7 +7,7 @@ export function offerEmoji(box: HTMLTextAreaElement): void {
   const grid = byId("emoji")
   const all = [...grid.querySelectorAll("button")]
   grid.addEventListener("toggle", () => {
-    if (grid.matches(":popover-open")) grid.querySelector<HTMLElement>("[tabindex='0'], :not([tabindex])")?.focus()
+    if (grid.matches(":popover-open")) all.find((one) => !one.tabIndex)?.focus()
   })
   grid.addEventListener("click", ({ target }) => {
     if (!(target instanceof HTMLButtonElement)) return

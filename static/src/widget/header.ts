@@ -48,10 +48,6 @@ export class Header {
     byId("faces").replaceChildren(...(face === "bot" ? [h("i", {}, icon("spark"))] : drawn))
   }
 
-  thank(): void {
-    byId("typing").textContent = t("rate.thanks")
-  }
-
   private status(state: Conversation): string {
     const chat = isLive(state) ? state.chat : null
     if (chat?.agent) return t("joined", { name: chat.agent.name })

@@ -10,6 +10,8 @@ import { draw, type Look } from "./loader-look"
 
 const START_AT_LATEST = 1_500 // milliseconds that a busy page may keep us waiting
 
+/** key → language → look: the server writes it here, so that the button needs no further request */
+const LOOKS = "__LOOKS__" as unknown as Record<string, Record<string, Look["config"]>>
 const script =
   (document.currentScript as HTMLScriptElement | null) ??
   document.querySelector<HTMLScriptElement>('script[src*="/widget.js"]')
@@ -126,20 +128,8 @@ function begin(script: HTMLScriptElement): void {
   for (const name of ["popstate", "hashchange"]) addEventListener(name, moved, options)
   ;(window as { navigation?: EventTarget }).navigation?.addEventListener("navigatesuccess", moved, options)
 
-  const query = new URLSearchParams({ key, language })
-  const config = fetch(`${base}/widget/config/?${query.toString()}`, {
-    credentials: "omit",
-    priority: "low",
-  } as RequestInit)
-    .then(async (answer) => {
-      const config = await answer.json()
-      if (!answer.ok) throw new Error(config.reason)
-      return config as Look["config"]
-    })
-    .catch((error: unknown) => console.warn("Onethread chat:", error instanceof Error ? error.message : error))
-
-  void Promise.all([config, calm()]).then(([config]) => {
-    if (!config || isOver) return
+  function put(config: Look["config"]): void {
+    if (isOver) return
     look = draw(config, {
       toggle: () => show(!isOpen),
       wanted: () => load("wanted"),
@@ -154,7 +144,33 @@ function begin(script: HTMLScriptElement): void {
       isOpen = false
       show(true)
     } else load("idle")
+  }
+
+  /** What the script brought along does not know on which site it is. */
+  async function confirm(): Promise<void> {
+    const query = new URLSearchParams({ key, language })
+    try {
+      const answer = await fetch(`${base}/widget/config/?${query.toString()}`, { credentials: "omit" })
+      const config = await answer.json()
+      if (!answer.ok) throw new Error(config.reason)
+      if (!look) put(config)
+    } catch (error) {
+      if (!frame) look?.remove()
+      console.warn("Onethread chat:", error instanceof Error ? error.message : error)
+    }
+  }
+
+  void calm().then(() => {
+    const known = brought(key, language)
+    if (known) put(known)
+    return confirm()
   })
+}
+
+/** The look that came with the script, where it did. */
+function brought(key: string, language: string): Look["config"] | undefined {
+  const looks = (key ? LOOKS[key] : Object.values(LOOKS)[0]) ?? {}
+  return looks[language.toLowerCase()] ?? looks[language.toLowerCase().split("-")[0]!] ?? Object.values(looks)[0]
 }
 
 /** When the page has been read and has nothing better to do. */

@@ -146,7 +146,6 @@ export class Log {
     const here = this.look.local.get(file.id) ?? file.url
     const isPicture = /^image\/(png|jpeg|gif|webp|avif)$/.test(file.content_type)
     const facts = [icon("file"), h("span", {}, h("bdi", {}, file.filename), h("small", {}, size(file.size)))]
-    if (!here) return h("span", { className: "file" }, ...facts)
     const link = { href: here, target: "_blank", rel: "noopener" }
     if (!isPicture)
       return h("a", { ...link, className: "file", "aria-label": t("file.download", { name: file.filename }) }, ...facts)
@@ -170,6 +169,6 @@ export function articleLink(card: Card, act: { opened(card: Card): void }): HTML
 function happening(line: Line): string {
   const name = line.name
   if (line.kind === "ended") return t(`event.ended_${line.by === "agent" && !name ? "bot" : line.by}`, { name })
-  if (line.kind === "transferred" && line.to) return t("event.transferred_to", { name: line.to })
+  if (line.kind === "transferred" && name) return t("event.transferred_to", { name })
   return t(`event.${line.kind ?? ""}`, { name })
 }

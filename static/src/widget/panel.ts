@@ -160,7 +160,6 @@ export class Panel {
   private write(as: Unsent["as"], text: string, more: Partial<Unsent>): void {
     const files = as === "choice" ? [] : this.uploads.take()
     this.store.happens({ t: "write", unsent: { id: newId(), as, text, files, at: new Date().toISOString(), ...more } })
-    this.page.tell({ t: "happened", name: "sent" })
     this.end.go()
   }
 
@@ -179,7 +178,7 @@ export class Panel {
     this.store.send({ t: "article", article: card.id, what: "solved" })
     this.composer.sent()
     this.composer.offer([])
-    this.header.thank()
+    byId("typing").textContent = t("rate.thanks")
   }
 
   private get maySuggest(): boolean {

@@ -27,7 +27,6 @@ export interface Line {
   files: FileOf[]
   kind?: string
   by?: string
-  to?: string
   options?: Option[]
   articles?: Card[]
 }
@@ -162,7 +161,6 @@ export type FromServer =
       after?: number
       challenge?: { nonce: string; bits: number }
     }
-  | { t: "resync" }
   | { t: "bye"; code: string; after?: number }
   | { t: "pong" }
 

@@ -13,13 +13,12 @@ export function t(key: string, given: Record<string, string | number> = {}): str
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(given[name] ?? whole))
 }
 
+const inUnits = (amount: number, unit: string, unitDisplay: "long" | "short"): string =>
+  new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(amount)
+
 /** "3 minutes": rounded up, because it is better to be called sooner than one was told. */
-export function minutes(seconds: number): string {
-  if (seconds < 45) return t("seconds")
-  const count = Math.ceil(seconds / 60)
-  const one = new Intl.PluralRules(language).select(count) === "one"
-  return t(one ? "minutes_one" : "minutes_other", { count })
-}
+export const minutes = (seconds: number): string =>
+  seconds < 45 ? t("seconds") : inUnits(Math.ceil(seconds / 60), "minute", "long")
 
 export const clock = (at: string): string =>
   new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(at))
@@ -42,7 +41,5 @@ export function when(at: string, now: Date): string {
 
 const midnight = (moment: Date): number => new Date(moment).setHours(0, 0, 0, 0)
 
-export function size(bytes: number): string {
-  const [amount, unit] = bytes < 1e6 ? [bytes / 1e3, "kilobyte"] : [bytes / 1e6, "megabyte"]
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }).format(amount)
-}
+export const size = (bytes: number): string =>
+  bytes < 1e6 ? inUnits(bytes / 1e3, "kilobyte", "short") : inUnits(bytes / 1e6, "megabyte", "short")
