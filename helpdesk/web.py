@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import resource
 import signal
 from collections.abc import Callable
 from typing import Any
@@ -50,9 +51,22 @@ def saying_goodbye(set_signals: Callable[[Any], Any]) -> Callable[[asyncio.Abstr
     return set_loop_signals
 
 
+def allow_many_connections(number: int) -> None:
+    """Systems let a process have about a thousand files open unless it asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (OSError, ValueError) as error:
+            logger.warning("no more than %s connections at a time: %s", soft, error)
+
+
 def main() -> None:
     _signals.set_loop_signals = saying_goodbye(_signals.set_loop_signals)
     get_resolver().url_patterns  # noqa: B018  loads every view
+    at_once = settings.CHAT_SOCKETS + PAGES_AT_ONCE
+    allow_many_connections(2 * at_once)  # and files, and what leads to PostgreSQL and Valkey
     gc.collect()
     gc.freeze()
     Server(
@@ -64,8 +78,7 @@ def main() -> None:
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=GRACE_SECONDS,
-        # Connections at a time. Visitors' polls wait for half a minute each: pages must always find room beside them.
-        backpressure=settings.CHAT_SOCKETS + PAGES_AT_ONCE,
+        backpressure=at_once,  # visitors' polls wait for half a minute each: pages must always find room beside them
         log_level=LogLevels.warning,
     ).serve()
 
