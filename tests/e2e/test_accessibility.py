@@ -22,7 +22,10 @@ from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import create_rule
+from tickets.chat.keys import create_key
 from tickets.models import (
+    ChatBlock,
+    ChatWidget,
     ContactForm,
     Draft,
     Excerpt,
@@ -146,6 +149,12 @@ STAFF = [
     "/settings/contact-forms/{form}/questions/order/",
     "/knowledge/feedback/",
     "/knowledge/comments/",
+    "/settings/chat/",
+    "/settings/chat/new/",
+    "/settings/chat/{widget}/",
+    "/settings/chat/{widget}/install/",
+    "/settings/chat/{widget}/questions/order/",
+    "/settings/chat/blocked/",
     "/settings/inboxes/",
     "/settings/inboxes/{inbox}/",
     "/styleguide/",
@@ -253,9 +262,13 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "team": Team,
             "inbox": Inbox,
             "form": ContactForm,
+            "widget": ChatWidget,
         }
         question = {"key": "order", "kind": "text", "texts": {"en": {"label": "Order"}}}
         ContactForm.objects.create(slug="orders", inbox=house.support, fields=[question])
+        widget = ChatWidget.objects.create(name="Shop", inbox=house.support, languages=["en", "he"], fields=[question])
+        create_key(widget, "HS256")
+        ChatBlock.objects.create(by="visitor", value="1", shown="#A1B2", reason="Pills", made_by=radia)
         create_calendar("Depot", time_zone="Europe/Berlin", week=[(1980, 2460)], holiday_country="DE")
         raise_ = create_rule(
             "trigger", radia, "Raise", conditions={"any": [URGENT]}, actions=[{"field": "status", "value": "open"}]
