@@ -140,10 +140,11 @@ def test_versions_side_by_side_and_back(article: Translation, grace: User, linus
     page = browser(linus).get(address).content.decode()
     assert "<ins><b>big</b> </ins>" in page and "Bring these words back" not in page
     now = browser(grace).get(f"{address}?against=now").content.decode()
-    assert "alone" in now and "What was written since version 2" in now
+    assert "alone" in now and "What was written since version 2" in now and "Bring version 2 back" in now
     assert browser(grace).get(f"{address}?against=77").status_code == 404
-    answer = browser(grace).post(f"/knowledge/articles/{article.article_id}/en/versions/1/restoration/")
-    assert answer.headers["Location"] == f"/knowledge/articles/{article.article_id}/en/"
+    for _press in range(2):  # the second finds it done
+        answer = browser(grace).post(f"/knowledge/articles/{article.article_id}/en/versions/1/restoration/")
+        assert answer.headers["Location"] == f"/knowledge/articles/{article.article_id}/en/"
     kept = fresh(article)
     assert kept.body == "<p>Oil the cogs.</p>" and kept.published and "big" in kept.published.body
 

@@ -95,9 +95,9 @@ def restoration(request: StaffRequest, article_id: int, language: str, revision:
     kept = get_object_or_404(translation.revisions, number=revision)
     try:
         restore_revision(translation, kept, by=request.user)
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-        return redirect("knowledge-version", article_id, language, revision)
-    said = _("The words of version %(number)s are the draft now. Publish it, and readers see them.")
-    messages.success(request, said % {"number": revision})
+    except Refused as refusal:  # it says so already: somebody pressed twice, or nothing was written since
+        messages.info(request, refusal.message)
+    else:
+        said = _("The words of version %(number)s are the draft now. Publish it, and readers see them.")
+        messages.success(request, said % {"number": revision})
     return redirect("knowledge-article", article_id, language)
