@@ -11,3 +11,9 @@ def forget_kept(kind: str) -> None:
     """`help`: drawn pages; `tries`: how often somebody tried."""
     if names := valkey().keys(f"{settings.VALKEY_PREFIX}:{kind}:*"):
         valkey().delete(*names)
+
+
+def forget_everything() -> None:
+    """For tests that share the people and tickets of one house, whose keys would be found again."""
+    if names := valkey().keys(f"{settings.VALKEY_PREFIX}:*"):
+        valkey().delete(*names)
