@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Page, Route, expect
 from websockets import Origin
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from helpdesk.accounts.models import Availability, Team, User
 from tests.e2e.house import House, furnish, sign_in
@@ -37,9 +37,8 @@ def open_house(stack: LiveStack) -> tuple[House, ChatWidget]:
 class Visitor:
     """A browser on the shop's page, speaking what the widget speaks."""
 
-    def __init__(self, stack: LiveStack, widget: ChatWidget, name: str) -> None:
-        self.name = name
-        self.socket = connect(f"ws://localhost:{stack.port}/ws/chat/", origin=cast(Origin, stack.url))
+    def __init__(self, socket: ClientConnection, widget: ChatWidget, name: str) -> None:
+        self.name, self.socket = name, socket
         page = {"url": "https://shop.example/checkout", "title": "Checkout"}
         self.tell("hello", v=1, key=widget.key, token=None, since=0, language="en", page=page)
         self.hear("welcome")
@@ -59,18 +58,15 @@ class Visitor:
 
 
 @pytest.fixture
-def visitors() -> Iterator[list[Visitor]]:
-    """Those who come in a test; they leave when it is over."""
-    came: list[Visitor] = []
-    yield came
-    for visitor in came:
-        visitor.socket.close()
+def door(live_stack: LiveStack) -> Iterator[ClientConnection]:
+    """Ada's connection: it closes when the test is over."""
+    with connect(f"ws://localhost:{live_stack.port}/ws/chat/", origin=cast(Origin, live_stack.url)) as socket:
+        yield socket
 
 
-def asks(visitors: list[Visitor], stack: LiveStack, widget: ChatWidget, text: str) -> tuple[Visitor, Chat]:
+def asks(door: ClientConnection, stack: LiveStack, widget: ChatWidget, text: str) -> tuple[Visitor, Chat]:
     """Ada begins a chat over her own connection."""
-    ada = Visitor(stack, widget, "Ada Lovelace")
-    visitors.append(ada)
+    ada = Visitor(door, widget, "Ada Lovelace")
     ada.say(text, kind="start")
     with stack.orm():
         return ada, Chat.objects.latest("pk")
@@ -106,12 +102,12 @@ def at_the_desk(page: Page, stack: LiveStack, house: House) -> Page:
 
 
 def test_a_chat_is_offered_on_any_page_taken_by_key_and_answered(
-    live_stack: LiveStack, page: Page, visitors: list[Visitor]
+    live_stack: LiveStack, page: Page, door: ClientConnection
 ) -> None:
     house, widget = open_house(live_stack)
     sign_in(page, live_stack, house.grace).goto(f"{live_stack.url}/agent/?view=all")
     expect(page.locator("html")).to_have_attribute("data-live", "on")
-    ada, chat = asks(visitors, live_stack, widget, "The engine rattles.")
+    ada, chat = asks(door, live_stack, widget, "The engine rattles.")
     offer = page.locator(".choffer")
     expect(offer).to_contain_text("Ada Lovelace would like to chat")
     expect(offer).to_contain_text("The engine rattles.")
@@ -131,10 +127,10 @@ def test_a_chat_is_offered_on_any_page_taken_by_key_and_answered(
 
 
 def test_what_a_visitor_says_arrives_while_they_are_seen_typing(
-    live_stack: LiveStack, page: Page, visitors: list[Visitor]
+    live_stack: LiveStack, page: Page, door: ClientConnection
 ) -> None:
     house, widget = open_house(live_stack)
-    ada, chat = asks(visitors, live_stack, widget, "Hello")
+    ada, chat = asks(door, live_stack, widget, "Hello")
     with live_stack.orm():
         life.accept(chat, house.grace)
     other = begin(live_stack, widget, "Alan Smithee", "Hello too", house.grace)
@@ -162,10 +158,10 @@ def _agent_seen(stack: LiveStack, chat: Chat) -> int:
 
 
 def test_lines_written_without_a_network_go_once_it_is_back_each_once_and_in_order(
-    live_stack: LiveStack, page: Page, visitors: list[Visitor]
+    live_stack: LiveStack, page: Page, door: ClientConnection
 ) -> None:
     house, widget = open_house(live_stack)
-    ada, chat = asks(visitors, live_stack, widget, "Hello")
+    ada, chat = asks(door, live_stack, widget, "Hello")
     with live_stack.orm():
         life.accept(chat, house.grace)
     at_the_desk(page, live_stack, house)
@@ -345,12 +341,13 @@ def test_a_busy_console_has_no_violations(live_stack: LiveStack, page: Page) -> 
     begin(live_stack, widget, "Waiting Willy", "Anybody?")
     for chat in chats:
         says(live_stack, chat, "Hello?")
+    page.emulate_media(reduced_motion="reduce")  # colours on their way to the other scheme are nobody's
     at_the_desk(page, live_stack, house)
     write(page, chats[0], "Good morning")
     expect(page.locator(f"{PANE.format(chats[0].pk)} {OURS}")).to_have_count(1)
     expect(page.locator("#chat-about .facts").first).to_be_visible()
     found = violations(page)
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += violations(page)
     page.set_viewport_size({"width": 390, "height": 844})
     assert found + violations(page) == []

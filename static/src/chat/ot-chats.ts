@@ -43,7 +43,7 @@ export class OtChats extends HTMLElement {
     this.mine = this.listed
     const first = Number(this.dataset["first"]) || this.panes[0]?.chat
     this.arrange()
-    if (first && (!matchMedia(NARROW).matches || location.search)) this.show(first, false)
+    if (first && (!matchMedia(NARROW).matches || location.search)) this.show(first, Boolean(location.search))
     this.follow()
   }
 
