@@ -20,7 +20,7 @@ from channels_app.chat.fields import Nonsense
 from channels_app.chat.hearing import Hearing
 from channels_app.chat.pool import blocking
 from channels_app.chat.protocol import Attributes, Choose, Hello, Look, Offline, Ping, Say, Seen, Sent, Start, Typing
-from channels_app.chat.session import Closed, Origin, Reply
+from channels_app.chat.session import Closed, Origin, Reply, Session
 from tickets.chat import wire
 from tickets.chat.blocks import network_of
 
@@ -130,20 +130,30 @@ class Connection(Hearing):
             return replies.refused("challenge", "some work is to be done first", of="hello", challenge=given)
         return None
 
-    async def resume(self, hello: Hello, known: str) -> bool:
-        """Go on, for who asks again and again and has had the welcome; False where hello has to be said first."""
-        now = timezone.now()
-        try:
-            session = await blocking(partial(welcoming.enter, hello, self.origin, now))
-            if not await blocking(partial(welcoming.find_again, session, hello, now)):
-                return False
-        except (Closed, welcoming.Blocked):
+    async def resume(self, hello: Hello, known: str, *, is_idle: bool) -> bool:
+        """Go on, for who asks again and again and has had the welcome; False where hello has to be said first.
+
+        `is_idle`: they have no chat and say nothing. Then nothing is looked up: they only wait for what they are told.
+        """
+        session = await blocking(partial(self._resumed, hello, is_idle))
+        if session is None:
             return False
         self.session, session.told = session, known
         await wire.exchange().join(self.ear)
         async with self.turn:
-            await self.tell_standing()
+            await (self.follow() if is_idle else self.tell_standing())
         return True
+
+    def _resumed(self, hello: Hello, is_idle: bool) -> Session | None:
+        now = timezone.now()
+        try:
+            session = welcoming.enter(hello, self.origin, now)
+            if not welcoming.find_again(session, hello, now, is_idle=is_idle):
+                return None
+        except (Closed, welcoming.Blocked):
+            return None
+        house.note(session)
+        return session
 
     async def note_presence(self) -> None:
         if self.session:

@@ -21,8 +21,15 @@ def headers_of(scope: dict[str, Any]) -> dict[str, str]:
 def is_own(scope: dict[str, Any]) -> bool:
     """Opened by a page of ours, as the widget's frame is: no other site's script talks here in a visitor's name."""
     headers = headers_of(scope)
-    host, page = headers.get("host", ""), urlsplit(headers.get("origin", ""))
-    return bool(page.netloc) and page.netloc == host and validate_host(page.hostname or "", settings.ALLOWED_HOSTS)
+    origin = headers.get("origin", "")
+    if origin == settings.PUBLIC_URL:  # a proxy may have given the host another name
+        return True
+    try:
+        page = urlsplit(origin)
+    except ValueError:
+        return False
+    is_here = bool(page.netloc) and page.netloc == headers.get("host", "")
+    return is_here and validate_host(page.hostname or "", settings.ALLOWED_HOSTS)
 
 
 def origin_of(scope: dict[str, Any]) -> Origin:

@@ -71,11 +71,12 @@ def _refuse_blocked(session: Session, visitor: ChatVisitor | None, now: datetime
         raise Blocked(_("This chat is closed to you."))
 
 
-def find_again(session: Session, hello: Hello, now: datetime) -> bool:
+def find_again(session: Session, hello: Hello, now: datetime, *, is_idle: bool) -> bool:
     """For who polls: the visitor of the token that they bring, and the chat they were told of. Raises `Blocked`."""
     token = tokens.read(hello.token)
-    if token is None:
-        return False
+    if token is None or is_idle:
+        session.is_known = True  # perhaps: it is looked up as soon as anything happens
+        return token is not None and token.visitor == session.visitor_id
     visitor = find_visitor(session)
     _refuse_blocked(session, visitor, now)
     session.chat = chat_of(session)

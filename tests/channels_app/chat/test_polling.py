@@ -100,6 +100,13 @@ async def test_nonsense(body: Any, status: int) -> None:
 
 async def test_other_sites_do_not_ask(widget: ChatWidget) -> None:
     body = {"hello": {"key": widget.key}, "known": None}
-    for origin in ("https://evil.example", "", "null", "http://localhost:99"):
+    for origin in (
+        "https://evil.example",
+        "",
+        "null",
+        "http://localhost:99",
+        "http://[",
+        "http://localhost.evil.example",
+    ):
         assert (await ask(body, origin=origin))[0] == 403
     assert (await ask(body, method="GET"))[0] == 405
