@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
+from pytest_django.fixtures import SettingsWrapper
 
 from helpdesk.accounts.calendar_changes import create_calendar
-from helpdesk.accounts.models import Availability, User
+from helpdesk.accounts.models import Availability, Team, User
 from tests.e2e.hosts import somebodys_page
 from tests.e2e.house import House, furnish
 from tests.e2e.test_accessibility import AXE, RULES
@@ -27,6 +28,7 @@ from tickets.models import (
     Said,
     Ticket,
 )
+from tickets.realtime import valkey
 
 NO_SOCKETS = """window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(), 5) } close() {} }"""
 
@@ -36,7 +38,7 @@ def house(live_stack: LiveStack) -> House:
     house = furnish(live_stack)
     with live_stack.orm():
         User.objects.filter(pk=house.grace.pk).update(availability=Availability.ONLINE)
-        house.grace.teams.add(house.support.team)
+        house.grace.teams.add(*Team.objects.all())
     return house
 
 
@@ -87,6 +89,15 @@ def the_chat(stack: LiveStack) -> Chat:
 
     chat: Chat = wait_until(found, what="a chat")
     return chat
+
+
+@pytest.fixture(autouse=True)
+def _one_wire(live_stack: LiveStack, settings: SettingsWrapper) -> Iterator[None]:
+    """What is said here is told by the Valkey of the running processes."""
+    settings.REDIS_URL = live_stack.valkey.url
+    valkey.cache_clear()
+    yield
+    valkey.cache_clear()
 
 
 def says(stack: LiveStack, chat: Chat, agent: User, text: str) -> None:
@@ -158,6 +169,7 @@ def test_what_is_written_without_a_connection_arrives_once_and_the_log_is_there_
     frame = panel(page, shop)
     write(frame, "one")
     wait_until(lambda: said(live_stack) == ["one"], what="the first line")
+    expect(frame.get_by_text("You are next.")).to_be_visible()
     context.set_offline(True)
     expect(frame.get_by_text("You are offline.")).to_be_visible()
     write(frame, "two")
@@ -165,7 +177,7 @@ def test_what_is_written_without_a_connection_arrives_once_and_the_log_is_there_
     expect(frame.get_by_text("Waits to be sent")).to_have_count(2)
     assert broken_rules(frame) == []
     context.set_offline(False)
-    wait_until(lambda: said(live_stack) == ["one", "two", "three"], what="what was written offline")
+    wait_until(lambda: said(live_stack) == ["one", "two", "three"], seconds=60, what="what was written offline")
     expect(frame.get_by_text("Waits to be sent")).to_have_count(0)
 
     live_stack.kill("web")
@@ -174,7 +186,11 @@ def test_what_is_written_without_a_connection_arrives_once_and_the_log_is_there_
     page.reload()  # even that loses nothing
     live_stack.start("web")
     frame = panel(page, shop)
-    wait_until(lambda: said(live_stack) == ["one", "two", "three", "four"], what="what was written while it was away")
+    wait_until(
+        lambda: said(live_stack) == ["one", "two", "three", "four"],
+        seconds=60,
+        what="what was written while it was away",
+    )
     expect(frame.locator(".line.me .bubble")).to_have_text(["one", "two", "three", "four"])
     chat = the_chat(live_stack)
 
@@ -192,7 +208,7 @@ def test_where_no_socket_comes_through_it_polls(
     frame = panel(page, shop)
     write(frame, "Hello?")
     write(frame, "Anybody?")
-    wait_until(lambda: said(live_stack) == ["Hello?", "Anybody?"], what="the lines")
+    wait_until(lambda: said(live_stack) == ["Hello?", "Anybody?"], seconds=60, what="the lines")
     chat = the_chat(live_stack)
     with live_stack.orm():
         chat = life.accept(chat, house.grace)

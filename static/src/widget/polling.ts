@@ -43,8 +43,10 @@ export function poll(hello: () => Hello, heard: (message: FromServer) => void, l
   }
 
   const guarded = (work: Promise<void>): void =>
-    void work.catch(() => {
-      if (!stop.signal.aborted) lost()
+    void work.catch((error) => {
+      if (stop.signal.aborted) return
+      if (!(error instanceof TypeError || error instanceof DOMException)) console.error(error)
+      lost()
     })
 
   guarded(listen())
