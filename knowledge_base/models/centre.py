@@ -106,6 +106,6 @@ class Edition(models.Model):
 
 
 def name_in(texts: dict[str, dict[str, str]], language: str) -> str:
-    """The name in a language, else in any."""
-    known = texts.get(language) or next(iter(texts.values()), {})
-    return known.get("name", "")
+    """The name in a language, else in English, else in any."""
+    known = (texts.get(code, {}).get("name", "") for code in (language, "en", *texts))
+    return next(filter(None, known), "")

@@ -16,6 +16,7 @@ from knowledge_base import upkeep
 from knowledge_base.arranging import Audience, delete_category, delete_section, place, save_section
 from knowledge_base.errors import Refused
 from knowledge_base.models import ArticleWords, AudienceKind, HelpCentre, Section, Translation
+from knowledge_base.models.centre import name_in
 from knowledge_base.publishing import publish
 from tests.knowledge_base.writing_cast import browser, fresh, happened, section_for, translate
 from tickets.models import Notification
@@ -194,3 +195,10 @@ def test_a_language_without_readers_can_go(centre: HelpCentre, radia: User, arti
     answer = browser(radia).post(f"/settings/help-centre/{centre.pk}/", _centre(languages=["en"]))
     assert answer.status_code == 302 and HelpCentre.objects.get(pk=centre.pk).languages == ["en"]
     publish(fresh(article), by=radia)
+
+
+@pytest.mark.parametrize(("language", "name"), [("de", "Reparaturen"), ("ar", "Repairs"), ("en", "Repairs")])
+def test_a_name_that_is_not_there_in_a_language_is_the_english_one(language: str, name: str) -> None:
+    assert name_in({"de": {"name": "Reparaturen"}, "en": {"name": "Repairs"}, "ar": {"name": ""}}, language) == name
+    assert name_in({"fr": {"name": "Réparations"}}, language) == "Réparations"
+    assert name_in({}, language) == ""
