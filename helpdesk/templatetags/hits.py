@@ -7,6 +7,7 @@ from html import escape
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.ui import Ages, avatar, channel_icon, icon, prio, status_glyph
 from tickets.models import Priority
 from tickets.search.excerpts import Excerpt
+from tickets.search.help import FILTERS
 from tickets.search.people import FoundCustomer
 from tickets.search.results import Results
 from tickets.search.rows import Row
@@ -104,3 +106,12 @@ def found_customer(customer: FoundCustomer, marker: Marker) -> SafeString:
         f'<span class="clip med" dir="auto">{marker.mark(customer.name)}</span>{icon("chevron-right", "sm")}'
         f'<small class="clip" dir="auto">{marker.mark(" · ".join(details))}</small></a>'
     )
+
+
+@register.simple_tag
+def filters_explained(tag: str) -> SafeString:
+    """What can be typed, the same on every page: fragments know it by the time they are compiled."""
+    lines = format_html_join(
+        "", '<dt><code dir="ltr">{}</code></dt><dd>{}</dd>\n', ((one.example, one.meaning) for one in FILTERS)
+    )
+    return format_html("<{0}>\n{1}</{0}>", tag, lines)

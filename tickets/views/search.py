@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tickets.models import SavedSearch
 from tickets.search import history
-from tickets.search.help import FILTERS, quick_filters
+from tickets.search.help import quick_filters
 from tickets.search.parsing import one_line
 from tickets.search.results import Results, search
 from tickets.search.suggestions import suggest
@@ -51,7 +51,6 @@ def page_context(request: StaffRequest, text: str, results: Results) -> dict[str
         "recent": recent,
         "saved": saved,
         "is_saved": any(one.query == text for one in saved),
-        "filters": FILTERS,
         "quick_filters": quick_filters(text) if text and not results.error else [],
     }
 
