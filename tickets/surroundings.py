@@ -14,6 +14,7 @@ from customers.models import IdentityKind
 from helpdesk.accounts.models import User
 from tickets.models import Attachment, CcState, Draft, Ticket
 from tickets.people import TAKERS, Assignable, assignable
+from tickets.services.recipients import WRITTEN_FROM_ADDRESS
 
 EARLIER_TICKETS = 5
 NEAR = 14  # days before an important date from which it is told beside tickets
@@ -45,7 +46,7 @@ PEOPLE = f"""
                                      'target', s.target, 'calendar_id', s.calendar_id) ORDER BY s.due_at, s.id)
      FROM tickets_slatarget s WHERE s.ticket_id = %(ticket)s AND s.state IN ('active', 'paused')),
   (SELECT m.from_address FROM tickets_message m
-     WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = 'email'
+     WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.channel = ANY(%(written)s)
        AND m.from_address <> '' ORDER BY m.id DESC LIMIT 1),
   (SELECT json_agg(json_build_object('label', d.label, 'day', d.day, 'is_yearly', d.is_yearly) ORDER BY d.id)
      FROM customers_importantdate d WHERE d.customer_id = %(requester)s),
@@ -107,7 +108,7 @@ def surroundings(ticket: Ticket, user: User) -> Surroundings:
 def asked_of(ticket: Ticket, user: User) -> dict[str, Any]:
     """What `PEOPLE` has to be given."""
     numbers = {"ticket": ticket.pk, "requester": ticket.requester_id, "user": user.pk}
-    return {**numbers, "hidden": user.hidden_team_ids}
+    return {**numbers, "hidden": user.hidden_team_ids, "written": [str(each) for each in WRITTEN_FROM_ADDRESS]}
 
 
 def read(*found: Any) -> Surroundings:

@@ -35,7 +35,9 @@ def test_staff_see_whose_it_is_and_that_nothing_proves_it(client: Client, grace:
     client.force_login(grace)
     page = client.get(f"/agent/tickets/{as_ada.pk}/claim/").content.decode()
     assert "ada@example.org" in page and "Ada Lovelace" in page and "Nothing proves it" in page
-    assert f"/agent/tickets/{as_ada.pk}/claim/" in client.get(f"/agent/tickets/{as_ada.pk}/").content.decode()
+    page = client.get(f"/agent/tickets/{as_ada.pk}/").content.decode()
+    assert f"/agent/tickets/{as_ada.pk}/claim/" in page
+    assert 'data-usual-to="ada@example.org"' in page, "a reply goes to where they said"
 
 
 def test_whoever_reads_mail_there_makes_the_two_one(client: Client, grace: User, as_ada: Ticket, ada: Customer) -> None:
