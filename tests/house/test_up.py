@@ -18,9 +18,10 @@ import redis
 
 from helpdesk import embedded, heartbeat
 from helpdesk.embedded import BASE_DIR
-from helpdesk.engines import ValkeyEngine
+from helpdesk.engines import PostgresEngine, ValkeyEngine
 from helpdesk.heartbeat import key
 from helpdesk.supervisor import stop_leftovers
+from tests import migrated
 from tests.stack import free_port, var_directory, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("up")]
@@ -94,6 +95,19 @@ class Copy:
             return False
 
 
+@pytest.fixture(scope="module")
+def migrated_engine() -> Iterator[PostgresEngine]:
+    """What a copy has that ran before: a PostgreSQL, stopped, with all tables and no row."""
+    with var_directory() as var:
+        engine = PostgresEngine(var)
+        engine.start()
+        try:
+            migrated.pour_into(engine)
+        finally:
+            engine.stop()
+        yield engine
+
+
 @pytest.fixture
 def copies() -> Iterator[list[Copy]]:
     with var_directory() as var:
@@ -103,7 +117,15 @@ def copies() -> Iterator[list[Copy]]:
             copy.clean_up()
 
 
-def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy]) -> None:
+@pytest.fixture
+def migrated_copy(copies: list[Copy], migrated_engine: PostgresEngine) -> Copy:
+    """One that has nothing to migrate when it starts."""
+    subprocess.run(["cp", "-a", migrated_engine.data, copies[0].var], check=True)
+    return copies[0]
+
+
+def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy], migrated_copy: Copy) -> None:
+    """The one ran before, the other starts from nothing."""
     one, other = copies
     one.up()
     other.up()
@@ -118,8 +140,8 @@ def test_two_copies_run_side_by_side_and_stop_without_a_trace(copies: list[Copy]
     assert "Traceback" not in one.log() + other.log()
 
 
-def test_a_killed_engine_comes_back_and_everything_with_it(copies: list[Copy]) -> None:
-    copy = copies[0]
+def test_a_killed_engine_comes_back_and_everything_with_it(migrated_copy: Copy) -> None:
+    copy = migrated_copy
     copy.up()
     copy.ready()
     server = psutil.Process(int((copy.var / "postgres" / "postmaster.pid").read_text().split("\n")[0]))
@@ -132,8 +154,8 @@ def test_a_killed_engine_comes_back_and_everything_with_it(copies: list[Copy]) -
     wait_until(copy.is_ready, seconds=60, what="ready again")
 
 
-def test_a_killed_supervisor_is_followed_by_a_normal_start(copies: list[Copy]) -> None:
-    copy = copies[0]
+def test_a_killed_supervisor_is_followed_by_a_normal_start(migrated_copy: Copy) -> None:
+    copy = migrated_copy
     copy.up()
     copy.ready()
     old = copy.process
@@ -172,8 +194,8 @@ def test_one_port_for_web_and_mail_is_one_line(copies: list[Copy]) -> None:
     assert copy.processes() == []
 
 
-def test_a_second_supervisor_of_the_same_place_is_refused(copies: list[Copy]) -> None:
-    copy = copies[0]
+def test_a_second_supervisor_of_the_same_place_is_refused(migrated_copy: Copy) -> None:
+    copy = migrated_copy
     copy.up()
     copy.ready()
     first = copy.process
