@@ -15,7 +15,7 @@ from django.db import transaction
 
 from customers.actors import Actor
 from helpdesk.accounts.models import User
-from tickets.chat.settling import settle
+from tickets.chat.settling import open_if_due, settle
 from tickets.events import Event
 from tickets.models import Chat
 from tickets.services import assign, gesture
@@ -41,6 +41,7 @@ class Held:
 
 @contextmanager
 def lock(chat: Chat, actor: Actor, now: datetime) -> Iterator[Held]:
+    open_if_due(chat)
     with transaction.atomic():
         ticket = settle(chat)
         with gesture(ticket, actor=actor, now=now) if ticket else nullcontext() as running:

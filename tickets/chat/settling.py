@@ -32,13 +32,18 @@ logger = logging.getLogger(__name__)
 MOST: Final = 200  # lines of one chat in one transaction
 
 
-@transaction.atomic
 def settle(chat: Chat) -> Ticket | None:
     """Put on the ticket what is not there yet. Opens it for the first words; None while the assistant talks.
 
     Safe to call at any time and by several at once: whoever comes second finds nothing left.
     """
-    chat = _with_ticket(chat)
+    open_if_due(chat)
+    return _settle(chat)
+
+
+@transaction.atomic
+def _settle(chat: Chat) -> Ticket | None:
+    chat = _read(chat)
     if chat.ticket is None:
         return None
     with gesture(chat.ticket, actor=Actor.of_customer(customer_of(chat.visitor))) as g:  # the lock, for all turns
@@ -48,18 +53,30 @@ def settle(chat: Chat) -> Ticket | None:
     return g.ticket
 
 
-def _with_ticket(chat: Chat) -> Chat:
-    chat = Chat.objects.select_related("ticket", "visitor__customer", "widget__inbox").get(pk=chat.pk)
-    if chat.ticket and not chat.ticket.is_closed:
-        return chat
-    if chat.state == ChatState.BOT or not chat.entries.filter(is_settled=False).exists():
-        return chat
-    locked = Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
-    if locked.ticket_id == chat.ticket_id:
+@transaction.atomic
+def open_if_due(chat: Chat) -> None:
+    """The ticket of a chat that has none, or whose ticket is closed, once there are words for it.
+
+    In a transaction of its own where the caller has none: this holds the chat's row, and everybody else locks the
+    ticket before the chat. For the same reason the visitor's row, which a start locks, is written before it.
+    """
+    if not _needs_ticket(chat := _read(chat)):
+        return
+    customer_of(chat.visitor)
+    Chat.objects.select_for_update().get(pk=chat.pk)
+    if _needs_ticket(chat := _read(chat)):  # nobody was quicker
         ticket = _open(chat)
         Chat.objects.filter(pk=chat.pk).update(ticket=ticket, team=ticket.team_id)  # rules may have moved it
-        return _with_ticket(chat)
-    return _with_ticket(locked)
+
+
+def _read(chat: Chat) -> Chat:
+    return Chat.objects.select_related("ticket", "visitor__customer", "widget__inbox").get(pk=chat.pk)
+
+
+def _needs_ticket(chat: Chat) -> bool:
+    if (chat.ticket and not chat.ticket.is_closed) or chat.state == ChatState.BOT:
+        return False
+    return chat.entries.filter(is_settled=False).exists()
 
 
 def _open(chat: Chat) -> Ticket:

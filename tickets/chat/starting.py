@@ -42,7 +42,9 @@ def start(
     Where the visitor has a chat already the line goes there: two tabs, or a start that crossed with another.
     """
     now = now or timezone.now()
-    visitor = ChatVisitor.objects.select_for_update(of=("self",)).select_related("widget__inbox").get(pk=visitor.pk)
+    # The visitor's row keeps two starts apart, but not from what only refers to it: settling a chat does.
+    locked = ChatVisitor.objects.select_for_update(of=("self",), no_key=True).select_related("widget__inbox")
+    visitor = locked.get(pk=visitor.pk)
     known = ChatEntry.objects.filter(chat__visitor=visitor, client_id=client_id).select_related("chat").first()
     chat = known.chat if known else Chat.objects.filter(visitor=visitor).exclude(state=ChatState.ENDED).first()
     if chat is None:
@@ -77,12 +79,12 @@ def _begin(
 def go_to_people(chat: Chat, *, now: datetime) -> None:
     """Into the queue, with the ticket that the visitor's last chat left behind if it is still the same matter."""
     if chat.ticket is None and (ticket := _left_behind(chat.visitor, now)):
-        chat.ticket, chat.skills = ticket, list(ticket.skills)
-        chat.team = ticket.team or chat.team
-        chat.save(update_fields=["ticket", "skills", "team"])
         with gesture(ticket, actor=Actor.of_customer(ticket.requester), now=now) as g:
+            chat.ticket, chat.skills = g.ticket, list(g.ticket.skills)  # as it is once it is locked
+            chat.team = g.ticket.team or chat.team
+            chat.save(update_fields=["ticket", "skills", "team"])
             g.record(ChatStarted(chat.pk, chat.page_url[:300]))
-            land_answers(chat, ticket)
+            land_answers(chat, g.ticket)
     queue.enter(chat, now=now)
     queue.tell(chat)
     transaction.on_commit(offering.ask_for_offers)
