@@ -5,6 +5,7 @@ Where they live is decided in `helpdesk.settings_test`. Fixtures for running pro
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -64,6 +65,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.xdist_group(f"stack of {item.location[0]}"))
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the collector need not go through all of it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
