@@ -44,7 +44,7 @@ class Session:
     key: str
     visitor_id: UUID
     language: str
-    is_known: bool = False  # has a row
+    is_known: bool = False  # has a row, or may have one: they brought a token
     is_vouched: bool = False  # by the company's site
     chat: Chat | None = None
     sent: int = 0

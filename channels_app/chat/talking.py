@@ -13,7 +13,7 @@ from channels_app.chat import replies
 from channels_app.chat.protocol import Choose, Offline, Say, Start
 from channels_app.chat.session import Reply, Session, visitor_of
 from helpdesk.lib.limits import is_too_often
-from tickets.chat import blocks, flows, log, offline, pre_chat, starting
+from tickets.chat import blocks, flows, log, offline, pre_chat, starting, wire
 from tickets.chat.errors import ChatOver
 from tickets.chat.log import Line
 from tickets.models import Attachment, Chat, ChatEntry, ChatState, Said
@@ -84,6 +84,8 @@ def _begin(session: Session, sent: Start, words: str, now: datetime) -> list[Rep
         page_url=session.page.url, language=session.language, now=now,
     )  # fmt: skip
     blocks.note_address(session.visitor_id, session.origin.address)
+    if session.chat != chat:
+        wire.tell(wire.address_of(session.visitor_id), {"t": "chat"})  # their other tabs
     session.chat, session.sent = chat, 0 if session.chat != chat else session.sent
     return [*_said(session, line, words, now), replies.chat(session, now)]
 

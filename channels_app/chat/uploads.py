@@ -77,7 +77,9 @@ def _session(request: HttpRequest) -> Session:
     if token is None:
         raise Closed()
     widget, now = widget_by_id(token.widget_id), timezone.now()
-    session = Session(origin_of_request(request), widget.key, token.visitor, "", is_vouched=token.is_vouched)
+    session = Session(
+        origin_of_request(request), widget.key, token.visitor, "", is_known=True, is_vouched=token.is_vouched
+    )
     visitor = find_visitor(session)
     if session.visitor_id != token.visitor or (widget.needs_verified and not session.is_vouched):
         raise Closed()

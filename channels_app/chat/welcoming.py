@@ -23,9 +23,10 @@ def enter(hello: Hello, origin: Origin, now: datetime) -> Session:
     token = tokens.read(hello.token) if hello.token else None
     if token and token.widget_id != widget.pk:
         token = None
+    is_vouched = bool(token and token.is_vouched)
     session = Session(
         origin, hello.key, token.visitor if token else uuid4(), _language(widget, hello.language),
-        is_vouched=bool(token and token.is_vouched), token=hello.token if token and token.is_vouched else "",
+        is_known=token is not None, is_vouched=is_vouched, token=hello.token if is_vouched else "",
         consent=hello.consent, since=now.timestamp(), page_since=now.timestamp(),
     )  # fmt: skip
     if session.may_be_told_of:
@@ -75,7 +76,6 @@ def find_again(session: Session, hello: Hello, now: datetime, *, is_idle: bool) 
     """For who polls: the visitor of the token that they bring, and the chat they were told of. Raises `Blocked`."""
     token = tokens.read(hello.token)
     if token is None or is_idle:
-        session.is_known = True  # perhaps: it is looked up as soon as anything happens
         return token is not None and token.visitor == session.visitor_id
     visitor = find_visitor(session)
     _refuse_blocked(session, visitor, now)
@@ -87,12 +87,14 @@ def find_again(session: Session, hello: Hello, now: datetime, *, is_idle: bool) 
 
 def find_visitor(session: Session) -> ChatVisitor | None:
     """The row of the visitor. Whoever was vouched for once is somebody else without it: not by a token alone."""
+    if not session.is_known:
+        return None
     visitor = ChatVisitor.objects.select_related("customer").filter(pk=session.visitor_id).first()
     if visitor is None:
-        session.is_vouched, session.token = False, ""
+        session.is_known, session.is_vouched, session.token = False, False, ""
         return None
     if visitor.verified_at and not session.is_vouched:
-        session.visitor_id = uuid4()
+        session.visitor_id, session.is_known = uuid4(), False
         return None
     session.is_known, session.is_vouched = True, visitor.verified_at is not None
     session.attributes = {**visitor.attributes, **session.attributes}
@@ -124,7 +126,8 @@ def _is_same(chat: Chat, key: str) -> bool:
 
 def look_again(session: Session, now: datetime) -> Reply:
     """How the visitor's chat stands now. Another tab of theirs may have begun one."""
-    if session.is_known and session.live_chat is None:
+    if session.live_chat is None:
+        session.is_known = True
         chat = chat_of(session)
         if chat != session.chat:
             session.chat, session.sent = chat, 0

@@ -107,6 +107,16 @@ async def test_another_tab_hears_of_the_chat(browser: Open) -> None:
     assert (await two.next("line"))["line"]["text"] == "From the first tab"
 
 
+async def test_a_tab_that_was_open_before_the_chat_hears_of_it(browser: Open) -> None:
+    one, two = browser(), browser()
+    token = (await one.hello())["token"]
+    await two.hello(token=token)
+    await one.start("Hello?")
+    told = await two.next("chat")
+    assert told["chat"]["state"] == "waiting"
+    assert (await two.next("line"))["line"]["text"] == "Hello?"
+
+
 async def test_a_widget_that_is_off_is_closed(browser: Open, widget: ChatWidget) -> None:
     widget.is_active = False
     await widget.asave()
