@@ -27,13 +27,25 @@ UNION SELECT customer_id FROM customers_identity WHERE value LIKE %s
 UNION SELECT c.id FROM customers_organisation o JOIN customers_customer c ON c.organisation_id = o.id
   WHERE {organisation} LIKE %s
 """.format(name=folded_sql("name"), organisation=folded_sql("o.name"))  # noqa: S608 our own columns
+LISTED = "SELECT unnest(%s::bigint[]) AS id"
+# Newest first, and only until there are enough; `OFFSET 0` keeps the planner from walking all customers instead.
 FOUND = """
 SELECT c.id, c.name,
   coalesce((SELECT value FROM customers_identity i WHERE i.customer_id = c.id ORDER BY i.id LIMIT 1), ''),
   coalesce(o.name, '')
-FROM customers_customer c LEFT JOIN customers_organisation o ON o.id = c.organisation_id
-WHERE c.id IN ({named}) AND c.merged_into_id IS NULL AND c.erased_at IS NULL ORDER BY c.id DESC LIMIT %s
+FROM (SELECT id FROM ({named}) named ORDER BY id DESC OFFSET 0) n
+CROSS JOIN LATERAL (
+  SELECT * FROM customers_customer WHERE id = n.id AND merged_into_id IS NULL AND erased_at IS NULL OFFSET 0
+) c LEFT JOIN customers_organisation o ON o.id = c.organisation_id
+WHERE {others} ORDER BY n.id DESC LIMIT %s
 """
+# Where few have one of the words, the others are asked of those: "and" is in so many names and addresses that
+# collecting all of them takes longer than the rest of the page.
+ALSO_NAMED = """({name} LIKE %s OR {organisation} LIKE %s
+  OR EXISTS (SELECT FROM customers_identity i WHERE i.customer_id = c.id AND i.value LIKE %s OFFSET 0))
+""".format(name=folded_sql("c.name"), organisation=folded_sql("o.name"))
+COUNTED = f"(SELECT count(*) FROM ({NAMED.replace('UNION', 'UNION ALL')} LIMIT %s) named)"  # noqa: S608 our own
+FEW = 500
 
 
 class FoundCustomer(NamedTuple):
@@ -61,17 +73,32 @@ def customers_for(query: Query, limit: int = SHOWN) -> list[FoundCustomer]:
 
 def _statement(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
     """`_with_all` by hand: the queryset takes longer to compile than to run."""
-    parts, params = [], list[Any]()
-    for word in words:
-        part = fold_name(word)
-        if has_trigrams(part):
-            parts.append(NAMED)
-            params += [f"%{_literal(part)}%"] * 3
-        else:
-            parts.append("SELECT unnest(%s::bigint[])")
-            params.append(list(requesters_named(word)))
-    named = " INTERSECT ".join(f"({part})" for part in parts)
-    return FOUND.format(named=named), [*params, limit]
+    rarest = _rarest(words)
+    found, asked = ([rarest], [word for word in words if word != rarest]) if rarest else (list(words), [])
+    named = " INTERSECT ".join(f"({NAMED if _is_sought(word) else LISTED})" for word in found)
+    also = " AND ".join(ALSO_NAMED if _is_sought(word) else "c.id = ANY(%s)" for word in asked)
+    params = [param for word in (*found, *asked) for param in _params(word)]
+    return FOUND.format(named=named, others=also or "true"), [*params, limit]
+
+
+def _rarest(words: Sequence[str]) -> str | None:
+    """The word that the fewest customers have, if those are few; none where there is only one to choose from."""
+    sought = [word for word in dict.fromkeys(words) if _is_sought(word)]
+    if len(sought) < 2:
+        return None
+    with connection.cursor() as cursor:
+        params = [param for word in sought for param in (*_params(word), FEW + 1)]
+        cursor.execute(f"SELECT {', '.join([COUNTED] * len(sought))}", params)
+        number, rarest = min(zip(cursor.fetchone(), sought, strict=True))
+    return rarest if number <= FEW else None
+
+
+def _is_sought(word: str) -> bool:
+    return has_trigrams(fold_name(word))
+
+
+def _params(word: str) -> list[Any]:
+    return [f"%{_literal(fold_name(word))}%"] * 3 if _is_sought(word) else [list(requesters_named(word))]
 
 
 def _with_all(words: Iterable[str]) -> QuerySet[Customer]:
