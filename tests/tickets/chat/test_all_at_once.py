@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
 from tests.tickets.chat.test_offering import online
 from tickets.chat import life, log, offering, passing
@@ -66,9 +67,10 @@ def act(seed: int, people: list[User]) -> None:
     elif what == "decline":
         life.decline(chat, user, now=now)
     elif what == "pass":
-        passing.transfer(chat, rng.choice([*people, Team.objects.get(name="Billing")]), by=user, now=now)
+        receivers: list[Team | User] = [*people, Team.objects.get(name="Billing")]
+        passing.transfer(chat, rng.choice(receivers), by=user, now=now)
     elif what == "move" and (ticket := settle(chat)):
-        assign_team(ticket, rng.choice(list(Team.objects.all())), actor=life.Actor.agent(user))
+        assign_team(ticket, rng.choice(list(Team.objects.all())), actor=Actor.agent(user))
     elif what == "end":
         life.end(chat, rng.choice([EndedBy.VISITOR, EndedBy.SILENCE]), now=now)
     else:
