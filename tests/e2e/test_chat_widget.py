@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import BrowserContext, Frame, Page, expect
-from pytest_django.fixtures import SettingsWrapper
 
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import Availability, Team, User
@@ -92,9 +92,9 @@ def the_chat(stack: LiveStack) -> Chat:
 
 
 @pytest.fixture(autouse=True)
-def _one_wire(live_stack: LiveStack, settings: SettingsWrapper) -> Iterator[None]:
+def _one_wire(live_stack: LiveStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is said here is told by the Valkey of the running processes."""
-    settings.REDIS_URL = live_stack.valkey.url
+    monkeypatch.setattr(settings, "REDIS_URL", live_stack.valkey.url)
     valkey.cache_clear()
     yield
     valkey.cache_clear()

@@ -5,51 +5,10 @@
  * What the visitor writes stays in `unsent` until the server's log has it, under the id it was given when it was
  * written. After every welcome all of it is sent again; the server writes each id once.
  */
-import type {
-  Assistant,
-  Card,
-  Chat,
-  FromServer,
-  Invitation,
-  Line,
-  ToServer,
-  Unsent,
-  Upload,
-  Wait,
-  Welcome,
-} from "./protocol"
+import type { Chat, FromServer, Line, ToServer, Unsent, Wait, Welcome } from "./protocol"
+import { type Conversation, isLive, isTheirs, type Net, since } from "./state"
 
-export type Net = "connecting" | "on" | "off" | "offline" | "blocked" | "busy"
-
-export interface Conversation {
-  net: Net
-  /** the server has said at least once how things are */
-  isKnown: boolean
-  token: string | null
-  visitor: { name: string; email: string; is_verified: boolean }
-  isOnline: boolean
-  opensAt: string | null
-  answerBy: string | null
-  chat: Chat | null
-  wait: Wait | null
-  assistant: Assistant | null
-  invitations: Invitation[]
-  upload: Upload | null
-  /** articles for what is being written */
-  articles: Card[]
-  /** lines of chats before this one, as far as they have been seen here */
-  earlier: Line[]
-  lines: Line[]
-  hasMore: boolean
-  unsent: Unsent[]
-  /** messages for later that have arrived, to be seen as long as this page is open */
-  left: Unsent[]
-  typing: { name: string; until: number } | null
-  isShown: boolean
-  /** of which chat the visitor has seen everything up to a number */
-  seen: { chat: string; seq: number }
-  done: string[]
-}
+export * from "./state"
 
 export type Happening =
   | { t: "server"; message: FromServer; now: number }
@@ -66,50 +25,6 @@ export type Happening =
 export type Out = ToServer | { t: "again" }
 
 const TYPING_LASTS = 8_000 // milliseconds; a "no longer" that is lost must not leave somebody writing for ever
-
-export function beginning(kept: {
-  token?: string | null
-  unsent?: Unsent[]
-  seen?: Conversation["seen"]
-}): Conversation {
-  return {
-    net: "connecting",
-    isKnown: false,
-    token: kept.token ?? null,
-    visitor: { name: "", email: "", is_verified: false },
-    isOnline: true,
-    opensAt: null,
-    answerBy: null,
-    chat: null,
-    wait: null,
-    assistant: null,
-    invitations: [],
-    upload: null,
-    articles: [],
-    earlier: [],
-    lines: [],
-    hasMore: false,
-    unsent: kept.unsent ?? [],
-    left: [],
-    typing: null,
-    isShown: false,
-    seen: kept.seen ?? { chat: "", seq: 0 },
-    done: [],
-  }
-}
-
-export const isLive = (state: Conversation): boolean => !!state.chat && state.chat.state !== "ended"
-
-/** The number of the last line; null before there is a chat to go on with. */
-export const since = (state: Conversation): number | null => state.lines.at(-1)?.seq ?? null
-
-/** Lines of the other side that the visitor has not seen. */
-export function unread(state: Conversation): number {
-  const upTo = state.chat && state.seen.chat === state.chat.key ? state.seen.seq : 0
-  return state.lines.filter((line) => line.seq > upTo && isTheirs(line)).length
-}
-
-const isTheirs = (line: Line): boolean => line.said === "agent" || line.said === "bot"
 
 export function next(state: Conversation, happening: Happening): [Conversation, Out[]] {
   switch (happening.t) {
@@ -139,8 +54,7 @@ function ticked(state: Conversation, now: number): [Conversation, Out[]] {
   const due = new Set(quiet.unsent.filter((one) => one.again && one.again <= now).map((one) => one.id))
   if (!due.size || state.net !== "on") return [quiet, []]
   const unsent = quiet.unsent.map((one) => (due.has(one.id) ? without(one, "again") : one))
-  const there = { ...quiet, unsent }
-  return [there, sendings(there, unsent.filter((one) => due.has(one.id)))] // prettier-ignore
+  return resent({ ...quiet, unsent }, due)
 }
 
 function heard(state: Conversation, message: FromServer, now: number): [Conversation, Out[]] {
@@ -246,21 +160,17 @@ function write(state: Conversation, unsent: Unsent): [Conversation, Out[]] {
 
 function retry(state: Conversation, id: string): [Conversation, Out[]] {
   const unsent = state.unsent.map((one) => (one.id === id ? without(one, "problem") : one))
-  const there = { ...state, unsent }
-  return [
-    there,
-    state.net === "on"
-      ? sendings(
-          there,
-          unsent.filter((one) => one.id === id),
-        )
-      : [],
-  ]
+  return resent({ ...state, unsent }, new Set([id]))
 }
 
 function without(unsent: Unsent, field: "problem" | "again"): Unsent {
   const { [field]: _gone, ...rest } = unsent
   return rest
+}
+
+function resent(state: Conversation, ids: Set<string>): [Conversation, Out[]] {
+  const which = state.unsent.filter((one) => ids.has(one.id))
+  return [state, state.net === "on" ? sendings(state, which) : []]
 }
 
 /** The first line begins a chat where there is none; what follows is said in it. */
@@ -312,13 +222,7 @@ function refused(
     // It was written before the end was known here: it begins a new chat instead of being lost.
     const chat: Chat = { ...state.chat, state: "ended" }
     const there = { ...state, chat, unsent: change(state, one.id, { isLate: true }) }
-    return [
-      there,
-      sendings(
-        there,
-        there.unsent.filter((each) => each.id === one.id),
-      ),
-    ]
+    return resent(there, new Set([one.id]))
   }
   if (one && message.code === "too_many")
     return [{ ...state, unsent: change(state, one.id, { again: now + (message.after ?? 5) * 1000 }) }, []]

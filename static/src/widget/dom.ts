@@ -30,7 +30,7 @@ export function icon(name: string): SVGSVGElement {
 export const byId = <E extends HTMLElement = HTMLElement>(id: string): E => document.getElementById(id) as E
 
 export const button = (text: string, act: () => void, className = ""): HTMLButtonElement =>
-  h("button", { type: "button", className, onclick: act }, text)
+  h("button", { type: "button", className, dir: "auto", onclick: act }, text)
 
 /** Puts `wanted` into `parent` in this order, and moves only what stands elsewhere. */
 export function arrange(parent: HTMLElement, wanted: Node[]): void {
