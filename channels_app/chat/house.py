@@ -16,6 +16,7 @@ from channels_app.chat.limits import CHATTER, CHATTER_BURST, Allowance, Doors
 from channels_app.chat.pool import blocking
 from channels_app.chat.session import Closed, Session
 from tickets.chat import visitors_now, wire
+from tickets.models import ChatVisitor
 
 if TYPE_CHECKING:
     from channels_app.chat.connection import Connection
@@ -124,6 +125,10 @@ def _note(session: Session) -> None:
 
 
 def _note_all(sessions: list[Session]) -> None:
+    """Who waits with the page open has not left, however long they say nothing."""
+    waiting = {session.visitor_id for session in sessions if session.live_chat}
+    if waiting:
+        ChatVisitor.objects.filter(pk__in=waiting).update(last_seen_at=timezone.now())
     for session in sessions:
         note(session)
 

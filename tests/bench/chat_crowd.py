@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from django.utils import timezone
+
 from helpdesk.accounts.models import Role, User
 from tests.bench.pages import sign_in
 from tests.bench.stack import Stack
 from tests.chat_people import Desk
 from tickets.chat import life
 from tickets.models import Chat, ChatState, ChatWidget, EndedBy, Inbox
+from tickets.routing import availability
 
 # All of them come from this one machine, and write faster than people.
 FREELY = {"CHAT_SOCKETS_PER_ADDRESS": "10000", "CHAT_LINES_A_MINUTE": "100000", "CHAT_STARTS_AN_HOUR": "100000"}
@@ -47,6 +50,7 @@ def agents(number: int) -> list[User]:
     for i in range(number):
         more = {"name": f"Chatty {i}", "role": Role.AGENT}
         made.append(User.objects.get_or_create(email=f"chatty{i}@demo.test", defaults=more)[0])
+        availability.note_page(made[-1].pk, now=timezone.now())  # as their page does once it is open
     return made
 
 

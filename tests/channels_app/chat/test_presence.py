@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
-from channels_app.chat.house import note_gone
+from channels_app.chat.house import NOTED_EVERY, note_gone
 from helpdesk.lib.valkey import valkey
 from tests.channels_app.chat.conftest import Browser
 from tickets.chat import visitors_now, wire
@@ -85,6 +87,15 @@ async def test_the_house_sweeps(browser: Open) -> None:
     silent.connection.heard_at, unheard.connection.heard_at = now - 80, now - 12
     await house._sweep(now)
     assert [each.is_closed for each in (silent, talking, unheard)] == [True, False, True]
+
+
+async def test_who_waits_with_the_page_open_has_not_left(browser: Open) -> None:
+    ada = browser()
+    await ada.hello()
+    await ada.start("Hello?")
+    await ChatVisitor.objects.aupdate(last_seen_at=timezone.now() - timedelta(hours=3))
+    await ada.connection.house._sweep(time.monotonic() + NOTED_EVERY)
+    assert (await ChatVisitor.objects.aget()).last_seen_at > timezone.now() - timedelta(minutes=1)
 
 
 async def test_everybody_is_told_when_we_go(browser: Open) -> None:
