@@ -42,4 +42,4 @@ def rail(request: StaffRequest) -> HttpResponse:
 def _rail(request: StaffRequest) -> dict[str, Any]:
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {"floor": floor_of(request.user, now=now, midnight=midnight)}
+    return {"floor": floor_of(request.user, now=now, midnight=midnight), "now": now}
