@@ -21,6 +21,7 @@ KEPT_FOR: Final = 3.0  # seconds that a process believes who is online
 UPLOAD: Final = "/widget/upload/"
 
 _online: dict[str, tuple[float, Reply]] = {}  # by the key of the widget
+_greetings: dict[tuple[str, str], tuple[float, Reply | None]] = {}
 
 
 def ack(line: Line) -> Reply:
@@ -128,9 +129,19 @@ def welcome(
         "lines": lines(known),
         "has_more": has_more,
         "invitations": [each.as_dict() for each in invited],
-        "assistant": None if session.live_chat else flows.greeting(widget, session.language),
+        "assistant": None if session.live_chat else _greeting(session),
         "upload": {"url": UPLOAD, "most_bytes": settings.CHAT_MAX_FILE_BYTES} if widget.takes_files else None,
     }
+
+
+def _greeting(session: Session) -> Reply | None:
+    """The assistant's, the same for everybody who comes within a few seconds."""
+    asked = (session.key, session.language)
+    until, greeting = _greetings.get(asked, (0.0, None))
+    if until < time.monotonic():
+        greeting = flows.greeting(session.widget, session.language)
+        _greetings[asked] = (time.monotonic() + KEPT_FOR, greeting)
+    return greeting
 
 
 def _at(moment: datetime | None) -> str | None:
