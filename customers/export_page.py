@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers.models import PrivacyJob
 
-FOLDERS = ("tickets", "mail", "messages", "files")
+FOLDERS = ("tickets", "mail", "messages", "files", "chats")
 
 
 def index_of(job: PrivacyJob) -> tuple[str, str]:
@@ -33,6 +33,7 @@ def index_of(job: PrivacyJob) -> tuple[str, str]:
         "",
         _("index.html can be read in a browser. The .json files hold the same for programs, in UTF-8."),
         _("tickets/: a file for each ticket, with its messages. files/: what was attached. mail/: mails as they came."),
+        _("chats/: a file for each chat, line by line."),
         _("Notes of staff are included, marked is_internal.")
         if job.options.get("notes")
         else _("Internal notes of staff are left out."),

@@ -27,7 +27,7 @@ OPEN = frozenset((
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal", "article-vote", "article-comments",
 ))  # fmt: skip
 # Signing in and out, one's own password; what is there for customers, and for everybody.
-OPEN_PREFIXES = ("account_", "help-", "portal-", "contact", "offer-", "answer-")
+OPEN_PREFIXES = ("account_", "help-", "portal-", "contact", "offer-", "answer-", "widget-")
 
 
 class DepartmentMiddleware:

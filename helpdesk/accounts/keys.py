@@ -56,6 +56,8 @@ COMMANDS: dict[str, Command] = {
             ("g a", gettext_lazy("Go to all tickets")),
             ("g s", gettext_lazy("Go to solved tickets")),
             ("g d", gettext_lazy("Go to your drafts")),
+            ("g l", gettext_lazy("Go to chats")),
+            ("g v", gettext_lazy("Go to visitors")),
             ("g c", gettext_lazy("Go to customers")),
             ("g k", gettext_lazy("Go to the knowledge base")),
             ("g n", gettext_lazy("Notifications")),

@@ -88,7 +88,6 @@ def export(job: PrivacyJob) -> None:
             _export(chat, part)
         mails = ChatMail.objects.filter(Q(chat__in=chats) | Q(email__in=person.addresses)).order_by("pk")
         part.json("chat_mails", [row_of(mail) for mail in mails])
-        part.count("chats", len(chats))
 
 
 def _export(chat: Chat, part: Part) -> None:
