@@ -16,9 +16,7 @@ urlpatterns = [
     path(f"{FLOWS}<int:flow_id>/deletion/", flows.deletion, name="settings-chat-flow-deletion"),
     path(f"{STEPS}new/", flows.edit_step, name="settings-chat-step-new"),
     path(f"{STEPS}<str:step_id>/", flows.edit_step, name="settings-chat-step"),
-    path(
-        f"{STEPS}<str:step_id>/deletion/", flows.step_deletion, name="settings-chat-step-deletion"
-    ),
+    path(f"{STEPS}<str:step_id>/deletion/", flows.step_deletion, name="settings-chat-step-deletion"),
     path(INVITATIONS, invitations.invitation_list, name="settings-chat-invitations"),
     path(f"{INVITATIONS}new/", invitations.edit_invitation, name="settings-chat-invitation-new"),
     path(f"{INVITATIONS}<int:invitation_id>/", invitations.edit_invitation, name="settings-chat-invitation"),

@@ -13,237 +13,596 @@ import tickets.models.chat
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_api_tokens'),
-        ('customers', '0011_imports'),
-        ('knowledge_base', '0005_of_customers'),
-        ('tickets', '0030_send_form_links_once'),
+        ("accounts", "0006_api_tokens"),
+        ("customers", "0011_imports"),
+        ("knowledge_base", "0005_of_customers"),
+        ("tickets", "0030_send_form_links_once"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='channel',
-            field=models.CharField(choices=[('email', 'E-mail'), ('web', 'Written in the workspace'), ('slack', 'Slack'), ('form', 'Contact form'), ('portal', 'Help centre'), ('chat', 'Live chat')], max_length=16),
+            model_name="message",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("email", "E-mail"),
+                    ("web", "Written in the workspace"),
+                    ("slack", "Slack"),
+                    ("form", "Contact form"),
+                    ("portal", "Help centre"),
+                    ("chat", "Live chat"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='ticket',
-            name='channel',
-            field=models.CharField(choices=[('email', 'E-mail'), ('web', 'Written in the workspace'), ('slack', 'Slack'), ('form', 'Contact form'), ('portal', 'Help centre'), ('chat', 'Live chat')], max_length=16),
+            model_name="ticket",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("email", "E-mail"),
+                    ("web", "Written in the workspace"),
+                    ("slack", "Slack"),
+                    ("form", "Contact form"),
+                    ("portal", "Help centre"),
+                    ("chat", "Live chat"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.CreateModel(
-            name='ChatVisitor',
+            name="ChatVisitor",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('verified_at', models.DateTimeField(blank=True, help_text="A token of the company's site said who.", null=True)),
-                ('claimed_name', models.CharField(blank=True, max_length=200)),
-                ('claimed_email', models.EmailField(blank=True, max_length=254)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('page_url', models.CharField(blank=True, max_length=1000)),
-                ('page_title', models.CharField(blank=True, max_length=200)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('agent', models.CharField(blank=True, help_text='What the browser calls itself.', max_length=300)),
-                ('first_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('customer', models.ForeignKey(blank=True, help_text='Once known.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chat_visitors', to='customers.customer')),
+                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "verified_at",
+                    models.DateTimeField(blank=True, help_text="A token of the company's site said who.", null=True),
+                ),
+                ("claimed_name", models.CharField(blank=True, max_length=200)),
+                ("claimed_email", models.EmailField(blank=True, max_length=254)),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("page_url", models.CharField(blank=True, max_length=1000)),
+                ("page_title", models.CharField(blank=True, max_length=200)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("agent", models.CharField(blank=True, help_text="What the browser calls itself.", max_length=300)),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Once known.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="chat_visitors",
+                        to="customers.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChatUpload',
+            name="ChatUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attachment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='chat_upload', to='tickets.attachment')),
-                ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='tickets.chatvisitor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "attachment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="chat_upload", to="tickets.attachment"
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="uploads", to="tickets.chatvisitor"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChatWidget',
+            name="ChatWidget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=tickets.models.chat.new_key, max_length=20, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('hue', models.PositiveSmallIntegerField(default=276, validators=[django.core.validators.MaxValueValidator(359)], verbose_name='hue')),
-                ('is_at_start', models.BooleanField(default=False, verbose_name='on the side where lines begin')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list, size=None, verbose_name='languages')),
-                ('texts', models.JSONField(default=dict)),
-                ('origins', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, help_text='Like https://shop.example; our own pages always may.', size=None, verbose_name='sites it may stand on')),
-                ('asks_name', models.CharField(choices=[('no', 'not asked'), ('optional', 'asked, may be left empty'), ('required', 'asked, must be given')], default='optional', max_length=8, verbose_name='name')),
-                ('asks_email', models.CharField(choices=[('no', 'not asked'), ('optional', 'asked, may be left empty'), ('required', 'asked, must be given')], default='optional', max_length=8, verbose_name='e-mail address')),
-                ('fields', models.JSONField(default=list)),
-                ('needs_verified', models.BooleanField(default=False, verbose_name='only for visitors whom our site has signed in')),
-                ('takes_files', models.BooleanField(default=True, verbose_name='visitors may send files')),
-                ('shows_link_cards', models.BooleanField(default=False, verbose_name='cards for links')),
-                ('suggests_articles', models.BooleanField(default=True, verbose_name='suggests articles')),
-                ('watches_visitors', models.BooleanField(default=False, verbose_name='shows who is on the site')),
-                ('asks_consent', models.BooleanField(default=False, verbose_name='nothing is told before the page says that the visitor agreed')),
-                ('offer_seconds', models.PositiveSmallIntegerField(default=30, verbose_name='seconds to accept a chat')),
-                ('quiet_minutes', models.PositiveSmallIntegerField(default=30, help_text='Minutes; 0 is never.', verbose_name='ends when the visitor is silent for')),
-                ('token_audience', models.CharField(blank=True, max_length=200, verbose_name='audience of tokens')),
-                ('whatsapp', models.CharField(blank=True, max_length=20, verbose_name='WhatsApp number to go on with')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('calendar', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.calendar', verbose_name='hours')),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='knowledge_base.helpcentre', verbose_name='help centre')),
-                ('inbox', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chat_widgets', to='tickets.inbox', verbose_name='inbox')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.team', verbose_name='team that answers')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(default=tickets.models.chat.new_key, max_length=20, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "hue",
+                    models.PositiveSmallIntegerField(
+                        default=276, validators=[django.core.validators.MaxValueValidator(359)], verbose_name="hue"
+                    ),
+                ),
+                ("is_at_start", models.BooleanField(default=False, verbose_name="on the side where lines begin")),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=8), default=list, size=None, verbose_name="languages"
+                    ),
+                ),
+                ("texts", models.JSONField(default=dict)),
+                (
+                    "origins",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200),
+                        blank=True,
+                        default=list,
+                        help_text="Like https://shop.example; our own pages always may.",
+                        size=None,
+                        verbose_name="sites it may stand on",
+                    ),
+                ),
+                (
+                    "asks_name",
+                    models.CharField(
+                        choices=[
+                            ("no", "not asked"),
+                            ("optional", "asked, may be left empty"),
+                            ("required", "asked, must be given"),
+                        ],
+                        default="optional",
+                        max_length=8,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "asks_email",
+                    models.CharField(
+                        choices=[
+                            ("no", "not asked"),
+                            ("optional", "asked, may be left empty"),
+                            ("required", "asked, must be given"),
+                        ],
+                        default="optional",
+                        max_length=8,
+                        verbose_name="e-mail address",
+                    ),
+                ),
+                ("fields", models.JSONField(default=list)),
+                (
+                    "needs_verified",
+                    models.BooleanField(default=False, verbose_name="only for visitors whom our site has signed in"),
+                ),
+                ("takes_files", models.BooleanField(default=True, verbose_name="visitors may send files")),
+                ("shows_link_cards", models.BooleanField(default=False, verbose_name="cards for links")),
+                ("suggests_articles", models.BooleanField(default=True, verbose_name="suggests articles")),
+                ("watches_visitors", models.BooleanField(default=False, verbose_name="shows who is on the site")),
+                (
+                    "asks_consent",
+                    models.BooleanField(
+                        default=False, verbose_name="nothing is told before the page says that the visitor agreed"
+                    ),
+                ),
+                (
+                    "offer_seconds",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="seconds to accept a chat"),
+                ),
+                (
+                    "quiet_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=30, help_text="Minutes; 0 is never.", verbose_name="ends when the visitor is silent for"
+                    ),
+                ),
+                ("token_audience", models.CharField(blank=True, max_length=200, verbose_name="audience of tokens")),
+                ("whatsapp", models.CharField(blank=True, max_length=20, verbose_name="WhatsApp number to go on with")),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.calendar",
+                        verbose_name="hours",
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="knowledge_base.helpcentre",
+                        verbose_name="help centre",
+                    ),
+                ),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chat_widgets",
+                        to="tickets.inbox",
+                        verbose_name="inbox",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.team",
+                        verbose_name="team that answers",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='chatvisitor',
-            name='widget',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visitors', to='tickets.chatwidget'),
+            model_name="chatvisitor",
+            name="widget",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="visitors", to="tickets.chatwidget"
+            ),
         ),
         migrations.CreateModel(
-            name='ChatKey',
+            name="ChatKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kid', models.CharField(default=tickets.models.chat.new_key, max_length=40)),
-                ('algorithm', models.CharField(choices=[('HS256', 'Token signed with a shared secret (HS256)'), ('RS256', 'Token signed with a private key (RS256)'), ('HMAC', 'Hash of the user’s id (older way)')], max_length=5)),
-                ('secret', models.TextField(blank=True, help_text='Sealed; see helpdesk/lib/sealing.py.')),
-                ('public_key', models.TextField(blank=True, help_text='PEM, for RS256.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('widget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='tickets.chatwidget')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kid", models.CharField(default=tickets.models.chat.new_key, max_length=40)),
+                (
+                    "algorithm",
+                    models.CharField(
+                        choices=[
+                            ("HS256", "Token signed with a shared secret (HS256)"),
+                            ("RS256", "Token signed with a private key (RS256)"),
+                            ("HMAC", "Hash of the user’s id (older way)"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("secret", models.TextField(blank=True, help_text="Sealed; see helpdesk/lib/sealing.py.")),
+                ("public_key", models.TextField(blank=True, help_text="PEM, for RS256.")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "widget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="tickets.chatwidget"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Chat',
+            name="Chat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('state', models.CharField(choices=[('bot', 'With the assistant'), ('waiting', 'Waits for an agent'), ('active', 'Under way'), ('ended', 'Over')], default='waiting', max_length=8)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('language', models.CharField(blank=True, max_length=8)),
-                ('answers', models.JSONField(blank=True, default=dict, help_text="To the widget's questions.")),
-                ('subject', models.CharField(blank=True, max_length=200)),
-                ('page_url', models.CharField(blank=True, max_length=1000)),
-                ('bot', models.JSONField(blank=True, default=dict, help_text='Where in its flow the assistant is.')),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('visitor_seen_seq', models.PositiveIntegerField(default=0)),
-                ('agent_seen_seq', models.PositiveIntegerField(default=0)),
-                ('last_said_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('visitor_said_at', models.DateTimeField(blank=True, help_text="The oldest of the visitor's words that no agent has answered.", null=True)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('queued_at', models.DateTimeField(blank=True, help_text='Since when it waits for an agent.', null=True)),
-                ('goes_first', models.BooleanField(default=False, help_text='It was transferred: not to the end of the queue.')),
-                ('joined_at_position', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('told_seconds', models.PositiveIntegerField(blank=True, help_text='The wait that was announced.', null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('first_reply_at', models.DateTimeField(blank=True, null=True)),
-                ('hold_until', models.DateTimeField(blank=True, help_text='When the agent said they would be back.', null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.CharField(blank=True, choices=[('visitor', 'the visitor'), ('agent', 'the agent'), ('silence', 'silence'), ('bot', 'an answer of the assistant'), ('nobody', 'nobody being there')], max_length=8)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chats', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chats', to='accounts.team')),
-                ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='chats', to='tickets.ticket')),
-                ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='tickets.chatvisitor')),
-                ('widget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chats', to='tickets.chatwidget')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("bot", "With the assistant"),
+                            ("waiting", "Waits for an agent"),
+                            ("active", "Under way"),
+                            ("ended", "Over"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "skills",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("language", models.CharField(blank=True, max_length=8)),
+                ("answers", models.JSONField(blank=True, default=dict, help_text="To the widget's questions.")),
+                ("subject", models.CharField(blank=True, max_length=200)),
+                ("page_url", models.CharField(blank=True, max_length=1000)),
+                ("bot", models.JSONField(blank=True, default=dict, help_text="Where in its flow the assistant is.")),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("visitor_seen_seq", models.PositiveIntegerField(default=0)),
+                ("agent_seen_seq", models.PositiveIntegerField(default=0)),
+                ("last_said_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "visitor_said_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The oldest of the visitor's words that no agent has answered.", null=True
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "queued_at",
+                    models.DateTimeField(blank=True, help_text="Since when it waits for an agent.", null=True),
+                ),
+                (
+                    "goes_first",
+                    models.BooleanField(default=False, help_text="It was transferred: not to the end of the queue."),
+                ),
+                ("joined_at_position", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "told_seconds",
+                    models.PositiveIntegerField(blank=True, help_text="The wait that was announced.", null=True),
+                ),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("first_reply_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "hold_until",
+                    models.DateTimeField(blank=True, help_text="When the agent said they would be back.", null=True),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("visitor", "the visitor"),
+                            ("agent", "the agent"),
+                            ("silence", "silence"),
+                            ("bot", "an answer of the assistant"),
+                            ("nobody", "nobody being there"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="chats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="chats",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chats",
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "visitor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="chats", to="tickets.chatvisitor"
+                    ),
+                ),
+                (
+                    "widget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="chats", to="tickets.chatwidget"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ChatBlock',
+            name="ChatBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by', models.CharField(choices=[('visitor', 'this browser'), ('address', 'their network address'), ('customer', 'this customer')], max_length=8)),
-                ('value', models.CharField(max_length=64)),
-                ('shown', models.CharField(help_text='What agents recognise it by.', max_length=200)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[
+                            ("visitor", "this browser"),
+                            ("address", "their network address"),
+                            ("customer", "this customer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("value", models.CharField(max_length=64)),
+                ("shown", models.CharField(help_text="What agents recognise it by.", max_length=200)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('by', 'value'), name='chat_block_unique')],
+                "ordering": ["-pk"],
+                "constraints": [models.UniqueConstraint(fields=("by", "value"), name="chat_block_unique")],
             },
         ),
         migrations.CreateModel(
-            name='ChatEntry',
+            name="ChatEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('said', models.CharField(choices=[('visitor', 'Visitor'), ('agent', 'Agent'), ('bot', 'Assistant'), ('event', 'What happened')], max_length=8)),
-                ('client_id', models.UUIDField(blank=True, help_text='Made where it was written: twice is once.', null=True)),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('payload', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_settled', models.BooleanField(default=False, help_text='Its message is on the ticket, or it needs none.')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='tickets.chat')),
-                ('message', models.OneToOneField(blank=True, help_text='Once settled.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='chat_entry', to='tickets.message')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                (
+                    "said",
+                    models.CharField(
+                        choices=[
+                            ("visitor", "Visitor"),
+                            ("agent", "Agent"),
+                            ("bot", "Assistant"),
+                            ("event", "What happened"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "client_id",
+                    models.UUIDField(blank=True, help_text="Made where it was written: twice is once.", null=True),
+                ),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("payload", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "is_settled",
+                    models.BooleanField(default=False, help_text="Its message is on the ticket, or it needs none."),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="tickets.chat"
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Once settled.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="chat_entry",
+                        to="tickets.message",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('is_settled', False)), fields=['chat', 'seq'], name='chat_entry_unsettled')],
-                'constraints': [models.UniqueConstraint(fields=('chat', 'seq'), name='chat_entry_unique_seq'), models.UniqueConstraint(fields=('chat', 'client_id'), name='chat_entry_unique_client_id')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_settled", False)), fields=["chat", "seq"], name="chat_entry_unsettled"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("chat", "seq"), name="chat_entry_unique_seq"),
+                    models.UniqueConstraint(fields=("chat", "client_id"), name="chat_entry_unique_client_id"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ChatOffer',
+            name="ChatOffer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Not answered in time'), ('withdrawn', 'No longer needed')], default='open', max_length=9)),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('offered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('chat', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='tickets.chat')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chat_offers', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Offered"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("expired", "Not answered in time"),
+                            ("withdrawn", "No longer needed"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), blank=True, default=list, size=None
+                    ),
+                ),
+                ("offered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "chat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="tickets.chat"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chat_offers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='chat_offer_open'), models.Index(fields=['user', '-offered_at'], name='chat_offer_of_user')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('chat',), name='chat_offered_once')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["expires_at"], name="chat_offer_open"),
+                    models.Index(fields=["user", "-offered_at"], name="chat_offer_of_user"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("chat",), name="chat_offered_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='chatvisitor',
-            index=models.Index(fields=['last_seen_at'], name='chat_visitor_seen'),
+            model_name="chatvisitor",
+            index=models.Index(fields=["last_seen_at"], name="chat_visitor_seen"),
         ),
         migrations.AddConstraint(
-            model_name='chatkey',
-            constraint=models.UniqueConstraint(fields=('widget', 'kid'), name='chat_key_unique_kid'),
+            model_name="chatkey",
+            constraint=models.UniqueConstraint(fields=("widget", "kid"), name="chat_key_unique_kid"),
         ),
         migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(fields=['ticket'], name='chat_of_ticket'),
+            model_name="chat",
+            index=models.Index(fields=["ticket"], name="chat_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['team', 'queued_at'], name='chat_waiting'),
+            model_name="chat",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["team", "queued_at"], name="chat_waiting"
+            ),
         ),
         migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['agent'], name='chat_active'),
+            model_name="chat",
+            index=models.Index(condition=models.Q(("state", "active")), fields=["agent"], name="chat_active"),
         ),
         migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(condition=models.Q(('state', 'ended'), _negated=True), fields=['last_said_at'], name='chat_live'),
+            model_name="chat",
+            index=models.Index(
+                condition=models.Q(("state", "ended"), _negated=True), fields=["last_said_at"], name="chat_live"
+            ),
         ),
         migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(condition=models.Q(('accepted_at__isnull', False)), fields=['team', '-accepted_at'], name='chat_waited'),
+            model_name="chat",
+            index=models.Index(
+                condition=models.Q(("accepted_at__isnull", False)), fields=["team", "-accepted_at"], name="chat_waited"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('visitor',), name='chat_live_one_a_visitor'),
+            model_name="chat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=("visitor",),
+                name="chat_live_one_a_visitor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), ('agent__isnull', False), _connector='OR'), name='chat_active_has_agent'),
+            model_name="chat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "active"), _negated=True), ("agent__isnull", False), _connector="OR"
+                ),
+                name="chat_active_has_agent",
+            ),
         ),
     ]

@@ -7,99 +7,200 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0011_imports'),
-        ('tickets', '0033_tell_of_bad_ratings'),
+        ("customers", "0011_imports"),
+        ("tickets", "0033_tell_of_bad_ratings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChatFlow',
+            name="ChatFlow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('is_active', models.BooleanField(default=False, verbose_name='active')),
-                ('steps', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('widget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flows', to='tickets.chatwidget', verbose_name='chat widget')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("is_active", models.BooleanField(default=False, verbose_name="active")),
+                ("steps", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "widget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flows",
+                        to="tickets.chatwidget",
+                        verbose_name="chat widget",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'pk'],
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ChatInvitation',
+            name="ChatInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('conditions', models.JSONField(default=dict)),
-                ('variants', models.JSONField(default=list)),
-                ('needs_agents', models.BooleanField(default=True, verbose_name='only while somebody can answer')),
-                ('every_days', models.PositiveSmallIntegerField(default=7, verbose_name='to the same visitor at most once in so many days')),
-                ('goal', models.CharField(blank=True, help_text='What the page reports, as “purchase”.', max_length=40, verbose_name='goal')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.segment', verbose_name='only customers of')),
-                ('widget', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='tickets.chatwidget', verbose_name='chat widget')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("conditions", models.JSONField(default=dict)),
+                ("variants", models.JSONField(default=list)),
+                ("needs_agents", models.BooleanField(default=True, verbose_name="only while somebody can answer")),
+                (
+                    "every_days",
+                    models.PositiveSmallIntegerField(
+                        default=7, verbose_name="to the same visitor at most once in so many days"
+                    ),
+                ),
+                (
+                    "goal",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the page reports, as “purchase”.",
+                        max_length=40,
+                        verbose_name="goal",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.segment",
+                        verbose_name="only customers of",
+                    ),
+                ),
+                (
+                    "widget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="tickets.chatwidget",
+                        verbose_name="chat widget",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FlowRun',
+            name="FlowRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('shown', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Articles that were shown.', size=None)),
-                ('opened', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Articles that were opened.', size=None)),
-                ('outcome', models.CharField(blank=True, choices=[('', 'Under way'), ('solved', 'Solved without an agent'), ('people', 'Handed over to people'), ('left', 'Left without a word')], default='', max_length=6)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('chat', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='flow_run', to='tickets.chat')),
-                ('flow', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to='tickets.chatflow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "path",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                (
+                    "shown",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        default=list,
+                        help_text="Articles that were shown.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "opened",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        default=list,
+                        help_text="Articles that were opened.",
+                        size=None,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Under way"),
+                            ("solved", "Solved without an agent"),
+                            ("people", "Handed over to people"),
+                            ("left", "Left without a word"),
+                        ],
+                        default="",
+                        max_length=6,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "chat",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="flow_run", to="tickets.chat"
+                    ),
+                ),
+                (
+                    "flow",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="runs",
+                        to="tickets.chatflow",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invited',
+            name="Invited",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor', models.UUIDField()),
-                ('variant', models.CharField(max_length=20)),
-                ('page_url', models.CharField(blank=True, max_length=1000)),
-                ('shown_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('dismissed_at', models.DateTimeField(blank=True, null=True)),
-                ('goal_at', models.DateTimeField(blank=True, null=True)),
-                ('goal_value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('chat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.chat')),
-                ('invitation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invited', to='tickets.chatinvitation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("visitor", models.UUIDField()),
+                ("variant", models.CharField(max_length=20)),
+                ("page_url", models.CharField(blank=True, max_length=1000)),
+                ("shown_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("dismissed_at", models.DateTimeField(blank=True, null=True)),
+                ("goal_at", models.DateTimeField(blank=True, null=True)),
+                ("goal_value", models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
+                (
+                    "chat",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="tickets.chat",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invited", to="tickets.chatinvitation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'invited',
+                "verbose_name_plural": "invited",
             },
         ),
         migrations.AddConstraint(
-            model_name='chatflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('widget',), name='chat_flow_one_active'),
+            model_name="chatflow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)), fields=("widget",), name="chat_flow_one_active"
+            ),
         ),
         migrations.AddIndex(
-            model_name='flowrun',
-            index=models.Index(fields=['flow', '-started_at'], name='flow_run_newest'),
+            model_name="flowrun",
+            index=models.Index(fields=["flow", "-started_at"], name="flow_run_newest"),
         ),
         migrations.AddIndex(
-            model_name='invited',
-            index=models.Index(fields=['visitor', '-shown_at'], name='invited_visitor'),
+            model_name="invited",
+            index=models.Index(fields=["visitor", "-shown_at"], name="invited_visitor"),
         ),
         migrations.AddIndex(
-            model_name='invited',
-            index=models.Index(fields=['invitation', 'variant'], name='invited_variant'),
+            model_name="invited",
+            index=models.Index(fields=["invitation", "variant"], name="invited_variant"),
         ),
         migrations.AddIndex(
-            model_name='invited',
-            index=models.Index(condition=models.Q(('goal_at', None)), fields=['shown_at'], name='invited_open_goal'),
+            model_name="invited",
+            index=models.Index(condition=models.Q(("goal_at", None)), fields=["shown_at"], name="invited_open_goal"),
         ),
     ]
