@@ -57,8 +57,8 @@ export class Inviter {
   }
 
   /** An agent sees who is on the site and asks. */
-  invited({ text, name }: { text?: string; name?: string }): void {
-    if (text && !this.store.state.isShown) this.tell({ t: "peek", text, name: name ?? "" })
+  invited({ text, agent }: { text: string; agent: { name: string } }): void {
+    if (!this.store.state.isShown) this.tell({ t: "peek", text, name: agent.name })
   }
 
   answered(isAccepted: boolean): void {

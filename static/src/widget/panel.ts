@@ -124,7 +124,7 @@ export class Panel {
       this.page.tell({ t: "happened", name: "message", detail: { text, name } })
     }
     if (message.t === "welcome") this.inviter.begin()
-    if (message.t === "invited") this.inviter.invited(message)
+    if (message.t === "invite") this.inviter.invited(message)
     if (message.t === "done" && message.of === "offline") {
       this.isLeft = true
       this.draw()

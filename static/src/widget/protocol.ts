@@ -144,7 +144,7 @@ export type FromServer =
   | { t: "chat"; chat: Chat | null; wait: Wait | null }
   | { t: "typing"; name: string; on?: boolean }
   | { t: "seen"; seq: number }
-  | { t: "invited"; text?: string; name?: string }
+  | { t: "invite"; text: string; agent: { name: string } }
   | { t: "online"; is_online: boolean; opens_at: string | null; answer_by: string | null }
   | { t: "lines"; lines: Line[]; has_more: boolean }
   | { t: "articles"; articles: Card[] }
