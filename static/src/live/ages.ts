@@ -19,7 +19,7 @@ export function shortAge(at: Date, now: Date): string | undefined {
   return undefined
 }
 
-/** "20 sec. ago", "3 min ago", in the reader's language: for a sentence. */
+/** "20 sec ago", "3 min ago", in the reader's language: for a sentence. */
 export function longAge(at: Date, now: Date): string {
   const seconds = Math.max(1, Math.round((now.getTime() - at.getTime()) / 1000))
   const words = new Intl.RelativeTimeFormat(language(), { style: "short" })
