@@ -207,8 +207,8 @@ def test_where_no_socket_comes_through_it_polls(
     chat = the_chat(live_stack)
     with live_stack.orm():
         chat = life.accept(chat, house.grace)
-    says(live_stack, chat, house.grace, "Yes.")
-    expect(frame.get_by_role("log")).to_contain_text("Yes.")
+    says(live_stack, chat, house.grace, "Yes.")  # told in another house: the next poll finds it
+    expect(frame.get_by_role("log")).to_contain_text("Yes.", timeout=60_000)
     expect(frame.locator(".line.me .bubble")).to_have_text(["Hello?", "Anybody?"])
 
 
