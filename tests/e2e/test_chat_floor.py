@@ -92,7 +92,7 @@ def test_a_lead_sees_it_all_and_steps_in(live_stack: LiveStack, house: House, pa
         with live_stack.orm():
             return Chat.objects.get(pk=ada).agent_id == margaret.pk
 
-    wait_until(is_margarets, seconds=20, what="the chat is Margaret's")
+    wait_until(is_margarets, seconds=60, what="the chat is Margaret's")
     expect(talking.locator(".cdesk", has_text="Margaret Hamilton")).to_contain_text("Ada", timeout=SOON)
 
 
