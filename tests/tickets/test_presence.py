@@ -64,7 +64,7 @@ async def says(socket: WebsocketCommunicator, kind: str, ticket: Ticket, **more:
 
 
 async def hears(socket: WebsocketCommunicator) -> tuple[list[tuple[str, str]], str | None]:
-    return told(await socket.receive_json_from(timeout=5))
+    return told(await socket.receive_json_from(timeout=30))
 
 
 async def both_at(ticket: Ticket, grace: User, alan: User, sockets: Sockets) -> list[WebsocketCommunicator]:
