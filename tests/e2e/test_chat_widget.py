@@ -192,7 +192,9 @@ def test_what_is_written_without_a_connection_arrives_once_and_the_log_is_there_
         with live_stack.orm():
             return "four" in "".join(Message.objects.filter(ticket__chats=chat).values_list("text", flat=True))
 
+    live_stack.start("beat")  # which has the words of chats put on their tickets
     wait_until(on_ticket, seconds=90, what="the words on the ticket")
+    live_stack.terminate("beat")
 
 
 def test_where_no_socket_comes_through_it_polls(
