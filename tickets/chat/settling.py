@@ -164,13 +164,14 @@ def _tie(entry: ChatEntry, message: Message) -> None:
 # When
 
 DUE = """
-SELECT DISTINCT e.chat_id FROM tickets_chatentry e JOIN tickets_chat c ON c.id = e.chat_id
-WHERE NOT e.is_settled AND (c.ticket_id IS NOT NULL OR c.state IN ('waiting', 'active')) LIMIT %s
+SELECT e.chat_id FROM tickets_chatentry e JOIN tickets_chat c ON c.id = e.chat_id
+WHERE NOT e.is_settled AND (c.ticket_id IS NOT NULL OR c.state IN ('waiting', 'active'))
+GROUP BY e.chat_id ORDER BY min(e.id) LIMIT %s
 """
 
 
 def settle_due(*, limit: int = 100) -> int:
-    """All chats with something unsettled; how many. One that cannot be settled is tried again and stops no other."""
+    """Chats with something unsettled, the oldest first; how many. One that fails is tried again and stops no other."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, [limit])
         due = [row[0] for row in cursor.fetchall()]
