@@ -54,6 +54,13 @@ WEB_PUSH = environment.flag("WEB_PUSH")  # browsers may be told too, by way of t
 WEB_PUSH_WORDS = environment.flag("WEB_PUSH_WORDS")  # and with the words of messages
 WEB_PUSH_PRIVATE_HOSTS = environment.words("WEB_PUSH_PRIVATE_HOSTS", [])  # host:port of push servers of our own
 SLACK_API_URL = environment.text("SLACK_API_URL", "https://slack.com/api/")
+PROVIDER_URLS = {  # elsewhere only for a stand-in, whose host is then trusted
+    "twilio": environment.text("TWILIO_API_URL", "https://api.twilio.com"),
+    "graph": environment.text("GRAPH_API_URL", "https://graph.facebook.com/v25.0"),
+    "instagram": environment.text("INSTAGRAM_API_URL", "https://graph.instagram.com/v25.0"),
+    "telegram": environment.text("TELEGRAM_API_URL", "https://api.telegram.org"),
+    "x": environment.text("X_API_URL", "https://api.x.com"),
+}
 WEBHOOK_PRIVATE_HOSTS = environment.words("WEBHOOK_PRIVATE_HOSTS", [])  # host:port inside that webhooks may call
 VAPID_PRIVATE_KEY = environment.text("VAPID_PRIVATE_KEY")  # several machines must share one
 VAPID_KEY_FILE = VAR / "vapid.pem"

@@ -28,6 +28,10 @@ class Unreachable(Exception):
     """Nobody there, or not in time: it may be different later."""
 
 
+class NotReached(Unreachable):
+    """No connection came about: they have heard nothing of what was to be said."""
+
+
 class NotAllowed(ValueError):
     """An address that we don't call."""
 
@@ -110,8 +114,23 @@ def post(
     """What they answer; `timeout` (seconds) bounds each wait, that for the name included, and twice as long the answer.
 
     Raises `NotAllowed` and `Unreachable`."""
+    return ask("POST", url, body, headers, trusted=trusted, any_port=any_port, timeout=timeout)
+
+
+def ask(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    trusted: Collection[str] = (),
+    any_port: bool = False,
+    timeout: float = 10,
+    largest: int = MAX_ANSWER,
+) -> Answer:
+    """As `post`, with any method and as much of the answer as is wanted (`largest`, in bytes)."""
     target = read_url(url, trusted=trusted, any_port=any_port)
-    return _asked("POST", target, body, headers, timeout)
+    return _asked(method, target, body, headers, timeout, largest)
 
 
 def get(url: str, headers: Mapping[str, str], *, trusted: Collection[str] = (), timeout: float = 10) -> Answer:
@@ -122,14 +141,24 @@ def get(url: str, headers: Mapping[str, str], *, trusted: Collection[str] = (), 
     return _asked("GET", target, None, headers, timeout)
 
 
-def _asked(method: str, target: Target, body: bytes | None, headers: Mapping[str, str], timeout: float) -> Answer:
+def _asked(
+    method: str,
+    target: Target,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    timeout: float,
+    largest: int = MAX_ANSWER,
+) -> Answer:
     try:
         connection = _connect(target, timeout)
+    except OSError as error:
+        raise NotReached(str(error) or type(error).__name__) from error
+    try:
         with closing(connection), _hung_up_after(connection, 2 * timeout):
             connection.request(method, target.path, body=body, headers=dict(headers))
             answer = connection.getresponse()
             said = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, answer.read(MAX_ANSWER), said)
+            return Answer(answer.status, answer.read(largest), said)
     except (OSError, HTTPException) as error:
         raise Unreachable(str(error) or type(error).__name__) from error
 

@@ -21,7 +21,7 @@ from tickets.models.chat_invitation import ChatInvitation, Invited
 from tickets.models.chat_mail import ChatMail, ChatMailKind
 from tickets.models.draft import Draft, DraftMode, DraftRevision
 from tickets.models.event import TicketEvent
-from tickets.models.inbox import Channel, Inbox
+from tickets.models.inbox import MESSAGING, Channel, Inbox
 from tickets.models.insight import Excerpt, ToldCustomer, ToldState, ToldWay, Topic, TopicStatus
 from tickets.models.knowledge import ArticleFlag, ArticleUse, GapDecision, GapKind, GivenAs
 from tickets.models.macro import Macro, MacroUse
@@ -74,6 +74,7 @@ from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, Ticke
 from tickets.models.view import SavedView, ViewLayout
 
 __all__ = [
+    "MESSAGING",
     "ArticleFlag",
     "ArticleUse",
     "Asked",

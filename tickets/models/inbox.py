@@ -16,6 +16,20 @@ class Channel(models.TextChoices):
     FORM = "form", _("Contact form")
     PORTAL = "portal", _("Help centre")
     CHAT = "chat", _("Live chat")
+    PHONE = "phone", _("Phone")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    MESSENGER = "messenger", _("Messenger")
+    INSTAGRAM = "instagram", _("Instagram")
+    TELEGRAM = "telegram", _("Telegram")
+    X = "x", _("X")
+    GENERIC = "generic", _("Another network")
+
+
+# What is said there travels through a provider's account (`channels_app.ProviderAccount`), as plain words.
+MESSAGING = (
+    Channel.SMS, Channel.WHATSAPP, Channel.MESSENGER, Channel.INSTAGRAM, Channel.TELEGRAM, Channel.X, Channel.GENERIC,
+)  # fmt: skip
 
 
 class Inbox(models.Model):

@@ -26,6 +26,8 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Sending soon")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
     DEFERRED = "deferred", _("Will be tried again")
     FAILED = "failed", _("Not sent")
     UNKNOWN = "unknown", _("May not have been sent")
@@ -118,6 +120,12 @@ class Message(models.Model):
     )
     submit_key = models.UUIDField(
         null=True, blank=True, help_text=_("Made by the browser once a message: the same submit twice is one message.")
+    )
+    facts = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text=_("What its channel tells besides the words: see tickets/message_facts.py."),
     )
     created_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(

@@ -1,0 +1,351 @@
+"""What a channel of another company has to say: an adapter translates its bytes to happenings, and our parts to calls.
+
+An adapter keeps no state and writes no rows. `channels_app.messaging` stores, identifies, files and sends; whatever it
+knows of a provider it has from here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from channels_app.models import Conversation, ProviderAccount, ProviderMedia, ProviderMessage
+    from tickets.models import Message
+
+Words = str | Promise
+
+
+# -- what came in -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One call of a hook. `url` is the public one, built from PUBLIC_URL, as the provider called it."""
+
+    method: str
+    path: str  # what follows the token: "", "status", "wait" …
+    url: str
+    query: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    content_type: str = ""
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object. Raises `Malformed`."""
+        try:
+            read = json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise Malformed("no JSON") from error
+        if not isinstance(read, dict):
+            raise Malformed("no JSON object")
+        return read
+
+
+class Malformed(ValueError):
+    """Rightly signed, but not to be read: answered with 400."""
+
+
+@dataclass(frozen=True)
+class HookAnswer:
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who wrote, by the provider's key. `also`: further keys that the provider vouches for, (IdentityKind, value)."""
+
+    key: str
+    name: str = ""
+    handle: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MediaRef:
+    """A file to be fetched. `ref` is for the adapter alone; `may_be_stored` is False where terms forbid keeping it."""
+
+    ref: dict[str, Any]
+    filename: str = ""
+    content_type: str = ""
+    size: int | None = None
+    may_be_stored: bool = True
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that the provider told. Their order means nothing, and each may come again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MessageIn(Happening):
+    """Somebody wrote; or, as an echo, somebody wrote for us in the provider's own app."""
+
+    external_id: str
+    thread_key: str
+    sender: Person
+    text: str = ""
+    files: Sequence[MediaRef] = ()
+    reply_to: str = ""  # external_id
+    is_echo: bool = False
+    client_key: str = ""  # of an echo: ours, where the provider gives it back
+    is_public: bool = False
+    opens_window: bool = True
+    window: timedelta | None = None  # a longer one than usual, as after an ad
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for Message.facts: location, contacts, post_url …
+    start: str = ""  # the parameter of a deep link, signed by us
+
+
+@dataclass(frozen=True)
+class Edited(Happening):
+    """The newest `number` holds, whenever it comes."""
+
+    external_id: str
+    text: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Withdrawn(Happening):
+    """Its sender deleted it."""
+
+    external_id: str
+
+
+@dataclass(frozen=True)
+class Reacted(Happening):
+    """`emoji` is empty when it was taken back."""
+
+    external_id: str
+    thread_key: str
+    who: Person
+    emoji: str
+    is_ours: bool = False
+
+
+@dataclass(frozen=True)
+class StatusTold(Happening):
+    """What became of one we sent; `state` is a PartState. Either id may be empty."""
+
+    external_id: str
+    state: str
+    client_key: str = ""
+    code: str = ""
+    error: str = ""  # in plain words, with what to do
+    is_unreachable: bool = False  # this person can't be written to any more
+
+
+@dataclass(frozen=True)
+class SeenUpTo(Happening):
+    """All that we sent in the thread up to `at` was delivered or read."""
+
+    thread_key: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ReachChanged(Happening):
+    """The person blocked us, or took it back (`reason` empty)."""
+
+    thread_key: str
+    reason: Words
+
+
+@dataclass(frozen=True)
+class ConsentTold(Happening):
+    """STOP and START: `purposes` are customers.models.Purpose values."""
+
+    thread_key: str
+    is_given: bool
+    evidence: str
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonMoved(Happening):
+    """The same person has another key from now on (a new number, a group that became a supergroup)."""
+
+    old_key: str
+    new_key: str
+
+
+@dataclass(frozen=True)
+class AccountTold(Happening):
+    """News of the account itself: facts to keep (quality …), or a problem ("" = none any more)."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class TemplateTold(Happening):
+    external_id: str
+    name: str
+    language: str
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Unhandled(Happening):
+    """Of a kind that we don't read: kept raw, marked so."""
+
+    kind: str
+
+
+# -- what goes out ------------------------------------------------------------------------------------------------
+
+
+class SendError(Exception):
+    """`words` are for agents: what is wrong and what to do about it."""
+
+    def __init__(self, words: Words, *, code: str = "") -> None:
+        super().__init__(str(words))
+        self.words, self.code = str(words), code
+
+
+class Rejected(SendError):
+    """Final: the provider will never take this. `is_unreachable` says that this person can't be written to at all."""
+
+    def __init__(self, words: Words, *, code: str = "", is_unreachable: bool = False) -> None:
+        super().__init__(words, code=code)
+        self.is_unreachable = is_unreachable
+
+
+class TryLater(SendError):
+    """Not sent for certain; again after `seconds`. `whole_account`: nothing of the account may be sent before."""
+
+    def __init__(
+        self, words: Words, *, seconds: float | None = None, code: str = "", whole_account: bool = False
+    ) -> None:
+        super().__init__(words, code=code)
+        self.seconds, self.whole_account = seconds, whole_account
+
+
+class Uncertain(SendError):
+    """No answer, or one that can't be read: it may have been sent. Never tried again by itself."""
+
+
+class LockedOut(SendError):
+    """The account's credentials are refused: nothing works until an admin gives new ones. Not sent for certain."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """`state` is a PartState; `facts` are kept with the message (segments …)."""
+
+    external_id: str
+    state: str = "sent"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FileRule:
+    """`types` are prefixes of content types; `largest` in bytes."""
+
+    types: tuple[str, ...]
+    largest: int
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel takes; the composer obeys and explains it. None: no limit of its own."""
+
+    text_limit: int | None
+    counts_bytes: bool = False  # the limit is of UTF-8 bytes, not of characters
+    markup: str = ""  # "", "whatsapp", "telegram", "markdown": how bold and links are written
+    files_per_message: int = 0
+    files: tuple[FileRule, ...] = ()
+    caption_limit: int | None = None
+    has_templates: bool = False
+    window: timedelta | None = None  # free answers only so long after the person's last message
+    human_window: timedelta | None = None  # … and so long when a person writes, never a rule
+    sees_edits: bool = False
+    sees_deletes: bool = False
+    can_edit: bool = False
+    reactions_in: bool = False
+    reactions_out: bool = False
+    can_reply_to: bool = False
+    tells_delivered: bool = False
+    tells_read: bool = False
+    shows_typing: bool = False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    content: bytes
+    content_type: str = ""
+    filename: str = ""
+
+
+class NotThere(Exception):
+    """The file can't be had, for the reason given. `may_come_back`: worth another try."""
+
+    def __init__(self, words: Words, *, may_come_back: bool = False) -> None:
+        super().__init__(str(words))
+        self.words, self.may_come_back = str(words), may_come_back
+
+
+# -- the adapter --------------------------------------------------------------------------------------------------
+
+
+class Adapter:
+    """Subclassed in `adapters/<kind>/adapter.py`, with one instance there called `adapter`; see `registry`."""
+
+    kind: ClassVar[str]  # ProviderKind
+    channel: ClassVar[str]  # tickets.models.Channel
+    identity_kind: ClassVar[str]  # customers.models.IdentityKind
+    contact_channel: ClassVar[str]  # customers.models.consent.ContactChannel
+    capabilities: ClassVar[Capabilities]
+    kept_headers: ClassVar[tuple[str, ...]] = ()
+
+    def greet(self, account: ProviderAccount, hook: Hook) -> HookAnswer | None:
+        """The answer to a handshake, which proves itself (403 where it does not); None for everything else."""
+        return None
+
+    def is_signed(self, account: ProviderAccount, hook: Hook) -> bool:
+        """Whether the provider itself calls: over the raw body, in constant time; False without a secret."""
+        raise NotImplementedError
+
+    def check(self, account: ProviderAccount, hook: Hook) -> None:
+        """Raises `Malformed` for a body that can't be read at all; the default wants a JSON object."""
+        hook.json()
+
+    def answer(self, account: ProviderAccount, hook: Hook) -> HookAnswer:
+        """What the provider hears once the call is stored."""
+        return HookAnswer()
+
+    def read(self, account: ProviderAccount, hook: Hook, *, now: datetime) -> Iterable[Happening]:
+        """All that the call tells. Never raises for content: what is odd becomes `Unhandled`."""
+        raise NotImplementedError
+
+    def split(self, account: ProviderAccount, conversation: Conversation, message: Message) -> list[dict[str, Any]]:
+        """The bodies of the parts that say `message` there, in their order: JSON, read again by `send`."""
+        raise NotImplementedError
+
+    def send(self, account: ProviderAccount, conversation: Conversation, part: ProviderMessage) -> Sent:
+        """Call the provider. Raises a `SendError`."""
+        raise NotImplementedError
+
+    def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
+        """The file behind `media.ref`, size-capped, from the provider's hosts only. Raises `NotThere`."""
+        raise NotImplementedError
+
+    def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
+        """Tell the person that we have read it, where the channel can. Raises a `SendError`."""
+
+    def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
+        """Where the channel can. Raises a `SendError`."""
+
+    def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
+        """Ask the provider who we are: the test of the connection. Facts to keep. Raises a `SendError`."""
+        raise NotImplementedError

@@ -1,0 +1,62 @@
+"""What `Message.facts` may hold: what a channel tells of a message besides its words.
+
+conversation   id of the channels_app.Conversation it was said in, or is to be said in
+reply_to       id of the message of ours or theirs that it answers
+template       of a reply: name, language, parameters (WhatsApp)
+edited_at      ISO; `earlier` holds the former words, oldest first: [{text, at}]
+withdrawn_at   ISO: its sender deleted it; the words are in `earlier`
+reactions      [{who, emoji, is_ours}]
+delivered_at, read_at   ISO
+location       {latitude, longitude, name, address}
+contacts       [{name, phones, emails}]
+buttons        [{title}] that we offered; `pressed` the payload of the one that was pressed
+files_missing  [{filename, reason, state}]: files that are being fetched, or can't be had
+is_public      everybody can read it; `post_url` where
+is_elsewhere   written by one of us in the provider's own app
+segments       how many SMS it took
+call           id of the Call that it tells of
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Earlier(TypedDict):
+    text: str
+    at: str
+
+
+class Reaction(TypedDict):
+    who: str
+    emoji: str
+    is_ours: bool
+
+
+class Location(TypedDict, total=False):
+    latitude: float
+    longitude: float
+    name: str
+    address: str
+
+
+class MessageFacts(TypedDict, total=False):
+    conversation: int
+    reply_to: int
+    template: dict[str, Any]
+    edited_at: str
+    earlier: list[Earlier]
+    withdrawn_at: str
+    reactions: list[Reaction]
+    delivered_at: str
+    read_at: str
+    location: Location
+    contacts: list[dict[str, Any]]
+    buttons: list[dict[str, str]]
+    pressed: str
+    files_missing: list[dict[str, str]]
+    is_public: bool
+    post_url: str
+    is_elsewhere: bool
+    segments: int
+    call: int
