@@ -3,19 +3,23 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.cast import open_for
-from tickets.models import Inbox, Ticket, TicketEvent
+from tickets.conditions import check
+from tickets.models import DueRule, Inbox, Notification, Rule, StaleSearchEntry, Ticket, TicketEvent
 from tickets.services import (
+    add_follower,
     add_note,
     assign,
     assign_team,
@@ -56,6 +60,61 @@ def test_many_cost_few_statements(
             edit(each.ticket, grace)
     assert list(Ticket.objects.values_list("status", "assignee", "tags").distinct()) == [
         ("pending", grace.pk, ["refund", "vip"])
+    ]
+
+
+@pytest.fixture
+def handed_round(five: list[Ticket], grace: User, alan: User) -> list[Ticket]:
+    """Tickets that others have had and follow, with an automation that waits for what becomes of them."""
+    pending = check({"all": [{"field": "PENDING", "operator": "greater_than", "value": 4}]}, "automation")
+    actions = [{"field": "priority", "value": "high"}]
+    Rule.objects.create(kind="automation", title="Remind", conditions=pending, actions=actions)
+    for ticket in five:
+        assign(ticket, alan, actor=Actor.agent(alan))
+        add_follower(ticket, alan, actor=Actor.agent(grace))
+    return five
+
+
+def in_attempts(tickets: list[Ticket], grace: User, now: datetime | None = None) -> None:
+    with gestures([ticket.pk for ticket in tickets], actor=Actor.agent(grace), now=now) as running:
+        for each in running.values():
+            with each.attempt():
+                edit(each.ticket, grace)
+
+
+def test_more_of_them_cost_no_more_statements(handed_round: list[Ticket], grace: User) -> None:
+    """With everybody who hears of events, and each ticket an attempt of its own."""
+    first, *_ = handed_round
+    in_attempts([first], grace)  # what is read once a process is known from here on
+    assign(first, None, actor=Actor.agent(grace))
+    set_tags(first, [], actor=Actor.agent(grace))
+    numbers = []
+    for tickets in (handed_round[:2], handed_round[2:]):
+        with CaptureQueriesContext(connection) as asked:
+            in_attempts(tickets, grace)
+        numbers.append(len(asked))
+    assert numbers[0] == numbers[1]
+
+
+def test_those_who_hear_of_many_write_what_they_write_for_one(handed_round: list[Ticket], grace: User) -> None:
+    StaleSearchEntry.objects.all().delete()
+    Notification.objects.all().delete()
+    alone, *others = handed_round
+    with gesture(alone, actor=Actor.agent(grace)) as single:
+        edit(alone, grace)
+    in_attempts(others, grace, single.now)
+    for ticket in others:
+        assert consequences(ticket) == consequences(alone)
+    (due_at,) = set(DueRule.objects.filter(state="waiting").values_list("due_at", flat=True))
+    assert due_at > single.now
+
+
+def consequences(ticket: Ticket) -> list[Any]:
+    assert StaleSearchEntry.objects.filter(ticket_id=ticket.pk).exists()
+    return [
+        Ticket.objects.values_list("assignee_stations").get(pk=ticket.pk),
+        Notification.objects.values_list("user", "kind", "event__kind").get(ticket=ticket),
+        DueRule.objects.values_list("rule", "state", "due_at", "depth").get(ticket=ticket),
     ]
 
 

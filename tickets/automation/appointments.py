@@ -9,33 +9,39 @@ would replace another; a row that is wrong for that reason is found out when it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from django.db import connection
 
 from tickets.automation.moments import Course, Timed, facts_for_all, read
 from tickets.conditions.problems import Invalid
 from tickets.events import changes_lists
-from tickets.models import DueRule, DueState, Status, Ticket, TicketEvent
+from tickets.models import DueRule, DueState, Status, Ticket
+from tickets.services.consuming import Together, Told
 
 HANDLED = (DueState.FIRED, DueState.SPARED, DueState.FAILED)
 # What comes true sooner than any clock of an automation counts was caused by what has just happened.
 AT_ONCE = timedelta(hours=1)
 
 STANDING = """
-SELECT r.id, r.conditions::text, w.id, w.due_at, w.depth, f.id, f.true_until
-FROM tickets_rule r
-LEFT JOIN tickets_duerule w ON w.rule_id = r.id AND w.ticket_id = %(ticket)s AND w.state = 'waiting'
+SELECT t.id, r.id, r.conditions::text, w.id, w.due_at, w.depth, f.id, f.true_until
+FROM tickets_rule r CROSS JOIN unnest(%(tickets)s::bigint[]) AS t (id)
+LEFT JOIN tickets_duerule w ON w.rule_id = r.id AND w.ticket_id = t.id AND w.state = 'waiting'
 LEFT JOIN LATERAL (
   SELECT h.id, h.true_until FROM tickets_duerule h
-  WHERE h.ticket_id = %(ticket)s AND h.rule_id = r.id AND h.state IN ('fired', 'spared', 'failed')
+  WHERE h.ticket_id = t.id AND h.rule_id = r.id AND h.state IN ('fired', 'spared', 'failed')
     AND (h.true_until IS NULL OR h.true_until > %(now)s)
   ORDER BY h.id DESC LIMIT 1
 ) f ON TRUE
 WHERE r.kind = 'automation' AND r.is_active AND r.deleted_at IS NULL AND (%(rule)s::bigint IS NULL OR r.id = %(rule)s)
-ORDER BY r.id
+ORDER BY t.id, r.id
+"""
+END = """
+UPDATE tickets_duerule d SET true_until = new.true_until
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS new (id, true_until) WHERE d.id = new.id
 """
 
 
@@ -82,39 +88,54 @@ class Changes:
             DueRule.objects.filter(pk__in=self.cancel, state=DueState.WAITING).update(
                 state=DueState.CANCELLED, settled_at=now
             )
-        for pk, end in self.until:
-            DueRule.objects.filter(pk=pk).update(true_until=end)
+        if self.until:
+            with connection.cursor() as cursor:
+                cursor.execute(END, [list(column) for column in zip(*self.until, strict=True)])
         make(self.make, now=now)
 
 
-def keep_appointments(ticket: Ticket, events: list[TicketEvent]) -> None:
+@Together
+def keep_appointments(told: Told) -> None:
     """Event consumer: after each gesture the appointments of its ticket are what its facts say now."""
-    if not any(changes_lists(event.kind, event.payload) for event in events):
-        return
-    plan(ticket, now=events[0].created_at, depth=max(event.cause_depth for event in events))
+    updated = [
+        (ticket, events) for ticket, events in told if any(changes_lists(event.kind, event.payload) for event in events)
+    ]
+    if updated:
+        depths = {ticket.pk: max(event.cause_depth for event in events) for ticket, events in updated}
+        plan([ticket for ticket, _events in updated], now=updated[0][1][0].created_at, depths=depths)
 
 
-def plan(ticket: Ticket, *, now: datetime, depth: int = 0, rule_id: int | None = None) -> None:
-    """Make the rows of `ticket`, which is locked, right; of all automations, or of one."""
-    standings = standing_with(ticket, now=now, rule_id=rule_id)
-    asked = {standing.rule_id: timed for standing in standings if (timed := standing.asked) is not None}
-    if not asked:
-        return
-    if ticket.status == Status.CLOSED:
-        closed(standings, now).write(now=now)
-        return
-    facts = facts_for_all([ticket], asked.values())[ticket.pk]
+def plan(
+    tickets: Sequence[Ticket], *, now: datetime, depths: Mapping[int, int] | None = None, rule_id: int | None = None
+) -> None:
+    """Make the rows of `tickets`, which are locked, right; of all automations, or of one.
+
+    `depths`: how many rules led to what was done to each of them, by number.
+    """
     changes = Changes()
-    for standing in standings:
-        if timed := asked.get(standing.rule_id):
-            settle(standing, Course(timed, ticket, facts, now), ticket.pk, changes, depth=depth)
+    standing = standing_with(tickets, now=now, rule_id=rule_id)
+    asked = {each.rule_id: timed for each in chain(*standing.values()) if (timed := each.asked) is not None}
+    going_on = [ticket for ticket in tickets if ticket.status != Status.CLOSED]
+    facts = facts_for_all(going_on, asked.values()) if asked and going_on else {}
+    for ticket in tickets if asked else ():
+        if ticket.status == Status.CLOSED:
+            close(standing[ticket.pk], changes, now=now)
+            continue
+        for each in standing[ticket.pk]:
+            if timed := asked.get(each.rule_id):
+                course = Course(timed, ticket, facts[ticket.pk], now)
+                settle(each, course, ticket.pk, changes, depth=(depths or {}).get(ticket.pk, 0))
     changes.write(now=now)
 
 
-def standing_with(ticket: Ticket, *, now: datetime, rule_id: int | None = None) -> list[Standing]:
+def standing_with(tickets: Sequence[Ticket], *, now: datetime, rule_id: int | None = None) -> dict[int, list[Standing]]:
+    """By the number of the ticket."""
+    found: dict[int, list[Standing]] = {ticket.pk: [] for ticket in tickets}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"ticket": ticket.pk, "now": now, "rule": rule_id})
-        return [Standing(*row) for row in cursor.fetchall()]
+        cursor.execute(STANDING, {"tickets": list(found), "now": now, "rule": rule_id})
+        for number, *standing in cursor.fetchall():
+            found[number].append(Standing(*standing))
+    return found
 
 
 def settle(standing: Standing, course: Course, ticket_id: int, changes: Changes, *, depth: int = 0) -> None:
@@ -137,12 +158,13 @@ def settle(standing: Standing, course: Course, ticket_id: int, changes: Changes,
         changes.make.append(Appointment(standing.rule_id, ticket_id, following, following, caused))
 
 
-def closed(standings: Iterable[Standing], now: datetime) -> Changes:
+def close(standings: Iterable[Standing], changes: Changes, *, now: datetime) -> None:
     """Nothing is ever done to a closed ticket."""
-    return Changes(
-        cancel=[standing.waiting_id for standing in standings if standing.waiting_id],
-        until=[(standing.handled_id, now) for standing in standings if standing.handled_id],
-    )
+    for standing in standings:
+        if standing.waiting_id:
+            changes.cancel.append(standing.waiting_id)
+        if standing.handled_id:
+            changes.until.append((standing.handled_id, now))
 
 
 def make(appointments: Sequence[Appointment], *, now: datetime, replacing: bool = True) -> int:

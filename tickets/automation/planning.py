@@ -177,10 +177,11 @@ def _plan_known(rule: Rule, timed: Timed, numbers: set[int], now: datetime) -> N
     locked = Ticket.objects.with_people().select_for_update(skip_locked=True, of=("self",))
     tickets = list(locked.filter(pk__in=numbers).order_by("pk")) if numbers else []
     facts = facts_for_all(tickets, [timed]) if tickets else {}
+    standings = standing_with(tickets, now=now, rule_id=rule.pk)
     changes = Changes()
     for ticket in tickets:
         course = Course(timed, ticket, facts[ticket.pk], now)
-        for standing in standing_with(ticket, now=now, rule_id=rule.pk):
+        for standing in standings[ticket.pk]:
             settle(_resumed(standing, ticket, course), course, ticket.pk, changes)
     changes.write(now=now)
 

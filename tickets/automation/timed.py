@@ -82,7 +82,7 @@ def keep(pk: int, ticket_id: int, *, now: datetime) -> bool:
     if course is None:
         return _settle(row, DueState.CANCELLED, now)
     if not course.holds or _is_handled(row, now):
-        plan(ticket, now=now, rule_id=row.rule_id)
+        plan([ticket], now=now, rule_id=row.rule_id)
         return False
     row.true_until = course.true_until
     if row.depth >= MAX_DEPTH:
@@ -92,7 +92,7 @@ def keep(pk: int, ticket_id: int, *, now: datetime) -> bool:
         _trace(course, running, row.rule, fire(row.rule, running))
     if not running.events:  # then nothing that runs when a gesture ends has done this
         store([running])
-        plan(ticket, now=now, rule_id=row.rule_id)
+        plan([ticket], now=now, rule_id=row.rule_id)
     return True
 
 
@@ -101,7 +101,7 @@ def _stop(row: DueRule, ticket: Ticket, now: datetime) -> bool:
     with gesture(ticket, actor=SYSTEM, now=now, is_locked=True, depth=row.depth) as running:
         _settle(row, DueState.FAILED, now)
         running.record(RulesStopped("depth", [row.rule.title], row.depth))
-    plan(ticket, now=now, depth=row.depth, rule_id=row.rule_id)
+    plan([ticket], now=now, depths={ticket.pk: row.depth}, rule_id=row.rule_id)
     return False
 
 
@@ -115,7 +115,7 @@ def _trace(course: Course, running: Gesture, rule: Rule, outcome: str) -> None:
 
 def _course(row: DueRule, ticket: Ticket, now: datetime) -> Course | None:
     """How the rule's answer runs on; None when it is off, or the ticket closed."""
-    (standing,) = standing_with(ticket, now=now, rule_id=row.rule_id) or (None,)
+    (standing,) = standing_with([ticket], now=now, rule_id=row.rule_id)[ticket.pk] or (None,)
     asked = standing.asked if standing else None
     if asked is None or ticket.status == Status.CLOSED:
         return None

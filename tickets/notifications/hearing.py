@@ -6,6 +6,7 @@ automatic answer nobody hears at all. What a rule tells them on purpose comes on
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone, translation
@@ -14,8 +15,9 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.models import Role, User
 from tickets.events import LINES_OF_CHATS
 from tickets.models import Channel, DeliveryState, Notification, NotificationKind, Score, Ticket, TicketEvent
-from tickets.notifications.listeners import Listener, listeners_of
+from tickets.notifications.listeners import Asked, Listener, listeners_of
 from tickets.notifications.telling import tell, write_down
+from tickets.services.consuming import Together, Told
 
 KIND = NotificationKind
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
@@ -27,27 +29,41 @@ STRONGEST_FIRST = (
 )  # fmt: skip
 
 
-def notify(ticket: Ticket, events: list[TicketEvent]) -> None:
+@Together
+def notify(told: Told) -> None:
     """Event consumer: at most one statement to read and one to write (two more to read for a bad rating, whose leads
     hear of it), and none where nobody can be concerned.
     """
     now = timezone.now()
-    news = [event for event in events if _is_news(event) and event.created_at > now - HISTORY]
-    if not news or not _may_concern_anybody(ticket, events, news):
+    heard = [(ticket, news) for ticket, events in told if (news := _news_of(ticket, events, now))]
+    if not heard:
         return
-    notes = [event.message_id for event in news if event.kind == "note.added" and event.message_id]
-    rows = []
-    for listener in listeners_of(ticket, people=_named_people(ticket, news), notes=notes):
-        for event in news:
-            if _is_told(listener, event) and listener.ways_for(KIND.RULE):
-                rows.append(_row(listener, KIND.RULE, event, ticket, now))
-        if found := _strongest(listener, ticket, news):
-            rows.append(_row(listener, *found, ticket, now))
+    listeners = listeners_of([Asked(ticket, _named_people(ticket, news), _notes(news)) for ticket, news in heard])
+    rows = [row for ticket, news in heard for one in listeners[ticket.pk] for row in _told_to(one, ticket, news, now)]
     if rows:
         write_down(rows)
+    for _ticket, news in heard:
+        for event in news:
+            if event.kind == "reply.held_back" and event.payload["reason"] == "sight":
+                _tell_out_of_sight(event)
+
+
+def _news_of(ticket: Ticket, events: list[TicketEvent], now: datetime) -> list[TicketEvent]:
+    """What somebody could want to hear of; nothing where nobody can be concerned."""
+    news = [event for event in events if _is_news(event) and event.created_at > now - HISTORY]
+    return news if news and _may_concern_anybody(ticket, events, news) else []
+
+
+def _notes(news: list[TicketEvent]) -> list[int]:
+    return [event.message_id for event in news if event.kind == "note.added" and event.message_id]
+
+
+def _told_to(listener: Listener, ticket: Ticket, news: list[TicketEvent], now: datetime) -> Iterator[Notification]:
     for event in news:
-        if event.kind == "reply.held_back" and event.payload["reason"] == "sight":
-            _tell_out_of_sight(event)
+        if _is_told(listener, event) and listener.ways_for(KIND.RULE):
+            yield _row(listener, KIND.RULE, event, ticket, now)
+    if found := _strongest(listener, ticket, news):
+        yield _row(listener, *found, ticket, now)
 
 
 def _row(listener: Listener, kind: str, event: TicketEvent, ticket: Ticket, now: datetime) -> Notification:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -32,26 +32,38 @@ DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
     KIND.ARTICLE: (BELL, EMAIL),
 }
 
-# One statement for everybody who could be meant, whatever the number of followers and of members of a named team.
+# One statement for everybody who could be meant, whatever the number of tickets, followers and members of a named team.
 LISTENERS = f"""
-SELECT * FROM (
-  SELECT u.id, u.time_zone, s.ways, s.quiet_from, s.quiet_until, s.email_each_minutes,
-    EXISTS (SELECT FROM tickets_follower f WHERE f.ticket_id = %(ticket)s::bigint AND f.user_id = u.id) AS follows,
-    EXISTS (SELECT FROM tickets_mention m WHERE m.message_id = ANY(%(notes)s::bigint[]) AND (m.user_id = u.id
+WITH asked AS (SELECT * FROM unnest(%(tickets)s::bigint[], %(private_teams)s::bigint[]) AS a (ticket_id, private_team)),
+noted AS (SELECT * FROM unnest(%(noted)s::bigint[], %(notes)s::bigint[]) AS n (ticket_id, message_id)),
+meant AS (
+  SELECT * FROM unnest(%(named)s::bigint[], %(people)s::bigint[]) AS p (ticket_id, user_id)
+  UNION SELECT ticket_id, user_id FROM tickets_follower WHERE ticket_id = ANY(%(tickets)s::bigint[])
+  UNION SELECT n.ticket_id, m.user_id FROM noted n JOIN tickets_mention m ON m.message_id = n.message_id
+  UNION SELECT n.ticket_id, t.user_id FROM noted n JOIN tickets_mention m ON m.message_id = n.message_id
+    JOIN accounts_user_teams t ON t.team_id = m.team_id
+)
+SELECT a.ticket_id, u.id, u.time_zone, s.ways, s.quiet_from, s.quiet_until, s.email_each_minutes,
+  EXISTS (SELECT FROM tickets_follower f WHERE f.ticket_id = a.ticket_id AND f.user_id = u.id) AS follows,
+  EXISTS (SELECT FROM noted n JOIN tickets_mention m ON m.message_id = n.message_id
+    WHERE n.ticket_id = a.ticket_id AND (m.user_id = u.id
       OR m.team_id IN (SELECT t.team_id FROM accounts_user_teams t WHERE t.user_id = u.id))) AS is_mentioned,
-    EXISTS (SELECT FROM tickets_pushsubscription p WHERE p.user_id = u.id) AS has_push
-  FROM accounts_user u LEFT JOIN tickets_notificationsettings s ON s.user_id = u.id
-  WHERE u.is_active AND u.role <> '{Role.COMPANY}'
-    AND (%(private_team)s::bigint IS NULL OR u.role IN ('{Role.ADMIN}', '{Role.LEAD}') OR EXISTS
-      (SELECT FROM accounts_user_teams t WHERE t.user_id = u.id AND t.team_id = %(private_team)s::bigint))
-    AND u.id = ANY(ARRAY(
-      SELECT unnest(%(people)s::bigint[])
-      UNION SELECT user_id FROM tickets_follower WHERE ticket_id = %(ticket)s::bigint
-      UNION SELECT user_id FROM tickets_mention WHERE message_id = ANY(%(notes)s::bigint[])
-      UNION SELECT t.user_id FROM tickets_mention m JOIN accounts_user_teams t ON t.team_id = m.team_id
-        WHERE m.message_id = ANY(%(notes)s::bigint[])))
-) AS listeners ORDER BY id
+  EXISTS (SELECT FROM tickets_pushsubscription p WHERE p.user_id = u.id) AS has_push
+FROM asked a JOIN meant USING (ticket_id) JOIN accounts_user u ON u.id = meant.user_id
+LEFT JOIN tickets_notificationsettings s ON s.user_id = u.id
+WHERE u.is_active AND u.role <> '{Role.COMPANY}'
+  AND (a.private_team IS NULL OR u.role IN ('{Role.ADMIN}', '{Role.LEAD}') OR EXISTS
+    (SELECT FROM accounts_user_teams t WHERE t.user_id = u.id AND t.team_id = a.private_team))
+ORDER BY a.ticket_id, u.id
 """  # noqa: S608  the roles are our own words
+
+
+class Asked(NamedTuple):
+    """Who may hear of what happened to `ticket`: `people`, its followers, and those named in `notes`."""
+
+    ticket: Ticket
+    people: Collection[int]
+    notes: Collection[int]
 
 
 @dataclass(frozen=True)
@@ -85,18 +97,25 @@ class Listener:
         )
 
 
-def listeners_of(ticket: Ticket, *, people: Iterable[int], notes: Iterable[int]) -> list[Listener]:
-    """`people`, the ticket's followers and those named in `notes`, as far as they may see the ticket."""
-    team = ticket.team
+def listeners_of(asked: Sequence[Asked]) -> dict[int, list[Listener]]:
+    """By number of the ticket, as far as they may see it."""
+    teams = [one.ticket.team for one in asked]
+    named = [(one.ticket.pk, person) for one in asked for person in one.people]
+    noted = [(one.ticket.pk, note) for one in asked for note in one.notes]
     facts: dict[str, Any] = {
-        "ticket": ticket.pk,
-        "people": list(people),
-        "notes": list(notes),
-        "private_team": team.pk if team and team.is_private else None,
+        "tickets": [one.ticket.pk for one in asked],
+        "private_teams": [team.pk if team and team.is_private else None for team in teams],
+        "named": [number for number, _person in named],
+        "people": [person for _number, person in named],
+        "noted": [number for number, _note in noted],
+        "notes": [note for _number, note in noted],
     }
+    found: dict[int, list[Listener]] = {one.ticket.pk: [] for one in asked}
     with connection.cursor() as cursor:
         cursor.execute(LISTENERS, facts)
-        return [_listener(*row) for row in cursor.fetchall()]
+        for number, *listener in cursor.fetchall():
+            found[number].append(_listener(*listener))
+    return found
 
 
 def listener_for(user_id: int, time_zone: str) -> Listener:

@@ -33,6 +33,7 @@ from tickets.events import (
 )
 from tickets.models import DeliveryState, Ticket, TicketEvent
 from tickets.search.vectors import GAP, MAX_PART, OVERLAP, head_marks, head_words, literal, marks_in_sql, range_marks
+from tickets.services.consuming import Together, Told
 
 ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.kind, RuleMailed.kind}
 MAX_TEXT = 400_000  # characters of one message; no person writes more
@@ -65,7 +66,7 @@ UPDATE tickets_searchentry SET
 WHERE ticket_id = %(number)s AND is_last AND words + %(words)s <= {MAX_PART}
 """  # noqa: S608 our own SQL, values stay parameters
 NOTE_STALE = """
-INSERT INTO tickets_stalesearchentry (ticket_id, noted_at) VALUES (%s, now())
+INSERT INTO tickets_stalesearchentry (ticket_id, noted_at) SELECT number, now() FROM unnest(%s::bigint[]) AS number
 ON CONFLICT (ticket_id) DO UPDATE SET noted_at = excluded.noted_at
 """
 INSERT = """
@@ -76,17 +77,25 @@ FROM unnest(%s::bigint[], %s::int[], %s::boolean[], %s::bigint[], %s::int[], %s:
 """
 
 
-def index_events(ticket: Ticket, events: list[TicketEvent]) -> None:
+@Together
+def index_events(told: Told) -> None:
     """Event consumer: a message is found the moment it is stored."""
+    with connection.cursor() as cursor:
+        if stale := [ticket.pk for ticket, events in told if _makes_stale(cursor, ticket, events)]:
+            cursor.execute(NOTE_STALE, [stale])
+
+
+def _makes_stale(cursor: Any, ticket: Ticket, events: list[TicketEvent]) -> bool:
+    """Write what has to be found at once; True where it is enough to note that the ticket be read again."""
     kinds = {event.kind for event in events}
     added = [event.message_id for event in events if event.kind in ADDS and event.message_id]
-    with connection.cursor() as cursor:
-        if TicketOpened.kind in kinds:
-            _open(cursor, ticket)
-        elif any(_rewrites(event) for event in events) or (added and not _append(cursor, ticket.pk, added)):
-            _rewrite(cursor, [ticket.pk])
-        elif TagsChanged.kind in kinds:  # may come by the thousand, and `tag:` asks the ticket itself
-            cursor.execute(NOTE_STALE, [ticket.pk])
+    if TicketOpened.kind in kinds:
+        _open(cursor, ticket)
+    elif any(_rewrites(event) for event in events) or (added and not _append(cursor, ticket.pk, added)):
+        _rewrite(cursor, [ticket.pk])
+    else:  # tags may come by the thousand, and `tag:` asks the ticket itself
+        return TagsChanged.kind in kinds
+    return False
 
 
 def _rewrites(event: TicketEvent) -> bool:

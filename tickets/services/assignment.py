@@ -10,7 +10,7 @@ from helpdesk.accounts.models import WITHOUT_TICKETS, Team, User
 from tickets.events import AssigneeChanged, TeamChanged
 from tickets.models import Status, Ticket
 from tickets.services.errors import Refused, refuse_closed
-from tickets.services.gesture import Gesture, gesture
+from tickets.services.gesture import Gesture, gesture, running_gestures
 from tickets.services.lifecycle import change_status
 
 
@@ -48,12 +48,10 @@ def assign_team(ticket: Ticket, team: Team | None, *, actor: Actor) -> Ticket:
         return ticket
 
 
-# By hand: as a queryset it takes longer to compile than to run, and a bulk edit asks it of each ticket.
+# By hand: as a queryset it takes longer to compile than to run.
 HAD_IT = """
-SELECT EXISTS (
-  SELECT FROM tickets_ticketevent WHERE ticket_id = %(ticket)s AND kind = %(kind)s
-    AND to_jsonb(%(pk)s::bigint) IN (payload -> 'old_id', payload -> 'new_id')
-)
+SELECT DISTINCT ticket_id FROM tickets_ticketevent WHERE ticket_id = ANY(%(tickets)s) AND kind = %(kind)s
+  AND to_jsonb(%(pk)s::bigint) IN (payload -> 'old_id', payload -> 'new_id')
 """
 
 
@@ -64,10 +62,20 @@ def _stations(g: Gesture, kind: str, pk: int, known: int) -> int:
     # One that the ticket was opened with is in no event until it is handed on; then it is an `old_id`.
     if any(pk in (event.payload["old_id"], event.payload["new_id"]) for event in g.events if event.kind == kind):
         return known
-    with connection.cursor() as cursor:
-        cursor.execute(HAD_IT, {"ticket": g.ticket.pk, "kind": kind, "pk": pk})
-        (had_it,) = cursor.fetchone() or (False,)
-    return known if had_it else known + 1
+    return known if _had_it(g, kind, pk) else known + 1
+
+
+def _had_it(g: Gesture, kind: str, pk: int) -> bool:
+    """As its stored events tell it. Asked of all tickets that are changed together: most will want to know the same."""
+    asked = f"{kind} of {pk}"
+    if asked not in g.kept:
+        together = running_gestures()
+        with connection.cursor() as cursor:
+            cursor.execute(HAD_IT, {"tickets": [each.ticket.pk for each in together], "kind": kind, "pk": pk})
+            had_it = {number for (number,) in cursor.fetchall()}
+        for each in together:
+            each.kept[asked] = each.ticket.pk in had_it
+    return bool(g.kept[asked])
 
 
 def can_be_assigned(user: User) -> bool:

@@ -26,12 +26,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from customers.actors import Actor
+from helpdesk.lib.savepoints import undone_on_error
 from tickets.events import Event, is_quiet
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.services.consuming import tell_consumers
 from tickets.services.rows import write_rows
 from tickets.stamps import read_once
 
-Consumer = Callable[[Ticket, list[TicketEvent]], None]
 End = Callable[["Sequence[Gesture]"], None]
 
 
@@ -108,7 +109,7 @@ class Gesture:
         ticket, events, changed = self.ticket, len(self.events), set(self._changed)
         fields, related = dict(ticket.__dict__), dict(ticket._state.fields_cache)
         try:
-            with transaction.atomic():
+            with undone_on_error():
                 yield
         except BaseException:
             ticket.__dict__.clear()
@@ -204,16 +205,9 @@ def _settle(happened: Sequence[Gesture]) -> None:
     TicketEvent.objects.bulk_create([event for each in happened for event in each.events])
     changed = set[str]().union(*(each.settle() for each in happened))
     write_rows([each.ticket for each in happened], changed)
-    for consume in _consumers(tuple(settings.EVENT_CONSUMERS)):
-        for each in happened:
-            consume(each.ticket, each.events)
+    tell_consumers([(each.ticket, each.events) for each in happened])
 
 
 @cache
 def _ends(paths: tuple[str, ...]) -> list[End]:
-    return [import_string(path) for path in paths]
-
-
-@cache
-def _consumers(paths: tuple[str, ...]) -> list[Consumer]:
     return [import_string(path) for path in paths]
