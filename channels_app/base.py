@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.functional import Promise
 
+from tickets.routes import Capabilities as Capabilities  # what a channel takes, told by its adapter
+from tickets.routes import FileRule as FileRule
+
 if TYPE_CHECKING:
     from channels_app.models import Conversation, ProviderAccount, ProviderMedia, ProviderMessage
     from tickets.models import Message
@@ -249,38 +252,6 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class FileRule:
-    """`types` are prefixes of content types; `largest` in bytes."""
-
-    types: tuple[str, ...]
-    largest: int
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What a channel takes; the composer obeys and explains it. None: no limit of its own."""
-
-    text_limit: int | None
-    counts_bytes: bool = False  # the limit is of UTF-8 bytes, not of characters
-    markup: str = ""  # "", "whatsapp", "telegram", "markdown": how bold and links are written
-    files_per_message: int = 0
-    files: tuple[FileRule, ...] = ()
-    caption_limit: int | None = None
-    has_templates: bool = False
-    window: timedelta | None = None  # free answers only so long after the person's last message
-    human_window: timedelta | None = None  # … and so long when a person writes, never a rule
-    sees_edits: bool = False
-    sees_deletes: bool = False
-    can_edit: bool = False
-    reactions_in: bool = False
-    reactions_out: bool = False
-    can_reply_to: bool = False
-    tells_delivered: bool = False
-    tells_read: bool = False
-    shows_typing: bool = False
-
-
-@dataclass(frozen=True)
 class Fetched:
     content: bytes
     content_type: str = ""
@@ -335,6 +306,14 @@ class Adapter:
     def send(self, account: ProviderAccount, conversation: Conversation, part: ProviderMessage) -> Sent:
         """Call the provider. Raises a `SendError`."""
         raise NotImplementedError
+
+    def react(self, account: ProviderAccount, conversation: Conversation, external_id: str, emoji: str) -> None:
+        """Our reaction to one message there, empty to take it back; where `reactions_out`. Raises a `SendError`."""
+        raise NotImplementedError
+
+    def thread_of(self, identity: str) -> str:
+        """The `thread_key` of the person whom an identity of our `identity_kind` names; where `starts`."""
+        return identity
 
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         """The file behind `media.ref`, size-capped, from the provider's hosts only. Raises `NotThere`."""

@@ -90,6 +90,7 @@ HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
+    "channels_app.messaging.queueing.queue_parts",
     "tickets.knowledge.linking.link_readers",
     "tickets.knowledge.answers.note_offers",
     "tickets.search.indexing.index_events",

@@ -1,0 +1,40 @@
+"""What Celery runs for messages that go out by other companies' channels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from channels_app.models import ProviderMessage
+from helpdesk.lib.handover import hand_over
+
+KNOWN_TO_CELERY = timedelta(minutes=1)
+A_MOMENT = timedelta(milliseconds=20)  # a worker that comes a millisecond early would find nothing due
+
+
+@shared_task
+def send_part(pk: int) -> bool:
+    from channels_app.messaging import sending
+
+    return sending.deliver(pk)
+
+
+@shared_task(expires=5)
+def sweep_parts() -> int:
+    """Finds what Celery lost, what is due again, and parts of workers that died."""
+    from channels_app.messaging import sending
+
+    return sending.sweep()
+
+
+def hand_to_worker(part: ProviderMessage | None) -> None:
+    """Once the transaction is committed, tell Celery. Should that fail, the sweeper finds the row, as it does all that
+    is due much later.
+    """
+    if part is None or part.due_at is None or part.due_at - timezone.now() > KNOWN_TO_CELERY:
+        return
+    pk, due_at = part.pk, part.due_at
+    transaction.on_commit(lambda: hand_over(send_part, pk, eta=due_at + A_MOMENT))
