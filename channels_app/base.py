@@ -244,11 +244,13 @@ class LockedOut(SendError):
 
 @dataclass(frozen=True)
 class Sent:
-    """`state` is a PartState; `facts` are kept with the message (segments …)."""
+    """`state` is a PartState; `facts` are kept with the message (segments …); `pause` seconds until the account may be
+    asked for anything more, where its provider says that we have nearly used up what it allows."""
 
     external_id: str
     state: str = "sent"
     facts: Mapping[str, Any] = field(default_factory=dict)
+    pause: float | None = None
 
 
 @dataclass(frozen=True)
