@@ -8,7 +8,7 @@ export interface Kept {
   seen?: { chat: string; seq: number }
   draft?: string
   isLoud?: boolean
-  /** a chat is under way: the panel is loaded without anybody asking for it */
+  /** a chat is under way, or words wait to be sent: the panel is loaded without anybody asking for it */
   isLive?: boolean
   visits?: number
   /** when the last visit was counted or went on, in milliseconds since 1970 */
@@ -26,7 +26,7 @@ export type ToFrame =
   | ({ t: "init"; kept: Kept; isShown: boolean; secondsHere: number } & Told)
   | { t: "shown"; isShown: boolean }
   | ({ t: "told" } & Told)
-  | { t: "goal"; name: string; value?: number }
+  | { t: "goal"; name: string; value?: number | undefined }
   | { t: "peeked"; isAccepted: boolean }
 
 export type ToLoader =
@@ -40,5 +40,4 @@ export type ToLoader =
 /** Tells our messages from all others that fly about a page. */
 export const MARK = "onethread"
 
-export const marked = (data: unknown): data is { [MARK]: 1 } =>
-  typeof data === "object" && data !== null && (data as Record<string, unknown>)[MARK] === 1
+export const marked = (data: unknown): data is { [MARK]: 1 } => (data as { [MARK]?: 1 } | null)?.[MARK] === 1

@@ -111,7 +111,7 @@ function sayings(kind: Kind, state: Conversation, now: Date): Record<string, str
 function waiting(wait: Conversation["wait"]): string {
   if (!wait?.position) return t("queue.asked")
   const place = wait.position === 1 ? t("queue.first") : t("queue.position", { position: wait.position })
-  return `${place} ${wait.seconds === null ? t("queue.soon") : t("queue.wait", { time: minutes(wait.seconds) })}`
+  return `${place} ${wait.seconds === null ? t("queue.asked") : t("queue.wait", { time: minutes(wait.seconds) })}`
 }
 
 function back({ agent, hold_until }: NonNullable<Conversation["chat"]>, now: Date): string {

@@ -83,6 +83,18 @@ describe("a socket", () => {
     expect(heard).toEqual([{ t: "welcome" }])
   })
 
+  test("what somebody did while it was away is told after the welcome, and nothing that is over by then", () => {
+    connection.send({ t: "goal", name: "purchase", value: 249 })
+    connection.send({ t: "typing", on: true })
+    welcomed()
+    expect(socket().sent).toEqual([HELLO, { t: "goal", name: "purchase", value: 249 }])
+    socket().close()
+    connection.send({ t: "end" })
+    vi.advanceTimersByTime(500)
+    welcomed()
+    expect(socket().sent).toEqual([HELLO, { t: "end" }])
+  })
+
   test("comes back after it was lost, after twice as long each time", () => {
     welcomed()
     socket().close()

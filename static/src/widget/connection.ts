@@ -12,6 +12,7 @@ const ANSWER = 10_000 // until a sign of life must be answered
 const LONGEST = 20_000 // between two tries
 const SOCKETS_TRIED = 2 // failures in a row after which long polling is tried
 const LOOK_BACK = 600_000 // of long polling, after which a socket gets another chance
+const KEPT = /^(end|goal|rate|tr)/ // what somebody did, and nobody does again: it waits for the next welcome
 
 /** How a way in use is ended and written to. */
 export interface Way {
@@ -38,6 +39,7 @@ export class Connection {
   private timer = 0
   private beat = 0
   private proof = ""
+  private kept: ToServer[] = []
 
   constructor(private readonly hearing: Hearing) {
     addEventListener("online", () => this.now())
@@ -51,6 +53,7 @@ export class Connection {
 
   send(message: ToServer): void {
     if (this.isWelcome) this.way?.send(message)
+    else if (KEPT.test(message.t)) this.kept.push(message)
   }
 
   /** From the beginning: what came did not fit, or who the visitor is has changed. */
@@ -61,13 +64,11 @@ export class Connection {
 
   /** Somebody goes for the panel, or a chat has begun: from here on it has to be quick. */
   stir(): void {
-    if (!this.isResting || this.hearing.isIdle()) return
-    this.failures = this.pollingSince = 0
-    this.again()
+    if (this.isResting && !this.hearing.isIdle()) this.now()
   }
 
   private now(): void {
-    this.failures = 0
+    this.failures = this.pollingSince = 0
     this.again()
   }
 
@@ -95,19 +96,15 @@ export class Connection {
     if (message.t === "refused" && message.of === "hello" && isFinal(message.code)) return this.stop()
     if (message.t === "refused" && message.challenge) return void this.answer(message.challenge)
     if (!this.isPolling) this.beat = window.setTimeout(() => this.ping(), BEAT)
-    else if (!this.isResting && Date.now() - this.pollingSince > LOOK_BACK) return this.tryASocket(message)
     this.hearing.hear(message)
+    if (message.t === "welcome") for (const one of this.kept.splice(0)) this.send(one)
+    const since = this.isPolling && !this.isResting && this.pollingSince
+    if (since && Date.now() - since > LOOK_BACK) this.now()
   }
 
   private ping(): void {
     this.send({ t: "ping" })
     this.beat = window.setTimeout(() => this.lost(), ANSWER)
-  }
-
-  private tryASocket(message: FromServer): void {
-    this.hearing.hear(message)
-    this.failures = this.pollingSince = 0
-    this.again()
   }
 
   private stop(): void {

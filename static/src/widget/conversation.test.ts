@@ -211,6 +211,19 @@ describe("seeing", () => {
     expect(unread(talk.state)).toBe(1)
   })
 
+  test("what came into sight without a connection is told after it", () => {
+    const talk = talking(line(1)).happens({ t: "net", net: "off" })
+    expect(talk.happens({ t: "shown", isShown: true }).sent).toEqual([])
+    expect(talk.hears(welcome({ chat: CHAT, lines: [] })).sent).toEqual([{ t: "seen", seq: 1 }])
+  })
+
+  test("words are told as seen that something else came after, and those after which the chat ended", () => {
+    const talk = talking(line(1), line(2, { said: "event", kind: "held" }))
+    expect(talk.happens({ t: "shown", isShown: true }).sent).toEqual([{ t: "seen", seq: 2 }])
+    const over = new Talk().hears(welcome({ chat: { ...CHAT, state: "ended" }, lines: [line(1)] }))
+    expect(over.happens({ t: "shown", isShown: true }).sent).toEqual([{ t: "seen", seq: 1 }])
+  })
+
   test("what happened is nothing to be read", () => {
     const talk = talking(line(1, { said: "event", kind: "joined" }))
     expect(unread(talk.state)).toBe(0)

@@ -6,7 +6,7 @@
  * written. After every welcome all of it is sent again; the server writes each id once.
  */
 import type { Chat, FromServer, Line, ToServer, Unsent, Wait, Welcome } from "./protocol"
-import { type Conversation, isLive, isTheirs, type Net, since } from "./state"
+import { type Conversation, isLive, type Net, since, unread } from "./state"
 
 export * from "./state"
 
@@ -193,15 +193,14 @@ function said<F extends "answers" | "name" | "email">(one: Unsent, ...fields: F[
   return Object.fromEntries(given.map((field) => [field, one[field]])) as Partial<Pick<Unsent, F>>
 }
 
-/** What is in sight has been seen: the other side is told, and nothing of it is unread any more. */
+/** What is in sight has been seen: the other side is told, at once or when we are back, and nothing of it is unread. */
 function see(state: Conversation): [Conversation, Out[]] {
   const chat = state.chat
   const last = state.lines.at(-1)
-  if (!state.isShown || !chat || !last) return [state, []]
+  if (!state.isShown || !chat || !last || state.net !== "on") return [state, []]
   if (state.seen.chat === chat.key && state.seen.seq >= last.seq) return [state, []]
-  const seen = { chat: chat.key, seq: last.seq }
-  const tells = state.net === "on" && chat.state !== "ended" && isTheirs(last)
-  return [{ ...state, seen }, tells ? [{ t: "seen", seq: last.seq }] : []]
+  const { seq } = last
+  return [{ ...state, seen: { chat: chat.key, seq } }, unread(state) ? [{ t: "seen", seq }] : []]
 }
 
 function done(state: Conversation, of: string, id?: string): [Conversation, Out[]] {

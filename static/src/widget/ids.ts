@@ -1,9 +1,6 @@
-/** A random UUID (RFC 9562 §5.4), also where plain http keeps browsers from making one themselves. */
-export function newId(): string {
-  const random = crypto.getRandomValues(new Uint8Array(31))
-  let at = 0
-  return "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (kind) => {
-    const digit = random[at++]! & 15
-    return (kind === "x" ? digit : (digit & 3) | 8).toString(16)
-  })
-}
+/* An id that nobody else has: as crypto.randomUUID makes them, which plain http does not have (RFC 9562, version 4). */
+
+export const newId = (): string =>
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+    (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0]! & (15 >> (Number(digit) / 4)))).toString(16),
+  )

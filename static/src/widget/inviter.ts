@@ -8,6 +8,8 @@ import type { Invitation } from "./protocol"
 const VISIT = 30 * 60_000 // milliseconds after which somebody who comes back is on another visit
 
 export class Inviter {
+  /** what we have asked last */
+  text = ""
   private since: number
   private url: string
   private shown: Invitation | undefined
@@ -41,7 +43,7 @@ export class Inviter {
   look(): void {
     const { state, kept, page } = this.store
     if (state.isShown || isLive(state) || this.shown || state.net !== "on") return
-    const basket = Number(page.attributes["basket"] ?? page.attributes["basket_value"] ?? 0) || 0
+    const basket = Number(page.attributes["basket"]) || 0
     const seconds = (Date.now() - this.since) / 1000
     const facts = { url: this.url, seconds, basket, visits: kept.visits ?? 1, language: this.language }
     const found = due(
@@ -53,12 +55,17 @@ export class Inviter {
     this.store.send({ t: "invitation", invitation: found.id, variant: found.variant, what: "shown" })
     if (!found.text) return // held back, to be compared with
     this.shown = found
-    this.tell({ t: "peek", text: found.text, name: "" })
+    this.peek(found.text)
   }
 
   /** An agent sees who is on the site and asks. */
   invited({ text, agent }: { text: string; agent: { name: string } }): void {
-    if (!this.store.state.isShown) this.tell({ t: "peek", text, name: agent.name })
+    if (!this.store.state.isShown) this.peek(text, agent.name)
+  }
+
+  private peek(text: string, name = ""): void {
+    this.text = text
+    this.tell({ t: "peek", text, name })
   }
 
   answered(isAccepted: boolean): void {

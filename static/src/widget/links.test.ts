@@ -31,3 +31,7 @@ test("a card names the host, once, and nothing is loaded from there", () => {
   expect(card?.textContent).toBe("a.example/one")
   expect(card?.querySelector("img")).toBeNull()
 })
+
+test("a per cent sign that encodes nothing breaks nothing", () => {
+  expect(cards("https://shop.example/50%off")[0]?.textContent).toBe("shop.example/50%off")
+})

@@ -49,7 +49,7 @@ export function cards(text: string): HTMLElement[] {
   const urls = new Set(pieces(text).flatMap((piece) => (piece.url ? [piece.url] : [])))
   return [...urls].slice(0, 3).map((url) => {
     const { hostname, pathname } = new URL(url)
-    const path = pathname === "/" ? "" : decodeURI(pathname)
+    const path = pathname === "/" ? "" : pathname
     return h(
       "a",
       { className: "linkcard", href: url, ...safe },

@@ -119,8 +119,8 @@ export function draw(config: Look["config"], hearing: Hearing): Look {
     peek(text, name) {
       if (isOpen) return
       unpeek()
-      const words_ = make("button", { type: "button", className: "say" }, ...(name ? [make("i", {}, name)] : []), text)
-      words_.dir = "auto"
+      const who = name ? [make("i", {}, name)] : []
+      const words_ = make("button", { type: "button", className: "say", dir: "auto" }, ...who, text)
       const no = make("button", { type: "button", className: "no", ariaLabel: words.dismiss }, glyph(CROSS, ""))
       words_.addEventListener("click", () => hearing.peeked(true))
       no.addEventListener("click", () => {

@@ -5,8 +5,9 @@
  * host's are touched.
  */
 import { api, type Api, type Commands } from "./loader-api"
-import { type Kept, MARK, marked, type ToFrame, type Told, type ToLoader } from "./bridge"
+import { MARK, marked, type ToFrame, type Told, type ToLoader } from "./bridge"
 import { draw, type Look } from "./loader-look"
+import { storage } from "./loader-store"
 
 const START_AT_LATEST = 1_500 // milliseconds that a busy page may keep us waiting
 
@@ -21,7 +22,7 @@ if (script && !queue?.isHere) begin(script)
 function begin(script: HTMLScriptElement): void {
   const base = new URL(script.src).origin
   const key = script.dataset["key"] ?? ""
-  const language = script.dataset["language"] || document.documentElement.lang || navigator.language
+  const language = (script.dataset["language"] || document.documentElement.lang || navigator.language).toLowerCase()
   const store = storage(`onethread:${key}`)
   const told: Told = { page: pageNow(), attributes: {}, identity: null, consent: false }
   const began = performance.now()
@@ -35,7 +36,7 @@ function begin(script: HTMLScriptElement): void {
 
   const post = (message: ToFrame): void => {
     if (isReady) frame?.contentWindow?.postMessage({ [MARK]: 1, ...message }, base)
-    else waiting.push(message)
+    else if (message.t === "goal") waiting.push(message)
   }
   const tell = (): void => {
     if (isReady) post({ t: "told", ...told })
@@ -84,7 +85,7 @@ function begin(script: HTMLScriptElement): void {
       told.consent = given !== false
       tell()
     },
-    goal: (name, value) => post(value === undefined ? { t: "goal", name } : { t: "goal", name, value }),
+    goal: (name, value) => post({ t: "goal", name, value }),
     shutdown() {
       isOver = true
       store.set({})
@@ -100,7 +101,7 @@ function begin(script: HTMLScriptElement): void {
       isReady = true
       const secondsHere = Math.round((performance.now() - began) / 1000)
       post({ t: "init", kept: store.get(), isShown: isOpen, secondsHere, ...told })
-      for (const late of waiting.splice(0)) if (late.t === "goal") post(late)
+      waiting.splice(0).forEach(post)
     } else if (message.t === "keep") store.set(message.kept)
     else if (message.t === "unread") {
       look?.badge(message.count)
@@ -170,7 +171,7 @@ function begin(script: HTMLScriptElement): void {
 /** The look that came with the script, where it did. */
 function brought(key: string, language: string): Look["config"] | undefined {
   const looks = (key ? LOOKS[key] : Object.values(LOOKS)[0]) ?? {}
-  return looks[language.toLowerCase()] ?? looks[language.toLowerCase().split("-")[0]!] ?? Object.values(looks)[0]
+  return looks[language] ?? looks[language.split("-")[0]!] ?? Object.values(looks)[0]
 }
 
 /** When the page has been read and has nothing better to do. */
@@ -189,26 +190,4 @@ function calm(): Promise<unknown> {
 
 function pageNow(): { url: string; title: string } {
   return { url: location.href, title: document.title }
-}
-
-/** Local storage of the host's page, where it lets us; else for as long as this page is open. */
-function storage(name: string): { get(): Kept; set(kept: Kept): void } {
-  let memory: Kept = {}
-  try {
-    memory = JSON.parse(localStorage.getItem(name) ?? "{}")
-  } catch {
-    // no storage, or something else in its place: we go on without
-  }
-  return {
-    get: () => memory,
-    set(kept) {
-      memory = kept
-      try {
-        if (Object.keys(kept).length) localStorage.setItem(name, JSON.stringify(kept))
-        else localStorage.removeItem(name)
-      } catch {
-        // full or forbidden: it is kept in memory
-      }
-    },
-  }
 }

@@ -20,6 +20,8 @@ interface Drawn {
 const TOGETHER = 5 * 60_000 // milliseconds within which lines of one person stand together
 
 export class Log {
+  /** the words of ours to which the visitor has come: they stand where the greeting would */
+  asked = ""
   private drawn = new Map<unknown, Drawn>()
   private days = new Map<string, HTMLElement>()
 
@@ -80,10 +82,11 @@ export class Log {
 
   private greeting({ assistant, chat, unsent }: Conversation): HTMLElement {
     const isNew = !chat && !unsent.length
-    return this.kept("greeting", `${isNew}${assistant?.text}`, () => {
+    const text = this.asked || assistant?.text || this.look.greeting
+    return this.kept("greeting", `${isNew}${text}`, () => {
       const who = assistant && h("p", { className: "who" }, icon("spark"), assistant.name)
       const options = isNew && assistant && this.options(assistant.options)
-      return h("div", { className: "line them" }, who, bubble(linked(assistant?.text || this.look.greeting)), options)
+      return h("div", { className: "line them" }, who, bubble(linked(text)), options)
     })
   }
 
@@ -143,13 +146,12 @@ export class Log {
   }
 
   private file(file: FileOf): HTMLElement {
-    const here = this.look.local.get(file.id) ?? file.url
     const isPicture = /^image\/(png|jpeg|gif|webp|avif)$/.test(file.content_type)
     const facts = [icon("file"), h("span", {}, h("bdi", {}, file.filename), h("small", {}, size(file.size)))]
-    const link = { href: here, target: "_blank", rel: "noopener" }
+    const link = { href: file.url, target: "_blank", rel: "noopener" }
     if (!isPicture)
       return h("a", { ...link, className: "file", "aria-label": t("file.download", { name: file.filename }) }, ...facts)
-    const picture = h("img", { src: here, alt: "", loading: "lazy" })
+    const picture = h("img", { src: this.look.local.get(file.id) ?? file.url, alt: "", loading: "lazy" })
     return h("a", { ...link, className: "picture", "aria-label": t("file.open", { name: file.filename }) }, picture)
   }
 

@@ -109,8 +109,10 @@ export class Panel {
   hears(message: ToFrame): void {
     if (message.t === "shown") this.shown(message.isShown)
     else if (message.t === "goal") this.store.send(message)
-    else if (message.t === "peeked") this.inviter.answered(message.isAccepted)
-    else if (message.t === "told") {
+    else if (message.t === "peeked") {
+      this.inviter.answered(message.isAccepted)
+      if (message.isAccepted) this.log.asked = this.inviter.text
+    } else if (message.t === "told") {
       this.store.hears(message)
       this.inviter.moved()
     }
@@ -137,7 +139,7 @@ export class Panel {
     const one = this.store.state.unsent.find((unsent) => unsent.id === id)
     if (one && fields && (of === "start" || of === "offline")) {
       this.store.happens({ t: "drop", id: one.id })
-      this.composer.set(one.text)
+      this.composer.set(`${one.text}\n${this.composer.text}`.trim())
       this.again({ fresh: this.store.state.chat?.key ?? "" })
       this.cards.form?.complain(fields)
     } else if (!one && of !== "hello") this.composer.complain(reason || t("refused.unknown"))

@@ -197,5 +197,5 @@ export type ToServer =
   | { t: "suggest"; text: string }
   | { t: "article"; article: number; what: "opened" | "solved" }
   | { t: "invitation"; invitation: number; variant: string; what: "shown" | "accepted" | "dismissed" }
-  | { t: "goal"; name: string; value?: number }
+  | { t: "goal"; name: string; value?: number | undefined }
   | { t: "ping" }

@@ -13,13 +13,17 @@ export function followEnd(): End {
   const scroll = byId("scroll")
   const below = byId("below")
   let isThere = true
+  let last = 0
   const go = (): void => {
     isThere = true
     below.hidden = true
     scroll.scrollTop = scroll.scrollHeight
   }
   const look = (): void => {
-    isThere = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR
+    const { scrollTop } = scroll
+    const isNear = scroll.scrollHeight - scrollTop - scroll.clientHeight < NEAR
+    isThere = isNear || (isThere && scrollTop >= last) // what grew meanwhile has led nobody away from the end
+    last = scrollTop
     below.hidden ||= isThere
   }
   const grown = new ResizeObserver(() => isThere && go())

@@ -85,9 +85,10 @@ export class Store {
 
   /** The page keeps what has to outlast it. */
   keep(more: Partial<Kept> = {}): void {
-    const { token, seen, unsent, chat } = this.state
+    const { token, seen, unsent } = this.state
     const waiting = unsent.filter((one) => one.seq === undefined)
-    this.kept = { ...this.kept, token, seen, unsent: waiting, isLive: !!chat && chat.state !== "ended", ...more }
+    const goesOn = isLive(this.state) || !!waiting.length
+    this.kept = { ...this.kept, token, seen, unsent: waiting, isLive: goesOn, ...more }
     const stored = JSON.stringify(this.kept)
     if (stored === this.stored) return
     this.stored = stored
