@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.account_actions import happened
-from helpdesk.integrations.alone import alone
+from helpdesk.lib.alone import alone
 from helpdesk.integrations.models import AccountActionRun, RunState
 from helpdesk.integrations.webhooks import signing
 from helpdesk.lib import outside

@@ -21,7 +21,7 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.integrations.alone import alone
+from helpdesk.lib.alone import alone
 from helpdesk.integrations.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from helpdesk.integrations.webhooks import endpoints, signing
 from helpdesk.lib import outside

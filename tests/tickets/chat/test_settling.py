@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from django.db import connection
+
 from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets.automation.past import PastTicket
 from tickets.automation.past_events import past_events
 from tickets.chat import log
-from tickets.chat.settling import settle, settle_due
+from tickets.chat.settling import LOCK, settle, settle_chats, settle_due
 from tickets.events import ReplyAdded
 from tickets.models import Channel, Chat, ChatEntry, ChatState, Said, Status, Ticket, TicketEvent
 from tickets.services import add_reply, gesture
@@ -82,6 +84,18 @@ def test_settling_again_adds_nothing(chat: Chat) -> None:
     assert settle(chat) == ticket
     assert settle_due() == 0
     assert ticket is not None and ticket.messages.count() == 1 and Ticket.objects.count() == 1
+
+
+def test_one_process_at_a_time_settles_what_is_due(chat: Chat) -> None:
+    log.say(chat, Said.VISITOR, "Hello?", now=NOON)
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        assert settle_chats() == 0 and not Ticket.objects.exists()
+    finally:
+        elsewhere.close()
+    assert settle_chats() == 1 and Ticket.objects.get().subject == "Hello?"
 
 
 def test_settled_words_lie_in_the_message_alone(chat: Chat) -> None:
