@@ -26,7 +26,9 @@ SENTENCES = {
     "event.ended_nobody": _("The chat is over"),
     "event.held": _("{name} looks into something and will be back"),
     "event.joined": _("{name} has joined the chat"),
-    "event.missed": _("Nobody could answer in time. Your message is not lost: we answer by e-mail."),
+    "event.missed": _(
+        "Nobody could answer in time. Your message is not lost: we answer by e-mail if we have an address."
+    ),
     "event.taken_over": _("{name} has joined the chat"),
     "event.transferred": _("You are being passed on to a colleague"),
     "event.transferred_to": _("You are being passed on to {name}"),
@@ -54,7 +56,6 @@ SENTENCES = {
     "people": _("Talk to a person"),
     "queue.first": _("You are next."),
     "queue.position": _("You are number {position} in the queue."),
-    "queue.soon": _("Somebody will be with you soon."),
     "queue.wait": _("It will take about {time}."),
     "queue.asked": _("We look for somebody for you."),
     "rate.thanks": _("Thank you for telling us."),

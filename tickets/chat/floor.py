@@ -55,7 +55,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Day:
-    """Since midnight. Seconds are medians of those who were accepted or answered; None without any."""
+    """Since midnight. Seconds are medians, of waits also those that somebody gave up; None without any."""
 
     chats: int
     missed: int
@@ -145,10 +145,12 @@ def day_of(chats: QuerySet[Chat]) -> Day:
 
 
 def _wait(chat: Chat) -> float | None:
-    """Of one that waits again, because it was passed on, nothing is known yet."""
-    if not chat.accepted_at or not chat.queued_at or chat.accepted_at < chat.queued_at:
+    """Until it was accepted or given up. Of one that waits, for the first time or again, nothing is known yet."""
+    if not chat.queued_at:
         return None
-    return (chat.accepted_at - chat.queued_at).total_seconds()
+    is_accepted = chat.accepted_at and chat.accepted_at >= chat.queued_at
+    until = chat.accepted_at if is_accepted else chat.ended_at
+    return (until - chat.queued_at).total_seconds() if until else None
 
 
 def _first_reply(chat: Chat) -> float | None:

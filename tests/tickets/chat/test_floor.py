@@ -74,7 +74,7 @@ def test_the_day_in_numbers(widget: ChatWidget, support_team: Team, billing: Tea
     passing.transfer(chat, billing, by=joan, now=after(100))  # it waits again
     life.end(chat_of(widget), EndedBy.NOBODY, now=after(300))
     day = floor_of(margaret, now=after(400), midnight=NOON).day
-    assert day == Day(chats=4, missed=1, wait=15, first_reply=25, longest=20)
+    assert day == Day(chats=4, missed=1, wait=20, first_reply=25, longest=300)
     assert floor_of(margaret, now=after(400), midnight=after(200)).day.chats == 0
 
 

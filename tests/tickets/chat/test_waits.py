@@ -49,6 +49,14 @@ def test_who_has_waited_is_compared_with_those_who_waited_longer() -> None:
     assert expect(recent, position=1, joined=1, waited=90) is None, "hardly anybody waited as long"
 
 
+def test_who_gave_up_is_not_left_out() -> None:
+    came, gone = waits(1, 10, 20, 30, 40, 50), [Wait(1, 60, False)] * 3
+    assert expect([*came, *gone], position=1, joined=1, waited=0) == 45, "of eight the middle"
+    assert expect([*came, *[Wait(1, 5, False)] * 3], position=1, joined=1, waited=0) == 30, "who left says little"
+    assert expect([*came, *gone, *gone], position=1, joined=1, waited=0) is None, "more than half got nobody"
+    assert expect([*waits(1, 10, 20, 30, 40), *gone], position=1, joined=1, waited=0) is None, "too few came to an end"
+
+
 def test_moving_up_it_is_as_if_one_had_joined_there() -> None:
     recent = [*waits(1, *[30] * 5), *waits(4, *[200] * 5)]
     assert expect(recent, position=4, joined=4, waited=0) == 200
@@ -81,6 +89,19 @@ def test_what_is_said_comes_true_for_half_of_them() -> None:
     assert wrong_by < median(waited for _position, _expected, waited in told) / 2
 
 
+def test_nobody_is_promised_the_waits_of_the_lucky() -> None:
+    """As many give up as are served, the long waits above all. Half of all would still have waited longer than said."""
+    rng = random.Random(11)
+    said: list[tuple[float, float]] = []
+    recent: list[Wait] = []
+    for _customer in range(3000):
+        waited, patience = rng.lognormvariate(4, 0.8), rng.expovariate(1 / 80)
+        if expected := expect(recent[-200:], position=1, joined=1, waited=0):
+            said.append((expected, waited))
+        recent.append(Wait(1, min(waited, patience), waited <= patience))
+    assert 0.45 < sum(waited > expected for expected, waited in said) / len(said) < 0.55
+
+
 def waiting_chat(widget: ChatWidget, at: datetime, **fields: Any) -> Chat:
     visitor = ChatVisitor.objects.create(widget=widget)
     kept = {"team": widget.team, "state": ChatState.WAITING, "queued_at": at, **fields}
@@ -105,6 +126,18 @@ def test_recent_waits_of_the_team_count(widget: ChatWidget, grace: Any) -> None:
     chat = waiting_chat(widget, after(600), joined_at_position=1)
     assert standing(chat, now=after(600)) == Standing(1, 40)
     assert standing(chat, now=after(635)) == Standing(1, None), "more than most have waited"
+
+
+def test_who_left_and_who_still_waits_count_for_those_who_come(widget: ChatWidget) -> None:
+    for seconds in (20, 30, 40, 50, 60):
+        waiting_chat(widget, NOON, joined_at_position=1, state=ChatState.ENDED, accepted_at=after(seconds))
+    for seconds in (55, 100):
+        left: dict[str, Any] = {"state": ChatState.ENDED, "ended_by": EndedBy.VISITOR, "ended_at": after(seconds)}
+        waiting_chat(widget, NOON, joined_at_position=1, **left)
+    chat = waiting_chat(widget, after(600), joined_at_position=1)
+    assert standing(chat, now=after(600)) == Standing(1, 50)
+    waiting_chat(widget, NOON, joined_at_position=1)  # for ten minutes, and nobody comes
+    assert standing(chat, now=after(600)) == Standing(2, 55)
 
 
 @pytest.mark.parametrize("state", [ChatState.BOT, ChatState.ENDED])
