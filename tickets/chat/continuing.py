@@ -10,6 +10,7 @@ from celery import shared_task
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tickets.chat import log
 from tickets.chat.addresses import address_of
 from tickets.chat.mails import queue_mail
 from tickets.models import Chat, ChatMail, ChatMailKind
@@ -63,6 +64,7 @@ def _mail(chat_id: int, first: int, last: int, now: datetime) -> bool:
     except Refused as refusal:
         logger.debug("what was missed in chat %s is not sent: %s", chat.pk, refusal)
         return False
+    log.happened(chat, "went_to_email", now=now)
     return True
 
 

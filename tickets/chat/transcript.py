@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tickets.chat import log
 from tickets.chat.addresses import keep_word, take_address, tidy
 from tickets.chat.mails import queue_mail
-from tickets.models import Chat, ChatMail, ChatMailKind
+from tickets.models import Chat, ChatMail, ChatMailKind, ChatState
 from tickets.services import Refused
 
 MOST: Final = 3  # of one chat
@@ -31,10 +33,20 @@ def send_transcript(chat: Chat, email: str, *, now: datetime | None = None) -> C
             return mail
     if len(asked) >= MOST:
         raise Refused(_("The transcript of this chat was sent several times already."), field="email")
-    mail = queue_mail(
-        ChatMailKind.TRANSCRIPT, address, chat=chat, upto_seq=chat.last_seq, language=chat.language, now=now
-    )
+    mail = _queue(chat, address, now)
     keep_word(chat.visitor, email="" if chat.visitor.verified_at else address)
     if chat.visitor.customer and not chat.visitor.verified_at:
         take_address(chat.visitor, address, now=now)
+    return mail
+
+
+@transaction.atomic
+def _queue(chat: Chat, address: str, now: datetime) -> ChatMail:
+    """Who asks for it while nobody has come yet goes on by mail: both sides read that."""
+    mail = queue_mail(
+        ChatMailKind.TRANSCRIPT, address, chat=chat, upto_seq=chat.last_seq, language=chat.language, now=now
+    )
+    if chat.state == ChatState.WAITING:
+        mail.upto_seq = log.happened(chat, "went_to_email", now=now).seq
+        mail.save(update_fields=["upto_seq"])
     return mail

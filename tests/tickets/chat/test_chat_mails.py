@@ -56,6 +56,15 @@ def body(parsed: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
+def test_who_waits_no_longer_goes_on_by_mail_and_both_sides_read_it(waiting: Chat) -> None:
+    log.say(waiting, Said.VISITOR, "Is anybody there?")
+    row = send_transcript(waiting, NEW)
+    assert send_transcript(waiting, NEW) == row, "pressed twice it is one mail"
+    assert [(line.said, line.payload.get("kind")) for line in log.read(waiting.pk)] == [
+        ("visitor", None), ("event", "went_to_email"),
+    ]  # fmt: skip
+
+
 def test_a_transcript_holds_what_was_said_and_is_answered_to_the_ticket(talked: Chat) -> None:
     row = send_transcript(talked, " Byron@example.net ")
     assert row.email == NEW and talked.ticket is not None

@@ -37,6 +37,7 @@ def test_what_was_missed_is_mailed_once(left_alone: Chat, grace: User) -> None:
     row = ChatMail.objects.get()
     assert (row.kind, row.email, row.chat) == ("missed", "ada@example.org", left_alone)
     assert [line.text for line in lines_of(row)] == ["It is.", "Down to 3 m."]
+    assert [line.payload["kind"] for line in log.read(left_alone.pk) if line.said == Said.EVENT] == ["went_to_email"]
     assert mail_missed(now=NOW) == 0 and mail_missed(now=NOW + APART) == 0
     log.say(left_alone, Said.AGENT, "Still there?", author=grace, now=NOW)
     assert mail_missed(now=NOW + timedelta(minutes=5)) == 0, "one mail, not one for each line"
