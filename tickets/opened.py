@@ -24,8 +24,8 @@ def ticket_with_shelf(user: User, number: int) -> Ticket | None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(FOUND, {"user": user.pk, "number": number, "hidden": user.hidden_team_ids})
-        drafts, views, *row = cursor.fetchone() or (0, None)
-    shelf.stock(user, drafts, views)
+        drafts, views, has_chats, *row = cursor.fetchone() or (0, None, False)
+    shelf.stock(user, drafts, views, has_chats)
     return one_ticket.read(row)
 
 

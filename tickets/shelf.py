@@ -1,6 +1,7 @@
 """The saved views on a person's shelf: own ones, those of the teams, those of everyone.
 
-Every page of the workspace shows them, so they are read once a request, with the number of the person's drafts.
+Every page of the workspace shows them, so they are read once a request, with the number of the person's drafts and
+whether there is any chat to be told of.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from helpdesk.accounts.preferences import preferences_of
 from tickets.models import SavedView
 from tickets.queue import VIEWS, View
 
-# Two values of one row, so that another statement can bring them along.
+# Three values of one row, so that another statement can bring them along.
 SHELF = """
   (SELECT count(*) FROM tickets_draft d WHERE d.user_id = %(user)s),
   (SELECT json_agg(json_build_object('pk', v.id, 'title', v.title, 'owner_id', v.owner_id, 'team_id', v.team_id,
@@ -24,7 +25,8 @@ SHELF = """
                      'group_by', v.group_by, 'layout', v.layout) ORDER BY t.name, v.position, v.id)
      FROM tickets_savedview v LEFT JOIN accounts_team t ON t.id = v.team_id
      WHERE v.is_active AND (v.owner_id = %(user)s OR (v.owner_id IS NULL AND v.team_id IS NULL)
-                            OR v.team_id IN (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s)))
+                            OR v.team_id IN (SELECT team_id FROM accounts_user_teams WHERE user_id = %(user)s))),
+  EXISTS (SELECT FROM tickets_chatwidget)
 """
 HIDDEN = "hidden_views"  # the preference that holds the slugs a person does not want in the sidebar
 
@@ -38,6 +40,7 @@ class Shelf:
     everyone: list[View]
     hidden: frozenset[str]
     drafts: int = 0
+    has_chats: bool = False
 
     @property
     def saved(self) -> list[View]:
@@ -54,10 +57,10 @@ def shelf(user: User) -> Shelf:
         return known
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {SHELF}", {"user": user.pk})
-        return stock(user, *cursor.fetchone() or (0, None))
+        return stock(user, *cursor.fetchone() or (0, None, False))
 
 
-def stock(user: User, drafts: int, rows: list[dict[str, Any]] | None) -> Shelf:
+def stock(user: User, drafts: int, rows: list[dict[str, Any]] | None, has_chats: bool) -> Shelf:
     """Make the person's shelf of what `SHELF` brought."""
     rows = rows or []
     made = Shelf(
@@ -66,6 +69,7 @@ def stock(user: User, drafts: int, rows: list[dict[str, Any]] | None) -> Shelf:
         everyone=[_view(row) for row in rows if not row["owner_id"] and not row["team_id"]],
         hidden=hidden_slugs(user),
         drafts=drafts,
+        has_chats=has_chats,
     )
     setattr(user, "_shelf", made)  # noqa: B010 a plain assignment is unknown to the type of User
     return made

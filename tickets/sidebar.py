@@ -39,6 +39,7 @@ class Sidebar:
     standard: list[Entry]
     saved: list[Section]
     drafts: int
+    has_chats: bool
     again_in: float  # seconds after which some counts will be more exact; 0 when all are
 
 
@@ -55,6 +56,7 @@ def sidebar(user: User, *, now: datetime | None = None, wait: float = counts.PAG
             Section(title, [Entry(view, found.get(view.slug)) for view in views]) for title, views in sections if views
         ],
         drafts=mine.drafts,
+        has_chats=mine.has_chats,
         again_in=found.again_in,
     )
 

@@ -1,5 +1,5 @@
 /*
- * <ot-chat data-chat data-key data-ticket data-me …>: head, log, what is being written, and the log's lines as JSON.
+ * <ot-chat data-chat data-chat-key data-ticket data-me …>: head, log, what is being written, and the log's lines as JSON.
  * One chat on the page. Draws what was said, in order and once, sends what is written until it is there, and says what
  * its reader has seen while it is the one in front (`data-active`).
  * Its page (ot-chats) calls told, behind, wake. Dispatches: chat:typing, chat:seen, chat:unread, chat:close.
@@ -75,7 +75,7 @@ export class OtChat extends HTMLElement {
         if (dropped) writing.putBack(dropped)
       },
     })
-    const key = `ot:chat-out:${this.dataset["me"]}:${this.dataset["key"]}`
+    const key = `ot:chat-out:${this.dataset["me"]}:${this.dataset["chatKey"]}`
     const outbox = new Outbox(key, (unsent) => this.post(unsent), {
       changed: () => log.showUnsent(outbox.list),
       sent: (unsent, answer) => this.arrived(unsent, answer),

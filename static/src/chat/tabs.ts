@@ -24,7 +24,9 @@ export class Tabs {
     this.drawn = said
     const held = this.place.contains(document.activeElement)
     this.place.replaceChildren(...panes.map((pane, at) => this.tab(pane, at)))
-    if (held) this.place.querySelector<HTMLElement>("[aria-selected=true]")?.focus()
+    const chosen = this.place.querySelector<HTMLElement>("[aria-selected=true]")
+    if (held) chosen?.focus()
+    chosen?.scrollIntoView({ block: "nearest", inline: "nearest" })
   }
 
   private tab(pane: OtChat, at: number): HTMLElement {

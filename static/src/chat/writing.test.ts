@@ -3,7 +3,7 @@ import { one, page, press, serve } from "../testing/page"
 import type { Unsent } from "./outbox"
 import { Writing, type WritingHost } from "./writing"
 
-const PANE = `<div id="pane" data-me="5" data-key="abc" data-ticket="1042" data-upload-url="/agent/attachments/" data-max-bytes="1000">
+const PANE = `<div id="pane" data-me="5" data-chat-key="abc" data-ticket="1042" data-upload-url="/agent/attachments/" data-max-bytes="1000">
   <form class="cwrite composer" data-mode="reply"><ul class="files"></ul><div class="waiting" hidden></div>
     <p class="cerror" hidden></p>
     <div class="ed"><textarea data-reply="Write a line" data-note="A note"></textarea></div>

@@ -258,7 +258,7 @@ export class Writing implements Words {
   }
 
   private get key(): string {
-    return `ot:chat-draft:${this.host.dataset["me"]}:${this.host.dataset["key"]}`
+    return `ot:chat-draft:${this.host.dataset["me"]}:${this.host.dataset["chatKey"]}`
   }
 }
 

@@ -16,7 +16,18 @@ from tests.cast import staff
 from tickets.attachments import upload
 from tickets.chat import life, log, offering
 from tickets.chat.settling import settle
-from tickets.models import Chat, ChatEntry, ChatState, Message, MessageKind, OfferState, Said, Ticket
+from tickets.models import (
+    Chat,
+    ChatEntry,
+    ChatState,
+    ChatWidget,
+    Inbox,
+    Message,
+    MessageKind,
+    OfferState,
+    Said,
+    Ticket,
+)
 
 HTMX = {"HX-Request": "true", "Accept": "application/json"}
 
@@ -50,6 +61,22 @@ def test_own_chats_and_those_that_wait_are_shown(browser: Client, talk: Chat) ->
     assert f'id="chat-{talk.pk}"' in page
     assert "The engine rattles." in page
     assert 'data-mine="' + f"{talk.pk} " in page
+    assert 'data-key="' + str(talk.key) not in page, "what scripts know a chat by is no shortcut"
+
+
+def test_who_is_not_online_is_told_why_nothing_is_offered(browser: Client, talk: Chat, grace: User) -> None:
+    told = "You are not online, so no chat is offered to you."
+    assert told in browser.get("/agent/chats/rail/").content.decode()
+    User.objects.filter(pk=grace.pk).update(availability=Availability.ONLINE)
+    assert told not in browser.get("/agent/chats/rail/").content.decode()
+
+
+def test_no_page_asks_for_chats_where_there_is_no_door_for_them(browser: Client, support_team: Team) -> None:
+    where = 'data-live-src="/agent/chats/badge/'
+    page = browser.get("/agent/", headers={"HX-Request": ""}).content.decode()
+    assert 'id="nav-chats"' in page and where not in page
+    ChatWidget.objects.create(name="Shop", inbox=Inbox.objects.create(name="Shop", team=support_team))
+    assert where in browser.get("/agent/", headers={"HX-Request": ""}).content.decode()
 
 
 def test_more_chats_cost_the_list_no_more_statements(browser: Client, talk: Chat) -> None:
