@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from django.utils.functional import Promise
-
-Words = str | Promise
+from django_stubs_ext import StrOrPromise as Words
 
 
 class Kept(Enum):
     """Where a field's value is kept on the account."""
 
     EXTERNAL_ID = "external_id"
-    SECRET = "secret"  # sealed; never shown again
+    SECRET = "secret"  # noqa: S105 the word; its values are sealed and never shown again
     OPTION = "option"
 
 

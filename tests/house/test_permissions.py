@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.plugin import DjangoDbBlocker
 
-from channels_app.models import ChannelAccount, Delivery, InboundPayload
+from channels_app.models import ChannelAccount, Delivery, HookPayload, InboundPayload, ProviderAccount
 from customers.actors import Actor
 from customers.identify import identify
 from customers.merging import merge
@@ -588,6 +588,18 @@ TABLE = [
     Row(f"{TICKET}orders/", "GET", STAFF, private=404),
     Row("agent/account-actions/<int:account_action_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # tests/integrations
     Row("agent/account-actions/runs/<int:run_id>/retry/", "POST", (LOGIN, 404, 404, 404, 404)),
+    Row("settings/channels/", "GET", ADMINS),
+    Row("settings/channels/new/<slug:channel_kind>/", "GET", ADMINS),
+    Row("settings/channels/new/<slug:channel_kind>/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row("settings/channels/<int:account_id>/", "GET", ADMINS),
+    Row("settings/channels/<int:account_id>/live/", "GET", ADMINS),
+    Row("settings/channels/<int:account_id>/edit/", "GET", ADMINS),
+    Row("settings/channels/<int:account_id>/edit/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row("settings/channels/<int:account_id>/probe/", "POST", ADMINS_DO),
+    Row("settings/channels/<int:account_id>/activity/", "POST", ADMINS_DO),
+    Row("settings/channels/<int:account_id>/removal/", "GET", ADMINS),
+    Row("settings/channels/<int:account_id>/removal/", "POST", ADMINS_DO),
+    Row("settings/channels/payloads/<int:hook_payload_id>/reading/", "POST", ADMINS_DO),
     Row("settings/slack/", "GET", ADMINS),
     Row("settings/slack/<int:workspace_id>/removal/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/slack/events/<int:slack_event_id>/retrial/", "POST", (LOGIN, 403, 403, 403, 302)),
@@ -792,6 +804,12 @@ def _slack() -> dict[str, int | str]:
     return {"workspace_id": workspace.pk, "token": workspace.hook_token, "slack_event_id": event.pk}
 
 
+def _channels(inbox: Inbox) -> dict[str, int | str]:
+    account = ProviderAccount.objects.create(kind="generic", name="Matrix", inbox=inbox, external_id="matrix")
+    payload = HookPayload.objects.create(account=account, raw=b"{}", state="failed")
+    return {"channel_kind": "generic", "account_id": account.pk, "hook_payload_id": payload.pk}
+
+
 def _known(customer: Customer) -> dict[str, int | str]:
     date = customer.important_dates.create(label="Birthday", day="1815-12-10")
     identity = customer.identities.create(kind="phone", value="+49301234567", proved_by="agent")
@@ -922,6 +940,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **_webhook(),
         **_hours(),
         **_programs(author),
+        **_channels(inbox),
         **_promises(ticket, author),
         "user_id": author.pk,
         "team_id": team.pk,

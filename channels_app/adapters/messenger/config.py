@@ -78,7 +78,8 @@ INSTAGRAM = Setup(
         _("In your app at developers.facebook.com choose Instagram → API setup."),
         _("Under Webhooks put in the address and the verify token below."),
         _(
-            "Subscribe to: messages, messaging_postbacks, messaging_seen, message_reactions, message_edit, and comments."
+            "Subscribe to: messages, messaging_postbacks, messaging_seen, message_reactions, message_edit, "
+            "and comments."
         ),
         _("Write to the account from your own: this page shows it."),
     ],

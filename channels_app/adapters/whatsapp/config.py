@@ -45,7 +45,8 @@ SETUP = Setup(
         _("In your app at developers.facebook.com choose WhatsApp → Configuration."),
         _("Under Webhook put in the address and the verify token below, and press “Verify and save”."),
         _(
-            "Subscribe to: messages, message_template_status_update, phone_number_quality_update, account_update, user_preferences."
+            "Subscribe to: messages, message_template_status_update, phone_number_quality_update, account_update, "
+            "user_preferences."
         ),
         _("Write to the number from your own WhatsApp: this page shows it."),
     ],

@@ -1,0 +1,149 @@
+"""Connecting an account, changing it, taking it away."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from channels_app.base import SendError
+from channels_app.models import HookPayload, HookState, PartState, ProviderAccount
+from channels_app.registry import ADAPTERS, adapter_of
+from channels_app.setup.fields import Kept
+from channels_app.setup.setups import setup_of
+from helpdesk.accounts.models import User
+from helpdesk.lib.sealing import CannotOpen
+from tickets.models import Inbox
+from tickets.services import Refused
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What came of asking the provider who we are."""
+
+    is_well: bool
+    words: str
+
+
+@transaction.atomic
+def save_account(
+    account: ProviderAccount | None,
+    kind: str,
+    *,
+    name: str,
+    inbox: Inbox,
+    values: Mapping[str, str],
+    by: User | None = None,
+) -> ProviderAccount:
+    """`values` by the names of the kind's fields; a secret that is empty stays what it was.
+
+    Raises `Refused` with the field where the provider's id is taken by another account of ours.
+    """
+    account = account or ProviderAccount(kind=kind, created_by=by)
+    account.name, account.inbox = name, inbox
+    setup = setup_of(kind)
+    given: dict[str, str] = {}
+    for field in setup.fields:
+        value = values.get(field.name, "")
+        if field.kept is Kept.EXTERNAL_ID:
+            account.external_id = value
+        elif field.kept is Kept.OPTION:
+            account.options[field.name] = value if not field.is_flag else bool(value)
+        elif field.is_made_by_us:
+            if not _known(account).get(field.name):
+                given[field.name] = made_secret(kind)
+        elif value:
+            given[field.name] = value
+    if given:
+        _reseal(account, given)
+    account.problem, account.problem_at = "", None  # what was wrong may be right now: the next call tells
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError as error:
+        taken = next((field.name for field in setup.fields if field.kept is Kept.EXTERNAL_ID), "")
+        raise Refused(_("Another account of yours is connected by this already."), field=taken) from error
+    return account
+
+
+def made_secret(kind: str) -> str:
+    """As the providers want them: letters, digits, _ and -; a Standard Webhooks key begins with whsec_."""
+    if kind == "generic":
+        return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    return secrets.token_urlsafe(32)
+
+
+def remove_account(account: ProviderAccount) -> None:
+    """Its conversations go with it, their tickets stay. `Refused` while something is still to be sent by it."""
+    if account.messages.filter(state__in=[PartState.WAITING, PartState.SENDING]).exists():
+        raise Refused(_("Something is still being sent from here. Pause it, or wait a moment."))
+    account.delete()
+
+
+def set_active(account: ProviderAccount, is_active: bool) -> None:
+    """While it is paused, what comes in is kept and read later, and what goes out waits."""
+    account.is_active = is_active
+    account.save(update_fields=["is_active"])
+
+
+def probe(account: ProviderAccount, *, now: datetime | None = None) -> Probed:
+    """Ask the provider who we are, and keep what it tells."""
+    now = now or timezone.now()
+    try:
+        facts = adapter_of(account.kind).probe(account)
+    except SendError as error:
+        account.problem, account.problem_at = error.words[:500], now
+        account.save(update_fields=["problem", "problem_at"])
+        return Probed(False, error.words)
+    except CannotOpen:
+        words = _("Its secrets were sealed under another SECRET_KEY. Put them in again.")
+        account.problem, account.problem_at = words, now
+        account.save(update_fields=["problem", "problem_at"])
+        return Probed(False, words)
+    account.facts = {**account.facts, **facts}
+    account.problem, account.problem_at = "", None
+    account.save(update_fields=["facts", "problem", "problem_at"])
+    return Probed(True, _("The provider knows us."))
+
+
+def can_probe(account: ProviderAccount) -> bool:
+    return account.kind in ADAPTERS
+
+
+def hook_addresses(account: ProviderAccount) -> list[tuple[str, str]]:
+    """What each is for, and the address."""
+    base = f"{settings.PUBLIC_URL}/hooks/{account.kind}/{account.hook_token}/"
+    return [(str(hook.label), f"{base}{hook.path}") for hook in setup_of(account.kind).hooks]
+
+
+def shown_secrets(account: ProviderAccount) -> list[tuple[str, str]]:
+    """Those that we made up, since the provider has to be told them; [] when they can't be opened."""
+    known = _known(account)
+    fields = [field for field in setup_of(account.kind).fields if field.is_made_by_us]
+    return [(str(field.label), known[field.name]) for field in fields if known.get(field.name)]
+
+
+def read_again(payload: HookPayload) -> None:
+    """One that could not be read waits for its turn again."""
+    failed = HookPayload.objects.filter(pk=payload.pk, state=HookState.FAILED)
+    failed.update(state=HookState.RECEIVED, attempts=0, reason="", leased_until=None)
+
+
+def _known(account: ProviderAccount) -> dict[str, str]:
+    try:
+        return account.secrets
+    except CannotOpen:
+        return {}
+
+
+def _reseal(account: ProviderAccount, given: Mapping[str, str]) -> None:
+    kept = _known(account)
+    account.sealed_secrets = ""
+    account.set_secrets(**{**kept, **given})

@@ -1,0 +1,143 @@
+"""Settings: connecting accounts, their health, taking them away; through the pages that admins use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
+from channels_app.setup.health import health_of
+from channels_app.setup.setups import SETUPS, setup_of
+from helpdesk.accounts.models import Role
+from tests.cast import staff
+from tickets.models import Inbox
+
+pytestmark = pytest.mark.django_db
+SECRET = "EAAG" + "x" * 40
+FILLED = {
+    "name": "WhatsApp Berlin",
+    "phone_number_id": "106540352242922",
+    "waba_id": "102290129340398",
+    "access_token": SECRET,
+    "app_secret": "0123456789abcdef0123456789abcdef",
+}
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(staff("radia@onethread.test", "Radia Perlman", Role.ADMIN))
+    return client
+
+
+@pytest.fixture
+def account(support: Inbox) -> ProviderAccount:
+    account = ProviderAccount(kind=ProviderKind.GENERIC, name="Matrix", inbox=support, external_id="matrix")
+    account.set_secrets(key="whsec_" + "A" * 44)
+    account.save()
+    return account
+
+
+@pytest.mark.parametrize("kind", list(SETUPS))
+def test_every_kind_has_a_form(admin: Client, kind: str) -> None:
+    page = admin.get(f"/settings/channels/new/{kind}/").content.decode()
+    for field in setup_of(kind).fields:
+        assert (f'name="{field.name}"' in page) is not field.is_made_by_us
+
+
+def test_no_such_kind(admin: Client) -> None:
+    assert admin.get("/settings/channels/new/pigeon/").status_code == 404
+
+
+def test_what_is_missing_or_wrong_is_said_at_its_field(admin: Client, support: Inbox) -> None:
+    answer = admin.post("/settings/channels/new/whatsapp/", {"inbox": support.pk, "phone_number_id": "a number"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() >= {"name", "phone_number_id", "access_token", "app_secret"}
+    assert not ProviderAccount.objects.exists()
+
+
+def test_two_accounts_of_one_number_are_refused(admin: Client, support: Inbox) -> None:
+    ProviderAccount.objects.create(kind="whatsapp", name="First", inbox=support, external_id="106540352242922")
+    answer = admin.post("/settings/channels/new/whatsapp/", {**FILLED, "inbox": support.pk})
+    assert answer.status_code == 422
+    assert "phone_number_id" in answer.context["form"].errors
+
+
+def test_connecting_seals_secrets_and_shows_what_the_provider_needs(
+    admin: Client, support: Inbox, settings: pytest.FixtureRequest
+) -> None:
+    settings.PROVIDER_URLS = {"graph": "http://127.0.0.1:1"}  # type: ignore[attr-defined]
+    answer = admin.post("/settings/channels/new/whatsapp/", {**FILLED, "inbox": support.pk}, follow=True)
+    account = ProviderAccount.objects.get()
+    page = answer.content.decode()
+    assert account.external_id == "106540352242922"
+    assert account.option("waba_id") == "102290129340398"
+    assert account.secret("access_token") == SECRET
+    assert SECRET not in account.sealed_secrets
+    assert SECRET not in page
+    assert f"/hooks/whatsapp/{account.hook_token}/" in page
+    assert account.secret("verify_token") in page
+
+
+def test_a_secret_left_empty_stays(admin: Client, account: ProviderAccount, support: Inbox) -> None:
+    key = account.secret("key")
+    filled = {"name": "Matrix 2", "inbox": support.pk, "send_url": "https://bridge.example.com/out"}
+    assert admin.post(f"/settings/channels/{account.pk}/edit/", filled).status_code == 302
+    account.refresh_from_db()
+    assert (account.name, account.secret("key")) == ("Matrix 2", key)
+    assert account.option("send_url") == "https://bridge.example.com/out"
+
+
+def test_pausing_and_going_on(admin: Client, account: ProviderAccount) -> None:
+    for active in (False, True):
+        admin.post(f"/settings/channels/{account.pk}/activity/", {"active": "1" if active else "0"})
+        account.refresh_from_db()
+        assert account.is_active is active
+
+
+def test_disconnecting_asks_first(admin: Client, account: ProviderAccount) -> None:
+    assert "Disconnect Matrix?" in admin.get(f"/settings/channels/{account.pk}/removal/").content.decode()
+    assert ProviderAccount.objects.exists()
+    admin.post(f"/settings/channels/{account.pk}/removal/")
+    assert not ProviderAccount.objects.exists()
+
+
+def test_it_stays_while_something_is_being_sent(admin: Client, account: ProviderAccount) -> None:
+    account.messages.create(direction="out", state="waiting")
+    answer = admin.post(f"/settings/channels/{account.pk}/removal/", follow=True)
+    assert "still being sent" in answer.content.decode()
+    assert ProviderAccount.objects.exists()
+
+
+def test_what_could_not_be_read_is_read_again(admin: Client, account: ProviderAccount) -> None:
+    payload = HookPayload.objects.create(account=account, raw=b"{}", state=HookState.FAILED, reason="KeyError: 'id'")
+    assert "KeyError" in admin.get(f"/settings/channels/{account.pk}/").content.decode()
+    admin.post(f"/settings/channels/payloads/{payload.pk}/reading/")
+    payload.refresh_from_db()
+    assert (payload.state, payload.reason) == (HookState.RECEIVED, "")
+
+
+def test_health_says_what_matters_most(account: ProviderAccount) -> None:
+    now = timezone.now()
+    assert health_of(account, now=now).tone == "blue"
+    account.last_refused_at = now - timedelta(minutes=5)
+    assert health_of(account, now=now).word == "wrong signatures"
+    account.first_event_at = account.last_event_at = now
+    assert health_of(account, now=now).word == "connected"
+    account.token_expires_at = now + timedelta(days=3)
+    assert health_of(account, now=now).word == "expires soon"
+    account.token_expires_at = now - timedelta(days=3)
+    assert health_of(account, now=now).tone == "red"
+    account.problem = "The token was revoked."
+    assert health_of(account, now=now).sentence == "The token was revoked."
+    account.is_active = False
+    assert health_of(account, now=now).word == "paused"
+
+
+def test_health_asks_for_itself_again(admin: Client, account: ProviderAccount) -> None:
+    ProviderAccount.objects.filter(pk=account.pk).update(first_event_at=timezone.now())
+    fragment = admin.get(f"/settings/channels/{account.pk}/live/").content.decode()
+    assert "connected" in fragment
+    assert "<html" not in fragment
