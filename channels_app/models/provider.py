@@ -126,7 +126,7 @@ class HookPayload(models.Model):
 class Conversation(models.Model):
     """One person (or one public post) on one account. `ticket` is where the next message goes while it is not closed.
 
-    Its row is locked before a ticket's, never after.
+    Its row is locked before a ticket's, never after, and by `messaging.locks.lock_conversation` alone.
     """
 
     account = models.ForeignKey(ProviderAccount, models.CASCADE, related_name="conversations")
@@ -192,6 +192,9 @@ class ProviderMessage(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
+    tried_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("The first try, since a person last decided to try.")
+    )
     leased_until = models.DateTimeField(null=True, blank=True)
     client_key = models.UUIDField(null=True, blank=True, unique=True, help_text=_("Ours; some providers give it back."))
 
