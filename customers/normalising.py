@@ -12,7 +12,7 @@ from customers.models import IdentityKind
 from customers.phones import e164, readable
 
 LONGEST = 320  # characters, what the column takes
-BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")  # WhatsApp's id for who hides the number
+BUSINESS_SCOPED = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")  # WhatsApp's id for who hides the number
 # A name is kept with its @, so that it is never taken for an id: X has names of digits only.
 HANDLES = {
     IdentityKind.TELEGRAM: (re.compile(r"[a-z][a-z0-9_]{3,31}"), ("t.me/", "telegram.me/")),
