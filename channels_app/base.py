@@ -106,6 +106,8 @@ class MessageIn(Happening):
     window: timedelta | None = None  # a longer one than usual, as after an ad
     facts: Mapping[str, Any] = field(default_factory=dict)  # for Message.facts: location, contacts, post_url …
     start: str = ""  # the parameter of a deep link, signed by us
+    opens_ticket: bool = True  # False for STOP and the like: kept on a ticket that is open, no work of its own
+    album: str = ""  # what came with the same name in the same thread is one message with several files
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ class ConsentTold(Happening):
     is_given: bool
     evidence: str
     purposes: tuple[str, ...]
+    only_reverses: bool = False  # a word with other meanings (YES): counts only where a no is in force
 
 
 @dataclass(frozen=True)
@@ -326,6 +329,9 @@ class Adapter:
 
     def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
         """Where the channel can. Raises a `SendError`."""
+
+    def connect(self, account: ProviderAccount) -> None:
+        """Tell the provider our address, where it takes that from us. Doing it again does no harm. Raises a `SendError`."""
 
     def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
         """Ask the provider who we are: the test of the connection. Facts to keep. Raises a `SendError`."""
