@@ -331,7 +331,7 @@ class Adapter:
         """Where the channel can. Raises a `SendError`."""
 
     def connect(self, account: ProviderAccount) -> None:
-        """Tell the provider our address, where it takes that from us. Doing it again does no harm. Raises a `SendError`."""
+        """Tell the provider our address, where it takes that from us; may be done again. Raises a `SendError`."""
 
     def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
         """Ask the provider who we are: the test of the connection. Facts to keep. Raises a `SendError`."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from channels_app.base import Words
 
 # Nothing can be sent at all until somebody has put it right.
-LOCKING = frozenset({"20003", "20005", "20006", "20008", "30002", "90010"})
+LOCKING = frozenset({"20003", "20005", "20008", "30002", "90010"})
 # It may be different in a while.
 PASSING = frozenset({"20429", "20503", "21611", "30001", "14107"})
 # This number can't be written to again.
@@ -24,16 +24,19 @@ _NUMBER = _("This is no number that texts can be sent to: check it with the cust
 _OUR_NUMBER = _("Our number can't send this: choose one in the channel's settings that belongs to the Twilio account.")
 _SERVICE = _("The messaging service is not set up: check it in Twilio's console and in the channel's settings.")
 _US_RULES = _("The phone companies of the USA require our number to be registered: finish that in Twilio's console.")
+_SENDER_RULES = _("The phone companies there want our number registered first: finish that in Twilio's console.")
 _US_LIMIT = _("Our number has sent as much as its registration in the USA allows: try again later.")
 _MEDIA = _("A file could not be sent: it is too large or of a kind that phones don't take. Send a link instead.")
 _CONGESTED = _("The phone company is overloaded: try again later.")
 _FILTERED = _("The phone company filtered it as unwanted: word it differently, without shortened links.")
 
 MEANINGS: dict[str, Words] = {
+    "11200": _("Twilio can't fetch the file from us: check PUBLIC_URL."),
+    "11751": _MEDIA,
+    "12300": _MEDIA,
     "14107": _("Twilio gets more from us than it takes: it is tried again by itself."),
     "20003": _CREDENTIALS,
     "20005": _("The Twilio account is not active: look in Twilio's console."),
-    "20006": _CREDENTIALS,
     "20008": _("These are test credentials, which send nothing: enter the live ones in the channel's settings."),
     "20404": _("Twilio does not know what we asked for: check the account SID in the channel's settings."),
     "20429": _("Twilio gets more from us than it takes: it is tried again by itself."),
@@ -61,6 +64,7 @@ MEANINGS: dict[str, Words] = {
     "21621": _("Our number can't send pictures: send a link instead."),
     "21623": _("There are more files than one text takes: send the others on their own."),
     "21635": _("This number is a landline: use another channel, or ask for a mobile number."),
+    "21657": _OUR_NUMBER,
     "21659": _OUR_NUMBER,
     "21660": _OUR_NUMBER,
     "21701": _SERVICE,
@@ -79,11 +83,11 @@ MEANINGS: dict[str, Words] = {
     "30010": _("It costs more than the highest price that was set in Twilio's console."),
     "30011": _("Pictures can't be sent to this country: send a link instead."),
     "30017": _CONGESTED,
-    "30018": _US_RULES,
+    "30018": _SENDER_RULES,
     "30019": _MEDIA,
     "30022": _US_LIMIT,
     "30023": _US_LIMIT,
-    "30024": _US_RULES,
+    "30024": _SENDER_RULES,
     "30027": _US_LIMIT,
     "30032": _("Our toll-free number is not verified yet: finish that in Twilio's console."),
     "30033": _US_RULES,
@@ -91,14 +95,11 @@ MEANINGS: dict[str, Words] = {
     "30035": _US_RULES,
     "30036": _("It could not be delivered in time: send it again."),
     "30039": _("Twilio stopped it: the two sides seem to answer each other automatically."),
+    "30042": _OUR_NUMBER,
     "30044": _("The text is too long for a trial account of Twilio: shorten it."),
     "30410": _CONGESTED,
     "30450": _("Twilio holds texts to this range of numbers for fraud: allow it in Twilio's console."),
-    "30453": _("Twilio holds texts to this number for fraud: allow it in Twilio's console."),
     "30500": _CONGESTED,
-    "11200": _("Twilio can't fetch the file from us: check PUBLIC_URL."),
-    "11751": _MEDIA,
-    "12300": _MEDIA,
     "63038": _("The Twilio account has sent as much as it may in a day: try again tomorrow."),
     "90010": _("The Twilio account is not active: look in Twilio's console."),
 }
