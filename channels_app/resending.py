@@ -1,16 +1,18 @@
-"""What a person decides about a mail that has not simply been sent."""
+"""What a person decides about a message that has not simply been sent: a mail here, others in `messaging.deciding`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from channels_app.messaging import deciding
 from channels_app.models import Delivery, OutboxState
 from channels_app.outbox import finish, lock, tell
 from channels_app.tasks_outbound import hand_to_worker
 from customers.actors import Actor
-from tickets.models import Message
+from tickets.models import MESSAGING, Message
 from tickets.services import Refused, gesture
 
 RETRIABLE = (OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.UNKNOWN)
@@ -21,6 +23,8 @@ def retry(message: Message, *, actor: Actor, now: datetime) -> None:
 
     Raises `Refused` when the mail was sent meanwhile or is being sent.
     """
+    if message.channel in MESSAGING:
+        return deciding.retry(message, actor=actor, now=now)
     with gesture(message.ticket, actor=actor):
         delivery = _lock_of(message)
         if delivery.state not in RETRIABLE:
@@ -32,6 +36,8 @@ def retry(message: Message, *, actor: Actor, now: datetime) -> None:
 
 def confirm_sent(message: Message, *, actor: Actor) -> None:
     """A person knows that the mail whose outcome was unknown did go out. Raises `Refused` when it is not unknown."""
+    if message.channel in MESSAGING:
+        return deciding.confirm_sent(message, actor=actor, now=timezone.now())
     with gesture(message.ticket, actor=actor):
         delivery = _lock_of(message)
         attempt = delivery.attempts.last()

@@ -2,10 +2,12 @@
 
 from channels_app.tasks_chat_mails import forget_old_chat_mails, send_chat_mails
 from channels_app.tasks_contact import send_contact_mails
+from channels_app.tasks_hooks import read_hook, read_waiting_hooks
 from channels_app.tasks_identity_links import send_identity_links
 from channels_app.tasks_inbound import process_payload, read_waiting_mail
 from channels_app.tasks_notices import forget_old_notices, send_notices
 from channels_app.tasks_outbound import send_delivery, sweep_outbox
+from channels_app.tasks_parts import send_part, sweep_parts
 from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
 
 __all__ = [
@@ -13,12 +15,16 @@ __all__ = [
     "forget_old_notices",
     "forget_old_sign_in_links",
     "process_payload",
+    "read_hook",
+    "read_waiting_hooks",
     "read_waiting_mail",
     "send_chat_mails",
     "send_contact_mails",
     "send_delivery",
     "send_identity_links",
     "send_notices",
+    "send_part",
     "send_sign_in_links",
     "sweep_outbox",
+    "sweep_parts",
 ]

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from channels_app.messaging import sending
 from channels_app.models import ProviderMessage
 from helpdesk.lib.handover import hand_over
 
@@ -17,16 +18,16 @@ A_MOMENT = timedelta(milliseconds=20)  # a worker that comes a millisecond early
 
 @shared_task
 def send_part(pk: int) -> bool:
-    from channels_app.messaging import sending
-
-    return sending.deliver(pk)
+    """One part; the next one of its conversation, or this one again a little later, is a task of its own."""
+    is_done = sending.deliver(pk)
+    if is_done:
+        hand_to_worker(sending.next_of_conversation(pk))
+    return is_done
 
 
 @shared_task(expires=5)
 def sweep_parts() -> int:
     """Finds what Celery lost, what is due again, and parts of workers that died."""
-    from channels_app.messaging import sending
-
     return sending.sweep()
 
 

@@ -88,6 +88,7 @@ NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the fir
 HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 # Called with a calendar whose hours changed, inside the transaction.
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
+REPLY_ROUTES = "channels_app.messaging.routes.routes_of"  # the ways to a ticket's requester besides e-mail
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "channels_app.messaging.queueing.queue_parts",
@@ -265,7 +266,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "helpdesk.beat_heartbeat", "schedule": 10.0},
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
+    "sweep parts of messages": {"task": "channels_app.tasks_parts.sweep_parts", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "read waiting hooks": {"task": "channels_app.tasks_hooks.read_waiting_hooks", "schedule": 10.0},
     "send links to prove addresses": {
         "task": "channels_app.tasks_identity_links.send_identity_links",
         "schedule": 10.0,

@@ -2,7 +2,8 @@
 
 conversation   id of the channels_app.Conversation it was said in, or is to be said in
 reply_to       id of the message of ours or theirs that it answers
-template       of a reply: name, language, parameters (WhatsApp)
+template       of a reply: {name, language, parameters: [{part, key, text}]}, parts being header and body, a key the
+               number or name of a variable, in the order in which the provider wants them
 edited_at      ISO; `earlier` holds the former words, oldest first: [{text, at}]
 withdrawn_at   ISO: its sender deleted it; the words are in `earlier`
 reactions      [{who, emoji, is_ours}]
@@ -14,7 +15,7 @@ files_missing  [{filename, reason, state}]: files that are being fetched, or can
 is_public      everybody can read it; `post_url` where
 is_elsewhere   written by one of us in the provider's own app
 segments       how many SMS it took
-call           id of the Call that it tells of
+call           id of the Call that it tells of; `told` what its card shows
 """
 
 from __future__ import annotations
@@ -40,6 +41,17 @@ class Location(TypedDict, total=False):
     address: str
 
 
+class CallTold(TypedDict):
+    direction: str
+    state: str
+    outcome: str
+    waited: int
+    talked: int
+    held: int
+    since: str
+    spoke: bool
+
+
 class MessageFacts(TypedDict, total=False):
     conversation: int
     reply_to: int
@@ -60,3 +72,4 @@ class MessageFacts(TypedDict, total=False):
     is_elsewhere: bool
     segments: int
     call: int
+    told: CallTold

@@ -6,7 +6,7 @@ events are. What a way takes, `services.answering` checks and the composer expla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -68,7 +68,12 @@ class Door(Protocol):
         """The conversation of a route that has none yet."""
 
     def fill(self, route: Route, template: Mapping[str, Any]) -> Filled:
-        """Raises `Refused` for a template that is not approved, or whose variables are missing."""
+        """`template`: name, language, parameters {"body.1": words}. Raises `Refused` for one that is not approved, or
+        whose variables are missing.
+        """
+
+    def is_wanted(self, route: Route, purpose: str) -> bool:
+        """Whether the person wants to be written to by this channel for this purpose."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,11 @@ class LastSaid:
 
     channel: str = ""
     conversation: int = 0
+
+    @classmethod
+    def of(cls, row: Sequence[Any] | None) -> LastSaid:
+        """From the channel of their last message and what its facts hold of a conversation."""
+        return cls(row[0], row[1] or 0) if row else cls()
 
 
 Routes = Callable[[Ticket], list[Route]]

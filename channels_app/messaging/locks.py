@@ -1,7 +1,8 @@
 """The locks of conversations elsewhere, always taken in this order: message of the provider, conversation, ticket.
 
-Who writes a reply holds the ticket's lock already when its parts are stored, and storing them asks that the conversation
-does not go away (`FOR KEY SHARE`). So conversations are locked `FOR NO KEY UPDATE`, which does not stand in its way.
+Who writes a reply holds the ticket's lock already when its parts are stored, and storing them asks that the
+conversation does not go away (`FOR KEY SHARE`). So conversations are locked `FOR NO KEY UPDATE`, which does not stand
+in its way.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from channels_app.models import Conversation, Direction, PartState, ProviderMessage
 from customers.actors import SYSTEM, Actor
 from tickets.models import DeliveryState, Message
@@ -59,6 +61,8 @@ def keep(part: ProviderMessage, *, actor: Actor = SYSTEM, facts: Mapping[str, An
     """Store what `note` changed, and tell the message. The ticket's lock is taken here; the conversation's before."""
     part.save(update_fields=FIELDS)
     if part.message_id:
+        if RANK[PartState(part.state)] >= RANK[PartState.SENT] and part.state != PartState.FAILED:
+            _release_rest(part)
         tell_message(part.message_id, actor=actor, facts=facts)
 
 
@@ -106,6 +110,12 @@ def shown_of(parts: Sequence[ProviderMessage], now_shown: str) -> tuple[str, str
     return {PartState.DELIVERED: DeliveryState.DELIVERED, PartState.READ: DeliveryState.READ}.get(
         PartState(least.state), DeliveryState.SENT
     ), ""
+
+
+def _release_rest(part: ProviderMessage) -> None:
+    """What comes after it in its message and was held while it was in doubt. The sweeper finds it."""
+    rest = ProviderMessage.objects.filter(message=part.message_id, state=PartState.WAITING, number__gt=part.number)
+    rest.filter(due_at=None).update(due_at=timezone.now())
 
 
 def _times(parts: Sequence[ProviderMessage]) -> dict[str, str]:

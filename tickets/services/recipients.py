@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
 from tickets.models import CcState, Channel, Inbox, Ticket
+from tickets.routes import LastSaid
 from tickets.services.errors import Refused
 from tickets.services.fields import add_cc, remove_cc
 from tickets.services.gesture import Gesture
@@ -33,7 +34,16 @@ class Recipients:
     cc_seen: tuple[str, ...] | None = None
 
 
-# One row: where the requester last wrote from, else their first address; and who is in copy.
+@dataclass(frozen=True)
+class UsualWay:
+    """Where an answer goes when nobody chose: `said` tells whether that is by e-mail at all."""
+
+    recipients: Recipients
+    said: LastSaid
+
+
+# One row: where the requester last wrote from, else their first address; who is in copy; and by which channel they
+# wrote last.
 USUAL = """
 SELECT coalesce(
     (SELECT m.from_address FROM tickets_message m
@@ -42,12 +52,19 @@ SELECT coalesce(
     (SELECT i.value FROM customers_identity i
        WHERE i.customer_id = %(requester)s AND i.kind = %(email)s ORDER BY i.id LIMIT 1),
     ''),
-  ARRAY(SELECT c.address FROM tickets_ticketcc c WHERE c.ticket_id = %(ticket)s AND c.state = %(cc)s ORDER BY c.id)
+  ARRAY(SELECT c.address FROM tickets_ticketcc c WHERE c.ticket_id = %(ticket)s AND c.state = %(cc)s ORDER BY c.id),
+  (SELECT json_build_array(m.channel, m.facts -> 'conversation') FROM tickets_message m
+     WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.kind = 'public'
+     ORDER BY m.id DESC LIMIT 1)
 """
 
 
 def usual_recipients(ticket: Ticket) -> Recipients:
     """The address the requester last wrote from, and those in copy; no To when the requester has no address."""
+    return usual_way(ticket).recipients
+
+
+def usual_way(ticket: Ticket) -> UsualWay:
     asked: dict[str, Any] = {
         "ticket": ticket.pk,
         "requester": ticket.requester_id,
@@ -57,24 +74,22 @@ def usual_recipients(ticket: Ticket) -> Recipients:
     }
     with connection.cursor() as cursor:
         cursor.execute(USUAL, asked)
-        address, in_copy = cursor.fetchone() or ("", [])
-    return Recipients((address,) if address else (), tuple(cc for cc in in_copy if cc != address))
+        address, in_copy, said = cursor.fetchone() or ("", [], None)
+    people = Recipients((address,) if address else (), tuple(cc for cc in in_copy if cc != address))
+    return UsualWay(people, LastSaid.of(said))
 
 
 def reply_recipients(ticket: Ticket) -> tuple[list[str], list[str]]:
     """To and CC of a reply when nobody chose others. `Refused` without any address."""
-    usual = usual_recipients(ticket)
-    if not usual.to:
-        raise Refused(_("%(name)s has no e-mail address to reply to.") % {"name": ticket.requester})
+    usual = _reachable(ticket, usual_recipients(ticket))
     return list(usual.to), list(usual.cc)
 
 
-def settle_recipients(g: Gesture, wanted: Recipients | None) -> Recipients:
+def settle_recipients(g: Gesture, wanted: Recipients | None, usual: Recipients | None = None) -> Recipients:
     """Whom the reply of this gesture goes to. Who is put in copy, or taken out, stays so on the ticket."""
+    usual = usual or usual_recipients(g.ticket)
     if wanted is None:
-        to, cc = reply_recipients(g.ticket)
-        return Recipients(tuple(to), tuple(cc))
-    usual = usual_recipients(g.ticket)
+        return _reachable(g.ticket, usual)
     cc = merged(usual.cc, usual.cc if wanted.cc_seen is None else wanted.cc_seen, wanted.cc)
     settled = checked(Recipients(wanted.to, tuple(cc), wanted.bcc), known={*usual.to, *usual.cc})
     _remember_copies(g, before=usual.cc, now=settled)
@@ -118,6 +133,12 @@ def own_addresses(addresses: Iterable[str]) -> set[str]:
     plain = {address: _without_plus(address) for address in addresses}
     ours = set(Inbox.objects.filter(address__in=set(plain.values())).values_list("address", flat=True))
     return {address for address, bare in plain.items() if bare in ours}
+
+
+def _reachable(ticket: Ticket, usual: Recipients) -> Recipients:
+    if not usual.to:
+        raise Refused(_("%(name)s has no e-mail address to reply to.") % {"name": ticket.requester})
+    return usual
 
 
 def _remember_copies(g: Gesture, *, before: Sequence[str], now: Recipients) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 
 from customers.actors import SYSTEM, Actor
@@ -53,15 +56,21 @@ def retract_reply(message: Message, *, actor: Actor) -> Draft | None:
         return draft
 
 
-def note_delivery(message: Message, state: str, *, detail: str = "", actor: Actor = SYSTEM) -> Message:
-    """Write down what the channel says became of `message`; the timeline and open pages show it."""
+def note_delivery(
+    message: Message, state: str, *, detail: str = "", facts: Mapping[str, Any] | None = None, actor: Actor = SYSTEM
+) -> Message:
+    """Write down what the channel says became of `message`; the timeline and open pages show it.
+
+    `facts` are added to those of the message: when it arrived, how many segments it took (tickets/message_facts.py).
+    """
     with gesture(message.ticket, actor=actor) as g:
         message = Message.objects.select_for_update().get(pk=message.pk)
-        detail = detail[:500]
-        if (message.delivery_state, message.delivery_detail) == (state, detail):
+        detail, known = detail[:500], message.facts | (facts or {})
+        if (message.delivery_state, message.delivery_detail, message.facts) == (state, detail, known):
             return message
         old, message.delivery_state, message.delivery_detail = message.delivery_state, state, detail
-        message.save(update_fields=["delivery_state", "delivery_detail"])
+        message.facts = known
+        message.save(update_fields=["delivery_state", "delivery_detail", "facts"])
         g.record(DeliveryChanged(message.pk, old, state, detail), message=message)
         return message
 

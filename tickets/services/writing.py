@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,15 +14,18 @@ from customers.actors import SYSTEM, Actor
 from customers.models import Purpose
 from helpdesk.lib.html import clean_composer_html, clean_note_html, html_to_text
 from tickets.events import NoteAdded, ReplyAdded, ReplyScheduled
+from tickets.message_facts import MessageFacts
 from tickets.models import Attachment, Channel, DeliveryState, Message, MessageKind, ScanState, Status, Ticket
 from tickets.models.message import UNSENT
+from tickets.routes import Route, usual_route
+from tickets.services.answering import Words, by_route, in_words
 from tickets.services.assignment import assign, can_be_assigned
 from tickets.services.drafts import discard_draft
 from tickets.services.errors import Refused, refuse_closed
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.lifecycle import change_status
 from tickets.services.mentions import mention, read_names
-from tickets.services.recipients import Recipients, settle_recipients
+from tickets.services.recipients import Recipients, settle_recipients, usual_way
 from tickets.services.scheduling import MOVED_ON, check_send_at, hold_back
 from tickets.services.sending import count_message
 from tickets.services.submitting import already_submitted, refuse_moved_on
@@ -43,9 +46,15 @@ def add_reply(
     unless_answered: bool = False,
     keeps_draft: bool = False,
     purpose: str = Purpose.SUPPORT,
+    route: Route | None = None,
+    template: Mapping[str, Any] | None = None,
+    facts: MessageFacts | None = None,
     now: datetime | None = None,
 ) -> Message:
     """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
+
+    `route` is the way it goes; without one, and without `recipients`, that is where the requester last wrote.
+    `template` (name, language, parameters) takes the place of `html` there; `facts` are kept with the message.
 
     The same `submit_key` and words again return the message made the first time. With `seen_event_id` (the last
     event the author saw) it is refused as `ThreadMovedOn` when somebody else wrote, took or closed the ticket since.
@@ -55,30 +64,26 @@ def add_reply(
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
-        if done := already_submitted(ticket, submit_key, clean_composer_html(html)):
+        words = in_words(html, attachment_ids, route, template, facts)
+        if done := already_submitted(ticket, submit_key, clean_composer_html(words.html)):
             return done
         refuse_closed(ticket)
         if seen_event_id is not None:
             refuse_moved_on(ticket, seen_event_id, actor)
-        people = settle_recipients(g, recipients)
         later = check_send_at(send_at, now=g.now) if send_at else None
+        leaves_at = later or g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS)
         message = _write(
             g,
-            html,
+            words.html,
             MessageKind.PUBLIC,
             attachment_ids,
-            channel=Channel.EMAIL,
             submit_key=submit_key,
-            from_address=ticket.inbox.address,
-            to=list(people.to),
-            cc=list(people.cc),
-            bcc=list(people.bcc),
-            subject=ticket.subject,
             purpose=purpose,
             delivery_state=DeliveryState.SCHEDULED if later else DeliveryState.QUEUED,
-            send_at=later or g.now + timedelta(seconds=settings.UNDO_SEND_SECONDS),
+            send_at=leaves_at,
             unless_answered=bool(later and unless_answered),
             keeps_draft=keeps_draft,
+            **_addressed(g, words, route, recipients, purpose=purpose, at=leaves_at),
         )
         if later:
             g.record(ReplyScheduled(message.pk, later.isoformat(), message.unless_answered), message=message)
@@ -90,6 +95,26 @@ def add_reply(
         elif ticket.status == Status.NEW:
             change_status(ticket, Status.OPEN, actor=actor)
         return message
+
+
+def _addressed(
+    g: Gesture, words: Words, route: Route | None, recipients: Recipients | None, *, purpose: str, at: datetime
+) -> dict[str, Any]:
+    """How and to whom: by the route that was chosen, else where the requester last wrote, else by e-mail."""
+    usual = usual_way(g.ticket)
+    if route is None and recipients is None:
+        route = usual_route(g.ticket, usual.said)
+    if route and not route.is_email:
+        return by_route(route, words, purpose=purpose, at=at)
+    people = settle_recipients(g, recipients, usual.recipients)
+    return {
+        "channel": Channel.EMAIL,
+        "from_address": g.ticket.inbox.address,
+        "to": list(people.to),
+        "cc": list(people.cc),
+        "bcc": list(people.bcc),
+        "subject": g.ticket.subject,
+    }
 
 
 def hold_reply(

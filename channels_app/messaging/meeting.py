@@ -1,0 +1,24 @@
+"""Two rows that are one message: ours, and the one made for an id that was told of before the call had returned."""
+
+from __future__ import annotations
+
+from channels_app.messaging import states
+from channels_app.models import ProviderMessage
+
+
+def absorb(part: ProviderMessage) -> None:
+    """Take over what came first under the id that `part` has got now. That id is locked."""
+    if not part.external_id:
+        return
+    others = ProviderMessage.objects.select_for_update(of=("self",)).filter(
+        account=part.account_id, external_id=part.external_id
+    )
+    for early in others.exclude(pk=part.pk):
+        if early.state:
+            at = early.read_at or early.delivered_at or early.sent_at or early.created_at
+            states.note(part, early.state, at=at, code=early.error_code, error=early.error)
+        if early.edit_number > part.edit_number:
+            part.edit_number, part.edit = early.edit_number, early.edit
+        part.withdrawn_at = part.withdrawn_at or early.withdrawn_at
+        part.reactions = {**part.reactions, **early.reactions}
+        early.delete()

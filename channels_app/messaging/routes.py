@@ -1,0 +1,123 @@
+"""The ways to a ticket's requester by our accounts elsewhere: `settings.REPLY_ROUTES`, asked by `tickets.routes`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from channels_app.messaging import reach, templates
+from channels_app.models import Conversation, ProviderAccount, ProviderKind
+from channels_app.registry import CHANNELS, adapter_of
+from customers.models import Identity
+from tickets.models import MESSAGING, Ticket
+from tickets.routes import Filled, Route
+from tickets.services import Refused
+from tickets.stamps import Stamped
+
+
+def _load() -> list[ProviderAccount]:
+    active = ProviderAccount.objects.filter(is_active=True).defer("sealed_secrets")
+    return [account for account in active if CHANNELS[ProviderKind(account.kind)] in MESSAGING]
+
+
+_accounts = Stamped("providers", _load)
+
+
+def are_there() -> bool:
+    """Whether this house writes anywhere but by e-mail; asks no table while nothing has changed."""
+    return bool(_accounts.get())
+
+
+def routes_of(ticket: Ticket) -> list[Route]:
+    """The conversations of the ticket and of its requester, then the addresses at which we may begin one."""
+    accounts = {account.pk: account for account in _accounts.get()}
+    if not accounts:
+        return []
+    theirs = Q(ticket=ticket.pk) | Q(identity__customer=ticket.requester_id, is_public=False)
+    found = Conversation.objects.filter(theirs, account__in=accounts).select_related("account", "identity")
+    known = [row for row in found.order_by("pk") if "moved_to" not in row.facts]
+    known.sort(key=lambda row: (row.ticket_id != ticket.pk, -(row.last_inbound_at or row.created_at).timestamp()))
+    return [*(route_by(row) for row in known), *_beginnings(ticket.requester_id, accounts, known)]
+
+
+def route_by(conversation: Conversation) -> Route:
+    """By a conversation that there is; its account and identity are fetched."""
+    account, identity = conversation.account, conversation.identity
+    adapter = adapter_of(account.kind)
+    return Route(
+        key=f"c{conversation.pk}",
+        channel=adapter.channel,
+        address=identity.value if identity else conversation.thread_key,
+        account=account.name,
+        account_id=account.pk,
+        conversation=conversation.pk,
+        person=conversation.person_name,
+        can=adapter.can(conversation),
+        open_until=reach.open_until(conversation),
+        human_until=reach.open_until(conversation, by_person=True),
+        unreachable=conversation.unreachable,
+        problem=account.problem,
+        is_public=conversation.is_public,
+        door=DOOR,
+    )
+
+
+def route_from(account: ProviderAccount, address: str) -> Route:
+    """To somebody with whom we have not spoken there."""
+    adapter = adapter_of(account.kind)
+    return Route(
+        key=f"a{account.pk}:{address}",
+        channel=adapter.channel,
+        address=address,
+        account=account.name,
+        account_id=account.pk,
+        can=adapter.capabilities,
+        problem=account.problem,
+        door=DOOR,
+    )
+
+
+def _beginnings(requester: int, accounts: Mapping[int, ProviderAccount], known: list[Conversation]) -> list[Route]:
+    starting = [account for account in accounts.values() if adapter_of(account.kind).capabilities.starts]
+    kinds = {adapter_of(account.kind).identity_kind for account in starting}
+    if not kinds:
+        return []
+    spoken = {(row.account_id, row.identity_id) for row in known}
+    identities = list(Identity.objects.filter(customer=requester, kind__in=kinds).order_by("pk"))
+    return [
+        route_from(account, identity.value)
+        for account in starting
+        for identity in identities
+        if identity.kind == adapter_of(account.kind).identity_kind and (account.pk, identity.pk) not in spoken
+    ]
+
+
+class _Door:
+    """See `tickets.routes.Door`."""
+
+    def begin(self, route: Route) -> int:
+        """Its identity is there already: it is what the route was made of."""
+        account = ProviderAccount.objects.get(pk=route.account_id)
+        adapter = adapter_of(account.kind)
+        identity = Identity.objects.filter(kind=adapter.identity_kind, value=route.address).first()
+        if identity is None:
+            raise Refused(_("This address is no longer one of the customer’s."), field="route")
+        conversation, _is_new = Conversation.objects.get_or_create(
+            account=account,
+            thread_key=adapter.thread_of(route.address),
+            defaults={"identity": identity, "person_name": str(identity.customer)[:200]},
+        )
+        return conversation.pk
+
+    def fill(self, route: Route, template: Mapping[str, Any]) -> Filled:
+        return templates.fill(route.account_id, template)
+
+    def is_wanted(self, route: Route, purpose: str) -> bool:
+        adapter = adapter_of(ProviderAccount.objects.only("kind").get(pk=route.account_id).kind)
+        return reach.may_write_to(adapter, route.address, purpose)
+
+
+DOOR = _Door()
