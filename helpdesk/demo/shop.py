@@ -12,8 +12,8 @@ from customers.models import Customer
 from customers.orders import write_event, write_order
 from helpdesk.demo.company import Company
 from helpdesk.integrations.models import AccountAction, AppliesTo
-from helpdesk.integrations.webhooks.signing import new_secret
 from helpdesk.lib.sealing import seal
+from helpdesk.lib.standard_webhooks import new_secret
 
 SEED = 1970  # its own dice: the stories stay as they are
 SHOP = "https://shop.marshwren.example/onethread/"  # nobody is there: a demo sends nothing to anybody

@@ -13,7 +13,7 @@ from customers.orders import write_order
 from helpdesk.accounts.models import User
 from helpdesk.integrations.account_actions.pressing import Wanted, press
 from helpdesk.integrations.models import AccountAction, AccountActionRun
-from helpdesk.integrations.webhooks import signing
+from helpdesk.lib import standard_webhooks
 from helpdesk.lib.sealing import seal
 from tickets.models import Ticket
 
@@ -39,7 +39,7 @@ def a_refund(url: str, **changes: Any) -> AccountAction:
         "name": "Refund",
         "icon": "undo-2",
         "inputs": [AMOUNT, REASON],
-        "sealed_secret": seal(signing.new_secret()),
+        "sealed_secret": seal(standard_webhooks.new_secret()),
     }
     return AccountAction.objects.create(url=url, **{**fields, **changes})
 

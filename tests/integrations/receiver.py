@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
 
-from helpdesk.integrations.webhooks import signing
+from helpdesk.lib import standard_webhooks
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Heard:
         return json.loads(self.body)
 
     def is_signed(self, *secrets: str, now: float | None = None) -> bool:
-        return signing.verify(secrets, self.headers, self.body, now=now or time.time())
+        return standard_webhooks.verify(secrets, self.headers, self.body, now=now or time.time())
 
 
 @dataclass

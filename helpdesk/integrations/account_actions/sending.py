@@ -19,10 +19,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from helpdesk.integrations.account_actions import happened
-from helpdesk.lib.alone import alone
 from helpdesk.integrations.models import AccountActionRun, RunState
-from helpdesk.integrations.webhooks import signing
-from helpdesk.lib import outside
+from helpdesk.lib import outside, standard_webhooks
+from helpdesk.lib.alone import alone
 from helpdesk.lib.sealing import CannotOpen
 
 TIMEOUT = 10  # seconds without a word; twice that for everything
@@ -83,7 +82,7 @@ def _post(run: AccountActionRun) -> Outcome:
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Onethread-Account-Actions/1",
         "idempotency-key": run.message_id,
-        **signing.headers(keys, run.message_id, int(timezone.now().timestamp()), body),
+        **standard_webhooks.headers(keys, run.message_id, int(timezone.now().timestamp()), body),
     }
     try:
         trusted = settings.WEBHOOK_PRIVATE_HOSTS

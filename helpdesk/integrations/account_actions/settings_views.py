@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from helpdesk.integrations.account_actions.forms import ActionForm
 from helpdesk.integrations.models import AccountAction
-from helpdesk.integrations.webhooks import signing
+from helpdesk.lib import standard_webhooks
 from helpdesk.lib.sealing import CannotOpen, seal
 from tickets import policies
 from tickets.views.support import StaffRequest, require, staff_only
@@ -41,7 +41,7 @@ def edit_action(request: StaffRequest, action_id: int | None = None) -> HttpResp
         saved = form.save(commit=False)
         saved.inputs, saved.updated_at = form.cleaned_data["inputs"], timezone.now()
         if action is None:
-            saved.created_by, saved.sealed_secret = request.user, seal(signing.new_secret())
+            saved.created_by, saved.sealed_secret = request.user, seal(standard_webhooks.new_secret())
         saved.save()
         messages.success(request, _("“%(name)s” is saved.") % {"name": saved})
         return redirect("settings-account-actions")
@@ -57,7 +57,7 @@ def action_secret(request: StaffRequest, action_id: int) -> HttpResponse:
     _admin(request)
     action = get_object_or_404(AccountAction, pk=action_id)
     if "rotate" in request.POST:
-        action.sealed_secret = seal(signing.new_secret())
+        action.sealed_secret = seal(standard_webhooks.new_secret())
         action.save(update_fields=["sealed_secret"])
     try:
         secret = action.secret

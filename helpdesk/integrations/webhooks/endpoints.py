@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Role, User
 from helpdesk.integrations.models import DeliveryState, WebhookDelivery, WebhookEndpoint
-from helpdesk.integrations.webhooks import payloads, queueing, signing
+from helpdesk.integrations.webhooks import payloads, queueing
+from helpdesk.lib import standard_webhooks
 from helpdesk.lib.sealing import seal, unseal
 from tickets.models import NotificationKind
 from tickets.notifications import tell
@@ -24,7 +25,7 @@ TEST = "webhook.test"
 
 
 def create_endpoint(user: User, **fields: object) -> WebhookEndpoint:
-    return WebhookEndpoint.objects.create(created_by=user, sealed_secret=seal(signing.new_secret()), **fields)
+    return WebhookEndpoint.objects.create(created_by=user, sealed_secret=seal(standard_webhooks.new_secret()), **fields)
 
 
 def secret_of(endpoint: WebhookEndpoint) -> str:
@@ -38,7 +39,7 @@ def rotate_secret(endpoint: WebhookEndpoint, *, now: datetime | None = None) -> 
     endpoint = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
     endpoint.sealed_previous = endpoint.sealed_secret
     endpoint.previous_until = (now or timezone.now()) + BOTH_SIGN_FOR
-    endpoint.sealed_secret = seal(signing.new_secret())
+    endpoint.sealed_secret = seal(standard_webhooks.new_secret())
     endpoint.save(update_fields=["sealed_secret", "sealed_previous", "previous_until"])
     return endpoint
 

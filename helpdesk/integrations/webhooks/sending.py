@@ -21,10 +21,10 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from helpdesk.lib.alone import alone
 from helpdesk.integrations.models import DeliveryState, WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from helpdesk.integrations.webhooks import endpoints, signing
-from helpdesk.lib import outside
+from helpdesk.integrations.webhooks import endpoints
+from helpdesk.lib import outside, standard_webhooks
+from helpdesk.lib.alone import alone
 from helpdesk.lib.sealing import CannotOpen
 
 logger = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def _headers(delivery: WebhookDelivery, now: datetime) -> dict[str, str]:
         "content-type": "application/json; charset=utf-8",
         "user-agent": "Onethread-Webhooks/1",
         "x-onethread-depth": str(delivery.cause_depth),  # who answers by API sends it back, and so no loop is endless
-        **signing.headers(secrets, delivery.message_id, int(now.timestamp()), delivery.body.encode()),
+        **standard_webhooks.headers(secrets, delivery.message_id, int(now.timestamp()), delivery.body.encode()),
     }
 
 
