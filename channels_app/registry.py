@@ -20,6 +20,9 @@ ADAPTERS = {
     ProviderKind.X: "channels_app.adapters.x.adapter.adapter",
     ProviderKind.GENERIC: "channels_app.adapters.generic.adapter.adapter",
 }
+# Who hears what is called at /hooks/<kind>/: the adapters, and one for telephone calls, which are answered while they
+# ring (its `answer` says what the caller is to hear).
+LISTENERS: dict[ProviderKind, str] = {**ADAPTERS}
 CHANNELS = {
     ProviderKind.TWILIO_SMS: Channel.SMS,
     ProviderKind.TWILIO_VOICE: Channel.PHONE,
@@ -36,3 +39,17 @@ CHANNELS = {
 def adapter_of(kind: str) -> Adapter:
     """Raises `KeyError` for kinds that don't write messages: telephone calls have their own way."""
     return cast(Adapter, import_string(ADAPTERS[ProviderKind(kind)]))
+
+
+def channel_of(kind: str) -> Channel:
+    return CHANNELS[ProviderKind(kind)]
+
+
+def listener_of(kind: str) -> Adapter | None:
+    """None for kinds that nobody hears."""
+    return _listener(LISTENERS[ProviderKind(kind)]) if kind in LISTENERS else None
+
+
+@cache
+def _listener(path: str) -> Adapter:
+    return cast(Adapter, import_string(path))

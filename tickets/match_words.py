@@ -29,6 +29,7 @@ WORDS: Mapping[str, Promise] = {
     "chat-verified": gettext_lazy("Said in a chat on %(page)s, whose site told us who had signed in there."),
     "chat-left": gettext_lazy("Left at the chat on %(page)s. Who it was is what they say themselves."),
     "chat-left-verified": gettext_lazy("Left at the chat on %(page)s, whose site told us who had signed in there."),
+    "conversation": gettext_lazy("Said in the conversation that this ticket belongs to."),
     "moved": gettext_lazy("%(moved_by)s moved it here from #%(moved_from)s."),
 }
 

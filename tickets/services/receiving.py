@@ -47,6 +47,7 @@ class Incoming:
     files: Sequence[files.File] = ()
     submit_key: UUID | None = None  # of a page that was filled in: the same page sent twice is one message
     at: datetime | None = None  # when it was said, where that was before the gesture
+    facts: dict[str, Any] = field(default_factory=dict)  # see tickets/message_facts.py
 
 
 class _Heard(NamedTuple):
@@ -105,6 +106,7 @@ def receive_message(
             submit_key=incoming.submit_key,
             language=heard.language,
             tone=heard.tone,
+            facts=incoming.facts,
             created_at=incoming.at or g.now,
         )
         for file in incoming.files:

@@ -1,0 +1,127 @@
+"""A message that came in: whose it is, in which conversation it was said, and on which ticket it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from channels_app.base import MessageIn
+from channels_app.messaging.people import identity_of
+from channels_app.messaging.text import storable, storable_json
+from channels_app.messaging.threads import part_called, talk
+from channels_app.models import Conversation, Direction, ProviderAccount, ProviderMessage
+from channels_app.registry import channel_of
+from customers.actors import Actor
+from customers.models import Customer
+from tickets.models import Message, Ticket
+from tickets.services import Incoming, gesture, opening_ticket, receive_message
+
+LONGEST_TEXT = 100_000  # characters; no channel takes more
+BELIEVED_FOR = timedelta(days=8)  # providers repeat a call for a week; a moment before that is a clock gone wrong
+SUBJECT = 80  # characters
+
+
+def message_in(account: ProviderAccount, told: MessageIn, now: datetime) -> None:
+    part = part_called(account, told.external_id)
+    if part.message_id or part.direction == Direction.OUT:
+        return
+    conversation = talk(account, told.thread_key)
+    identity = identity_of(account, told.sender)
+    _note_person(conversation, told, identity.pk, now)
+    customer, at = identity.customer, said_at(told.at, now)
+    with _ticket(conversation, customer, told, now) as ticket:
+        incoming = _incoming(account, conversation, told, at)
+        message = receive_message(
+            ticket, incoming, customer=customer, channel=channel_of(account.kind), actor=Actor.of_customer(customer)
+        )
+        _file(part, conversation, message, told, at)
+
+
+def said_at(at: datetime, now: datetime) -> datetime:
+    return at if now - BELIEVED_FOR < at <= now else now
+
+
+def subject_of(told: MessageIn) -> str:
+    """The beginning of the words, or what came in their place."""
+    words = " ".join(storable(told.text).split())
+    if words:
+        return words if len(words) <= SUBJECT else f"{words[:SUBJECT].rsplit(' ', 1)[0]}…"
+    if told.files:
+        kind = told.files[0].content_type.partition("/")[0]
+        return {"image": _("Photo"), "video": _("Video"), "audio": _("Voice message")}.get(kind, _("File"))
+    if "location" in told.facts:
+        return _("Location")
+    return _("Contact") if "contacts" in told.facts else _("Message")
+
+
+def _note_person(conversation: Conversation, told: MessageIn, identity_id: int, now: datetime) -> None:
+    conversation.identity_id = conversation.identity_id or identity_id
+    conversation.person_name = storable(told.sender.name, 200).strip() or conversation.person_name
+    conversation.is_public = conversation.is_public or told.is_public
+    if told.opens_window:
+        at = min(told.at, now)
+        conversation.last_inbound_at = max(conversation.last_inbound_at or at, at)
+        if told.window:
+            until = at + told.window
+            conversation.window_until = max(conversation.window_until or until, until)
+    conversation.save(update_fields=["identity", "person_name", "is_public", "last_inbound_at", "window_until"])
+
+
+@contextmanager
+def _ticket(conversation: Conversation, customer: Customer, told: MessageIn, now: datetime) -> Iterator[Ticket]:
+    """The conversation's ticket as a gesture of the customer's; a new one where there is none, or it is closed."""
+    actor, current = Actor.of_customer(customer), _open_end(conversation)
+    if current and not current.is_closed:
+        with gesture(current, actor=actor, now=now, is_locked=True):
+            yield current
+        return
+    account = conversation.account
+    with opening_ticket(
+        current.requester if current else customer,
+        subject_of(told),
+        inbox=account.inbox,
+        channel=channel_of(account.kind),
+        actor=actor,
+        follow_up_of=current,
+        now=now,
+    ) as ticket:
+        conversation.ticket = ticket
+        conversation.save(update_fields=["ticket"])
+        yield ticket
+
+
+def _open_end(conversation: Conversation) -> Ticket | None:
+    """The ticket, locked; where it is closed, the newest of those that carry it on."""
+    if conversation.ticket_id is None:
+        return None
+    ticket = Ticket.objects.lock(conversation.ticket_id)
+    while ticket.is_closed and (following := ticket.follow_ups.order_by("-pk").first()):
+        ticket = Ticket.objects.lock(following.pk)
+    if ticket.pk != conversation.ticket_id:
+        conversation.ticket = ticket
+        conversation.save(update_fields=["ticket"])
+    return ticket
+
+
+def _incoming(account: ProviderAccount, conversation: Conversation, told: MessageIn, at: datetime) -> Incoming:
+    facts: dict[str, Any] = {**storable_json(dict(told.facts)), "conversation": conversation.pk}
+    if told.is_public:
+        facts["is_public"] = True
+    return Incoming(
+        text=storable(told.text, LONGEST_TEXT),
+        from_address=storable(told.sender.handle or told.sender.key, 320),
+        to=[storable(account.external_id or account.name, 320)],
+        match_rule="conversation",
+        facts=facts,
+        at=at,
+    )
+
+
+def _file(part: ProviderMessage, conversation: Conversation, message: Message, told: MessageIn, at: datetime) -> None:
+    part.conversation, part.message, part.direction, part.said_at = conversation, message, Direction.IN, at
+    part.reply_to = storable(told.reply_to, 300)
+    part.save(update_fields=["conversation", "message", "direction", "said_at", "reply_to"])
