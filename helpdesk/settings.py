@@ -294,6 +294,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "wake clocks": {"task": "tickets.tasks.wake_clocks", "schedule": 1.0},
     "settle chats": {"task": "tickets.chat.settling.settle_chats", "schedule": 1.0},
+    "settle calls": {"task": "tickets.calls.settling.settle_calls", "schedule": 4.0},
     "sweep chats": {"task": "tickets.chat.sweeping.sweep_chats", "schedule": 1.0},
     "follow new hours": {"task": "tickets.sla.new_hours.follow_new_hours", "schedule": 60.0},
     "sweep what-ifs": {"task": "tickets.tasks.sweep_what_ifs", "schedule": 15.0},

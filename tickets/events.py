@@ -544,6 +544,136 @@ class ArticleFlagged(Event):
 
 
 @dataclass(frozen=True)
+class CallStarted(Event):
+    """`direction` is a CallDirection."""
+
+    kind: ClassVar[str] = "call.started"
+    call_id: int
+    direction: str
+
+
+@dataclass(frozen=True)
+class CallAnswered(Event):
+    """By the agent named; empty: a telephone that belongs to nobody here."""
+
+    kind: ClassVar[str] = "call.answered"
+    call_id: int
+    agent_id: int | None = None
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class CallHeld(Event):
+    kind: ClassVar[str] = "call.held"
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallResumed(Event):
+    kind: ClassVar[str] = "call.resumed"
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallTransferred(Event):
+    """To the agent named."""
+
+    kind: ClassVar[str] = "call.transferred"
+    call_id: int
+    agent_id: int | None = None
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class CallEnded(Event):
+    kind: ClassVar[str] = "call.ended"
+    call_id: int
+
+
+@dataclass(frozen=True)
+class CallSettled(Event):
+    """Its outcome and its durations are known; whole seconds."""
+
+    kind: ClassVar[str] = "call.settled"
+    call_id: int
+    outcome: str
+    waited: int
+    talked: int
+    held: int
+
+
+@dataclass(frozen=True)
+class CallWrittenUp(Event):
+    """What an agent wrote down of it: by hand, or after a call that a telephone told of."""
+
+    kind: ClassVar[str] = "call.written_up"
+    call_id: int
+    message_id: int
+    direction: str
+    outcome: str
+    seconds: int
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class CallRecorded(Event):
+    """A recording is there as a file of the call's message."""
+
+    kind: ClassVar[str] = "call.recorded"
+    call_id: int
+    attachment_id: int
+    is_voicemail: bool = False
+
+
+@dataclass(frozen=True)
+class CallMoved(Event):
+    """The call is about another ticket: `direction` is "in" or "out"."""
+
+    kind: ClassVar[str] = "call.moved"
+    call_id: int
+    direction: str
+    number: int
+
+
+@dataclass(frozen=True)
+class CallbackOwed(Event):
+    """We are to call them, by `due_at` (ISO 8601); `reason` is a CallbackReason."""
+
+    kind: ClassVar[str] = "callback.owed"
+    callback_id: int
+    reason: str
+    due_at: str
+
+
+@dataclass(frozen=True)
+class CallbackClaimed(Event):
+    """Somebody is on it, or, with `by_nobody`, gave it back."""
+
+    kind: ClassVar[str] = "callback.claimed"
+    callback_id: int
+    by_nobody: bool = False
+
+
+@dataclass(frozen=True)
+class CallbackPostponed(Event):
+    """Tried, or not: again at `due_at`."""
+
+    kind: ClassVar[str] = "callback.postponed"
+    callback_id: int
+    due_at: str
+    tries: int
+
+
+@dataclass(frozen=True)
+class CallbackSettled(Event):
+    """`state` is done or failed."""
+
+    kind: ClassVar[str] = "callback.settled"
+    callback_id: int
+    state: str
+
+
+@dataclass(frozen=True)
 class RulesStopped(Event):
     """Rules held but were not let. `reason`: "depth" (rules had caused each other), "flood" of mails, too "often"."""
 

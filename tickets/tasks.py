@@ -11,6 +11,7 @@ from helpdesk.lib.handover import hand_over
 from tickets import bulk, scanning, unused_files
 from tickets.attachments import delete_unsent
 from tickets.automation import planning, replaying, timed, tracing
+from tickets.calls.settling import settle_calls  # noqa: F401
 from tickets.chat.continuing import mail_missed_lines  # noqa: F401
 from tickets.chat.offering import offer_chats  # noqa: F401
 from tickets.chat.settling import settle_chats  # noqa: F401

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 
 from helpdesk.lib.card_numbers import card_numbers
 from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags.call_card import call_card
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon, longdate
 from tickets.models import Channel, Message, MessageKind, TicketEvent
 from tickets.timeline import LINES, Entry
@@ -25,7 +26,7 @@ register = template.Library()
 MESSAGE = """\
 <li id="{id}" class="msg{classes}">{face}\
 <div><div class="mh"><b><bdi>{who}</bdi></b>{via}{time}</div>\
-<div class="body">{warnings}{words}{quoted}{files}</div>{foot}</div></li>
+<div class="body">{warnings}{call}{words}{quoted}{files}</div>{foot}</div></li>
 """
 FRAME = """\
 <ot-mail-frame>{before}<iframe src="{src}" title="{title}" loading="lazy" \
@@ -119,7 +120,8 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
         via=_via(m),
         time=clocktime(m.created_at),
         warnings=_warnings(m) + (_card_hint(m) if may_redact and not m.author_role else ""),
-        words=_words(m),
+        call=(call := call_card(m)),
+        words="" if call and not (m.text or m.html or m.erased_at) else _words(m),
         quoted=_quoted(m) if m.quoted_html or m.quoted_text else "",
         files=_part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else "",
         foot=_part("tickets/_message_foot.html", context, m) if has_foot else "",
@@ -158,7 +160,7 @@ def _face(m: Message) -> SafeString:
 
 def _via(m: Message) -> str:
     if m.kind == MessageKind.NOTE:
-        note = escape(_("Internal note"))
+        note = escape(_("Call") if m.channel == Channel.PHONE else _("Internal note"))
         return f'<span class="via">{icon("lock", "xs")}{note}</span>{_by_rule(m)}'
     if not m.author_role:
         words = escape(_("Automatic reply"))

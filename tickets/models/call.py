@@ -37,6 +37,7 @@ class Outcome(models.TextChoices):
     BUSY = "busy", _("Busy")
     VOICEMAIL = "voicemail", _("Voicemail")
     MISSED = "missed", _("Missed")
+    CALLBACK = "callback", _("Asked to be called back")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
     FAILED = "failed", _("Could not be connected")
 

@@ -66,7 +66,7 @@ def test_the_fragment_answer_carries_title_conversation_and_details_only(
 def test_every_event_kind_has_its_line_or_is_told_by_its_message() -> None:
     told_elsewhere = {
         "ticket.opened", "message.received", "reply.added", "note.added", "rule.mailed", "delivery.changed",
-        "assistant.replied",
+        "assistant.replied", "call.settled", "call.written_up", "call.recorded",
     }  # fmt: skip
     assert set(KINDS) == set(LINES) | told_elsewhere
 
