@@ -284,6 +284,10 @@ class Adapter:
     capabilities: ClassVar[Capabilities]
     kept_headers: ClassVar[tuple[str, ...]] = ()
 
+    def can(self, conversation: Conversation) -> Capabilities:
+        """What this conversation takes, where public ones take less."""
+        return self.capabilities
+
     def greet(self, account: ProviderAccount, hook: Hook) -> HookAnswer | None:
         """The answer to a handshake, which proves itself (403 where it does not); None for everything else."""
         return None
