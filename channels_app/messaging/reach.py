@@ -20,7 +20,7 @@ def open_until(conversation: Conversation, *, by_person: bool = False) -> dateti
 
     What a provider opened for longer (after an ad) counts too.
     """
-    can = adapter_of(conversation.account.kind).capabilities
+    can = adapter_of(conversation.account.kind).can(conversation)
     window = max(filter(None, (can.window, can.human_window if by_person else None)), default=timedelta(0))
     ends = [conversation.last_inbound_at + window if conversation.last_inbound_at else None, conversation.window_until]
     return max(filter(None, ends), default=None)
@@ -33,7 +33,7 @@ def why_not(conversation: Conversation, message: Message, *, now: datetime) -> s
     adapter = adapter_of(conversation.account.kind)
     if conversation.identity and not _wants(conversation.identity.customer, adapter, message.purpose):
         return _("This person does not want to be written to by this channel: see “Consent” on the customer’s page.")
-    if adapter.capabilities.window is None or message.facts.get("template"):
+    if adapter.can(conversation).window is None or message.facts.get("template"):
         return ""
     until = open_until(conversation, by_person=not message.is_automatic)
     if until is None or until <= now:
