@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
@@ -27,7 +27,7 @@ from tickets.routes import routes_of
 from tickets.services import Refused, add_reply
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+AT = timezone.now().replace(microsecond=0) - timedelta(hours=1)
 
 
 @pytest.fixture
