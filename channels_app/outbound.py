@@ -24,9 +24,9 @@ def queue_deliveries(ticket: Ticket, events: list[TicketEvent]) -> None:
     Raises `Refused` where nothing could ever be sent, and `TooLate` for a retraction when a worker has the row.
     """
     for event in events:
-        if event.message is None:
+        if event.message is None or event.message.channel != Channel.EMAIL:
             continue
-        if event.kind in ("reply.added", "reply.scheduled", "rule.mailed") and event.message.channel == Channel.EMAIL:
+        if event.kind in ("reply.added", "reply.scheduled", "rule.mailed"):
             _queue(ticket, event.message)
         elif event.kind == "reply.rescheduled":
             _put_off(event.message)
