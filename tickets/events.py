@@ -164,6 +164,41 @@ class MessageRedacted(Event):
 
 
 @dataclass(frozen=True)
+class MessageEdited(Event):
+    """Its sender changed the words where they were written; the former ones are in the message's facts."""
+
+    kind: ClassVar[str] = "message.edited"
+    message_id: int
+
+
+@dataclass(frozen=True)
+class MessageWithdrawn(Event):
+    """Its sender deleted it where it was written."""
+
+    kind: ClassVar[str] = "message.withdrawn"
+    message_id: int
+
+
+@dataclass(frozen=True)
+class MessageReacted(Event):
+    """With `emoji`, or took it back (empty)."""
+
+    kind: ClassVar[str] = "message.reacted"
+    message_id: int
+    emoji: str
+    is_ours: bool = False
+
+
+@dataclass(frozen=True)
+class FileFetched(Event):
+    """A file of a message came after its words; without `attachment_id`, why it did not."""
+
+    kind: ClassVar[str] = "file.fetched"
+    message_id: int
+    attachment_id: int | None
+
+
+@dataclass(frozen=True)
 class StatusChanged(Event):
     kind: ClassVar[str] = "status.changed"
     old: str
@@ -692,7 +727,7 @@ def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
     """True for what happens by itself, to every sent message or by a clock, or to an article: no reason to call a
     ticket updated.
     """
-    return kind in (*SLA_KINDS, *ARTICLE_KINDS, RulesStopped.kind) or (
+    return kind in (*SLA_KINDS, *ARTICLE_KINDS, RulesStopped.kind, MessageReacted.kind, FileFetched.kind) or (
         kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
     )
 

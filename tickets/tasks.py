@@ -172,7 +172,7 @@ def sweep_unchecked_files() -> int:
     return scanning.sweep()
 
 
-NEW_FILES = ("message.received", "reply.added", "reply.scheduled", "note.added")
+NEW_FILES = ("message.received", "reply.added", "reply.scheduled", "note.added", "file.fetched")
 
 
 def check_new_files(ticket: Ticket, events: list[TicketEvent]) -> None:

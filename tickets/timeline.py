@@ -30,6 +30,8 @@ LINES = (
     "message.moved",
     "malware.found",
     "message.redacted",
+    "message.edited",
+    "message.withdrawn",
     "status.changed",
     "rating.given",
     "chat.started",

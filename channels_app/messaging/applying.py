@@ -12,14 +12,17 @@ from typing import Any
 
 from django.db import transaction
 
-from channels_app.base import Happening, MessageIn, StatusTold, Unhandled
-from channels_app.messaging import arriving, telling
+from channels_app.base import Edited, Happening, MessageIn, Reacted, StatusTold, Unhandled, Withdrawn
+from channels_app.messaging import arriving, changing, telling
 from channels_app.models import ProviderAccount
 
 Apply = Callable[[ProviderAccount, Any, datetime], None]
 
 APPLIED_BY: Mapping[type[Happening], Apply] = {
     MessageIn: arriving.message_in,
+    Edited: changing.edited,
+    Withdrawn: changing.withdrawn,
+    Reacted: changing.reacted,
     StatusTold: telling.status_told,
 }
 

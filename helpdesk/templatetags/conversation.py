@@ -75,6 +75,10 @@ def _told(event: TicketEvent) -> str:
             return _("%(who)s wrote a note") % who
         case "rule.mailed":
             return _("%(who)s mailed %(to)s") % {**who, "to": ", ".join(event.payload["to"])}
+        case "message.reacted":
+            return _("%(who)s reacted to a message") % who
+        case "file.fetched":
+            return _("A file of a message came after its words")
     return f"{event.actor_name}: {event.kind}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
@@ -35,7 +36,7 @@ def address(account: ProviderAccount, path: str = "") -> str:
     return f"/hooks/{account.kind}/{account.hook_token}/{path}"
 
 
-def call(account: ProviderAccount, body: bytes | dict[str, object], *, key: str = KEY, path: str = "") -> int:
+def call(account: ProviderAccount, body: bytes | Mapping[str, object], *, key: str = KEY, path: str = "") -> int:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     signed = standard_webhooks.headers([key], "msg_1", int(timezone.now().timestamp()), raw)
     client = Client(raise_request_exception=False)

@@ -22,7 +22,7 @@ from tickets.automation.tracing import NOT_MET, STOPPED, store, trace_of
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import FactsNow
 from tickets.conditions.situation import OPENED, WRITTEN, Situation, Update, values_before
-from tickets.events import CLOCK_KINDS, RuleFired, RulesStopped, changes_lists
+from tickets.events import CLOCK_KINDS, ReplyAdded, RuleFired, RulesStopped, changes_lists
 from tickets.models import Message, Rule, TicketEvent
 from tickets.services.gesture import Gesture
 
@@ -45,11 +45,16 @@ def run_triggers(gestures: Sequence[Gesture]) -> None:
 
 def is_update(g: Gesture) -> bool:
     """Whether triggers look at it. A closed ticket is at its end: only the closing itself is looked at."""
-    if g.now < timezone.now() - HISTORY:
+    if g.now < timezone.now() - HISTORY or any(_is_elsewhere(event) for event in g.events):
         return False
     if g.ticket.is_closed and not any(event.kind == "status.changed" for event in g.events):
         return False
     return any(changes_lists(event.kind, event.payload) for event in g.events)
+
+
+def _is_elsewhere(event: TicketEvent) -> bool:
+    """A reply written in a provider's own app: nobody here has asked for what a rule would answer to it."""
+    return bool(event.kind == ReplyAdded.kind and event.message and event.message.facts.get("is_elsewhere"))
 
 
 class Run:

@@ -17,9 +17,12 @@ from django.db import connection, transaction
 from helpdesk.lib.words import words_of
 from tickets.events import (
     DeliveryChanged,
+    FileFetched,
+    MessageEdited,
     MessageMoved,
     MessageReceived,
     MessageRedacted,
+    MessageWithdrawn,
     NoteAdded,
     NoteChanged,
     ReplyAdded,
@@ -39,7 +42,7 @@ ADDS = {MessageReceived.kind, ReplyAdded.kind, ReplyScheduled.kind, NoteAdded.ki
 MAX_TEXT = 400_000  # characters of one message; no person writes more
 REWRITES = {
     SubjectChanged.kind, NoteChanged.kind, ReplyRetracted.kind, ReplyHeldBack.kind, MessageMoved.kind,
-    MessageRedacted.kind,
+    MessageRedacted.kind, MessageEdited.kind, MessageWithdrawn.kind, FileFetched.kind,
 }  # fmt: skip
 
 # Locked, so that no message can be added between the reading of a ticket and the writing of its words.

@@ -37,6 +37,15 @@ from tickets.services.fields import (
 from tickets.services.gesture import gesture, gestures
 from tickets.services.lifecycle import change_status, close_long_solved, open_ticket, opening_ticket
 from tickets.services.mentions import mentionable, read_names
+from tickets.services.messaging import (
+    add_fetched_file,
+    add_reply_elsewhere,
+    edit_received,
+    note_missing_files,
+    react,
+    settle_late,
+    withdraw_received,
+)
 from tickets.services.moving import detach_message, join_message
 from tickets.services.note_changes import change_note
 from tickets.services.rating import rate
@@ -59,9 +68,11 @@ __all__ = [
     "add_assistant_reply",
     "add_cc",
     "add_chat_reply",
+    "add_fetched_file",
     "add_follower",
     "add_note",
     "add_reply",
+    "add_reply_elsewhere",
     "add_skills",
     "add_tags",
     "assign",
@@ -82,6 +93,7 @@ __all__ = [
     "delete_old_revisions",
     "detach_message",
     "discard_draft",
+    "edit_received",
     "gesture",
     "gestures",
     "hold_reply",
@@ -92,10 +104,12 @@ __all__ = [
     "merged",
     "note_also_received",
     "note_delivery",
+    "note_missing_files",
     "open_ticket",
     "opening_ticket",
     "own_addresses",
     "rate",
+    "react",
     "read_names",
     "receive_message",
     "redact_message",
@@ -110,7 +124,9 @@ __all__ = [
     "save_draft",
     "set_skills",
     "set_tags",
+    "settle_late",
     "share_draft",
     "tell_staff",
     "usual_recipients",
+    "withdraw_received",
 ]

@@ -120,6 +120,6 @@ def receive_message(
             waited = None if ticket.status == Status.SOLVED else ticket.waiting_since
             if ticket.status in REOPENED_BY_CUSTOMER:
                 change_status(ticket, Status.OPEN, actor=actor)
-            g.change(waiting_since=waited or g.now)
+            g.change(waiting_since=waited or message.created_at)
         count_message(g, message)
         return message
