@@ -32,6 +32,7 @@ Send = Callable[[Event], Awaitable[None]]
 POLL: Final = "/widget/poll/"
 LONGEST_WAIT: Final = 25  # seconds
 LARGEST: Final = 256 * 1024  # bytes
+READ_WITHIN: Final = 10.0  # seconds; who sends slower holds one of their network's places, and no longer than this
 MOST_MESSAGES: Final = 50
 LOOKED_UP: Final = 1 / 8  # of the polls of who has no chat
 
@@ -41,24 +42,32 @@ async def visitors_poll(scope: dict[str, Any], receive: Receive, send: Send) -> 
         return await _answer(send, HTTPStatus.METHOD_NOT_ALLOWED, {})
     if not is_own(scope):
         return await _answer(send, HTTPStatus.FORBIDDEN, {})
-    body = await _read(receive)
-    if body is None:
-        return await _answer(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {})
     origin = origin_of(scope)
     network, doors = network_of(origin.address), house().doors
     if house().polls.wait(network) or not doors.let_in(network):
         return await _answer(send, HTTPStatus.TOO_MANY_REQUESTS, {})
     try:
-        poll = _Poll(origin)
-        answer = await poll.answered(body, receive)
-    except Nonsense as nonsense:
-        refusal = replies.refused(nonsense.code, nonsense.reason, of=nonsense.of, line=nonsense.line)
-        return await _answer(send, HTTPStatus.UNPROCESSABLE_ENTITY, {"messages": [refusal]})
+        status, answer = await _answered(origin, receive)
     finally:
         doors.let_out(network)
     if answer is not None:
-        await _answer(send, HTTPStatus.OK, answer)
+        await _answer(send, status, answer)
     return None
+
+
+async def _answered(origin: Origin, receive: Receive) -> tuple[HTTPStatus, dict[str, Any] | None]:
+    try:
+        async with asyncio.timeout(READ_WITHIN):
+            body = await _read(receive)
+    except TimeoutError:
+        return HTTPStatus.REQUEST_TIMEOUT, {}
+    if body is None:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {}
+    try:
+        return HTTPStatus.OK, await _Poll(origin).answered(body, receive)
+    except Nonsense as nonsense:
+        refusal = replies.refused(nonsense.code, nonsense.reason, of=nonsense.of, line=nonsense.line)
+        return HTTPStatus.UNPROCESSABLE_ENTITY, {"messages": [refusal]}
 
 
 class _Poll:

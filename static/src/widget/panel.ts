@@ -142,7 +142,9 @@ export class Panel {
       this.composer.set(`${one.text}\n${this.composer.text}`.trim())
       this.again({ fresh: this.store.state.chat?.key ?? "" })
       this.cards.form?.complain(fields)
-    } else if (!one && of !== "hello") this.composer.complain(reason || t("refused.unknown"))
+    } else if (of === "identity")
+      console.warn(reason) // for who builds the site: what a token lacks says nothing to its visitor
+    else if (!one && of !== "hello") this.composer.complain(reason || t("refused.unknown"))
   }
 
   private submit(): void {

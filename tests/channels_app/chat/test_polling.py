@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from pytest_django.fixtures import Settings
 
+from channels_app.chat import polling
 from channels_app.chat.polling import visitors_poll
 from helpdesk.accounts.models import User
 from tests.channels_app.chat.conftest import Accept
@@ -19,10 +21,13 @@ from tickets.models import Chat, ChatEntry, ChatWidget, Said
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+SCOPE = {"type": "http", "method": "POST", "client": ("203.0.113.9", 1)}
+
+
 async def ask(body: Any, *, origin: str = "http://localhost", method: str = "POST") -> tuple[int, dict[str, Any]]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = [(b"host", b"localhost"), (b"origin", origin.encode())]
-    scope = {"type": "http", "method": method, "headers": headers, "client": ("203.0.113.9", 1)}
+    scope = {**SCOPE, "method": method, "headers": headers}
     sent: list[dict[str, Any]] = []
     asked = [{"type": "http.request", "body": raw, "more_body": False}]
 
@@ -110,3 +115,24 @@ async def test_other_sites_do_not_ask(widget: ChatWidget) -> None:
     ):
         assert (await ask(body, origin=origin))[0] == 403
     assert (await ask(body, method="GET"))[0] == 405
+
+
+async def test_who_never_finishes_a_request_holds_a_place_and_not_for_long(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAT_SOCKETS = 2
+    monkeypatch.setattr(polling, "READ_WITHIN", 0.05)
+    scope = {**SCOPE, "headers": [(b"host", b"localhost"), (b"origin", b"http://localhost")]}
+    statuses: list[int] = []
+
+    async def send(event: dict[str, Any]) -> None:
+        statuses.extend([event["status"]] if "status" in event else [])
+
+    async def half() -> dict[str, Any]:
+        if not statuses:
+            await asyncio.Event().wait()
+        raise AssertionError
+
+    await asyncio.gather(*(visitors_poll(scope, half, send) for _ in range(3)))
+    assert statuses == [429, 408, 408]
+    assert (await ask(b"[]"))[0] == 422
