@@ -117,9 +117,9 @@ def stand_ins() -> set[str]:
 
 
 def _refuse_foreign(url: str, hosts: Collection[str]) -> None:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").lower()
     try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
         is_stand_in = f"{host}:{parts.port or 80}" in stand_ins()
     except ValueError as error:
         raise NotThere(_("The file is at an address that may not be asked.")) from error

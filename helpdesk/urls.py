@@ -5,6 +5,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from channels_app.shared_files import shared_file
 from helpdesk import inboxes
 from helpdesk.accounts.setup import setup
 from helpdesk.home import home
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.chat_settings_urls")),
     path("agent/", include("channels_app.urls")),
     path("", include("channels_app.chat.urls")),
+    path("shared/<str:signed>/<str:filename>", shared_file, name="shared-file"),
     path("", include("channels_app.setup.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),

@@ -635,6 +635,7 @@ TABLE = [
     Row("widget/demo/", "GET", (OK, OK, OK, OK, OK)),
     Row("widget/upload/", "POST", (403, 403, 403, 403, 403)),  # whose visitor's token is made up
     Row("widget/files/<str:signed>/", "GET", (404, 404, 404, 404, 404)),
+    Row("shared/<str:signed>/<str:filename>", "GET", (404, 404, 404, 404, 404)),
     Row("contact/", "GET", (OK, OK, OK, OK, OK)),
     Row("contact/", "POST", (422, 422, 422, 422, 422)),
     Row("contact/<slug:form_slug>/", "GET", (OK, OK, OK, OK, OK)),
