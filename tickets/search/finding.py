@@ -3,8 +3,7 @@
 Order: first the tickets that have every word in their head (subject, requester, organisation, tags, number), then all
 others; within both by newest message. The order is total, so pages follow each other by keyset without gap or double.
 
-One statement asks the newest few thousand messages first, then ever larger ranges, and stops when the page is full:
-see `RANGES` in vectors.py. Words that every ticket contains cost no more than rare ones.
+How the statement that does it is put together is in statement.py.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -25,30 +23,16 @@ from tickets import paging
 from tickets.conditions import as_q
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.search.giants import giants, tickets_with
+from tickets.search.giants import tickets_with
 from tickets.search.parsing import Query, SearchError
 from tickets.search.rows import Row, rows_of
+from tickets.search.statement import Statement
 from tickets.search.tsquery import Asked, question
-from tickets.search.vectors import RANGES
 
 PAGE_SIZE = 25
 COUNT_CAP = 500
 FEW_TICKETS = 2_000  # so few that are in question are looked through one by one
 PATIENCE = "5s"
-
-# One range of messages. The words are looked up in their index whatever the planner believes (hence the bare `+ 0`);
-# the hits are sorted first, and whether they may be seen is asked only until there are enough.
-RANGE = """(
-  SELECT {tier} AS tier, s.newest, s.ticket_id FROM (
-    SELECT e.newest, e.ticket_id FROM tickets_searchentry e
-    WHERE e.vector @@ %s::tsquery AND e.newest + 0 < %s AND e.newest + 0 >= %s AND e.part = 0 AND e.is_last {only}
-    UNION ALL
-    SELECT e.newest, e.ticket_id FROM giants_{tier} e WHERE e.newest < %s AND e.newest >= %s {only}
-    ORDER BY newest DESC, ticket_id DESC OFFSET 0
-  ) s
-  WHERE EXISTS (SELECT FROM ({allowed}) a WHERE a.id = s.ticket_id OFFSET 0)
-  LIMIT %s
-)"""
 
 
 @dataclass(frozen=True)
@@ -129,32 +113,35 @@ def _find_by_filters(allowed: TicketQuerySet, after: str, size: int) -> Found:
 
 
 def _hits(query: Query, allowed: TicketQuerySet, place: Place | None, *, limit: int) -> list[Place]:
-    tiers = _tiers(query)
+    tiers = _tiers(query, is_first_page=place is None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(newest), 0) FROM tickets_searchentry")
         top = cursor.fetchone()[0]
         few = _few(allowed) if query.tree else None
-        asking = _Asking(allowed.order_by().values("id"), limit, few)
+        asking = Statement(allowed.order_by().values("id"), limit, few)
         for tier, sought in tiers:
             if place is None or tier < place.tier:
-                asking.add(tier, sought, top + 1)
+                asking.add(tier, sought, top + 1, without_best=place is None)
             elif tier == place.tier:
                 asking.add(tier, sought, place.newest, ties_below=place.ticket_id)
-        if not asking.parts:
+        if asking.is_empty:
             return []
-        cursor.execute(*asking.statement())
+        cursor.execute(*asking.whole())
         return sorted((Place(*row) for row in cursor.fetchall()), key=_order, reverse=True)
 
 
-def _tiers(query: Query) -> list[tuple[int, Asked]]:
-    """What to ask, best first."""
+def _tiers(query: Query, *, is_first_page: bool) -> list[tuple[int, Asked]]:
+    """What to ask, best first.
+
+    On the first page the second tier need not ask for what the first has not: what that has found is left out.
+    """
     asked = question(query.terms)
     words = asked.any_word if query.is_any else asked.words
     if query.is_head_only:
         return [(1, words.within(asked.head) if asked.head else words)]
     if query.sort != "relevance" or not asked.head or query.is_any:
         return [(0, words)]
-    return [(1, words.within(asked.head)), (0, words.without(asked.head))]
+    return [(1, asked.in_head), (0, words if is_first_page else words.without(asked.head))]
 
 
 def _order(hit: Place) -> tuple[int, int, int]:
@@ -165,47 +152,3 @@ def _few(allowed: TicketQuerySet) -> list[int] | None:
     """The tickets that the filters leave over, if those are few."""
     numbers = list(allowed.order_by().values_list("pk", flat=True)[: FEW_TICKETS + 1])
     return numbers if len(numbers) <= FEW_TICKETS else None
-
-
-class _Asking:
-    """The statement for one page, put together range by range."""
-
-    def __init__(self, allowed: Any, limit: int, few: list[int] | None) -> None:
-        self.parts: list[str] = []
-        self._params: list[Any] = []
-        self._giants: dict[int, tuple[str, list[str]]] = {}
-        self._allowed_sql, self._allowed_params = allowed.query.sql_with_params()
-        self._limit, self._few = limit, few
-
-    def statement(self) -> tuple[str, list[Any]]:
-        giant = ", ".join(sql for sql, _params in self._giants.values())
-        params = [param for _sql, params in self._giants.values() for param in params]
-        sql = f"WITH {giant} SELECT * FROM ({' UNION ALL '.join(self.parts)}) ranges LIMIT %s"  # noqa: S608
-        return sql, [*params, *self._params, self._limit]
-
-    def add(self, tier: int, asked: Asked, below: int, *, ties_below: int | None = None) -> None:
-        """Everything of this tier with `newest` under `below`; after a cursor also its equals, by smaller number."""
-        self._giants[tier] = giants(tier, asked)
-        sought = asked.in_one_row
-        if ties_below is not None:
-            self._add_range(tier, sought, "", below + 1, below, f"AND e.ticket_id < {int(ties_below)}")
-        if self._few is not None:
-            self._add_range(tier, sought, "", below, -1)
-            return
-        for mark, bits in list(RANGES.items())[tier:]:  # few tickets have a word in their head: no need to begin small
-            first = max((below >> bits) - 1, 0)
-            marks = " | ".join(dict.fromkeys(f"~{mark}{number}" for number in (below >> bits, first)))
-            self._add_range(tier, sought, f" & ({marks})", below, first << bits)
-            below = first << bits
-            if not first:
-                return
-        self._add_range(tier, sought, "", below, -1)
-
-    def _add_range(self, tier: int, sought: str, marks: str, below: int, least: int, only: str = "") -> None:
-        few: list[Any] = []
-        if self._few is not None:
-            only += " AND e.ticket_id = ANY(%s)"
-            few.append(self._few)
-        self.parts.append(RANGE.format(tier=tier, only=only, allowed=self._allowed_sql))
-        words = [f"({sought}){marks}", below, least, *few]
-        self._params += [*words, below, least, *few, *self._allowed_params, self._limit]

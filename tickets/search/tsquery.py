@@ -52,20 +52,25 @@ class Asked:
 class Question:
     words: Asked  # wherever in the ticket they stand
     head: str  # each positive word in the ticket's head: subject, requester, organisation, tags, number; or empty
+    in_head: Asked  # `words` of tickets that have each of them in their head
     any_word: Asked  # one of the positive words is enough
 
 
 def question(terms: Sequence[Term]) -> Question:
     alternatives = {term: [_alternatives(term, word) for word in term.words] for term in terms}
     known = _known({form for words in alternatives.values() for forms in words for form in forms if "*" in form})
-    positive = tuple(_term(term, alternatives[term], known) for term in terms if not term.is_negative)
+    wanted = {term: _term(term, alternatives[term], known) for term in terms if not term.is_negative}
+    positive = tuple(wanted.values())
     negative = tuple(_term(term, alternatives[term], known) for term in terms if term.is_negative)
     head = [
         _any(forms, known, HEAD) for term in terms if not term.is_negative for forms in alternatives[term]
     ]  # fmt: skip
+    # A word that is in the head is in the ticket, and need not be looked up again; only phrases say more.
+    phrases = tuple(sought for term, sought in wanted.items() if len(term.words) > 1)
     return Question(
         words=Asked(positive, negative),
         head=" & ".join(head),
+        in_head=Asked((*phrases, f"({' & '.join(head)})"), negative),
         any_word=Asked((f"({' | '.join(positive)})",) if positive else (), negative),
     )
 

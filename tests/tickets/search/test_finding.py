@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from customers.actors import Actor
 from customers.models import Customer, Organisation
 from helpdesk.accounts.models import Role, Team, User
+from helpdesk.lib.words import words_of
 from tests.cast import open_for, staff
 from tickets.attachments import upload
 from tickets.automation.rules import create_rule
@@ -201,6 +202,34 @@ def test_the_subject_comes_first_then_the_newest(
     write(newer, "Something in it rattles")
     assert found("rattles", grace) == [adas_ticket.pk, newer.pk]
     assert found("rattles sort:newest", grace) == [newer.pk, adas_ticket.pk]
+
+
+@pytest.mark.parametrize(
+    ("sought", "wanted", "unwanted"),
+    [
+        ("water tank", "water tank", "-"),
+        ('"water tank" new', "water tank new", "-"),
+        ("water tank -old", "water tank", "old"),
+    ],
+)
+def test_each_comes_once_and_those_with_the_words_in_the_head_first_however_long_the_pages(
+    sought: str, wanted: str, unwanted: str, ada: Customer, support: Inbox, grace: User
+) -> None:
+    """A phrase, and what must not be there, are asked of them as well."""
+    best, others = [], []
+    for subject in ("Water", "New water tank", "Tank of water, new", "Tea", "Old new water tank", "Water tank, new"):
+        ticket = open_for(ada, support, subject)
+        write(ticket, "The new water tank drips")
+        if unwanted not in subject.lower():
+            (best if set(wanted.split()) <= set(words_of(subject)) else others).insert(0, ticket.pk)
+    query = parse(sought, grace)
+    for size in (1, 2, 3, 25):
+        page = find(query, grace, size=size)
+        numbers = [ticket.pk for ticket in page.tickets]
+        while page.after:
+            page = find(query, grace, page.after, size=size)
+            numbers += [ticket.pk for ticket in page.tickets]
+        assert numbers == best + others
 
 
 def test_pages_follow_without_gap_or_double(ada: Customer, support: Inbox, grace: User) -> None:
