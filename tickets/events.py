@@ -505,11 +505,12 @@ class RuleMailed(Event):
 
 @dataclass(frozen=True)
 class RuleMailHeld(Event):
-    """A rule would have written to the customer; `reason` is one of tickets.services.automatic."""
+    """A rule would have written to the customer; `reason` is one of tickets.services.automatic, `words` explain it."""
 
     kind: ClassVar[str] = "rule.mail_held"
     reason: str
     subject: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)

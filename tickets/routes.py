@@ -93,6 +93,7 @@ class Route:
     unreachable: str = ""  # why this person can't be written to
     problem: str = ""  # why nothing of the account is sent now: it waits
     is_public: bool = False
+    rules_may_post: bool = False  # in public, without a person: an admin allowed it
     door: Door | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -61,6 +61,7 @@ def route_by(conversation: Conversation) -> Route:
         unreachable=conversation.unreachable,
         problem=account.problem,
         is_public=conversation.is_public,
+        rules_may_post=bool(account.option("rules_may_post")),
         door=DOOR,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -16,12 +17,21 @@ from customers.actors import Actor
 from helpdesk.lib.html import clean_composer_html, html_to_text
 from tickets.events import RuleMailed, RuleMailHeld, RuleTold
 from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket
+from tickets.routes import Route, usual_route
+from tickets.services.answering import Words, by_route
+from tickets.services.errors import Refused
 from tickets.services.gesture import Gesture, gesture
-from tickets.services.recipients import Recipients, own_addresses, usual_recipients
+from tickets.services.recipients import Recipients, own_addresses, usual_way
 
 # Why a mail is held: nothing may answer what came in; too many went there; there is nowhere to send it, or from; it
 # would answer what was said in a chat, where people answer, and what is left at its door has a mail of its own.
 MACHINE, OFTEN, NO_ADDRESS, INBOX, IN_CHAT = "machine", "often", "no_address", "inbox", "chat"
+# … everybody could read it, and no admin has allowed that; its channel does not take it now, for the reason it gives.
+IN_PUBLIC, CHANNEL = "public", "channel"
+# Channels on which a stranger can't write in somebody else's name.
+VOUCHED_FOR = (
+    Channel.FORM, Channel.PORTAL, Channel.WHATSAPP, Channel.MESSENGER, Channel.INSTAGRAM, Channel.TELEGRAM, Channel.X,
+)  # fmt: skip
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Answers to what a customer wrote: one a day on each ticket, to each customer 3 an hour and 10 a day.
@@ -38,14 +48,27 @@ ANSWERS = "answers"  # in `match_evidence`: it is the answer to what a customer 
 
 
 def mail_customer(ticket: Ticket, html: str, *, subject: str, with_copies: bool, actor: Actor) -> Message | None:
-    """A rule's mail to the requester, and to those in copy. None when it is held; the timeline says why."""
+    """A rule's mail to the requester, and to those in copy. None when it is held; the timeline says why.
+
+    Who last wrote by another channel is answered there, without subject and copies.
+    """
     with gesture(ticket, actor=actor) as g:
-        people = _without_ours(usual_recipients(g.ticket), with_copies)
+        usual = usual_way(g.ticket)
         is_answer = any(event.actor_kind == "customer" for event in g.events)
-        if reason := _reason_to_hold(g, people, is_answer):
+        if route := usual_route(g.ticket, usual.said):
+            people = Recipients((route.address,))
+        else:
+            people = _without_ours(usual.recipients, with_copies)
+        if reason := _reason_to_hold(g, people, is_answer, route):
             g.record(RuleMailHeld(reason, subject[:300]))
             return None
-        message = _write(g, html, subject, people, is_answer)
+        html = clean_composer_html(html)
+        try:
+            way = _by_channel(g, route, html) if route else _by_mail(g, subject, people)
+        except Refused as refusal:
+            g.record(RuleMailHeld(CHANNEL, subject[:300], str(refusal)[:300]))
+            return None
+        message = _write(g, html, way, is_answer)
         g.change(message_count=g.ticket.message_count + 1)
         g.record(RuleMailed(message.pk, [*people.to, *people.cc]), message=message)
         return message
@@ -55,9 +78,9 @@ def is_for_stranger(ticket: Ticket, actor: Actor) -> bool:
     """Whether nobody of us ever wrote to the requester, nor has a hand in this: the address may not be the sender's.
 
     Who writes to us in somebody else's name must not reach them with words of their own (email.md C5). Whoever came
-    by a form or the help centre has opened a link that went to the address.
+    by a form or the help centre has opened a link that went to the address; most networks vouch for who writes there.
     """
-    if actor.current.user or ticket.channel in (Channel.FORM, Channel.PORTAL):
+    if actor.current.user or ticket.channel in VOUCHED_FOR:
         return False
     theirs = Message.objects.filter(ticket__requester=ticket.requester_id, kind=MessageKind.PUBLIC)
     return not theirs.filter(author_user__isnull=False).exists()
@@ -79,9 +102,11 @@ def _without_ours(usual: Recipients, with_copies: bool) -> Recipients:
     )
 
 
-def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool) -> str:
+def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool, route: Route | None) -> str:
     if not g.ticket.inbox.is_active:
         return INBOX
+    if route and route.is_public and not route.rules_may_post:
+        return IN_PUBLIC
     if not people.to:
         return NO_ADDRESS
     newest = g.ticket.messages.filter(author_role="").order_by("-pk").first()
@@ -138,24 +163,33 @@ def _is_flooded(g: Gesture, people: Recipients, answers: QuerySet[Message]) -> b
     return len(to_domain.values_list("pk")[:ANSWERS_OF_DOMAIN_AN_HOUR]) >= ANSWERS_OF_DOMAIN_AN_HOUR
 
 
-def _write(g: Gesture, html: str, subject: str, people: Recipients, is_answer: bool) -> Message:
-    html = clean_composer_html(html)
+def _by_mail(g: Gesture, subject: str, people: Recipients) -> dict[str, Any]:
+    return {
+        "channel": Channel.EMAIL,
+        "subject": subject[:998] or g.ticket.subject,
+        "from_address": g.ticket.inbox.address,
+        "to": list(people.to),
+        "cc": list(people.cc),
+    }
+
+
+def _by_channel(g: Gesture, route: Route, html: str) -> dict[str, Any]:
+    return by_route(route, Words(html), at=g.now, by_person=False)
+
+
+def _write(g: Gesture, html: str, way: dict[str, Any], is_answer: bool) -> Message:
     return Message.objects.create(
         ticket=g.ticket,
         kind=MessageKind.PUBLIC,
-        channel=Channel.EMAIL,
         author_name=g.actor.name[:200],
         author_role="system",
         is_automatic=True,
         cause_depth=g.depth,
         text=html_to_text(html),
         html=html,
-        subject=subject[:998] or g.ticket.subject,
-        from_address=g.ticket.inbox.address,
-        to=list(people.to),
-        cc=list(people.cc),
         match_evidence={ANSWERS: "customer"} if is_answer else {},
         delivery_state=DeliveryState.QUEUED,
         send_at=g.now,
         created_at=g.now,
+        **way,
     )
