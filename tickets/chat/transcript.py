@@ -33,8 +33,9 @@ def send_transcript(chat: Chat, email: str, *, now: datetime | None = None) -> C
             return mail
     if len(asked) >= MOST:
         raise Refused(_("The transcript of this chat was sent several times already."), field="email")
-    mail = _queue(chat, address, now)
+    # Before the mail, which may be one too many for that address: an answer to the visitor goes there all the same.
     keep_word(chat.visitor, email="" if chat.visitor.verified_at else address)
+    mail = _queue(chat, address, now)
     if chat.visitor.customer and not chat.visitor.verified_at:
         take_address(chat.visitor, address, now=now)
     return mail

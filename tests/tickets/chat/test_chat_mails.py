@@ -18,11 +18,12 @@ from channels_app.chat_mails import OUTBOX
 from customers.models import Identity
 from helpdesk.accounts.models import User
 from tickets.chat import log
-from tickets.chat.mails import forget_old_mails
+from tickets.chat.addresses import address_of
+from tickets.chat.mails import AN_HOUR, forget_old_mails, queue_mail
 from tickets.chat.offline import leave_message
 from tickets.chat.settling import settle
 from tickets.chat.transcript import send_transcript
-from tickets.models import Chat, ChatMail, ChatVisitor, Said
+from tickets.models import Chat, ChatMail, ChatMailKind, ChatVisitor, Said
 from tickets.services import Refused
 
 NEW = "byron@example.net"
@@ -105,6 +106,15 @@ def test_nobodys_mailbox_is_filled(talked: Chat) -> None:
         with pytest.raises(Refused):
             send_transcript(talked, address)
     assert ChatMail.objects.count() == 3
+
+
+def test_where_one_mail_would_be_too_many_answers_go_all_the_same(talked: Chat) -> None:
+    for _ in range(AN_HOUR):
+        queue_mail(ChatMailKind.RECEIVED, NEW, ticket=talked.ticket, now=timezone.now())
+    with pytest.raises(Refused):
+        send_transcript(talked, NEW)
+    talked.visitor.refresh_from_db()
+    assert address_of(talked.visitor) == NEW
 
 
 def test_nothing_said_nothing_sent(chat: Chat) -> None:
