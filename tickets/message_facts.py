@@ -12,7 +12,9 @@ location       {latitude, longitude, name, address}
 contacts       [{name, phones, emails}]
 buttons        [{title}] that we offered; `pressed` the payload of the one that was pressed
 files_missing  [{filename, reason, state}]: files that are being fetched, or can't be had
-is_public      everybody can read it; `post_url` where
+referral       {title, url}: the ad or link by which somebody came
+story          {how, url}: it answers a story of ours ("reply"), or names us in one of theirs ("mention")
+is_public      everybody can read it; `post_url` where, `post_id` the provider's name of the post
 is_elsewhere   written by one of us in the provider's own app
 segments       how many SMS it took
 call           id of the Call that it tells of; `told` what its card shows
@@ -67,8 +69,11 @@ class MessageFacts(TypedDict, total=False):
     buttons: list[dict[str, str]]
     pressed: str
     files_missing: list[dict[str, str]]
+    referral: dict[str, str]
+    story: dict[str, str]
     is_public: bool
     post_url: str
+    post_id: str
     is_elsewhere: bool
     segments: int
     call: int
