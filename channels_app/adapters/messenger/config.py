@@ -52,7 +52,8 @@ MESSENGER = Setup(
         _("In your app at developers.facebook.com choose Messenger → Settings."),
         _("Under Webhooks put in the address and the verify token below."),
         _(
-            "Subscribe the page to: messages, messaging_postbacks, message_deliveries, message_reads, message_reactions, message_edits, message_echoes, and feed for comments."
+            "Subscribe the page to: messages, messaging_postbacks, message_deliveries, message_reads, "
+            "message_reactions, message_edits, message_echoes, and feed for comments."
         ),
         _("Write to the page from your own account: this page shows it."),
     ],
