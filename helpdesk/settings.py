@@ -83,6 +83,7 @@ CONTACT_MAIL_WAITS = ["channels_app.tasks_contact.hurry"]  # called once a reque
 SIGN_IN_LINK_WAITS = ["channels_app.tasks_sign_in_links.hurry"]  # called once a customer's link is committed
 CHAT_MAIL_WAITS = ["channels_app.tasks_chat_mails.hurry"]  # called once a mail about a chat is committed
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
+TELEPHONE = "channels_app.voice.telephone.telephone"  # what agents' buttons for calls ask: tickets.calls.telephone
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
 # Asked before a calendar is deleted: what was counted by its hours could not be told again without them.
 HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]

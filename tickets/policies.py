@@ -114,3 +114,17 @@ def may_chat(user: User) -> bool:
 def may_lead_chats(user: User) -> bool:
     """See who waits and who talks, listen in, whisper, take over and pass on what others have."""
     return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_log_calls(user: User) -> bool:
+    """Write down calls, call customers, settle calls that are owed."""
+    return may_reply(user)
+
+
+def may_take_calls(user: User) -> bool:
+    return may_reply(user)
+
+
+def may_lead_calls(user: User) -> bool:
+    """Take over what colleagues have claimed."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)

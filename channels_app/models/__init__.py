@@ -22,8 +22,11 @@ from channels_app.models.provider import (
     ProviderMessage,
     TemplateState,
 )
+from channels_app.models.voice import CallLeg, CallRecording, LegOf
 
 __all__ = [
+    "CallLeg",
+    "CallRecording",
     "ChannelAccount",
     "Conversation",
     "Delivery",
@@ -32,6 +35,7 @@ __all__ = [
     "HookPayload",
     "HookState",
     "InboundPayload",
+    "LegOf",
     "MediaState",
     "MessageTemplate",
     "Notice",

@@ -134,7 +134,7 @@ def _open(callback: CallbackRequest, user: User) -> Iterator[tuple[Gesture, Call
 
 
 def _refuse_other(owed: CallbackRequest, user: User) -> None:
-    if owed.claimed_by_id not in (None, user.pk) and not policies.may_lead_chats(user):
+    if owed.claimed_by_id not in (None, user.pk) and not policies.may_lead_calls(user):
         raise Refused(_("%(name)s is on this call.") % {"name": owed.claimed_by})
 
 
