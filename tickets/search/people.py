@@ -39,8 +39,8 @@ CROSS JOIN LATERAL (
 ) c LEFT JOIN customers_organisation o ON o.id = c.organisation_id
 WHERE {others} ORDER BY n.id DESC LIMIT %s
 """
-# Where few have one of the words, the others are asked of those: "and" is in so many names and addresses that
-# collecting all of them takes longer than the rest of the page.
+# One of the words is looked up, and the others are asked of those who have it, until enough are found: "and" is in so
+# many names and addresses that collecting all of them takes longer than the rest of the page.
 ALSO_NAMED = """({name} LIKE %s OR {organisation} LIKE %s
   OR EXISTS (SELECT FROM customers_identity i WHERE i.customer_id = c.id AND i.value LIKE %s OFFSET 0))
 """.format(name=folded_sql("c.name"), organisation=folded_sql("o.name"))
@@ -62,7 +62,7 @@ def customers_named(text: str) -> QuerySet[Customer]:
 
 def customers_for(query: Query, limit: int = SHOWN) -> list[FoundCustomer]:
     """Who the words may mean, newest first. Filters and phrases ask for tickets, and so do many words."""
-    words = [word for term in query.terms for word in term.words]
+    words = list(dict.fromkeys(word for term in query.terms for word in term.words))
     is_plain = not query.tree and not any(term.is_phrase or term.is_negative for term in query.terms)
     if "customer" not in query.kinds or not is_plain or not 0 < len(words) <= MAX_WORDS:
         return []
@@ -82,15 +82,18 @@ def _statement(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
 
 
 def _rarest(words: Sequence[str]) -> str | None:
-    """The word that the fewest customers have, if those are few; none where there is only one to choose from."""
-    sought = [word for word in dict.fromkeys(words) if _is_sought(word)]
+    """The word that the fewest customers have; none where there is only one to choose from.
+
+    Of words that many have the longest, since counting them would take as long as finding them.
+    """
+    sought = [word for word in words if _is_sought(word)]
     if len(sought) < 2:
         return None
     with connection.cursor() as cursor:
         params = [param for word in sought for param in (*_params(word), FEW + 1)]
         cursor.execute(f"SELECT {', '.join([COUNTED] * len(sought))}", params)
         number, rarest = min(zip(cursor.fetchone(), sought, strict=True))
-    return rarest if number <= FEW else None
+    return rarest if number <= FEW else max(sought, key=len)
 
 
 def _is_sought(word: str) -> bool:
