@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from channels_app.messaging import states
+from channels_app.messaging.versions import merged
 from channels_app.models import ProviderMessage
 
 
@@ -17,8 +18,9 @@ def absorb(part: ProviderMessage) -> None:
         if early.state:
             at = early.read_at or early.delivered_at or early.sent_at or early.created_at
             states.note(part, early.state, at=at, code=early.error_code, error=early.error)
-        if early.edit_number > part.edit_number:
-            part.edit_number, part.edit = early.edit_number, early.edit
+        part.edit, part.edit_number = merged(part.edit, early.edit), max(part.edit_number, early.edit_number)
         part.withdrawn_at = part.withdrawn_at or early.withdrawn_at
-        part.reactions = {**part.reactions, **early.reactions}
+        for who, given in early.reactions.items():
+            if who not in part.reactions or part.reactions[who]["at"] < given["at"]:
+                part.reactions = {**part.reactions, who: given}
         early.delete()

@@ -50,4 +50,12 @@ CHANNEL_ICONS = {
     "form": "list-checks",
     "portal": "life-buoy",
     "chat": "message-square",
+    "phone": "phone",
+    "sms": "message-square-text",
+    "whatsapp": "whatsapp",
+    "messenger": "messenger",
+    "instagram": "instagram",
+    "telegram": "telegram",
+    "x": "x-network",
+    "generic": "webhook",
 }
