@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from knowledge_base.centres import own_name
+from knowledge_base.models import Article
 from tickets.chat.flow_steps import LONGEST, MOST_OPTIONS, PEOPLE
 from tickets.models import ChatFlow, ChatWidget
 from tickets.services import Refused
@@ -101,7 +102,13 @@ class StepForm(forms.Form):
         words = self.cleaned_data["articles"].replace(",", " ").split()
         if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in words):
             raise forms.ValidationError(_("Numbers of articles, with commas between them."))
-        return [int(word) for word in words]
+        numbers = list(dict.fromkeys(map(int, words)))
+        known = set(Article.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+        if missing := [str(number) for number in numbers if number not in known]:
+            raise forms.ValidationError(
+                _("There is no article with this number: %(numbers)s."), params={"numbers": ", ".join(missing)}
+            )
+        return numbers
 
     @property
     def values(self) -> dict[str, Any]:

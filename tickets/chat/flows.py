@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from tickets.chat import life, log, suggesting
+from tickets.chat import life, log, presence, suggesting
 from tickets.chat.flow_steps import Flow, Step, read
 from tickets.chat.flow_words import asked_if_helped, buttons, name, people
-from tickets.models import Chat, ChatFlow, ChatState, ChatWidget, FlowOutcome, FlowRun, Said
+from tickets.models import Chat, ChatFlow, ChatState, ChatWidget, EndedBy, FlowOutcome, FlowRun, Said
 
 SEARCHED: Final = "?"  # where a chat is after words were looked up: in no step
 
@@ -102,9 +102,15 @@ def _solved(chat: Chat, run: FlowRun, now: datetime) -> None:
 
 
 def _to_people(chat: Chat, run: FlowRun, words: str, now: datetime) -> None:
+    """Where nobody is there the visitor is told at once, and the ticket waits for those who come."""
+    is_online = presence.is_online(chat.widget, now).is_online
+    if not is_online:
+        words = _("Nobody of us is here right now. Have the conversation sent to your e-mail: our answer comes there.")
     _speak(chat, words, [], [], now)
     _decide(run, FlowOutcome.HANDED_OVER, now)
     life.hand_over(chat, now=now)
+    if not is_online:
+        life.end(chat, EndedBy.NOBODY, now=now)
 
 
 def _speak(chat: Chat, text: str, options: Sequence[dict[str, str]], cards: Sequence[Any], now: datetime) -> None:

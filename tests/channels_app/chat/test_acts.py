@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Availability, User
 from tests.channels_app.chat.conftest import Accept, Browser
 from tickets.chat import log
 from tickets.chat.flow_steps import PEOPLE
@@ -27,7 +27,8 @@ STEPS: list[dict[str, Any]] = [
 ]
 
 
-async def test_buttons_of_the_assistant(browser: Open, widget: ChatWidget) -> None:
+async def test_buttons_of_the_assistant(browser: Open, widget: ChatWidget, grace: User) -> None:
+    await User.objects.filter(pk=grace.pk).aupdate(availability=Availability.ONLINE)
     await ChatFlow.objects.acreate(widget=widget, name="Help", is_active=True, steps=STEPS)
     ada = browser()
     welcome = await ada.hello()

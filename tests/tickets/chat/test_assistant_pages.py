@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from helpdesk.accounts.models import Team, User
+from knowledge_base.models import Article, HelpCentre
 from tickets.chat import visitors_now
 from tickets.models import Chat, ChatFlow, ChatInvitation, ChatVisitor, ChatWidget
 from tickets.realtime import valkey
@@ -52,6 +53,18 @@ def test_a_flow_is_written_tried_and_switched_on(admin: Client, flow: ChatFlow) 
     assert "People take over, with all" in admin.get(page, {"try": f"{button['id']},not-helped"}).content.decode()
     admin.post(f"{page}activity/", {"active": "1"})
     assert ChatFlow.objects.get().is_active
+
+
+def test_articles_that_there_are_not_are_refused_by_their_numbers(admin: Client, flow: ChatFlow) -> None:
+    centre = HelpCentre.objects.create(name="Engines", languages=["en"], default_language="en")
+    section = centre.categories.create(texts={"en": {"name": "Engines"}}).sections.create(texts={})
+    there = Article.objects.create(section=section, language="en").pk
+    words = step(text_en="Look here.", articles=f"{there}, 999999, {there}", version=version(flow))
+    answer = admin.post(f"{FLOWS}{flow.pk}/steps/new/", words)
+    assert answer.status_code == 422 and "There is no article with this number: 999999." in answer.content.decode()
+    assert ChatFlow.objects.get().steps == []
+    admin.post(f"{FLOWS}{flow.pk}/steps/new/", {**words, "articles": f"{there} {there}"})
+    assert ChatFlow.objects.get().steps[0]["articles"] == [there]
 
 
 def test_an_unfinished_flow_is_not_switched_on(admin: Client, flow: ChatFlow) -> None:

@@ -13,7 +13,18 @@ from tickets.chat.flow_steps import HELPED, NOT_HELPED, PEOPLE
 from tickets.chat.log import Line
 from tickets.chat.settling import settle_due
 from tickets.chat.starting import start
-from tickets.models import Chat, ChatFlow, ChatState, ChatVisitor, ChatWidget, EndedBy, FlowOutcome, FlowRun, Ticket
+from tickets.models import (
+    Chat,
+    ChatFlow,
+    ChatState,
+    ChatVisitor,
+    ChatWidget,
+    EndedBy,
+    FlowOutcome,
+    FlowRun,
+    Status,
+    Ticket,
+)
 
 STEPS: list[dict[str, Any]] = [
     {
@@ -88,6 +99,18 @@ def test_people_get_all_that_was_said(talk: Chat, choice: str) -> None:
     settle_due()
     texts = list(Ticket.objects.get().messages.order_by("created_at", "pk").values_list("text", flat=True))
     assert texts[:2] == ["My order", "See your account page."]
+
+
+def test_where_nobody_is_there_it_says_so_and_the_ticket_waits(talk: Chat) -> None:
+    User.objects.update(availability=Availability.AWAY)
+    flows.answer(talk, PEOPLE)
+    talk.refresh_from_db()
+    assert (talk.state, talk.ended_by) == (ChatState.ENDED, EndedBy.NOBODY)
+    assert said(talk)[-1].text.startswith("Nobody of us is here right now.")
+    assert log.read(talk.pk)[-1].payload["kind"] == "missed"
+    ticket = Ticket.objects.get()
+    assert (ticket.status, ticket.assignee, ticket.messages.count()) == (Status.NEW, None, 3)
+    assert FlowRun.objects.get().outcome == FlowOutcome.HANDED_OVER
 
 
 def test_once_people_have_it_the_assistant_is_silent(talk: Chat) -> None:
