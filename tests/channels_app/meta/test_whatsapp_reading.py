@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -25,7 +22,8 @@ from channels_app.models import PartState, ProviderAccount
 from helpdesk.demo.stand_ins.base import HookCall
 from helpdesk.demo.stand_ins.graph import GraphStandIn
 from helpdesk.demo.stand_ins.graph_whatsapp import SHEENA, WhatsAppHooks, Writer
-from tests.channels_app.meta.accounts import account_of, payload, payload_names, read, replayed
+from tests.channels_app.meta.accounts import account_of, payload_names, read, replayed
+from tests.channels_app.meta.damage import damaged_bodies
 
 BSUID, WA_ID = "US.13491208655302741918", "16505551234"
 
@@ -187,24 +185,10 @@ def test_a_broken_neighbour_loses_nothing(number: ProviderAccount) -> None:
     assert sum(isinstance(one, Unhandled) for one in told) >= 3
 
 
-def damaged(value: Any, chance: random.Random) -> Any:
-    """The same shape with things missing, of another kind, or absurd."""
-    if chance.random() < 0.08:
-        return chance.choice([None, [], {}, "", "\0\ud83d", 7, -1.5, True, "9" * 400, [None], {"": None}])
-    if isinstance(value, dict):
-        return {name: damaged(one, chance) for name, one in value.items() if chance.random() > 0.05}
-    if isinstance(value, list):
-        return [damaged(one, chance) for one in value for _again in range(chance.choice([1, 1, 1, 2]))]
-    return value
-
-
 @pytest.mark.parametrize("name", payload_names("whatsapp"))
 def test_nothing_that_comes_is_an_error(number: ProviderAccount, name: str) -> None:
-    chance = random.Random(name)
-    for _again in range(150):
-        body = json.dumps(damaged(payload("whatsapp", name), chance))
-        if body.startswith("{"):
-            read(number, HookCall(body.encode(), {}))
+    for body in damaged_bodies("whatsapp", name):
+        read(number, HookCall(body, {}))
 
 
 def test_the_stand_in_speaks_the_same(number: ProviderAccount) -> None:
