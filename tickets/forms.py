@@ -134,11 +134,14 @@ class MessageForm(forms.Form):
     cc_seen = AddressesField(required=False)
     send_later = SendLaterField(required=False)
     unless_answered = forms.BooleanField(required=False)
+    route = forms.CharField(required=False, max_length=400)
+    answers = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    template = forms.CharField(required=False, max_length=600)
 
     @property
     def recipients(self) -> Recipients | None:
-        """None where the form does not name them: the usual ones then."""
-        if "to" not in self.data:
+        """None where the form does not name them: the usual ones then, or the route that it does name."""
+        if "to" not in self.data or self.cleaned_data["route"] not in ("", "email"):
             return None
         data = self.cleaned_data
         seen = data["cc_seen"] if "cc_seen" in self.data else None
@@ -148,6 +151,19 @@ class MessageForm(forms.Form):
     def html(self) -> str:
         body = str(self.cleaned_data["body"])
         return body if self.cleaned_data["format"] == "html" else text_as_html(body)
+
+    @property
+    def chosen_template(self) -> dict[str, Any] | None:
+        """`template` is its name and language, `var.<part>.<key>` are the words for its variables."""
+        return template_of(self.data, str(self.cleaned_data["template"]))
+
+
+def template_of(data: Any, named: str) -> dict[str, Any] | None:
+    if not named:
+        return None
+    name, _bar, language = named.rpartition("|")
+    variables = {field[4:]: data[field] for field in data if field.startswith("var.")}
+    return {"name": name, "language": language, "parameters": variables}
 
 
 def text_as_html(text: str) -> str:

@@ -43,6 +43,19 @@ def read_once() -> Iterator[None]:
         _numbers.reset(token)
 
 
+@contextmanager
+def as_read(numbers: dict[str, int]) -> Iterator[None]:
+    """Inside, the numbers are these, which another statement has brought along (`NUMBERS`)."""
+    token = _numbers.set(numbers)
+    try:
+        yield
+    finally:
+        _numbers.reset(token)
+
+
+NUMBERS = "(SELECT json_object_agg(name, number) FROM tickets_stamp)"  # one value of a row
+
+
 def _read() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, number FROM tickets_stamp")

@@ -14,7 +14,9 @@ from customers.models import IdentityKind
 from helpdesk.accounts.models import User
 from tickets.models import Attachment, CcState, Draft, Ticket
 from tickets.people import TAKERS, Assignable, assignable
+from tickets.routes import LastSaid
 from tickets.services.recipients import WRITTEN_FROM_ADDRESS
+from tickets.stamps import NUMBERS
 
 EARLIER_TICKETS = 5
 NEAR = 14  # days before an important date from which it is told beside tickets
@@ -55,6 +57,10 @@ PEOPLE = f"""
      FROM (SELECT * FROM tickets_ticket WHERE requester_id = %(requester)s AND id <> %(ticket)s
              AND (team_id IS NULL OR NOT team_id = ANY(%(hidden)s))
            ORDER BY updated_at DESC, id DESC LIMIT {EARLIER_TICKETS + 1}) AS t),
+  (SELECT json_build_array(m.channel, m.facts -> 'conversation') FROM tickets_message m
+     WHERE m.ticket_id = %(ticket)s AND m.author_customer_id = %(requester)s AND m.kind = 'public'
+     ORDER BY m.id DESC LIMIT 1),
+  {NUMBERS},
   {TAKERS}
 """  # noqa: S608 a number and a statement of ours
 
@@ -85,6 +91,8 @@ class Surroundings:
     wrote_from: str = ""  # where the requester last wrote from
     targets: Rows = field(default_factory=list)  # promises of time that run, or wait
     owner: str = ""  # of the requester's record
+    said: LastSaid = field(default_factory=LastSaid)  # by which way the requester wrote last
+    stamps: dict[str, int] = field(default_factory=dict)  # see tickets/stamps.py
     near: tuple[str, int] | None = None  # the requester's next important date, if it is near, and the days until then
 
     @property
@@ -113,7 +121,7 @@ def asked_of(ticket: Ticket, user: User) -> dict[str, Any]:
 
 def read(*found: Any) -> Surroundings:
     """What `PEOPLE` brought."""
-    *lists, wrote_from, dates, owner, others, takers = found
+    *lists, wrote_from, dates, owner, others, said, stamps, takers = found
     earlier = [EarlierTicket._make((*values, datetime.fromisoformat(at))) for *values, at in others or ()]
     shown, has_more = earlier[:EARLIER_TICKETS], len(earlier) > EARLIER_TICKETS
     identities, ccs, followers, drafts, files, shared, targets = (rows or [] for rows in lists)
@@ -131,6 +139,8 @@ def read(*found: Any) -> Surroundings:
         wrote,
         targets,
         owner or "",
+        LastSaid.of(said),
+        stamps or {},
         near,
     )
 

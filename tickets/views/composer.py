@@ -24,6 +24,7 @@ from tickets.forms import MessageForm
 from tickets.models import DeliveryState, ForbiddenMove, Message, Ticket
 from tickets.surroundings import draft_facts
 from tickets.timeline import LINES
+from tickets.views import ways
 from tickets.views.macros import pending_changes
 from tickets.views.properties import first_error
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for, wants_fragment, with_toast
@@ -85,6 +86,7 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
                 recipients=form.recipients,
                 send_at=data["send_later"],
                 unless_answered=data["unless_answered"],
+                **ways.chosen_fields(ticket, form),
                 **words,
             )
         is_new = bool(g.events)

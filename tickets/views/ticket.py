@@ -19,6 +19,7 @@ from tickets.models import CcState, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import Timeline, timeline
+from tickets.views import ways
 from tickets.views.queue import list_beside
 from tickets.views.support import StaffRequest, staff_only, ticket_for, wants_fragment
 
@@ -125,6 +126,7 @@ def composer_context(request: StaffRequest, ticket: Ticket, around: Surroundings
         "max_bytes": settings.MAX_ATTACHMENT_BYTES,
         "refused_types": REFUSED_TYPES,
         "recipients": _recipients(ticket, around),
+        "ways": ways.offered(request, ticket, around),
         "send_times": send_times.shown(timezone.localtime()),
         "shared_drafts": around.shared,
         "send_statuses": tuple(status for status in MOVES[ticket.status] if status != Status.CLOSED),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from channels_app.base import LockedOut, Rejected, TryLater, Uncertain
 from channels_app.messaging import outcomes, sending, states
+from channels_app.messaging.claiming import claim
 from channels_app.models import Conversation, Direction, PartState, ProviderAccount, ProviderMessage
 from channels_app.resending import confirm_sent, retry
 from customers.actors import Actor
@@ -193,7 +194,7 @@ def test_a_worker_that_died_leaves_doubt_unless_the_provider_knows_repetitions(
         post.now_can(may_repeat=may_repeat)
         message = reply(ticket, grace)
         part = part_of(message)
-        assert sending.claim(part.pk, now=timezone.now())
+        assert claim(part.pk, now=timezone.now())
         long_ago = timezone.now() - timedelta(seconds=1)
         assert not outcomes.settle_lost(part.pk, now=timezone.now())
         ProviderMessage.objects.filter(pk=part.pk).update(leased_until=long_ago)
