@@ -136,7 +136,10 @@ describe("writing", () => {
     ])
     talk.writes("b", { as: "offline", name: "Ada", email: "ada@example.org" })
     expect(talk.sent).toEqual([{ t: "offline", id: "b", text: "says b", name: "Ada", email: "ada@example.org" }])
+    const before = talk.state.unsent[1]
     expect(talk.hears({ t: "done", of: "offline", id: "b" }).unsent).toEqual(["a"])
+    expect(talk.state.left[0]).not.toBe(before) // so it is drawn anew, as sent
+    expect(talk.state.left[0]?.seq).toBeTruthy()
   })
 
   test("a challenge is no refusal of what was written", () => {

@@ -53,7 +53,7 @@ export class Log {
     }
     const there = new Set(lines.map((line) => line.id))
     for (const one of [...state.left, ...state.unsent])
-      if (!there.has(one.id)) wanted.push(this.kept(one.id, one, () => this.unsent(one, state.left.includes(one))))
+      if (!there.has(one.id)) wanted.push(this.kept(one.id, one, () => this.unsent(one)))
     arrange(this.place, wanted)
   }
 
@@ -118,15 +118,15 @@ export class Log {
     )
   }
 
-  private unsent(one: Unsent, isLeft: boolean): HTMLElement {
-    const text = one.problem ? one.reason || t("refused.unknown") : one.seq || isLeft ? t("sent") : t("sending")
+  private unsent(one: Unsent): HTMLElement {
+    const text = one.problem ? one.reason || t("refused.unknown") : one.seq ? t("sent") : t("sending")
     const ways = one.problem
       ? [button(t("again"), () => this.act.retry(one.id)), button("×", () => this.act.drop(one.id))]
       : []
     ways[1]?.setAttribute("aria-label", t("file.remove", { name: one.text.slice(0, 40) }))
     return h(
       "div",
-      { className: `line me${one.problem ? " bad" : one.seq || isLeft ? "" : " wait"}` },
+      { className: `line me${one.problem ? " bad" : one.seq ? "" : " wait"}` },
       one.text && bubble(linked(one.text)),
       one.files.length > 0 && this.files(one.files),
       h("p", { className: "under", role: one.problem ? "alert" : undefined }, text, ...ways),

@@ -24,7 +24,7 @@ export interface Conversation {
   lines: Line[]
   hasMore: boolean
   unsent: Unsent[]
-  /** messages for later that have arrived, to be seen as long as this page is open */
+  /** messages for later that have arrived, to be seen as long as this page is open; `seq` says that they are there */
   left: Unsent[]
   typing: { name: string; until: number } | null
   isShown: boolean
