@@ -2,8 +2,9 @@
 
 conversation   id of the channels_app.Conversation it was said in, or is to be said in
 reply_to       id of the message of ours or theirs that it answers
-template       of a reply: {name, language, parameters: [{part, key, text}]}, parts being header and body, a key the
-               number or name of a variable, in the order in which the provider wants them
+template       of a reply: {name, language, parameters: [{part, key, text}]}, parts being header, body and button.0 …,
+               a key the number or name of a variable, in the order in which the provider wants them; with `kind`
+               where the text is the address of an image, a video or a document
 edited_at      ISO; `earlier` holds the former words, oldest first: [{text, at}]
 withdrawn_at   ISO: its sender deleted it; the words are in `earlier`
 reactions      [{who, emoji, is_ours}]

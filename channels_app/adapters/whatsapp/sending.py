@@ -106,13 +106,34 @@ def _content(account: ProviderAccount, body: dict[str, Any]) -> dict[str, Any]:
         case "file":
             return _file(account, body)
         case "template":
-            filled = {name: body["template"].get(name) for name in ("name", "components")}
-            return {"type": "template", "template": {**filled, "language": {"code": body["template"].get("language")}}}
+            return {"type": "template", "template": _template(body["template"])}
         case "interactive":
             return {"type": "interactive", "interactive": _interactive(body["text"], body["buttons"])}
         case "location":
             return {"type": "location", "location": body["location"]}
     raise Rejected(_("This can't be said by WhatsApp."))
+
+
+def _template(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Its variables by component: the head, the body, each button."""
+    components: dict[str, dict[str, Any]] = {}
+    for each in chosen.get("parameters", []):
+        part, key = each["part"], each["key"]
+        component = components.setdefault(part, {"type": part.partition(".")[0], "parameters": []})
+        if component["type"] == "button":
+            component |= {"sub_type": "copy_code" if key == "code" else "url", "index": part.partition(".")[2]}
+        component["parameters"].append(_parameter(component["type"], key, each["text"], each.get("kind", "text")))
+    filled = {"components": list(components.values())} if components else {}
+    return {"name": chosen["name"], "language": {"code": chosen["language"]}, **filled}
+
+
+def _parameter(part: str, key: str, text: str, kind: str) -> dict[str, Any]:
+    if kind != "text":
+        return {"type": kind, kind: {"link": text}}
+    if part == "button":
+        return {"type": "coupon_code", "coupon_code": text} if key == "code" else {"type": "text", "text": text}
+    named = {} if key.isdecimal() else {"parameter_name": key}
+    return {"type": "text", **named, "text": text}
 
 
 def _interactive(text: str, buttons: list[dict[str, str]]) -> dict[str, Any]:
