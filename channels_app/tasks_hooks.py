@@ -12,7 +12,7 @@ from celery.signals import worker_ready
 from django.db import transaction
 from django.utils import timezone
 
-from channels_app.models import HookPayload
+from channels_app.models import HookPayload, ProviderMedia
 from helpdesk.lib.handover import hand_over
 
 AT_ONCE = 200  # calls in one task; then others have their turn
@@ -37,9 +37,32 @@ def read_waiting_hooks() -> int:
     return done
 
 
+@shared_task(time_limit=300)
+def fetch_file(media_id: int) -> None:
+    """Fetch one file of a message, now."""
+    from channels_app.messaging import media
+
+    media.fetch(media_id, now=timezone.now())
+
+
+@shared_task(time_limit=600, expires=60)
+def fetch_waiting_files() -> int:
+    from channels_app.messaging import media
+
+    return media.sweep(now=timezone.now())
+
+
 def hand_to_reader(payload: HookPayload) -> None:
     """Once its row is committed."""
     transaction.on_commit(lambda: _hand(payload.pk))
+
+
+def hand_to_fetcher(media: ProviderMedia) -> None:
+    transaction.on_commit(lambda: _hand_file(media.pk))
+
+
+def _hand_file(media_id: int) -> None:
+    hand_over(fetch_file, media_id)
 
 
 def _hand(payload_id: int) -> None:

@@ -61,6 +61,8 @@ PROVIDER_URLS = {  # elsewhere only for a stand-in, whose host is then trusted
     "telegram": environment.text("TELEGRAM_API_URL", "https://api.telegram.org"),
     "x": environment.text("X_API_URL", "https://api.x.com"),
 }
+if DEMO:  # invented customers have no telephones: their providers are stand-ins at addresses of our own
+    PROVIDER_URLS = {name: f"http://127.0.0.1:{PORT}/demo/providers/{name}" for name in (*PROVIDER_URLS, "network")}
 WEBHOOK_PRIVATE_HOSTS = environment.words("WEBHOOK_PRIVATE_HOSTS", [])  # host:port inside that webhooks may call
 VAPID_PRIVATE_KEY = environment.text("VAPID_PRIVATE_KEY")  # several machines must share one
 VAPID_KEY_FILE = VAR / "vapid.pem"
@@ -90,6 +92,7 @@ HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 # Called with a calendar whose hours changed, inside the transaction.
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 REPLY_ROUTES = "channels_app.messaging.routes.routes_of"  # the ways to a ticket's requester besides e-mail
+CHANNEL_CAPABILITIES = "channels_app.messaging.routes.capabilities_of"  # what each of them takes
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "channels_app.messaging.queueing.queue_parts",
@@ -269,6 +272,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "sweep parts of messages": {"task": "channels_app.tasks_parts.sweep_parts", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "fetch waiting files": {"task": "channels_app.tasks_hooks.fetch_waiting_files", "schedule": 30.0},
     "read waiting hooks": {"task": "channels_app.tasks_hooks.read_waiting_hooks", "schedule": 10.0},
     "send links to prove addresses": {
         "task": "channels_app.tasks_identity_links.send_identity_links",

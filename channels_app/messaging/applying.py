@@ -12,8 +12,21 @@ from typing import Any
 
 from django.db import transaction
 
-from channels_app.base import Edited, Happening, MessageIn, Reacted, StatusTold, Unhandled, Withdrawn
-from channels_app.messaging import arriving, changing, telling
+from channels_app.base import (
+    AccountTold,
+    ConsentTold,
+    Edited,
+    Happening,
+    MessageIn,
+    PersonMoved,
+    ReachChanged,
+    Reacted,
+    SeenUpTo,
+    StatusTold,
+    TemplateTold,
+    Withdrawn,
+)
+from channels_app.messaging import arriving, changing, moving, telling
 from channels_app.models import ProviderAccount
 
 Apply = Callable[[ProviderAccount, Any, datetime], None]
@@ -24,13 +37,16 @@ APPLIED_BY: Mapping[type[Happening], Apply] = {
     Withdrawn: changing.withdrawn,
     Reacted: changing.reacted,
     StatusTold: telling.status_told,
+    SeenUpTo: telling.seen_up_to,
+    ReachChanged: telling.reach_changed,
+    ConsentTold: telling.consent_told,
+    PersonMoved: moving.person_moved,
+    AccountTold: telling.account_told,
+    TemplateTold: telling.template_told,
 }
 
 
-def apply(account: ProviderAccount, happening: Happening, *, now: datetime) -> bool:
-    """False for what we don't read."""
-    if isinstance(happening, Unhandled):
-        return False
+def apply(account: ProviderAccount, happening: Happening, *, now: datetime) -> None:
+    """Raises `echoes.NotYet` for what has to be tried again in a moment; `Unhandled` is not for here."""
     with transaction.atomic():
         APPLIED_BY[type(happening)](account, happening, now)
-    return True

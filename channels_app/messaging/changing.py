@@ -27,8 +27,7 @@ OURS = ""  # under which our own reaction is kept: an account has one
 def edited(account: ProviderAccount, told: Edited, now: datetime) -> None:
     part = _held(account, told.external_id)
     number = max(FIRST + 1, told.number)
-    if part.message and not has_first(part.edit):
-        part.edit = with_version(part.edit, FIRST, part.message.text, part.said_at or part.message.created_at)
+    _keep_first(part)
     part.edit = with_version(part.edit, number, storable(told.text, LONGEST_TEXT), min(told.at, now))
     part.edit_number = max(part.edit_number, number)
     part.save(update_fields=["edit", "edit_number"])
@@ -39,8 +38,7 @@ def withdrawn(account: ProviderAccount, told: Withdrawn, now: datetime) -> None:
     part = _held(account, told.external_id)
     at = min(told.at, now)
     part.withdrawn_at = min(part.withdrawn_at or at, at)
-    if part.message and not has_first(part.edit):
-        part.edit = with_version(part.edit, FIRST, part.message.text, part.said_at or part.message.created_at)
+    _keep_first(part)
     part.save(update_fields=["edit", "withdrawn_at"])
     show(part, now=now)
 
@@ -70,6 +68,13 @@ def note_reaction(part: ProviderMessage, key: str, who: str, emoji: str, *, at: 
     return True
 
 
+def show_first(part: ProviderMessage, *, now: datetime) -> None:
+    """The message has just come, and was changed or deleted before."""
+    _keep_first(part)
+    part.save(update_fields=["edit"])
+    show(part, now=now)
+
+
 def show(part: ProviderMessage, *, now: datetime) -> None:
     """The message of `part` as its parts say it is. What we wrote here stays as we wrote it."""
     message = part.message
@@ -97,6 +102,12 @@ def show_reactions(message: Message, *, actor: Actor = SYSTEM, emoji: str = "", 
         for _at, key, each in sorted(rows, key=lambda row: row[:2])
     ]
     react(message, shown, actor=actor, emoji=emoji, now=now)
+
+
+def _keep_first(part: ProviderMessage) -> None:
+    """The words as they came; not saved. While the message is not here, there are none."""
+    if part.message and not has_first(part.edit):
+        part.edit = with_version(part.edit, FIRST, part.message.text, part.said_at or part.message.created_at)
 
 
 def _together(message: Message, parts: Sequence[ProviderMessage]) -> tuple[str, list[Earlier], datetime | None]:

@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 
 from channels_app.base import Happening, Unhandled
 from channels_app.messaging.applying import apply
+from channels_app.messaging.echoes import NotYet
 from channels_app.messaging.storing import hook_of
 from channels_app.models import HookPayload, HookState
 from channels_app.registry import listener_of
@@ -84,6 +85,9 @@ def _read(pk: int, *, now: datetime) -> None:
         return
     try:
         _settle(payload, *_applied(payload, now=now))
+    except NotYet:
+        waiting = HookPayload.objects.filter(pk=pk)
+        waiting.update(leased_until=now + SOON, attempts=max(0, payload.attempts - 1))
     except AWAY:
         logger.exception("database or file storage failed while call %s of a hook was read", pk)
         connection.close_if_unusable_or_obsolete()
@@ -91,7 +95,8 @@ def _read(pk: int, *, now: datetime) -> None:
 
 
 def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
-    """What became of the call as a whole. Raises one of `AWAY`."""
+    """What became of the call as a whole. Raises one of `AWAY`, and `NotYet` once its other happenings are applied."""
+    early: NotYet | None = None
     broken: list[str] = []
     unread: list[str] = []
     for happening in _told(payload, broken, now=now):
@@ -100,11 +105,15 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
                 unread.append(happening.kind[:80])
             else:
                 apply(payload.account, happening, now=now)
+        except NotYet as error:
+            early = error
         except AWAY:
             raise
         except Exception:  # whatever it is: the others are applied, and an admin sees what could not be
             logger.exception("a happening of call %s of a hook could not be applied", payload.pk)
             broken.append(f"{type(happening).__name__}\n{traceback.format_exc()}")
+    if early:
+        raise early
     if broken:
         return HookState.FAILED, "\n".join(broken)
     return (HookState.UNHANDLED, ", ".join(unread)) if unread else (HookState.APPLIED, "")

@@ -30,12 +30,13 @@ LONGEST_PAUSE = timedelta(hours=24)
 
 
 def sent(part: ProviderMessage, answer: Sent, *, now: datetime) -> None:
-    with _held(part, answer.external_id) as (mine, _conversation):
+    with _held(part, answer.external_id) as (mine, conversation):
         if mine.state == PartState.CANCELLED:
             return
         mine.external_id = answer.external_id[:300]
         absorb(mine)
         states.note(mine, answer.state, at=now)
+        states.catch_up(mine, conversation)
         mine.body, mine.due_at, mine.leased_until = {}, None, None
         mine.save(update_fields=["external_id", "body", "edit", "edit_number", "withdrawn_at", "reactions"])
         states.keep(mine, facts=answer.facts)

@@ -7,9 +7,10 @@ backwards, the outcome is the same. Only a person starts again: see `deciding`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from channels_app.models import Conversation, Direction, PartState, ProviderMessage
@@ -28,6 +29,7 @@ RANK = {
     PartState.DELIVERED: 6,
     PartState.READ: 7,
 }
+CALL_TAKES = timedelta(seconds=20)
 ARRIVED = (PartState.DELIVERED, PartState.READ)
 FIELDS = ("state", "error_code", "error", "sent_at", "delivered_at", "read_at", "due_at", "leased_until")
 
@@ -74,13 +76,24 @@ def told(part: ProviderMessage, state: str, *, at: datetime, code: str = "", err
 
 def seen_up_to(conversation: Conversation, state: str, at: datetime) -> None:
     """All that we sent there until `at` has arrived, or was read. The conversation is locked."""
+    # The provider's moment of sending lies between our call and its end, and what we were told may name it exactly.
+    was_there = Q(tried_since=None, sent_at__lte=at) | Q(tried_since__lte=at, sent_at__lte=at + CALL_TAKES)
     ours = ProviderMessage.objects.select_for_update().filter(
-        conversation=conversation, direction=Direction.OUT, sent_at__lte=at, withdrawn_at=None
+        was_there, conversation=conversation, direction=Direction.OUT, withdrawn_at=None
     )
     moving = [part for part in ours.exclude(state=PartState.READ).order_by("pk") if note(part, state, at=at)]
     ProviderMessage.objects.bulk_update(moving, FIELDS)
     for message in sorted({part.message_id for part in moving if part.message_id}):
         tell_message(message)
+
+
+def catch_up(part: ProviderMessage, conversation: Conversation) -> None:
+    """What was told of all that had been sent, while the call for `part` had not returned. Not saved: see `keep`."""
+    for state in ARRIVED:
+        moment = conversation.facts.get(f"{state}_up_to")
+        at = datetime.fromisoformat(moment) if moment else None
+        if at and part.tried_since and part.tried_since <= at:
+            note(part, state, at=at)
 
 
 def tell_message(message_id: int, *, actor: Actor = SYSTEM, facts: Mapping[str, Any] | None = None) -> None:

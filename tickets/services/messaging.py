@@ -41,7 +41,7 @@ def edit_received(
             facts["edited_at"] = at.isoformat()
         if message.erased_at or not _rewrite(message, text, facts):
             return message
-        g.record(MessageEdited(message.pk), message=message)
+        g.record(MessageEdited(message.pk) if at else FileFetched(message.pk, None), message=message)
         _show_newest(g)
         return message
 
