@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,11 +41,12 @@ def sent(part: ProviderMessage, answer: Sent, *, now: datetime) -> None:
         mine.body, mine.due_at, mine.leased_until = {}, None, None
         mine.save(update_fields=["external_id", "body", "edit", "edit_number", "withdrawn_at", "reactions"])
         states.keep(mine, facts=answer.facts)
-    fresh = ProviderAccount.objects.filter(pk=part.account_id)
+    known: dict[str, Any] = {"last_sent_at": now}
     if part.account.problem:  # it works again
-        fresh.update(last_sent_at=now, problem="", problem_at=None)
-    else:
-        fresh.update(last_sent_at=now)
+        known |= {"problem": "", "problem_at": None}
+    if answer.pause:
+        known["paused_until"] = now + min(timedelta(seconds=answer.pause), LONGEST_PAUSE)
+    ProviderAccount.objects.filter(pk=part.account_id).update(**known)
 
 
 def rejected(part: ProviderMessage, error: Rejected, *, now: datetime) -> None:
