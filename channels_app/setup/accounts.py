@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_app.base import SendError
-from channels_app.models import HookPayload, HookState, PartState, ProviderAccount
+from channels_app.models import PartState, ProviderAccount
 from channels_app.registry import ADAPTERS, adapter_of
 from channels_app.setup.fields import Kept
 from channels_app.setup.setups import setup_of
@@ -94,9 +94,10 @@ def set_active(account: ProviderAccount, is_active: bool) -> None:
 
 
 def probe(account: ProviderAccount, *, now: datetime | None = None) -> Probed:
-    """Ask the provider who we are, and keep what it tells."""
+    """Tell the provider our address where it takes that from us, ask it who we are, and keep what it tells."""
     now = now or timezone.now()
     try:
+        adapter_of(account.kind).connect(account)
         facts = adapter_of(account.kind).probe(account)
     except SendError as error:
         account.problem, account.problem_at = error.words[:500], now
@@ -128,12 +129,6 @@ def shown_secrets(account: ProviderAccount) -> list[tuple[str, str]]:
     known = _known(account)
     fields = [field for field in setup_of(account.kind).fields if field.is_made_by_us]
     return [(str(field.label), known[field.name]) for field in fields if known.get(field.name)]
-
-
-def read_again(payload: HookPayload) -> None:
-    """One that could not be read waits for its turn again."""
-    failed = HookPayload.objects.filter(pk=payload.pk, state=HookState.FAILED)
-    failed.update(state=HookState.RECEIVED, attempts=0, reason="", leased_until=None)
 
 
 def _known(account: ProviderAccount) -> dict[str, str]:

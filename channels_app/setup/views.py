@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from channels_app.messaging.hearing import read_again
 from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
 from channels_app.setup import accounts
 from channels_app.setup.forms import AccountForm
@@ -164,7 +165,7 @@ def rereading(request: StaffRequest, hook_payload_id: int) -> HttpResponse:
     """Read once more what could not be read."""
     admins_only(request)
     payload = get_object_or_404(HookPayload, pk=hook_payload_id)
-    accounts.read_again(payload)
+    read_again(payload)
     messages.success(request, _("It is read again."))
     return redirect("settings-channel", payload.account_id)
 

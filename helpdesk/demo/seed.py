@@ -16,6 +16,7 @@ from django.test.utils import override_settings
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.articles import open_help_centre
+from helpdesk.demo.channels import connect_channels
 from helpdesk.demo.chats import chat_tellings
 from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
@@ -59,6 +60,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
         promise(company, now=now)
         play(chain(tellings(company, tickets, rng, now=now), chat_tellings(company, now=now)), until=now)
         receive_odd_mail(company, now=now)
+        connect_channels(company, now=now)
         backdate()
         save_views(company)
         know_clients(company)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from channels_app.models import ChannelAccount, Delivery, HookPayload, InboundPayload, ProviderAccount
@@ -35,10 +36,14 @@ from tests.kept import forget_everything
 from tickets.attachments import upload
 from tickets.automation.macro_upkeep import create_macro
 from tickets.automation.rules import category_named, create_rule
+from tickets.calls.callbacks import owe_call
+from tickets.calls.course import Moment
+from tickets.calls.life import NewCall, begin_call, tell
 from tickets.models import (
     ArticleFlag,
     Attachment,
     BulkJob,
+    CallScript,
     Chat,
     ChatBlock,
     ChatFlow,
@@ -303,6 +308,38 @@ CONSOLE = [
     Row(f"{CHAT}blocking/", "GET", TALKERS, private=404),
     Row(f"{CHAT}ending/", "GET", TALKERS, private=404),
     Row(f"{CHAT}ending/", "POST", (LOGIN, 403, 422, 422, 422), private=404, data={"status": "burnt"}),
+]
+
+CALL = "agent/calls/<int:call_id>/"
+OWED = "agent/calls/callbacks/<int:callback_id>/"
+# The phone: its log, calls in hand, calls that are owed, and what agents say.
+PHONE = [
+    Row("agent/calls/", "GET", STAFF),
+    Row("agent/calls/badge/", "GET", STAFF),
+    Row("agent/calls/dock/", "GET", STAFF),
+    Row("agent/calls/new/", "GET", TALKERS),
+    Row("agent/calls/new/", "POST", (LOGIN, 403, 422, 422, 422)),
+    Row("agent/calls/people/", "GET", TALKERS),
+    Row("agent/calls/about/", "GET", TALKERS),
+    Row("agent/calls/out/", "POST", CHANGES),
+    Row("agent/calls/phone/", "GET", TALKERS),
+    Row("agent/calls/phone/", "POST", CHANGES),
+    Row("agent/calls/callbacks/", "GET", STAFF),
+    Row(f"{OWED}claim/", "POST", CHANGES, private=404),
+    Row(f"{OWED}postponement/", "POST", CHANGES, private=404),
+    Row(f"{OWED}settlement/", "POST", CHANGES, private=404),
+    Row(CALL, "GET", STAFF, private=404),
+    Row(f"{CALL}state/", "GET", STAFF, private=404),
+    Row(f"{CALL}taking/", "POST", CHANGES, private=404),
+    Row(f"{CALL}refusal/", "POST", CHANGES, private=404),
+    Row(f"{CALL}control/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
+    Row(f"{CALL}write-up/", "GET", (LOGIN, 403, 302, 302, 302), private=404),
+    Row(f"{CALL}write-up/", "POST", (LOGIN, 403, 422, 422, 422), private=404),
+    Row("settings/calls/", "GET", ADMINS),
+    Row("settings/calls/new/", "GET", ADMINS),
+    Row("settings/calls/new/", "POST", (LOGIN, 403, 403, 403, 422)),
+    Row("settings/calls/<int:script_id>/", "GET", ADMINS),
+    Row("settings/calls/<int:script_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
 ]
 
 FLOW = "settings/chat/assistant/<int:flow_id>/"
@@ -588,6 +625,11 @@ TABLE = [
     Row(f"{TICKET}orders/", "GET", STAFF, private=404),
     Row("agent/account-actions/<int:account_action_id>/", "GET", (LOGIN, 404, 404, 404, 404)),  # tests/integrations
     Row("agent/account-actions/runs/<int:run_id>/retry/", "POST", (LOGIN, 404, 404, 404, 404)),
+    # There is no simulator but in a demo.
+    Row("agent/simulator/", "GET", (LOGIN, 404, 404, 404, 404)),
+    Row("agent/simulator/<int:account_id>/", "GET", (LOGIN, 404, 404, 404, 404)),
+    Row("agent/simulator/<int:account_id>/act/", "POST", (LOGIN, 404, 404, 404, 404)),
+    Row("demo/providers/<slug:provider_name>/<path:path>", "POST", (404, 404, 404, 404, 404)),
     Row("settings/channels/", "GET", ADMINS),
     Row("settings/channels/new/<slug:channel_kind>/", "GET", ADMINS),
     Row("settings/channels/new/<slug:channel_kind>/", "POST", (LOGIN, 403, 403, 403, 422)),
@@ -654,6 +696,7 @@ TABLE = [
     *FORMS,
     *CHAT_SETTINGS,
     *CONSOLE,
+    *PHONE,
     *ASSISTANT,
     Row("", "GET", (OK, OK, OK, OK, OK)),
     Row("setup/", "GET", (404, 404, 404, 404, 404)),
@@ -692,6 +735,7 @@ COMPANY: dict[tuple[str, str], int] = {
     ("POST", "customers/feedback/share/"): 404,
     ("GET", "customers/feedback/<int:topic_id>/"): OK,
     ("POST", "customers/feedback/<int:topic_id>/"): 403,
+    ("POST", "demo/providers/<slug:provider_name>/<path:path>"): 403,
 }
 
 # Addresses whose permissions are somebody else's to test: libraries', machines', and those tested beside their code.
@@ -810,7 +854,8 @@ def _slack() -> dict[str, int | str]:
 def _channels(inbox: Inbox) -> dict[str, int | str]:
     account = ProviderAccount.objects.create(kind="generic", name="Matrix", inbox=inbox, external_id="matrix")
     payload = HookPayload.objects.create(account=account, raw=b"{}", state="failed")
-    return {"channel_kind": "generic", "account_id": account.pk, "hook_payload_id": payload.pk}
+    named = {"channel_kind": "generic", "provider_name": "twilio", "path": "x"}
+    return {**named, "account_id": account.pk, "hook_payload_id": payload.pk}
 
 
 def _known(customer: Customer) -> dict[str, int | str]:
@@ -914,6 +959,17 @@ def _chats(ticket: Ticket, team: Team, author: User) -> dict[str, int | str]:
     return {"widget_id": widget.pk, "chat_id": chat.pk, "chat_key_id": key.pk, "chat_block_id": block.pk}
 
 
+def _calls(ticket: Ticket, author: User) -> dict[str, int | str]:
+    """A call that has ended and is not written up, and one that is owed."""
+    number = "+493012345678"
+    new = NewCall(ticket.inbox, "in", number, our_number="+4930555000", team=ticket.team)
+    call = begin_call(new, Moment("answered", timezone.now(), "answered", agent_id=author.pk), ticket=ticket)
+    tell(call.pk, Moment("ended", timezone.now(), "ended"))
+    owed = owe_call(ticket, number, due_at=timezone.now(), reason="follow_up", actor=Actor.agent(author))
+    script = CallScript.objects.create(topic=f"Delivery {ticket.pk}")
+    return {"call_id": call.pk, "callback_id": owed.pk, "script_id": script.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -936,6 +992,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **_forms(inbox, knowledge["article_id"]),
         **_assistant(inbox),
         **_chats(ticket, team, author),
+        **_calls(ticket, author),
         **_twins(author),
         **_feedback(author, ticket),
         "organisation_id": Organisation.objects.get_or_create(name="Analytical Engines")[0].pk,

@@ -1,0 +1,112 @@
+"""The demo company's accounts elsewhere, each with its stand-in behind it, and what a few customers wrote there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from channels_app.base import Hook
+from channels_app.messaging.hearing import read_now
+from channels_app.messaging.storing import store_hook
+from channels_app.models import ProviderAccount, ProviderKind
+from channels_app.registry import adapter_of
+from channels_app.setup.accounts import made_secret
+from channels_app.setup.setups import setup_of
+from helpdesk.demo.company import Company
+from helpdesk.demo.simulator.phones import PHONES
+from helpdesk.demo.stand_ins.graph import GraphStandIn
+from helpdesk.demo.stand_ins.telegram import TOKEN as TELEGRAM_TOKEN
+from helpdesk.demo.stand_ins.twilio import ACCOUNT, NUMBER, TOKEN
+from helpdesk.demo.stand_ins.x import SECRET, US
+from helpdesk.demo.stand_ins.x import TOKEN as X_TOKEN
+from tickets.models import Inbox
+
+GRAPH: Final = GraphStandIn()
+META: Final = {"access_token": GRAPH.access_token, "app_secret": GRAPH.app_secret}
+
+
+@dataclass(frozen=True)
+class Connected:
+    name: str
+    external_id: str
+    options: dict[str, Any]
+    secrets: dict[str, str]
+
+
+ACCOUNTS: Final = {
+    ProviderKind.WHATSAPP: Connected(
+        "WhatsApp", GRAPH.phone_number_id, {"waba_id": GRAPH.waba_id, "number": f"+{GRAPH.display_phone_number}"}, META
+    ),
+    ProviderKind.TWILIO_SMS: Connected("Texts", NUMBER, {"account_sid": ACCOUNT}, {"auth_token": TOKEN}),
+    ProviderKind.MESSENGER: Connected("Marshwren on Facebook", GRAPH.page_id, {"app_id": GRAPH.app_id}, META),
+    ProviderKind.INSTAGRAM: Connected(
+        "@marshwren on Instagram", GRAPH.ig_id, {"app_id": GRAPH.app_id, "login": "facebook"}, META
+    ),
+    ProviderKind.TELEGRAM: Connected(
+        "@marshwren_bot on Telegram",
+        TELEGRAM_TOKEN.partition(":")[0],
+        {"way": "webhook", "groups": "refuse", "username": "marshwren_bot"},
+        {"token": TELEGRAM_TOKEN},
+    ),
+    ProviderKind.X: Connected(
+        "@marshwren on X",
+        US,
+        {"handle": "marshwren", "client_id": "demo", "reads_mentions": True},
+        {"consumer_secret": SECRET, "access_token": X_TOKEN},
+    ),
+    ProviderKind.GENERIC: Connected("Garden forum", "forum", {}, {}),
+}
+
+
+@dataclass(frozen=True)
+class Wrote:
+    kind: str
+    key: str
+    name: str
+    ago: timedelta
+    words: str
+
+
+WROTE: Final = (
+    Wrote(
+        ProviderKind.WHATSAPP, "+447700900114", "Imogen Tarrant", timedelta(hours=5),
+        "Hi, my Heron has shown 0 mm of rain since Tuesday, and it has been pouring here",
+    ),
+    Wrote(
+        ProviderKind.WHATSAPP, "+447700900114", "Imogen Tarrant", timedelta(hours=4, minutes=58),
+        "The little bucket inside moves freely, I checked",
+    ),
+    Wrote(
+        ProviderKind.TWILIO_SMS, "+4915112345678", "", timedelta(hours=3),
+        "Hallo, wann kommt meine Lieferung? Bestellung 20418",
+    ),
+    Wrote(
+        ProviderKind.MESSENGER, "25000000000000042", "", timedelta(hours=2, minutes=10),
+        "Do you ship to Norway?",
+    ),
+    Wrote(
+        ProviderKind.X, "31415926535", "Pelle Lindqvist", timedelta(minutes=50),
+        "Is the almanac down? The app says “no forecast” since this morning.",
+    ),
+)  # fmt: skip
+
+
+def connect_channels(company: Company, *, now: datetime) -> None:
+    inbox = Inbox.objects.get(address="support@demo.test")
+    accounts = {kind: _connected(kind, known, inbox) for kind, known in ACCOUNTS.items()}
+    for wrote in WROTE:
+        call = PHONES[wrote.kind](accounts[ProviderKind(wrote.kind)], wrote.key, wrote.name).text(wrote.words)
+        hook = Hook(call.method, call.path, "", call.query, dict(call.headers), call.body, call.content_type)
+        kept = adapter_of(wrote.kind).kept_headers
+        payload = store_hook(accounts[ProviderKind(wrote.kind)], hook, kept_headers=kept, now=now - wrote.ago)
+        read_now(payload.pk, now=now - wrote.ago)
+
+
+def _connected(kind: ProviderKind, known: Connected, inbox: Inbox) -> ProviderAccount:
+    made = {field.name: made_secret(kind) for field in setup_of(kind).fields if field.is_made_by_us}
+    account = ProviderAccount(kind=kind, name=known.name, inbox=inbox, external_id=known.external_id)
+    account.options = known.options
+    account.set_secrets(**{**made, **known.secrets})
+    account.save()
+    return account

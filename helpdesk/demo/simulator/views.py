@@ -1,0 +1,134 @@
+"""The simulator: be a customer with a phone, on every channel, by the very way that real messages come."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from http.client import HTTPConnection
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from channels_app.models import Direction, ProviderAccount, ProviderMessage
+from helpdesk.demo.simulator.phones import PHONES, Phone
+from helpdesk.demo.stand_ins.base import HookCall
+from tickets.views.support import StaffRequest, staff_only
+
+SHOWN = 40
+TIMEOUT = 10.0  # seconds
+PEOPLE = {
+    "twilio-sms": ("+491701234567", "Ada Lovelace"),
+    "whatsapp": ("+491701234568", "Grace Murray"),
+    "messenger": ("25000000000000001", "Karen Jones"),
+    "instagram": ("17841499999999001", "hedy.lamarr"),
+    "telegram": ("700100200", "Sophie Germain"),
+    "x": ("900100200300", "Emmy Noether"),
+    "generic": ("person-1", "Mary Somerville"),
+}
+
+
+class Act(forms.Form):
+    """What the phone's owner does; `about` is a message's number at the provider."""
+
+    key = forms.CharField(max_length=200)
+    name = forms.CharField(max_length=100)
+    act = forms.ChoiceField(
+        choices=[(one, one) for one in ("text", "photo", "edit", "withdraw", "react", "delivered", "read", "failed")]
+    )
+    words = forms.CharField(max_length=4000, required=False)
+    about = forms.CharField(max_length=300, required=False)
+    twice = forms.BooleanField(required=False)
+
+
+@require_GET
+@staff_only
+def simulator(request: StaffRequest) -> HttpResponse:
+    """Choose an account (`?account=`) and be one of its people (`?key=`, `?name=`)."""
+    _only_in_demo()
+    accounts = list(ProviderAccount.objects.filter(kind__in=PHONES))
+    account = next((one for one in accounts if str(one.pk) == request.GET.get("account")), None) or next(
+        iter(accounts), None
+    )
+    context: dict[str, object] = {"active": "settings", "accounts": accounts, "account": account}
+    if account:
+        key, name = PEOPLE[account.kind]
+        key, name = request.GET.get("key") or key, request.GET.get("name") or name
+        context |= {"key": key, "name": name, "phone": PHONES[account.kind], **_said(account, key)}
+    return render(request, "demo/simulator.html", context)
+
+
+@require_GET
+@staff_only
+def screen(request: StaffRequest, account_id: int) -> HttpResponse:
+    """What the phone shows now."""
+    _only_in_demo()
+    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PHONES)
+    key = request.GET.get("key", "")
+    context = {"account": account, "key": key, "name": request.GET.get("name", ""), "phone": PHONES[account.kind]}
+    return render(request, "demo/_phone.html", {**context, **_said(account, key)})
+
+
+@require_POST
+@staff_only
+def act(request: StaffRequest, account_id: int) -> HttpResponse:
+    _only_in_demo()
+    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PHONES)
+    form = Act(request.POST)
+    if not form.is_valid():
+        return HttpResponse(form.errors.as_text(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    data = form.cleaned_data
+    call = _call_of(PHONES[account.kind](account, data["key"], data["name"]), data)
+    answers = [_post(account, call) for _again in range(2 if data["twice"] else 1)]
+    if any(answer != HTTPStatus.OK for answer in answers):
+        messages.error(request, _("Our hook answered %(status)s.") % {"status": answers[0]})
+    asked = urlencode({"account": account.pk, "key": data["key"], "name": data["name"]})
+    return redirect(f"{reverse('simulator')}?{asked}")
+
+
+def _call_of(phone: Phone, data: dict[str, str]) -> HookCall:
+    match data["act"]:
+        case "text":
+            return phone.text(data["words"] or "Hello!")
+        case "photo":
+            return phone.photo()
+        case "edit":
+            return phone.edit(data["about"], data["words"] or "Hello again!")
+        case "withdraw":
+            return phone.withdraw(data["about"])
+        case "react":
+            return phone.react(data["about"], data["words"] or "👍")
+    part = get_object_or_404(ProviderMessage, account=phone.account, external_id=data["about"])
+    return phone.status(part, data["act"])
+
+
+def _post(account: ProviderAccount, call: HookCall) -> int:
+    """To our own hook, through the network as the provider would; the status that it answers."""
+    path = f"/hooks/{account.kind}/{account.hook_token}/{call.path}" + (f"?{call.query}" if call.query else "")
+    connection = HTTPConnection("127.0.0.1", settings.PORT, timeout=TIMEOUT)
+    try:
+        connection.request(call.method, path, call.body, {**call.headers, "Content-Type": call.content_type})
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def _said(account: ProviderAccount, key: str) -> dict[str, object]:
+    rows = ProviderMessage.objects.filter(account=account, conversation__thread_key__in=_keys(key))
+    rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message").order_by("-pk")[:SHOWN]
+    return {"said": list(rows)[::-1]}
+
+
+def _keys(key: str) -> list[str]:
+    """WhatsApp leaves out the plus of numbers."""
+    return [key, key.removeprefix("+")]
+
+
+def _only_in_demo() -> None:
+    if not settings.DEMO:
+        raise Http404
