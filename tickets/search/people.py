@@ -28,6 +28,10 @@ UNION SELECT c.id FROM customers_organisation o JOIN customers_customer c ON c.o
   WHERE {organisation} LIKE %s
 """.format(name=folded_sql("name"), organisation=folded_sql("o.name"))  # noqa: S608 our own columns
 LISTED = "SELECT unnest(%s::bigint[]) AS id"
+# What is common is soon found among the newest; collecting all "the" of a million names takes a sixth of a second.
+NEWEST = """
+SELECT id FROM customers_customer WHERE merged_into_id IS NULL AND erased_at IS NULL ORDER BY id DESC LIMIT 2000
+"""
 # Newest first, and only until there are enough; `OFFSET 0` keeps the planner from walking all customers instead.
 FOUND = """
 SELECT c.id, c.name,
@@ -67,33 +71,37 @@ def customers_for(query: Query, limit: int = SHOWN) -> list[FoundCustomer]:
     if "customer" not in query.kinds or not is_plain or not 0 < len(words) <= MAX_WORDS:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(*_statement(words, limit))
-        return [FoundCustomer(pk, name or _("Unnamed customer"), *known) for pk, name, *known in cursor.fetchall()]
+        first, is_common = _rarest(cursor, words)
+        found = _found(cursor, NEWEST, [], words, limit) if is_common else []
+        if len(found) < limit:
+            named, others = NAMED if _is_sought(first) else LISTED, [word for word in words if word != first]
+            found = _found(cursor, named, _params(first), others, limit)
+        return found
 
 
-def _statement(words: Sequence[str], limit: int) -> tuple[str, list[Any]]:
-    """`_with_all` by hand: the queryset takes longer to compile than to run."""
-    rarest = _rarest(words)
-    found, asked = ([rarest], [word for word in words if word != rarest]) if rarest else (list(words), [])
-    named = " INTERSECT ".join(f"({NAMED if _is_sought(word) else LISTED})" for word in found)
-    also = " AND ".join(ALSO_NAMED if _is_sought(word) else "c.id = ANY(%s)" for word in asked)
-    params = [param for word in (*found, *asked) for param in _params(word)]
-    return FOUND.format(named=named, others=also or "true"), [*params, limit]
+def _found(cursor: Any, named: str, params: list[Any], others: Sequence[str], limit: int) -> list[FoundCustomer]:
+    """Of those that `named` asks for, the newest that have the other words as well.
+
+    By hand: `_with_all` as a queryset takes longer to compile than to run.
+    """
+    also = " AND ".join(ALSO_NAMED if _is_sought(word) else "c.id = ANY(%s)" for word in others)
+    params = [*params, *(param for word in others for param in _params(word)), limit]
+    cursor.execute(FOUND.format(named=named, others=also or "true"), params)
+    return [FoundCustomer(pk, name or _("Unnamed customer"), *known) for pk, name, *known in cursor.fetchall()]
 
 
-def _rarest(words: Sequence[str]) -> str | None:
-    """The word that the fewest customers have; none where there is only one to choose from.
+def _rarest(cursor: Any, words: Sequence[str]) -> tuple[str, bool]:
+    """The word that the fewest customers have, and whether even that is common.
 
-    Of words that many have the longest, since counting them would take as long as finding them.
+    Of common ones the longest, since counting them would take as long as finding them.
     """
     sought = [word for word in words if _is_sought(word)]
-    if len(sought) < 2:
-        return None
-    with connection.cursor() as cursor:
-        params = [param for word in sought for param in (*_params(word), FEW + 1)]
-        cursor.execute(f"SELECT {', '.join([COUNTED] * len(sought))}", params)
-        number, rarest = min(zip(cursor.fetchone(), sought, strict=True))
-    return rarest if number <= FEW else max(sought, key=len)
+    if not sought:
+        return words[0], False
+    params = [param for word in sought for param in (*_params(word), FEW + 1)]
+    cursor.execute(f"SELECT {', '.join([COUNTED] * len(sought))}", params)
+    number, rarest = min(zip(cursor.fetchone(), sought, strict=True))
+    return (rarest, False) if number <= FEW else (max(sought, key=len), True)
 
 
 def _is_sought(word: str) -> bool:
