@@ -216,7 +216,8 @@ def test_each_comes_once_and_those_with_the_words_in_the_head_first_however_long
     sought: str, wanted: str, unwanted: str, ada: Customer, support: Inbox, grace: User
 ) -> None:
     """A phrase, and what must not be there, are asked of them as well."""
-    best, others = [], []
+    best: list[int] = []
+    others: list[int] = []
     for subject in ("Water", "New water tank", "Tank of water, new", "Tea", "Old new water tank", "Water tank, new"):
         ticket = open_for(ada, support, subject)
         write(ticket, "The new water tank drips")
