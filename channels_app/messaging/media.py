@@ -78,6 +78,9 @@ def fetch(pk: int, *, now: datetime) -> bool:
         _put_off(media, error.words, may_come_back=error.may_come_back, now=now)
     except Refused as refusal:
         _put_off(media, str(refusal), may_come_back=False, now=now)
+    except Exception:  # what an adapter did not foresee is no reason to ask for ever
+        logger.exception("file %s of a message could not be fetched", pk)
+        _put_off(media, _("It could not be fetched."), may_come_back=True, now=now)
     else:
         _store(media, file, now=now)
     return True
