@@ -15,7 +15,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from channels_app.chat import acts, house, limits, protocol, replies, welcoming
+from channels_app.chat import acts, house, limits, protocol, replies, tokens, welcoming
 from channels_app.chat.fields import Nonsense
 from channels_app.chat.hearing import Hearing
 from channels_app.chat.pool import blocking
@@ -72,9 +72,10 @@ class Connection(Hearing):
 
     def _has_to_wait(self, sent: Sent) -> float:
         assert self.session
+        house = self.house
         if isinstance(sent, LINES):
-            return self.house.lines.wait(self.session.visitor_id.hex)
-        return self.house.chatter.wait(id(self))
+            return house.lines.wait(self.session.visitor_id.hex) or house.lines_of_network.wait(self.network)
+        return house.chatter.wait(id(self)) or house.chatter_of_network.wait(self.network)
 
     async def _put_off(self, sent: Sent, wait: float) -> None:
         if isinstance(sent, UNANSWERED):
@@ -87,8 +88,8 @@ class Connection(Hearing):
 
     async def _act(self, sent: Sent) -> None:
         assert self.session
-        told = await blocking(partial(acts.act, self.session, sent, timezone.now()))
-        await self.send(told)
+        run = blocking if isinstance(sent, LINES) else self.house.in_line
+        await self.send(told := await run(partial(acts.act, self.session, sent, timezone.now())))
         if any(each.get("code") == "blocked" for each in told):
             self.forget_session()
             return
@@ -103,11 +104,12 @@ class Connection(Hearing):
             await self.send([refusal])
             return
         now = timezone.now()
+        # Whoever comes back into a chat has words with them: they do not stand in line with those who only look.
+        run = blocking if hello.chat and tokens.read(hello.token) else self.house.in_line
         try:
-            session = await blocking(partial(welcoming.enter, hello, self.origin, now))
-            told = await blocking(
-                partial(welcoming.greet, session, hello.identity, now, chat=hello.chat, since=hello.since)
-            )
+            session = await run(partial(welcoming.enter, hello, self.origin, now))
+            greeting = partial(welcoming.greet, session, hello.identity, now, chat=hello.chat, since=hello.since)
+            told = await run(greeting)
         except (Closed, welcoming.Blocked) as refusal:
             code = "closed" if isinstance(refusal, Closed) else "blocked"
             await self.send([replies.refused(code, str(refusal), of="hello")])
@@ -119,7 +121,7 @@ class Connection(Hearing):
 
     async def _ask_at_door(self, hello: Hello) -> Reply | None:
         """Why not to come in: too many do from there, or some work is to be done first."""
-        has_worked = bool(hello.proof) and await blocking(partial(limits.is_proof, hello.proof, self.network))
+        has_worked = bool(hello.proof) and await self.house.in_line(partial(limits.is_proof, hello.proof, self.network))
         if has_worked:
             return None
         wait, bits = self.house.doors.hello(self.network)
@@ -135,7 +137,8 @@ class Connection(Hearing):
 
         `is_idle`: they have no chat and say nothing. Then nothing is looked up: they only wait for what they are told.
         """
-        session = await blocking(partial(self._resumed, hello, is_idle))
+        run = self.house.in_line if is_idle else blocking
+        session = await run(partial(self._resumed, hello, is_idle))
         if session is None:
             return False
         self.session, session.told = session, known
@@ -157,7 +160,7 @@ class Connection(Hearing):
 
     async def note_presence(self) -> None:
         if self.session:
-            await blocking(partial(house.note, self.session))
+            await self.house.in_line(partial(house.note, self.session))
 
     # The end
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from channels_app.chat import limits, replies
-from channels_app.chat.limits import CHATTER, CHATTER_BURST, Allowance, Doors
+from channels_app.chat.limits import CHATTER, CHATTER_BURST, OF_NETWORK, Allowance, Doors
 from channels_app.chat.pool import blocking
 from channels_app.chat.session import Closed, Session
 from tickets.chat import visitors_now, wire
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 SWEEP_EVERY: Final = 5.0  # seconds
 SILENT_FOR: Final = 75.0  # seconds; a browser says something every 25
 HELLO_WITHIN: Final = 10.0  # seconds
@@ -36,11 +39,19 @@ class House:
     def __init__(self) -> None:
         self.doors = Doors()
         self.lines = limits.lines()
+        self.lines_of_network = limits.lines(OF_NETWORK)
         self.chatter = Allowance[int](CHATTER, CHATTER_BURST)
+        self.chatter_of_network = Allowance[str](OF_NETWORK * CHATTER, OF_NETWORK * CHATTER_BURST)
         self.polls = limits.polls()
         self.connections: set[Connection] = set()
         self._task: asyncio.Task[None] | None = None
         self._noted_at = 0.0
+        self._line = asyncio.Semaphore(max(1, settings.CHAT_THREADS - 1))
+
+    async def in_line(self, work: Callable[[], T]) -> T:
+        """What may wait while very many come: it never takes the last thread, which is for what people say."""
+        async with self._line:
+            return await blocking(work)
 
     def join(self, connection: Connection) -> None:
         self.connections.add(connection)

@@ -25,6 +25,7 @@ H = TypeVar("H", bound=Hashable)
 MOST_KNOWN: Final = 20_000  # of those counted; beyond that all begin anew
 BURST: Final = 20  # lines at once, after a silence
 CHATTER, CHATTER_BURST = 5.0, 60  # a second, and at once: messages of one connection that are no lines
+OF_NETWORK: Final = 10  # times as much as one of them may all visitors of a network say together
 
 FREELY, MOST = 0.6, 6  # hellos a minute from one network, for each socket it may have; in between they take work
 BITS, MORE_BITS = 13, 16  # of proof: some tenths of a second in a browser, and some seconds
@@ -56,9 +57,9 @@ class Allowance(Generic[H]):
         self._left.pop(who, None)
 
 
-def lines() -> Allowance[str]:
+def lines(times: int = 1) -> Allowance[str]:
     a_minute = settings.CHAT_LINES_A_MINUTE
-    return Allowance(a_minute / 60, max(BURST, a_minute / 2))
+    return Allowance(times * a_minute / 60, times * max(BURST, a_minute / 2))
 
 
 def polls() -> Allowance[str]:

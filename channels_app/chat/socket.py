@@ -13,7 +13,6 @@ from typing import Any, Final
 from channels_app.chat.connection import Connection
 from channels_app.chat.house import house, note_gone
 from channels_app.chat.origins import is_own, origin_of
-from channels_app.chat.pool import blocking
 from channels_app.chat.session import Reply
 from tickets.chat.blocks import network_of
 
@@ -63,7 +62,7 @@ class _Socket:
         finally:
             await self._connection.leave()
             if self._connection.session:
-                await blocking(partial(note_gone, self._connection.session))
+                await house().in_line(partial(note_gone, self._connection.session))
 
     async def _tell(self, replies: Sequence[Reply]) -> None:
         for reply in replies:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from hashlib import sha256
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from channels_app.chat import limits
+from channels_app.chat import house, limits, welcoming
 from channels_app.chat.limits import Allowance, Doors
 from tests.channels_app.chat.conftest import Browser
 from tickets.chat.blocks import hash_of, network_of
@@ -121,3 +124,43 @@ async def test_who_only_talks_nonsense_is_left(browser: Open) -> None:
     for _ in range(9):
         await eve.connection.receive("nonsense")
     assert eve.is_closed and len(eve.heard) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_people_say_does_not_stand_behind_those_who_only_look(
+    browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talking = browser()
+    await talking.hello()
+    await talking.start("Hello?")
+    may_enter, enter = threading.Event(), welcoming.enter
+
+    def slowly(*given: Any) -> Any:
+        may_enter.wait(5)
+        return enter(*given)
+
+    monkeypatch.setattr(welcoming, "enter", slowly)
+    many = [asyncio.create_task(browser().hello()) for _ in range(6)]
+    await asyncio.sleep(0)  # they have asked
+    await talking.say("say", id=str(uuid4()), text="Still there?")
+    assert (await talking.next("ack"))["seq"] == 2
+    assert not any(each.done() for each in many)
+    may_enter.set()
+    assert {told["t"] for told in await asyncio.gather(*many)} == {"welcome"}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_many_of_one_network_say_as_much_as_ten(
+    browser: Open, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CHAT_LINES_A_MINUTE = 2
+    monkeypatch.setattr(limits, "BURST", 1)
+    monkeypatch.setattr(limits, "OF_NETWORK", 2)
+    monkeypatch.setattr(house, "OF_NETWORK", 2)
+    three = [browser(), browser(), browser()]
+    for each in three:
+        await each.hello()
+    assert [(await each.start("Hello?"))["t"] for each in three] == ["ack", "ack", "refused"]
+    elsewhere = browser(address="203.0.113.99")
+    await elsewhere.hello()
+    assert (await elsewhere.start("Hello?"))["t"] == "ack"
