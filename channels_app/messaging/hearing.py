@@ -99,7 +99,7 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
     early: NotYet | None = None
     broken: list[str] = []
     unread: list[str] = []
-    for happening in _told(payload, broken, now=now):
+    for happening in _told(payload, broken):
         try:
             if isinstance(happening, Unhandled):
                 unread.append(happening.kind[:80])
@@ -119,14 +119,14 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
     return (HookState.UNHANDLED, ", ".join(unread)) if unread else (HookState.APPLIED, "")
 
 
-def _told(payload: HookPayload, broken: list[str], *, now: datetime) -> Iterator[Happening]:
-    """What its adapter reads out of it, as far as it gets."""
+def _told(payload: HookPayload, broken: list[str]) -> Iterator[Happening]:
+    """What its adapter reads out of it, as far as it gets. What has no time of its own happened when it came."""
     adapter = listener_of(payload.account.kind)
     if adapter is None:
         broken.append(f"nobody reads {payload.account.kind}")
         return
     try:
-        yield from adapter.read(payload.account, hook_of(payload), now=now)
+        yield from adapter.read(payload.account, hook_of(payload), now=payload.received_at)
     except Exception:  # an adapter promises not to; what came is kept either way
         logger.exception("call %s of a hook could not be translated", payload.pk)
         broken.append(traceback.format_exc())

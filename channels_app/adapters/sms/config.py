@@ -34,10 +34,15 @@ SETUP = Setup(
             is_required=False,
         ),
         Field(
-            "media_needs_auth",
-            _("Pictures are protected by HTTP basic authentication"),
-            is_flag=True,
+            "shared_key_id",
+            _("Id of a signing key"),
+            _("Only if Twilio signs with a key of yours in place of the auth token."),
+            Kept.OPTION,
+            r"[A-Za-z0-9_]{8,80}",
             is_required=False,
+        ),
+        Field(
+            "shared_key", _("Signing key"), _("As Twilio showed it once."), Kept.SECRET, is_required=False
         ),
     ],
     steps=[
