@@ -5,6 +5,7 @@ What happens to them afterwards is in `sending`.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.utils.translation import gettext as _
@@ -38,9 +39,12 @@ def _queue(message: Message) -> None:
         return  # history, told by an import or written in the provider's own app; or its parts are there already
     conversation = Conversation.objects.select_related("account").get(pk=message.facts["conversation"])
     account = conversation.account
-    bodies = adapter_of(account.kind).split(account, conversation, message)
-    if not bodies:
-        raise Refused(_("There is nothing in this message that %(account)s could send.") % {"account": account})
+    try:
+        bodies = _bodies(conversation, message)
+    except Refused as refusal:
+        if not message.is_automatic:
+            raise
+        bodies = [ProviderMessage.refused(str(refusal))]  # a rule's words must not stop what made the rule run
     parts = [
         ProviderMessage(
             account=account,
@@ -59,6 +63,13 @@ def _queue(message: Message) -> None:
     ]
     ProviderMessage.objects.bulk_create(parts)
     hand_to_worker(parts[0])
+
+
+def _bodies(conversation: Conversation, message: Message) -> list[dict[str, Any]]:
+    account = conversation.account
+    if bodies := adapter_of(account.kind).split(account, conversation, message):
+        return bodies
+    raise Refused(_("There is nothing in this message that %(account)s could send.") % {"account": account})
 
 
 def _answered(conversation: Conversation, message: Message) -> str:

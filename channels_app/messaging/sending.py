@@ -41,6 +41,8 @@ def deliver(pk: int) -> bool:
     account, conversation = part.account, part.conversation
     assert conversation is not None  # what goes out has one
     try:
+        if part.refusal:
+            raise Rejected(part.refusal)
         sent = adapter_of(account.kind).send(account, conversation, part)
     except Rejected as error:
         outcomes.rejected(part, error, now=timezone.now())

@@ -139,10 +139,16 @@ class Conversation(models.Model):
     window_until = models.DateTimeField(null=True, blank=True, help_text=_("Where the provider gave a longer one."))
     unreachable = models.CharField(max_length=300, blank=True, help_text=_("Why this person can't be written to."))
     facts = models.JSONField(default=dict, blank=True)
+    name_due_at = models.DateTimeField(null=True, blank=True, help_text=_("When its provider is asked who this is."))
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "thread_key"], name="conversation_once")]
+        indexes = [
+            models.Index(
+                fields=["name_due_at"], name="conversation_without_name", condition=Q(name_due_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.person_name or self.thread_key
@@ -218,6 +224,15 @@ class ProviderMessage(models.Model):
 
     def __str__(self) -> str:
         return self.external_id or f"part {self.pk}"
+
+    @staticmethod
+    def refused(reason: str) -> dict[str, str]:
+        """The body of a part that can't be sent at all."""
+        return {"refused": reason}
+
+    @property
+    def refusal(self) -> str:
+        return str(self.body.get("refused", ""))
 
 
 class MediaState(models.TextChoices):

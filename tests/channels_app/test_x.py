@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from channels_app.adapters.x.weights import weight_of
 from channels_app.messaging import hearing, sending
+from channels_app.messaging.queueing import queue_parts
 from channels_app.models import Conversation, HookPayload, HookState, PartState, ProviderAccount, ProviderMessage
 from customers.actors import Actor
 from helpdesk.accounts.models import User
 from helpdesk.demo.stand_ins.base import Answered, HookCall
 from helpdesk.demo.stand_ins.x import SECRET, TOKEN, US, X
 from tests.channels_app.serving import serving
-from tickets.models import DeliveryState, Inbox, Message, Ticket
+from tickets.models import DeliveryState, Inbox, Message, Ticket, TicketEvent
 from tickets.routes import routes_of
 from tickets.services import Refused, add_reply
 
@@ -148,6 +149,21 @@ def test_a_public_answer_that_is_too_long_is_refused(profile: ProviderAccount, x
     with pytest.raises(Refused):
         answered(Ticket.objects.get(), "word " * 60, grace)
     assert not ProviderMessage.objects.filter(direction="out").exists()
+
+
+def test_a_rules_words_that_no_post_takes_stop_nothing(profile: ProviderAccount, x: X) -> None:
+    told(profile, x.mention("77", "@onethread it rattles", at=AT))
+    ticket, conversation = Ticket.objects.get(), Conversation.objects.get()
+    message = Message.objects.create(
+        ticket=ticket, kind="public", channel="x", author_name="Rule", author_role="system", is_automatic=True,
+        text="word " * 80, delivery_state=DeliveryState.QUEUED, facts={"conversation": conversation.pk},
+    )  # fmt: skip
+    queue_parts(ticket, [TicketEvent(ticket=ticket, kind="rule.mailed", message=message)])
+    sending.sweep(now=timezone.now() + timedelta(minutes=1))
+    message.refresh_from_db()
+    assert message.delivery_state == DeliveryState.FAILED
+    assert "280" in message.delivery_detail
+    assert not x.calls
 
 
 def test_a_token_that_is_too_old_is_renewed_once(profile: ProviderAccount, x: X, grace: User) -> None:
