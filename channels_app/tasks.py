@@ -9,8 +9,10 @@ from channels_app.tasks_notices import forget_old_notices, send_notices
 from channels_app.tasks_outbound import send_delivery, sweep_outbox
 from channels_app.tasks_parts import send_part, sweep_parts
 from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
+from channels_app.tasks_telegram import ask_telegram
 
 __all__ = [
+    "ask_telegram",
     "fetch_file",
     "fetch_waiting_files",
     "forget_old_chat_mails",

@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep parts of messages": {"task": "channels_app.tasks_parts.sweep_parts", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "fetch waiting files": {"task": "channels_app.tasks_hooks.fetch_waiting_files", "schedule": 30.0},
+    "ask Telegram": {"task": "channels_app.tasks_telegram.ask_telegram", "schedule": 3.0},
     "read waiting hooks": {"task": "channels_app.tasks_hooks.read_waiting_hooks", "schedule": 10.0},
     "send links to prove addresses": {
         "task": "channels_app.tasks_identity_links.send_identity_links",
