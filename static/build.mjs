@@ -99,6 +99,7 @@ const bundles = [
       { in: "css/article.css", out: "article" },
       { in: "css/chat-settings.css", out: "chat-settings" },
       { in: "css/chat.css", out: "chat" },
+      { in: "css/messaging.css", out: "messaging" },
       { in: "css/simulator.css", out: "simulator" },
       { in: "css/calls.css", out: "calls" },
     ],

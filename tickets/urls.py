@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tickets.call_urls import urlpatterns as call_urls
 from tickets.chat_urls import urlpatterns as chat_urls
 from tickets.contact_urls import urlpatterns as contact_urls
 from tickets.customer_urls import urlpatterns as customer_urls
@@ -34,12 +35,14 @@ from tickets.views import (
     ticket,
     view_editor,
     view_exchange,
+    ways,
 )
 
 TICKET = "agent/tickets/<int:number>/"
 
 urlpatterns = [
     path(TICKET, ticket.ticket_page, name="ticket"),  # first, because it is asked for most: they are tried in turn
+    *call_urls,
     *chat_urls,
     *contact_urls,
     *customer_urls,
@@ -78,6 +81,7 @@ urlpatterns = [
     path(f"{TICKET}earlier/", ticket.earlier, name="earlier"),
     path(f"{TICKET}properties/", ticket.properties, name="properties"),
     path(f"{TICKET}messages/", composer.send_message, name="messages"),
+    path(f"{TICKET}ways/", ways.ways_fragment, name="ways"),
     path(f"{TICKET}recipients/", scheduling.suggested_recipients, name="suggested-recipients"),
     path(f"{TICKET}draft/", drafts.draft, name="draft"),
     path(f"{TICKET}draft/revisions/", drafts.revisions, name="draft-revisions"),

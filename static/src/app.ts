@@ -21,6 +21,7 @@ import { keepFolds } from "./lib/folds"
 import { loadWhenNeeded, loadWhenSelecting } from "./lib/lazy"
 import { showTips } from "./lib/tips"
 import { keepAges, updateAges } from "./live/ages"
+import { keepCalls } from "./live/calls"
 import { keepChats } from "./live/chats"
 import { keepCountdowns } from "./live/countdowns"
 import { showOpenings } from "./live/opening"
@@ -31,6 +32,7 @@ updateAges()
 keepAges()
 keepCountdowns()
 keepChats()
+keepCalls()
 keepAtEnd()
 showOpenings()
 showTips()
@@ -48,6 +50,7 @@ loadWhenNeeded("ot-week", () => import("./elements/ot-week"))
 loadWhenNeeded("ot-results", () => import("./elements/ot-results"))
 loadWhenNeeded("ot-chat-look", () => import("./elements/ot-chat-look"))
 loadWhenNeeded("ot-ask", () => import("./elements/ot-ask"))
+loadWhenNeeded("ot-call", () => import("./calls/ot-call"))
 loadWhenNeeded("ot-chats", () => import("./chat/ot-chats"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())

@@ -31,6 +31,11 @@ def may_enter(user: User) -> bool:
 
 
 @register.filter
+def may_log_calls(user: User) -> bool:
+    return policies.may_log_calls(user)
+
+
+@register.filter
 def may_see_outbox(user: User) -> bool:
     return policies.may_see_outbox(user)
 

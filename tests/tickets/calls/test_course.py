@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tickets.calls.course import Moment, course
@@ -36,6 +36,7 @@ def test_the_durations_of_a_call() -> None:
     assert told.outcome == Outcome.NONE  # an agent says what came of it
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine
 @given(st.permutations(a_call()), st.data())
 def test_any_order_and_duplicates_give_the_same(moments: list[Moment], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(moments), max_size=4))
