@@ -257,6 +257,19 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class TemplateFound:
+    """A template as its provider has it now; `state` is a TemplateState."""
+
+    external_id: str
+    name: str
+    language: str
+    category: str
+    state: str
+    components: list[dict[str, Any]]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Fetched:
     content: bytes
     content_type: str = ""
@@ -283,6 +296,8 @@ class Adapter:
     contact_channel: ClassVar[str]  # customers.models.consent.ContactChannel
     capabilities: ClassVar[Capabilities]
     kept_headers: ClassVar[tuple[str, ...]] = ()
+    tells_names: ClassVar[bool] = False  # when it is asked: messages name nobody
+    is_asked_hourly: ClassVar[bool] = False  # how our account fares there: see `messaging.refreshing`
 
     def can(self, conversation: Conversation) -> Capabilities:
         """What this conversation takes, where public ones take less."""
@@ -327,6 +342,18 @@ class Adapter:
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         """The file behind `media.ref`, size-capped, from the provider's hosts only. Raises `NotThere`."""
         raise NotImplementedError
+
+    def profile_of(self, account: ProviderAccount, key: str) -> Person:
+        """Who the person of this key is, where `tells_names`; asked by a worker. Raises a `SendError`."""
+        raise NotImplementedError
+
+    def templates_of(self, account: ProviderAccount) -> Iterable[TemplateFound]:
+        """All that the provider has of us, where `has_templates`. Raises a `SendError`."""
+        raise NotImplementedError
+
+    def token_ends(self, account: ProviderAccount) -> datetime | None:
+        """When our access token runs out; None where it does not, or nobody tells. Raises a `SendError`."""
+        return None
 
     def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
         """Tell the person that we have read it, where the channel can. Raises a `SendError`."""

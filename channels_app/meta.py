@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -22,6 +24,7 @@ USAGE = ("x-business-use-case-usage", "x-app-usage", "x-page-usage")
 NEARLY_FULL = 95  # percent of what Meta allows: what comes next would be refused
 BREATHER = 300.0  # seconds, when Meta does not say how long
 LONGEST_WAIT = 24 * 3600.0
+LATEST = 4_102_444_800  # seconds: the year 2100, should Meta name one that no calendar knows
 MEDIA_HOSTS = (".fbcdn.net", ".fbsbx.com", ".facebook.com", ".cdninstagram.com", ".whatsapp.net")
 
 
@@ -60,16 +63,17 @@ def graph(
     *,
     provider: str = "graph",
     upload: tuple[bytes, str] | None = None,
-    **query: str,
+    query: Mapping[str, str] | None = None,
 ) -> calling.Reply:
     """One call of the Graph; `upload` is a form (bytes, content type) in place of JSON. Raises a `SendError`."""
+    asked = dict(query or {})
     token = account.secret("access_token")
     if not token:
         raise LockedOut(_("The access token is missing: enter one in the channel's settings."))
     secret = account.secret("app_secret").encode()
     if secret and provider == "graph":  # an app may be set so that a stolen token alone is worth nothing
-        query["appsecret_proof"] = hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
-    url = calling.url_of(provider, path) + (f"?{urlencode(query)}" if query else "")
+        asked["appsecret_proof"] = hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
+    url = calling.url_of(provider, path) + (f"?{urlencode(asked)}" if asked else "")
     headers = {"Authorization": f"Bearer {token}"}
     if upload:
         headers["Content-Type"] = upload[1]
@@ -77,6 +81,14 @@ def graph(
     if not reply.is_ok or "error" in reply.data:
         raise refusal(reply)
     return reply
+
+
+def token_ends(account: ProviderAccount) -> datetime | None:
+    """When our token runs out; None for one that never does."""
+    query = {"input_token": account.secret("access_token")}
+    told = thing(graph(account, "GET", "debug_token", query=query).data.get("data"))
+    ends = count(told.get("expires_at"))
+    return datetime.fromtimestamp(min(ends, LATEST), UTC) if ends else None
 
 
 def refusal(reply: calling.Reply) -> SendError:

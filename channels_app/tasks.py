@@ -1,5 +1,6 @@
 """Where Celery looks for tasks."""
 
+from channels_app.tasks_accounts import ask_for_name, ask_for_names, refresh_account, refresh_accounts
 from channels_app.tasks_chat_mails import forget_old_chat_mails, send_chat_mails
 from channels_app.tasks_contact import send_contact_mails
 from channels_app.tasks_hooks import fetch_file, fetch_waiting_files, read_hook, read_waiting_hooks
@@ -12,6 +13,8 @@ from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign
 from channels_app.tasks_telegram import ask_telegram
 
 __all__ = [
+    "ask_for_name",
+    "ask_for_names",
     "ask_telegram",
     "fetch_file",
     "fetch_waiting_files",
@@ -22,6 +25,8 @@ __all__ = [
     "read_hook",
     "read_waiting_hooks",
     "read_waiting_mail",
+    "refresh_account",
+    "refresh_accounts",
     "send_chat_mails",
     "send_contact_mails",
     "send_delivery",

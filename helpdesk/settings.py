@@ -272,6 +272,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep the outbox": {"task": "channels_app.tasks_outbound.sweep_outbox", "schedule": 5.0},
     "sweep parts of messages": {"task": "channels_app.tasks_parts.sweep_parts", "schedule": 5.0},
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
+    "ask who people are": {"task": "channels_app.tasks_accounts.ask_for_names", "schedule": 30.0},
+    "ask how accounts fare": {"task": "channels_app.tasks_accounts.refresh_accounts", "schedule": 300.0},
     "fetch waiting files": {"task": "channels_app.tasks_hooks.fetch_waiting_files", "schedule": 30.0},
     "ask Telegram": {"task": "channels_app.tasks_telegram.ask_telegram", "schedule": 3.0},
     "read waiting hooks": {"task": "channels_app.tasks_hooks.read_waiting_hooks", "schedule": 10.0},

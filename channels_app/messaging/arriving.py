@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_app.base import MessageIn
-from channels_app.messaging import albums, changing, echoes, media, quoting
+from channels_app.messaging import albums, changing, echoes, media, naming, quoting
 from channels_app.messaging.people import identity_of
 from channels_app.messaging.reaching import heard_from
 from channels_app.messaging.text import storable, storable_json
@@ -40,6 +40,7 @@ def message_in(account: ProviderAccount, told: MessageIn, now: datetime) -> None
         return
     identity = identity_of(account, told.sender, start=told.start, now=now)
     _note_person(conversation, told, identity.pk, at)
+    naming.note(conversation, account.kind, now=now)
     if (together := albums.message_of(conversation, told)) is not None:
         _file(part, conversation, together, told, at)
         media.note(part, told.files, now=now)

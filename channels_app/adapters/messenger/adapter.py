@@ -40,6 +40,8 @@ class Messenger(Adapter):
     channel: ClassVar[str] = Channel.MESSENGER
     identity_kind: ClassVar[str] = IdentityKind.MESSENGER
     contact_channel: ClassVar[str] = ContactChannel.MESSENGER
+    tells_names = True
+    is_asked_hourly = True
     known_as = "page"
     name_fields = "name"
     profile_fields = "name,username"
@@ -104,12 +106,16 @@ class Messenger(Adapter):
 
     def profile_of(self, account: ProviderAccount, key: str) -> Person:
         """Messages name nobody. Who has not agreed to it stays without a name."""
-        told = meta.graph(account, "GET", key, provider=sending.host_of(account), fields=self.name_fields).data
+        query = {"fields": self.name_fields}
+        told = meta.graph(account, "GET", key, provider=sending.host_of(account), query=query).data
         return Person(key, words(told.get("name")), words(told.get("username")))
+
+    def token_ends(self, account: ProviderAccount) -> datetime | None:
+        return meta.token_ends(account) if sending.host_of(account) == "graph" else None
 
     def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
         node, host = sending.node_of(account), sending.host_of(account)
-        told = meta.graph(account, "GET", node, provider=host, fields=self.profile_fields).data
+        told = meta.graph(account, "GET", node, provider=host, query={"fields": self.profile_fields}).data
         return {name: words(told.get(name)) for name in ("name", "username") if words(told.get(name))}
 
 

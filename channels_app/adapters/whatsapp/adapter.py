@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from channels_app import meta
-from channels_app.adapters.whatsapp import reading, sending
+from channels_app.adapters.whatsapp import reading, sending, templates
 from channels_app.base import (
     Adapter,
     Capabilities,
@@ -22,6 +22,7 @@ from channels_app.base import (
     NotThere,
     SendError,
     Sent,
+    TemplateFound,
 )
 from channels_app.models import Conversation, Direction, ProviderAccount, ProviderKind, ProviderMedia, ProviderMessage
 from channels_app.shapes import words
@@ -41,6 +42,7 @@ class WhatsApp(Adapter):
     channel = Channel.WHATSAPP
     identity_kind = IdentityKind.WHATSAPP
     contact_channel = ContactChannel.WHATSAPP
+    is_asked_hourly = True
     capabilities = Capabilities(
         text_limit=sending.TEXT_LIMIT,
         markup="whatsapp",
@@ -93,7 +95,7 @@ class WhatsApp(Adapter):
         if not named.isalnum():  # it becomes a part of the address
             raise NotThere(_("WhatsApp did not say where the file is."))
         try:
-            told = meta.graph(account, "GET", named, phone_number_id=account.external_id).data
+            told = meta.graph(account, "GET", named, query={"phone_number_id": account.external_id}).data
         except SendError as error:
             raise meta.as_not_there(error) from error
         token = {"Authorization": f"Bearer {account.secret('access_token')}"}
@@ -107,8 +109,14 @@ class WhatsApp(Adapter):
         if newest := theirs.order_by("-pk").values_list("external_id", flat=True).first():
             sending.mark_seen(account, newest, is_typing=True)
 
+    def templates_of(self, account: ProviderAccount) -> Iterable[TemplateFound]:
+        return templates.found(account)
+
+    def token_ends(self, account: ProviderAccount) -> datetime | None:
+        return meta.token_ends(account)
+
     def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
-        told = meta.graph(account, "GET", account.external_id, fields=PROFILE).data
+        told = meta.graph(account, "GET", account.external_id, query={"fields": PROFILE}).data
         return {name: words(told.get(name)) for name in PROFILE.split(",") if words(told.get(name))}
 
 

@@ -45,7 +45,7 @@ def begin(
 
 
 def answer(talk: Conversation, by: User, html: str = "<p>Oil it.</p>", **more: object) -> Message:
-    ticket = Ticket.objects.get(pk=talk.ticket_id)
+    ticket = Ticket.objects.get(conversations=talk)
     route = next(route for route in routes_of(ticket) if route.conversation == talk.pk)
     return add_reply(ticket, html, actor=Actor.agent(by), route=route, **more)  # type: ignore[arg-type]
 

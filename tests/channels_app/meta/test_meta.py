@@ -62,7 +62,7 @@ def test_wrong_signatures(graph: GraphStandIn, number: ProviderAccount, signatur
 
 
 def test_calls_prove_that_we_know_the_secret(graph: GraphStandIn, number: ProviderAccount) -> None:
-    assert meta.graph(number, "GET", graph.phone_number_id, fields="verified_name").data["verified_name"]
+    assert meta.graph(number, "GET", graph.phone_number_id, query={"fields": "verified_name"}).data["verified_name"]
     asked = graph.calls[-1]
     assert asked.headers["authorization"] == f"Bearer {graph.access_token}" and asked.query["appsecret_proof"]
     number.set_secrets(app_secret="another")
