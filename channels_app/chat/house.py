@@ -128,7 +128,7 @@ def _note(session: Session) -> None:
         visitors_now.Visitor(
             id=str(session.visitor_id), page_url=session.page.url, page_title=session.page.title,
             since=session.since, page_since=session.page_since, language=session.language,
-            country=session.origin.country, name=session.name, is_verified=session.is_vouched,
+            country=session.origin.country, name=session.name, is_verified=session.is_vouched, visits=session.visits,
             basket=float(basket) if is_amount else None,  # type: ignore[arg-type]
         ),
         now=time.time(),

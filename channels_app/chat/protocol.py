@@ -52,6 +52,7 @@ class Hello:
     attributes: Mapping[str, Plain] = field(default_factory=dict)
     consent: bool = False
     proof: str = ""
+    visits: int = 0
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,7 @@ def _hello(it: Fields) -> Hello:
         it.text("key", 20, needed=True), it.text("token", 300), it.text("chat", 36), it.number("since"),
         it.text("language", 35, cut=True), _page(it.inner("page")), _claim(it.inner("identity")),
         it.plain("attributes"), it.flag("consent"), it.text("proof", 300),
+        it.number("visits"),
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ class Session:
     page: Page = field(default_factory=Page)
     page_since: float = 0.0  # seconds since 1970, as `since`
     since: float = 0.0
+    visits: int = 1
     attributes: Mapping[str, Plain] = field(default_factory=dict)
     name: str = ""
     email: str = ""

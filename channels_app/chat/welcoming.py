@@ -27,7 +27,7 @@ def enter(hello: Hello, origin: Origin, now: datetime) -> Session:
     session = Session(
         origin, hello.key, token.visitor if token else uuid4(), _language(widget, hello.language),
         is_known=token is not None, is_vouched=is_vouched, token=hello.token if is_vouched else "",
-        consent=hello.consent, since=now.timestamp(), page_since=now.timestamp(),
+        consent=hello.consent, since=now.timestamp(), page_since=now.timestamp(), visits=max(1, hello.visits),
     )  # fmt: skip
     if session.may_be_told_of:
         session.attributes = hello.attributes

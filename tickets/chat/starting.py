@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.actors import Actor
-from tickets.chat import log, offering, queue
+from tickets.chat import invitations, log, offering, queue
 from tickets.chat.log import Line
 from tickets.chat.pre_chat import land_answers
 from tickets.chat.presence import team_id_of
@@ -71,6 +71,7 @@ def _begin(
         started_at=now,
         last_said_at=now,
     )
+    invitations.led_to(chat, visitor, now=now)
     if not widget.flows.filter(is_active=True).exists():
         go_to_people(chat, now=now)
     return chat

@@ -23,14 +23,8 @@ export class Inviter {
   ) {
     this.since = Date.now() - secondsHere * 1000
     this.url = store.page.page.url
-  }
-
-  /** A visit is counted when it begins. */
-  begin(): void {
-    const { visits = 0, visitedAt = 0 } = this.store.kept
-    const isNew = Date.now() - visitedAt > VISIT
-    this.store.keep({ visits: isNew ? visits + 1 : visits, visitedAt: Date.now() })
-    this.look()
+    const { visits = 0, visitedAt = 0 } = store.kept
+    store.keep({ visits: Date.now() - visitedAt > VISIT ? visits + 1 : visits, visitedAt: Date.now() })
   }
 
   moved(): void {

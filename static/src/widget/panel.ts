@@ -125,7 +125,7 @@ export class Panel {
       this.end.more()
       this.page.tell({ t: "happened", name: "message", detail: { text, name } })
     }
-    if (message.t === "welcome") this.inviter.begin()
+    if (message.t === "welcome") this.inviter.look()
     if (message.t === "invite") this.inviter.invited(message)
     if (message.t === "done" && message.of === "offline") {
       this.isLeft = true

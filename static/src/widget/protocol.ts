@@ -101,6 +101,7 @@ export interface Hello {
   attributes?: Record<string, unknown>
   consent?: boolean
   proof?: string
+  visits?: number | undefined
 }
 
 export interface Welcome {

@@ -36,10 +36,10 @@ async def test_who_looks_is_seen_where_they_are(browser: Open, widget: ChatWidge
     widget.watches_visitors = True
     await widget.asave()
     ada = browser()
-    await ada.hello(page=LAMPS, attributes={"basket": 120})
+    await ada.hello(page=LAMPS, attributes={"basket": 120}, visits=3)
     await ada.say("page", url="https://shop.example/basket", title="Basket")
     (seen,) = await here(widget)
-    assert (seen.page_url, seen.basket) == ("https://shop.example/basket", 120)
+    assert (seen.page_url, seen.basket, seen.visits) == ("https://shop.example/basket", 120, 3)
     assert ada.connection.session
     await sync_to_async(note_gone)(ada.connection.session)
     assert await here(widget) == []

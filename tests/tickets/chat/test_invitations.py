@@ -12,6 +12,7 @@ import pytest
 
 from tickets.chat import invitations
 from tickets.chat.invitation_check import HELD_BACK, problems
+from tickets.chat.starting import start
 from tickets.models import Chat, ChatInvitation, ChatVisitor, ChatWidget, Invited
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -91,6 +92,14 @@ def test_a_strange_value_is_no_value(widget: ChatWidget, checkout: ChatInvitatio
     invitations.shown(checkout.pk, ada, "a", page_url="", now=NOON)
     assert invitations.reached_goal(widget, ada, "purchase", value, now=NOON) == 1
     assert Invited.objects.get().goal_value is None
+
+
+def test_a_chat_that_begins_soon_after_it_is_counted_with_it(widget: ChatWidget, checkout: ChatInvitation) -> None:
+    ada = ChatVisitor.objects.create(widget=widget)
+    invitations.shown(checkout.pk, ada.pk, "a", page_url="", now=NOON)
+    chat, _line = start(ada, "Yes, please", client_id=uuid4(), now=NOON + timedelta(minutes=5))
+    assert Invited.objects.get().chat == chat
+    assert invitations.figures(checkout)[0].chats == 1
 
 
 def test_a_chat_much_later_has_another_reason(widget: ChatWidget, checkout: ChatInvitation) -> None:
