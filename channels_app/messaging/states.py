@@ -81,7 +81,8 @@ def seen_up_to(conversation: Conversation, state: str, at: datetime) -> None:
     ours = ProviderMessage.objects.select_for_update().filter(
         was_there, conversation=conversation, direction=Direction.OUT, withdrawn_at=None
     )
-    moving = [part for part in ours.exclude(state=PartState.READ).order_by("pk") if note(part, state, at=at)]
+    settled = {"state": PartState.READ, "read_at__lte": at, "delivered_at__lte": at}
+    moving = [part for part in ours.exclude(**settled).order_by("pk") if note(part, state, at=at)]
     ProviderMessage.objects.bulk_update(moving, FIELDS)
     for message in sorted({part.message_id for part in moving if part.message_id}):
         tell_message(message)
