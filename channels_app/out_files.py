@@ -24,8 +24,8 @@ def files_of(message: Message) -> list[Attachment]:
     return list(message.attachments.filter(removed_at=None).order_by("pk"))
 
 
-def opened(pk: int) -> OutFile:
-    """Its bytes. Raises `Rejected` where it may not be sent, `TryLater` while it is being checked or can't be read."""
+def sendable(pk: int) -> Attachment:
+    """Raises `Rejected` where it may not be sent, `TryLater` while it is being checked."""
     attachment = Attachment.objects.filter(pk=pk, removed_at=None).first()
     if attachment is None:
         raise Rejected(_("The file is not there any more."))
@@ -33,6 +33,12 @@ def opened(pk: int) -> OutFile:
         if attachment.scan_state == ScanState.PENDING:
             raise TryLater(reason, seconds=ASKED_AGAIN)
         raise Rejected(reason)
+    return attachment
+
+
+def opened(pk: int) -> OutFile:
+    """Its bytes. Raises what `sendable` does, and `TryLater` while it can't be read."""
+    attachment = sendable(pk)
     try:
         with attachment.file.open("rb") as file:
             return OutFile(attachment.filename, attachment.content_type, file.read())

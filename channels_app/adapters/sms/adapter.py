@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
-from textwrap import wrap
 from typing import Any
 from urllib.parse import quote
 
@@ -32,10 +31,13 @@ from channels_app.base import (
     Uncertain,
 )
 from channels_app.models import Conversation, ProviderAccount, ProviderKind, ProviderMedia, ProviderMessage
+from channels_app.out_files import files_of, sendable
+from channels_app.pieces import in_pieces
 from channels_app.shared_files import address_of
 from channels_app.twilio_codes import UNREACHABLE, meaning_of
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
+from helpdesk.lib.html import html_to_text, spell_out_links
 from tickets.models import Attachment, Channel, Message
 
 LONGEST = 1600  # characters, whatever the number of segments
@@ -73,12 +75,13 @@ class SmsAdapter(Adapter):
 
     def split(self, account: ProviderAccount, conversation: Conversation, message: Message) -> list[dict[str, Any]]:
         """One text with its pictures; what is longer or heavier goes in several, the words first."""
-        texts = cut(message.text.replace("\r\n", "\n").strip())
-        files = list(_bundles(message.attachments.filter(removed_at=None).order_by("pk")))
+        words = html_to_text(spell_out_links(message.html)) if message.html else message.text
+        texts = list(in_pieces(words, LONGEST))
+        files = list(_bundles(files_of(message)))
         return [{"text": text, "files": pks} for text, pks in zip_longest(texts, files, fillvalue=None)]
 
     def send(self, account: ProviderAccount, conversation: Conversation, part: ProviderMessage) -> Sent:
-        text, files = part.body.get("text") or "", _files(part.body.get("files") or [])
+        text, files = part.body.get("text") or "", [sendable(pk) for pk in part.body.get("files") or []]
         form = [("To", conversation.thread_key), _sender(account), ("StatusCallback", _callback(account, part))]
         form += [("Body", text)] if text else []
         form += [("MediaUrl", address_of(file)) for file in files]
@@ -113,13 +116,6 @@ class SmsAdapter(Adapter):
         }
 
 
-def cut(text: str) -> list[str]:
-    """Pieces that Twilio takes, cut between words where there are any."""
-    if len(text) <= LONGEST:
-        return [text] if text else []
-    return wrap(text, LONGEST, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
-
-
 def _bundles(files: Iterable[Attachment]) -> Iterator[list[int]]:
     bundle: list[int] = []
     size = 0
@@ -131,14 +127,6 @@ def _bundles(files: Iterable[Attachment]) -> Iterator[list[int]]:
         size += file.size
     if bundle:
         yield bundle
-
-
-def _files(pks: list[int]) -> list[Attachment]:
-    """Those that are still there. Raises `Rejected` when one was removed since."""
-    found = list(Attachment.objects.filter(pk__in=pks, removed_at=None).order_by("pk"))
-    if len(found) != len(pks):
-        raise Rejected(_("A file was removed before the message could be sent."))
-    return found
 
 
 def _sender(account: ProviderAccount) -> tuple[str, str]:

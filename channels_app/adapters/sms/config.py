@@ -41,9 +41,7 @@ SETUP = Setup(
             r"[A-Za-z0-9_]{8,80}",
             is_required=False,
         ),
-        Field(
-            "shared_key", _("Signing key"), _("As Twilio showed it once."), Kept.SECRET, is_required=False
-        ),
+        Field("shared_key", _("Signing key"), _("As Twilio showed it once."), Kept.SECRET, is_required=False),
     ],
     steps=[
         _("In the Twilio console choose Phone Numbers → Manage → Active numbers, and the number."),
