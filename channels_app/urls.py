@@ -1,8 +1,8 @@
-"""Addresses of the mail that came in and went out."""
+"""Addresses of what came in and went out: mail, and messages by other companies' channels."""
 
 from django.urls import path
 
-from channels_app import views_intake, views_outbox
+from channels_app import views_intake, views_messaging, views_outbox
 
 urlpatterns = [
     path("intake/", views_intake.intake_page, name="intake"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("outbox/<int:delivery_id>/html/", views_outbox.outbox_html, name="outbox-html"),
     path("outbox/<int:delivery_id>/raw/", views_outbox.outbox_raw, name="outbox-raw"),
     path("messages/<int:message_id>/retry/", views_outbox.retry, name="retry"),
+    path("messages/<int:message_id>/reaction/", views_messaging.reaction, name="message-reaction"),
+    path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
     path("messages/<int:message_id>/confirmation/", views_outbox.confirmation, name="confirmation"),
 ]

@@ -104,6 +104,11 @@ class Route:
     def channel_label(self) -> str:
         return str(Channel(self.channel).label)
 
+    @property
+    def addressee(self) -> str:
+        """Who is written to, as people know them: a number, else the name rather than the network's id."""
+        return self.address if self.address.startswith("+") or not self.person else self.person
+
     def takes_words(self, at: datetime, *, by_person: bool = True) -> bool:
         """Whether words of our own may be sent then; else only a template."""
         if self.can.window is None:
@@ -133,7 +138,7 @@ Routes = Callable[[Ticket], list[Route]]
 
 def routes_of(ticket: Ticket) -> list[Route]:
     """The ways to the requester besides e-mail, the ticket's own conversations first."""
-    return _asked(settings.REPLY_ROUTES)(ticket)
+    return cast(Routes, _asked(settings.REPLY_ROUTES))(ticket)
 
 
 def route_of(ticket: Ticket, key: str) -> Route | None:
@@ -141,6 +146,11 @@ def route_of(ticket: Ticket, key: str) -> Route | None:
     if key == BY_EMAIL.key:
         return BY_EMAIL
     return next((route for route in routes_of(ticket) if route.key == key), None)
+
+
+def capabilities_of(channel: str) -> Capabilities:
+    """What a channel takes, whoever is written to."""
+    return cast(Callable[[str], Capabilities], _asked(settings.CHANNEL_CAPABILITIES))(channel)
 
 
 def usual_route(ticket: Ticket, said: LastSaid, routes: list[Route] | None = None) -> Route | None:
@@ -161,5 +171,5 @@ def speaks_elsewhere(ticket: Ticket, said: LastSaid) -> bool:
 
 
 @cache
-def _asked(path: str) -> Routes:
-    return cast(Routes, import_string(path))
+def _asked(path: str) -> Any:
+    return import_string(path)

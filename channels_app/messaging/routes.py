@@ -13,7 +13,7 @@ from channels_app.models import Conversation, ProviderAccount, ProviderKind
 from channels_app.registry import CHANNELS, adapter_of
 from customers.models import Identity
 from tickets.models import MESSAGING, Ticket
-from tickets.routes import Filled, Route
+from tickets.routes import Capabilities, Filled, Route
 from tickets.services import Refused
 from tickets.stamps import Stamped
 
@@ -23,6 +23,7 @@ def _load() -> list[ProviderAccount]:
     return [account for account in active if CHANNELS[ProviderKind(account.kind)] in MESSAGING]
 
 
+NOTHING = Capabilities(None)
 _accounts = Stamped("providers", _load)
 
 
@@ -41,6 +42,12 @@ def routes_of(ticket: Ticket) -> list[Route]:
     known = [row for row in found.order_by("pk") if "moved_to" not in row.facts]
     known.sort(key=lambda row: (row.ticket_id != ticket.pk, -(row.last_inbound_at or row.created_at).timestamp()))
     return [*(route_by(row) for row in known), *_beginnings(ticket.requester_id, accounts, known)]
+
+
+def capabilities_of(channel: str) -> Capabilities:
+    """What its adapter says; nothing for e-mail and its like."""
+    kind = next((kind for kind, spoken in CHANNELS.items() if spoken == channel and channel in MESSAGING), None)
+    return adapter_of(kind).capabilities if kind else NOTHING
 
 
 def route_by(conversation: Conversation) -> Route:

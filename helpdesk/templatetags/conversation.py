@@ -16,9 +16,10 @@ from jinja2.runtime import Context
 
 from helpdesk.lib.card_numbers import card_numbers
 from helpdesk.lib.people import hue_of, initials_of
+from helpdesk.templatetags import bubble
 from helpdesk.templatetags.call_card import call_card
 from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, icon, longdate
-from tickets.models import Channel, Message, MessageKind, TicketEvent
+from tickets.models import MESSAGING, Channel, Message, MessageKind, TicketEvent
 from tickets.timeline import LINES, Entry
 
 register = template.Library()
@@ -26,7 +27,7 @@ register = template.Library()
 MESSAGE = """\
 <li id="{id}" class="msg{classes}">{face}\
 <div><div class="mh"><b><bdi>{who}</bdi></b>{via}{time}</div>\
-<div class="body">{warnings}{call}{words}{quoted}{files}</div>{foot}</div></li>
+<div class="body">{warnings}{call}{answered}{words}{quoted}{files}{besides}</div>{reactions}{foot}</div></li>
 """
 FRAME = """\
 <ot-mail-frame>{before}<iframe src="{src}" title="{title}" loading="lazy" \
@@ -36,6 +37,7 @@ IMAGES = """\
 <div class="notice tone-slate imagesnotice">{icon}<span class="grow">{text}</span>\
 <button type="button" data-images>{show}</button></div>"""
 QUOTED = '<details class="quote" id="q{pk}"><summary aria-label="{label}">···</summary>{words}</details>'
+FOOT, BUBBLE_FOOT = "tickets/_message_foot.html", "tickets/_bubble_foot.html"
 PLAIN = '<div class="words plain" dir="auto">{}</div>'
 
 
@@ -114,7 +116,8 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
     As news above the composer it is there a second time: under another id, and without what can be done about it.
     """
     may_redact = context.get("may_redact") and not m.erased_at and not is_news
-    has_foot = (m.delivery_state or m.match_rule or (m.is_note and may_redact)) and not is_news
+    is_messaging = bubble.is_messaging(m) and not m.is_note
+    has_foot = (m.delivery_state or m.match_rule or is_messaging or (m.is_note and may_redact)) and not is_news
     is_mine = m.author_user_id is not None and m.author_user_id == context["request"].user.pk
     drawn = MESSAGE.format(
         id=f"{'n' if is_news else 'm'}{m.pk}",
@@ -125,10 +128,13 @@ def message(context: Context, m: Message, is_news: bool = False) -> SafeString:
         time=clocktime(m.created_at),
         warnings=_warnings(m) + (_card_hint(m) if may_redact and not m.author_role else ""),
         call=(call := call_card(m)),
+        answered=bubble.before_words(m, context.get("timeline")) if m.facts else "",
         words="" if call and not (m.text or m.html or m.erased_at) else _words(m),
         quoted=_quoted(m) if m.quoted_html or m.quoted_text else "",
         files=_part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else "",
-        foot=_part("tickets/_message_foot.html", context, m) if has_foot else "",
+        besides=bubble.after_words(m) if m.facts else "",
+        reactions=bubble.reactions(m) if m.facts else "",
+        foot=_part(BUBBLE_FOOT if is_messaging else FOOT, context, m) if has_foot else "",
     )
     return SafeString(drawn)  # as above
 
@@ -139,7 +145,7 @@ def whole(context: Context, m: Message) -> SafeString:
     """What the card of a message holds, without the card: it folds out where only the beginning stood."""
     quoted = _quoted(m) if m.quoted_html or m.quoted_text else ""
     files = _part("tickets/_files.html", context, m) if getattr(m, "file_rows", None) else ""
-    return SafeString(_warnings(m) + _words(m) + quoted + files)  # as above
+    return SafeString(_warnings(m) + _words(m) + quoted + files + bubble.after_words(m))  # as above
 
 
 def _part(name: str, context: Context, m: Message) -> str:
@@ -149,7 +155,7 @@ def _part(name: str, context: Context, m: Message) -> str:
 def _classes(m: Message) -> str:
     kind = " note" if m.is_note else " out" if m.author_role else ""
     state = f" {m.delivery_state}" if m.delivery_state in ("failed", "cancelled", "scheduled") else ""
-    said = " said" if m.channel == Channel.CHAT and not m.is_note else ""  # a bubble: it was said, not sent
+    said = " said" if bubble.is_bubble(m) and not m.is_note else ""  # it was said, not sent
     return kind + state + said + (" auto" if m.is_auto_reply else "")
 
 
@@ -169,8 +175,11 @@ def _via(m: Message) -> str:
     if not m.author_role:
         words = escape(_("Automatic reply"))
         automatic = f'<span class="pill">{icon("bot", "xs")}{words}</span>'
-        sender = f'{channel_icon(m.channel, "xs")}<bdi class="clip">{escape(m.from_address)}</bdi>'
-        return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}'
+        said_from = bubble.sender(m) if m.channel in MESSAGING else m.from_address
+        sender = f'{channel_icon(m.channel, "xs")}<bdi class="clip">{escape(said_from)}</bdi>'
+        return f'<span class="via">{sender}</span>{automatic if m.is_auto_reply else ""}{bubble.pills(m)}'
+    if m.channel in MESSAGING:
+        return f"{bubble.said_to(m)}{bubble.pills(m)}{_by_rule(m)}"
     if m.channel == Channel.CHAT:
         return f'<span class="via">{channel_icon(m.channel, "xs")}</span>{_by_rule(m)}'
     recipients = ((_("to"), m.to), (_("copy to"), m.cc), (_("blind copy to"), m.bcc))
@@ -231,6 +240,10 @@ def _words(m: Message) -> str:
         return f'<div class="words" dir="auto" hx-ignore>{m.html}</div>'
     if m.text:
         return PLAIN.format(escape(m.text))
+    if m.facts.get("withdrawn_at"):
+        return bubble.gone(m)
+    if bubble.says_something_else(m):
+        return ""
     nothing = escape(_("No text"))
     return f'<div class="words muted">{nothing}</div>'
 

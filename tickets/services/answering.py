@@ -56,7 +56,7 @@ def by_route(
     return {
         "channel": route.channel,
         "from_address": route.account[:320],
-        "to": [route.address[:320]],
+        "to": [route.addressee[:320]],
         "facts": facts_of(route, words),
     }
 

@@ -15,7 +15,7 @@ from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.lib.typed import whole_number
 from tickets import opened, policies, send_times, services
 from tickets.attachments import REFUSED_SUFFIXES
-from tickets.models import CcState, Priority, Status, Ticket, TicketType
+from tickets.models import CcState, Message, Priority, Status, Ticket, TicketType
 from tickets.models.ticket import MOVES
 from tickets.surroundings import Surroundings, surroundings
 from tickets.timeline import Timeline, timeline
@@ -79,6 +79,7 @@ def ticket_context(request: StaffRequest, ticket: Ticket, **more: Any) -> dict[s
     talk, around = opened.around(ticket, request.user)
     return {
         **thread_context(request, ticket, talk),
+        "answered": _answered(request, talk),
         **details_context(request, ticket, around),
         **composer_context(request, ticket, around),
         **view_context(request),
@@ -144,6 +145,12 @@ def _recipients(ticket: Ticket, around: Surroundings) -> dict[str, str]:
     chosen = {"to": drafted.get("to") or usual_to, "cc": cc, "bcc": drafted.get("bcc", [])}
     seen = {"cc_seen": usual_cc, "usual_to": usual_to}
     return {name: ", ".join(addresses) for name, addresses in {**chosen, **seen}.items()}
+
+
+def _answered(request: StaffRequest, talk: Timeline) -> Message | None:
+    """The message that the next reply answers by itself, named in the address by a page without scripts."""
+    number = whole_number(request.GET.get("answers", ""))
+    return next((entry.message for entry in talk.entries if entry.message and entry.message.pk == number), None)
 
 
 def view_context(request: StaffRequest) -> dict[str, Any]:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET
 
-from tickets import routes, services
+from tickets import policies, routes, services
 from tickets.forms import MessageForm
 from tickets.message_facts import MessageFacts
 from tickets.models import Message, Ticket
 from tickets.routes import Route
 from tickets.services.answering import files_taken, window_over
 from tickets.stamps import as_read
-from tickets.surroundings import Surroundings
-from tickets.views.support import StaffRequest
+from tickets.surroundings import Surroundings, surroundings
+from tickets.views.support import StaffRequest, require, staff_only, ticket_for
 
-SOON = 2 * 3600  # seconds; a window that closes within is told in amber
+SOON = timedelta(hours=2)  # a window that closes within is told in amber
+FILES = {
+    "": _lazy("files"), "image/": _lazy("pictures"), "video/": _lazy("videos"), "audio/": _lazy("sound"),
+    "application/": _lazy("documents"), "application/pdf": "PDF", "text/": _lazy("text"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,15 +38,30 @@ class Way:
 
     route: Route
     is_chosen: bool
-    why_not: str  # why nothing can be sent by it
-    needs_template: bool
-    note: str  # what is to be known before writing
-    is_urgent: bool
+    needs_template: bool = False  # nothing else can be sent now
+    why_not: str = ""  # why nothing at all can be
+    note: str = ""  # what is to be known before writing
+    until: datetime | None = None  # words of our own can be sent so long
 
     @property
-    def files(self) -> str:
-        """For scripts: "image/:5242880 video/:16777216"."""
-        return " ".join(f"{prefix}:{largest}" for prefix, largest in files_taken(self.route.can))
+    def is_urgent(self) -> bool:
+        return bool(self.note) or (self.until is not None and self.until - timezone.now() < SOON)
+
+    @property
+    def told(self) -> str:
+        """In the order of what matters most."""
+        if self.why_not or self.note or not self.until:
+            return self.why_not or self.note
+        words = _("Open for %(time)s.")
+        if self.route.can.has_templates:
+            words = _("Open for %(time)s; after that choose a template.")
+        return words % {"time": timeuntil(self.until, depth=1)}
+
+    @property
+    def file_words(self) -> str:
+        """What files the channel takes: "pictures 5 MB, documents 100 MB"."""
+        named = [(FILES.get(prefix, prefix), largest) for prefix, largest in files_taken(self.route.can)]
+        return ", ".join(f"{words} {filesizeformat(largest)}" for words, largest in named)
 
 
 def offered(request: StaffRequest, ticket: Ticket, around: Surroundings) -> list[Way]:
@@ -51,7 +75,17 @@ def offered(request: StaffRequest, ticket: Ticket, around: Surroundings) -> list
     now = timezone.now()
     chosen = asked if asked in {route.key for route in found} else routes.BY_EMAIL.key
     ways = [_way(route, route.key == chosen, now) for route in found]
-    return [*ways, Way(routes.BY_EMAIL, chosen == routes.BY_EMAIL.key, "", False, "", False)]
+    return [*ways, Way(routes.BY_EMAIL, chosen == routes.BY_EMAIL.key)]
+
+
+@require_GET
+@staff_only
+def ways_fragment(request: StaffRequest, number: int) -> HttpResponse:
+    """The choice as it is now: who writes opens the window again."""
+    ticket = ticket_for(request, number)
+    require(policies.may_reply(request.user, ticket))
+    found = offered(request, ticket, surroundings(ticket, request.user))
+    return render(request, "tickets/_ways.html", {"ticket": ticket, "ways": found, "answered": None})
 
 
 def chosen_fields(ticket: Ticket, form: MessageForm) -> dict[str, Any]:
@@ -75,22 +109,20 @@ def _facts(ticket: Ticket, route: Route, form: MessageForm) -> MessageFacts:
 
 
 def _way(route: Route, is_chosen: bool, now: datetime) -> Way:
-    needs_template = not route.takes_words(now)
-    why_not = route.unreachable or (window_over(route) if needs_template and not route.can.has_templates else "")
-    return Way(route, is_chosen, why_not, needs_template and not why_not, *_note(route, now))
-
-
-def _note(route: Route, now: datetime) -> tuple[str, bool]:
-    """How long words of our own may be sent, and whether that is not long any more."""
-    if route.problem:
-        return _("Waits: %(problem)s") % {"problem": route.problem}, True
-    if route.is_public:
-        return _("Everybody can read it."), True
-    until = max(filter(None, (route.open_until, route.human_until)), default=None)
-    if route.can.window is None or until is None or until <= now:
-        return "", False
-    left = timeuntil(until, now, depth=1)
-    words = (
-        _("Open for %(time)s; after that choose a template.") if route.can.has_templates else _("Open for %(time)s.")
+    is_closed = not route.takes_words(now)
+    why_not = route.unreachable or (window_over(route) if is_closed and not route.can.has_templates else "")
+    until = max(filter(None, (route.open_until, route.human_until)), default=None) if route.can.window else None
+    return Way(
+        route,
+        is_chosen,
+        needs_template=is_closed and not why_not,
+        why_not=why_not,
+        note=_note(route),
+        until=until if until and until > now else None,
     )
-    return words % {"time": left}, (until - now).total_seconds() < SOON
+
+
+def _note(route: Route) -> str:
+    if route.problem:
+        return _("Waits: %(problem)s") % {"problem": route.problem}
+    return _("Everybody can read it.") if route.is_public else ""

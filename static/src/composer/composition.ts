@@ -90,6 +90,8 @@ export class Composition {
 
   /** Why this can't be sent yet, in words; "" when it can. */
   problem(editor: Editor): string {
+    const { template } = this.host.dataset
+    if (this.mode === "reply" && template !== undefined) return template ? "" : text("ways.choose_template")
     if (this.attachments.isUploading) return text("attachment.wait")
     return editor.isEmpty() && !this.attachments.list.length ? text("composer.empty") : ""
   }

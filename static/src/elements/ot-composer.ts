@@ -24,6 +24,7 @@ import { SeenThread } from "../composer/thread"
 import { showPressed } from "../composer/toolbar"
 import { addTrouble, clearTrouble } from "../composer/trouble"
 import { TypingSignal } from "../composer/typing"
+import type { Ways } from "../composer/ways"
 import { announce, closest, define } from "../lib/dom"
 import { refresh } from "../live/fragments"
 import { text } from "../strings"
@@ -48,6 +49,7 @@ export class OtComposer extends HTMLElement {
   private place!: EditorPlace
   private recipients: Recipients | undefined
   private later: SendLater | undefined
+  private ways: Ways | undefined
   private typing!: TypingSignal
   private seen!: SeenThread
   private uploads: ReadonlyMap<number, Attached> = new Map()
@@ -79,6 +81,7 @@ export class OtComposer extends HTMLElement {
     this.listen(signal)
     const typed = this.parts.area.value
     this.show(this.parts.mode)
+    if (this.querySelector(".ways")) void this.chooseWays(signal)
     if (typed.trim()) this.keepTyped(typed)
     const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 200))
     idle(() => void this.place.becomeRich(() => this.current.html, signal), { timeout: 800 })
@@ -111,6 +114,7 @@ export class OtComposer extends HTMLElement {
   private changed(): void {
     this.current.change(this.editor)
     this.emptyOrNot()
+    this.ways?.count()
     clearTrouble(this.parts.trouble)
     if (!this.editor.isEmpty()) this.typing.typed(this.parts.mode)
   }
@@ -180,12 +184,26 @@ export class OtComposer extends HTMLElement {
     this.parts.notices.replaceChildren(...(notice ? [notice] : []))
     this.tools.drawShared()
     this.emptyOrNot()
+    this.ways?.count()
     clearTrouble(this.parts.trouble)
   }
 
   private filesChanged(): void {
     this.parts.files.replaceChildren(...this.current.chips)
     this.current.change(this.editor)
+    this.ways?.count()
+  }
+
+  /** Where a reply can go by other channels than e-mail. */
+  private async chooseWays(signal: AbortSignal): Promise<void> {
+    const { Ways } = await import("../composer/ways")
+    if (signal.aborted) return
+    const events = {
+      html: () => this.editor.html(),
+      hasFiles: () => this.current.attachments.list.length > 0,
+      write: () => this.write("reply"),
+    }
+    this.ways = new Ways(this, events, signal)
   }
 
   // Sending

@@ -1,0 +1,67 @@
+"""What is done with single messages by other companies' channels, and the templates that may carry on a talk."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from channels_app.messaging import reacting
+from channels_app.messaging.template_fields import offered
+from tickets import policies, routes
+from tickets.models import Ticket
+from tickets.routes import Route
+from tickets.services import Refused
+from tickets.views.composer import visible_message
+from tickets.views.support import StaffRequest, back_to, require, staff_only, ticket_for, wants_fragment, with_toast
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only
+def reaction(request: StaffRequest, message_id: int) -> HttpResponse:
+    """The emoji to choose from; then the one that was chosen, empty to take ours back."""
+    message = visible_message(request, message_id)
+    require(policies.may_reply(request.user, message.ticket))
+    if request.method == "GET":
+        given = [each["emoji"] for each in message.facts.get("reactions", []) if each.get("is_ours")]
+        context = {"m": message, "choices": reacting.CHOICES, "given": given}
+        name = "channels/_reactions.html" if wants_fragment(request) else "channels/reactions.html"
+        return render(request, name, context)
+    try:
+        reacting.react_to(message, request.POST.get("emoji", ""), user=request.user, now=timezone.now())
+    except Refused as refusal:
+        if wants_fragment(request):
+            return with_toast(HttpResponse(str(refusal), status=HTTPStatus.CONFLICT), str(refusal), "red")
+        return back_to(request, message.ticket, error=str(refusal))
+    if wants_fragment(request):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return back_to(request, message.ticket)
+
+
+@require_GET
+@staff_only
+def ticket_templates(request: StaffRequest, number: int) -> HttpResponse:
+    """Those that `?route=` may send, with fields for their variables; without scripts a page of their own."""
+    ticket = ticket_for(request, number)
+    require(policies.may_reply(request.user, ticket))
+    route = _route(ticket, request.GET.get("route", ""))
+    if route is None:
+        return redirect("ticket", number=ticket.pk)
+    chosen = request.GET.get("template", "")
+    context = {
+        "ticket": ticket,
+        "route": route,
+        "offered": offered(route.account_id),
+        "chosen": chosen,
+    }
+    name = "channels/_templates.html" if wants_fragment(request) else "channels/templates.html"
+    return render(request, name, context)
+
+
+def _route(ticket: Ticket, key: str) -> Route | None:
+    """The one that is named, else the first that has templates."""
+    with_templates = [route for route in routes.routes_of(ticket) if route.can.has_templates]
+    return next((route for route in with_templates if route.key == key), with_templates[0] if with_templates else None)

@@ -1,0 +1,190 @@
+/*
+ * By which channel a reply goes: what that channel takes is counted while one writes, how long it stays open is said, a
+ * template takes the place of the words, and one message can be answered by itself. Loaded where there is a choice.
+ */
+import { closest, h } from "../lib/dom"
+import { request } from "../lib/http"
+import { language, plural, text } from "../strings"
+import { htmlToText } from "./editor"
+import { segmentsOf } from "./segments"
+import { Templates } from "./ways-templates"
+
+const MINUTE = 60_000
+const SOON = 2 * 60 * MINUTE
+
+export interface WaysEvents {
+  /** The writer's words, as HTML. */
+  html(): string
+  hasFiles(): boolean
+  write(): void
+}
+
+export class Ways {
+  private readonly templates: Templates
+  private timer: ReturnType<typeof setInterval>
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly events: WaysEvents,
+    signal: AbortSignal,
+  ) {
+    this.templates = new Templates(host, this.need(".template"), () => this.count())
+    this.timer = setInterval(() => this.note(), MINUTE)
+    signal.addEventListener("abort", () => clearInterval(this.timer))
+    this.select.addEventListener("change", () => this.choose(), { signal })
+    host.addEventListener("click", (event) => this.clicked(event), { signal })
+    document.addEventListener("click", (event) => this.answer(event), { signal })
+    document.addEventListener("ot:sent", (event) => this.sent(event as CustomEvent), { signal })
+    document.addEventListener("ot:refreshed", (event) => void this.threadChanged(event as CustomEvent), { signal })
+    this.restore()
+    this.apply()
+  }
+
+  /** The words have changed, or another mode is shown. */
+  count(): void {
+    const { limit, bytes, segments, label = "" } = this.option.dataset
+    const output = this.need(".count")
+    if (this.templates.isOpen || (!limit && segments === undefined)) return void output.replaceChildren()
+    const words = htmlToText(this.events.html()).trim()
+    const size = bytes === undefined ? [...words].length : new TextEncoder().encode(words).length
+    const parts = [limit && size ? `${size}/${limit}` : ""]
+    if (segments !== undefined && words) parts.push(this.inSegments(words))
+    if (this.events.hasFiles())
+      parts.push(this.option.dataset["fileWords"] ?? text("ways.no_files", { channel: label }))
+    output.textContent = parts.filter(Boolean).join(" · ")
+    output.classList.toggle("bad", Boolean(limit) && size > Number(limit))
+  }
+
+  private inSegments(words: string): string {
+    const { count, costly } = segmentsOf(words)
+    return plural("ways.segments", count) + (costly ? ` (${text("ways.costly", { character: costly })})` : "")
+  }
+
+  private choose(): void {
+    sessionStorage.setItem(this.key, this.select.value)
+    this.apply()
+  }
+
+  private restore(): void {
+    const kept = sessionStorage.getItem(this.key)
+    if (kept && [...this.select.options].some(({ value }) => value === kept)) this.select.value = kept
+  }
+
+  private apply(): void {
+    const { channel = "", label = "", templates, conversation } = this.option.dataset
+    this.host.dataset["way"] = channel
+    this.need<HTMLElement>(".pick").hidden = templates === undefined
+    const answered = this.need<HTMLElement>(".answered")
+    if (!conversation || answered.dataset["conversation"] !== conversation) this.answerNone()
+    this.host.querySelector<HTMLElement>("[data-send-label]")?.setAttribute("title", label)
+    if (this.isClosed && templates !== undefined) void this.templates.open(this.select.value, true)
+    else this.templates.close()
+    this.note()
+    this.count()
+  }
+
+  /** Only a template can be sent now; for a channel without templates, nothing. */
+  private get isClosed(): boolean {
+    const { needsTemplate, until } = this.option.dataset
+    return needsTemplate !== undefined || (until !== undefined && Date.parse(until) <= Date.now())
+  }
+
+  private note(): void {
+    const place = this.need(".waynote")
+    const { why = "", note = "", until, templates } = this.option.dataset
+    const left = until ? Date.parse(until) - Date.now() : 0
+    const closed = this.isClosed ? text(templates === undefined ? "ways.closed" : "ways.only_template") : ""
+    const open =
+      until && left > 0 ? text(templates === undefined ? "ways.open" : "ways.open_then", { time: span(left) }) : ""
+    place.textContent = why || note || closed || open
+    place.classList.toggle("bad", Boolean(why))
+    place.classList.toggle("urgent", !why && (Boolean(note) || Boolean(closed) || (left > 0 && left < SOON)))
+  }
+
+  // One message that is answered by itself
+
+  private answer(event: Event): void {
+    const asked = closest(event, "a[data-answers]")
+    if (!asked) return
+    event.preventDefault()
+    const { answers = "", conversation = "", words = "" } = asked.dataset
+    const option = [...this.select.options].find((each) => each.dataset["conversation"] === conversation)
+    if (!option) return
+    this.select.value = option.value
+    const place = this.need<HTMLElement>(".answered")
+    place.dataset["conversation"] = conversation
+    this.field("answers").value = answers
+    place.querySelector(".clip")?.replaceChildren(words)
+    place.hidden = false
+    this.apply()
+    this.events.write()
+  }
+
+  private answerNone(): void {
+    this.field("answers").value = ""
+    this.need<HTMLElement>(".answered").hidden = true
+  }
+
+  private clicked(event: Event): void {
+    if (closest(event, "[data-answer-none]")) {
+      this.answerNone()
+      this.events.write()
+    } else if (closest(event, "[data-pick-template]")) {
+      event.preventDefault()
+      if (this.templates.isOpen && !this.isClosed) this.templates.close()
+      else void this.templates.open(this.select.value, this.isClosed)
+      this.count()
+    }
+  }
+
+  private sent({ detail }: CustomEvent<{ mode: string }>): void {
+    if (detail.mode !== "reply") return
+    this.answerNone()
+    this.apply()
+  }
+
+  /** Whoever writes opens the window again: what can be sent is asked anew. */
+  private async threadChanged({ detail }: CustomEvent<{ id?: string }>): Promise<void> {
+    if (detail?.id !== "talk") return
+    const outcome = await request(`/agent/tickets/${this.host.dataset["ticket"]}/ways/`)
+    if (!outcome.ok) return
+    const fresh = new DOMParser().parseFromString(await outcome.response.text(), "text/html")
+    const options = fresh.querySelectorAll("select[name=route] option")
+    if (!options.length) return
+    const { value } = this.select
+    const wasClosed = this.isClosed
+    this.select.replaceChildren(...[...options].map((option) => document.adoptNode(option)))
+    if ([...this.select.options].some((option) => option.value === value)) this.select.value = value
+    if (wasClosed === this.isClosed && this.select.value === value) this.note()
+    else this.apply()
+  }
+
+  private get option(): HTMLOptionElement {
+    return this.select.selectedOptions[0] ?? h("option", {})
+  }
+
+  private get select(): HTMLSelectElement {
+    return this.need("select[name=route]")
+  }
+
+  private field(name: string): HTMLInputElement {
+    return this.need(`input[name=${name}]`)
+  }
+
+  private get key(): string {
+    return `ot:way:${this.host.dataset["ticket"]}`
+  }
+
+  private need<E extends Element>(selector: string): E {
+    const found = this.host.querySelector<E>(selector)
+    if (!found) throw new Error(`no ${selector} among the ways`)
+    return found
+  }
+}
+
+/** "3 hr", "25 min": as much as one needs to know. */
+function span(milliseconds: number): string {
+  const minutes = Math.max(1, Math.floor(milliseconds / MINUTE))
+  const [unit, amount] = minutes >= 60 ? (["hour", Math.floor(minutes / 60)] as const) : (["minute", minutes] as const)
+  return new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "short" }).format(amount)
+}
