@@ -208,6 +208,13 @@ class Unhandled(Happening):
     kind: str
 
 
+@dataclass(frozen=True)
+class Elsewhere(Unhandled):
+    """For another account of the same kind, whose `external_id` is named: several may share one address."""
+
+    account: str
+
+
 # -- what goes out ------------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from channels_app.adapters.messenger.contents import referral_facts, said_in
 from channels_app.base import (
     AccountTold,
     Edited,
+    Elsewhere,
     Happening,
     MessageIn,
     Person,
@@ -66,7 +67,7 @@ def read(account: ProviderAccount, known_as: str, data: dict[str, Any], *, now: 
     for entry in things(data.get("entry")):
         told_at = moment(entry.get("time"), now=now, milliseconds=count(entry.get("time")) > SECONDS)
         if words(entry.get("id")) != account.external_id:
-            yield Unhandled(told_at, "events of another account")
+            yield Elsewhere(told_at, "events of another account", words(entry.get("id")))
             continue
         for data_ in things(entry.get("messaging")):
             yield from _event(account, data_, told_at, now)

@@ -12,6 +12,7 @@ from channels_app.adapters.whatsapp import news
 from channels_app.adapters.whatsapp.contents import said_in
 from channels_app.base import (
     Edited,
+    Elsewhere,
     Happening,
     MessageIn,
     Person,
@@ -63,7 +64,8 @@ def read(account: ProviderAccount, data: dict[str, Any], *, now: datetime) -> It
             if reader is None:
                 yield Unhandled(told_at, field)
             elif not news.is_about(account, value):
-                yield Unhandled(told_at, f"{field} of another number")
+                other = words(at(value, "metadata", "phone_number_id"))
+                yield Elsewhere(told_at, f"{field} of another number", other)
             else:
                 yield from reader(Change(account, value, told_at, now))
 
