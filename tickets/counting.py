@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection
 
+from tickets.models import Message
 from tickets.models.ticket import TicketQuerySet
 
 CAP = 1000
 AT_ONCE = 16
 TOGETHER, ALONE = 0.3, 0.2  # seconds: for so many in one statement, for one by itself
+DEAR = 0.1  # seconds of one count that others should not wait for
 COMPILED_FOR = 15.0  # seconds; "hours since" is part of what was compiled
 MOST_COMPILED = 5_000
 CANCELLED = "57014"  # PostgreSQL: query_canceled
+MESSAGES = f'"{Message._meta.db_table}"'  # to ask all messages of unsolved tickets takes a hundred times as long
 
 _compiled: dict[str, tuple[float, str]] = {}
 
@@ -28,28 +31,32 @@ class Counted(NamedTuple):
 
 
 def count(
-    wanted: Sequence[tuple[str, Callable[[], TicketQuerySet]]], *, dear: set[str], seconds: float
+    wanted: Sequence[tuple[str, Callable[[], TicketQuerySet]]], *, took: Mapping[str, float], seconds: float
 ) -> dict[str, Counted]:
-    """By name; what `seconds` in all do not suffice for is left out. `dear` ones come last, each by itself."""
+    """By name; what `seconds` in all do not suffice for is left out. `took`: how long each took before, where known.
+
+    Dear ones come last, each by itself: among others one would only make these wait, and all would be counted a second
+    time when their statement has taken too long.
+    """
     until = time.monotonic() + seconds
-    found: dict[str, Counted] = {}
-    others = [pair for pair in wanted if pair[0] not in dear]
+    parts = {name: _compile(name, tickets) for name, tickets in wanted}
+    found = {name: Counted(0, 0.0) for name, sql in parts.items() if not sql}
+    last = {name for name, sql in parts.items() if took.get(name, ALONE if MESSAGES in sql else 0) > DEAR}
+    others = [name for name in parts if name not in last and name not in found]
     groups = [others[start : start + AT_ONCE] for start in range(0, len(others), AT_ONCE)]
-    for group in [*groups, *([pair] for pair in wanted if pair[0] in dear)]:
+    for group in [*groups, *([name] for name in parts if name in last)]:
         if time.monotonic() > until:
             break
-        found |= _count_group(dict(group), until)
+        found |= _count_group({name: parts[name] for name in group}, until)
     return found
 
 
-def _count_group(group: dict[str, Callable[[], TicketQuerySet]], until: float) -> dict[str, Counted]:
+def _count_group(parts: dict[str, str], until: float) -> dict[str, Counted]:
     """In one statement; one after the other if that takes too long, so that a slow one is alone in being unknown."""
-    parts = {name: _compile(name, tickets) for name, tickets in group.items()}
-    found = {name: Counted(0, 0.0) for name, sql in parts.items() if not sql}
-    parts = {name: sql for name, sql in parts.items() if sql}
-    counted = _ask(parts, min(TOGETHER, until - time.monotonic())) if len(parts) > 1 else None
-    if counted is not None:
-        return {**found, **counted}
+    found = _ask(parts, min(TOGETHER, until - time.monotonic())) if len(parts) > 1 else None
+    if found is not None:
+        return found
+    found = {}
     for name, sql in parts.items():
         patience = min(ALONE, until - time.monotonic())
         counted = _ask({name: sql}, patience)

@@ -104,17 +104,13 @@ def _refresh(due: list[_Asked], wait: float) -> dict[str, Entry]:
         due = _due(due, known, changes, wait)
         now = time.time()
         wanted = [(one.name, one.question.tickets) for one in due]
-        counted = count(wanted, dear=_dear(due, known), seconds=min(MOST, AT_FIRST * wait))
+        took = {name: entry.cost for name, entry in known.items()}
+        counted = count(wanted, took=took, seconds=min(MOST, AT_FIRST * wait))
         fresh = {name: _entry(known.get(name), found, changes, now) for name, found in counted.items()}
         write(fresh)
         return {**known, **fresh}
     finally:
         _counting.release()
-
-
-def _dear(due: Iterable[_Asked], known: dict[str, Entry]) -> set[str]:
-    """What took so long the last time that the others should not wait behind it in one statement."""
-    return {one.name for one in due if (entry := known.get(one.name)) and entry.cost > SAVINGS}
 
 
 def _entry(before: Entry | None, found: Counted, changes: int | None, now: float) -> Entry:

@@ -174,6 +174,21 @@ def test_without_valkey_counts_are_right_and_the_slow_ones_still_wait(
     assert time.monotonic() - began < 0.4
 
 
+def test_what_reads_messages_holds_nobody_up_who_is_counted_for_the_first_time(
+    adas_ticket: Ticket, grace: User
+) -> None:
+    words = {"all": [{"field": "comment_includes_word", "operator": "includes", "value": "rattles"}]}
+    asked = [ask(words, grace, "words"), ask(UNSOLVED, grace, "unsolved"), ask(MINE, grace, "mine")]
+    with CaptureQueriesContext(connection) as statements:
+        assert of_views(asked, grace) == {"words": 1, "unsolved": 1, "mine": 0}
+    counted = [query["sql"] for query in statements if "count(*)" in query["sql"]]
+    assert [("tickets_message" in sql, sql.count("count(*)")) for sql in counted] == [(False, 2), (True, 1)]
+    realtime.publish({"t": "changed", "topics": ["queue"]})  # and now it is known to be cheap
+    with CaptureQueriesContext(connection) as statements:
+        of_views(asked, grace, wait=counts.FRAGMENT)
+    assert len([query for query in statements if "count(*)" in query["sql"]]) == 1
+
+
 def test_an_empty_list_costs_nothing(grace: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     assert grace.hidden_team_ids == []
     with django_assert_num_queries(0):
