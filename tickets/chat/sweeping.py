@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 GONE: Final = timedelta(seconds=75)  # without a word of any page of the agent's: pages speak every half minute
 NOBODY_CAME: Final = timedelta(minutes=2)  # in a queue whose people are all away
-LEFT: Final = timedelta(hours=2)  # no page opened and no word said: a page that stays open is not heard of before
+LEFT: Final = timedelta(minutes=30)  # no page of theirs is open (open ones are noted every half minute), no word said
 MOST: Final = 100  # chats of a kind in one pass
 KNOWN = f"{settings.VALKEY_PREFIX}:chat-online"  # widget → whether somebody was there the last time
 

@@ -76,9 +76,11 @@ export function drawDay(at: string): HTMLLIElement {
 }
 
 function meta(name: string, at: string, isBot: boolean, sign = ""): HTMLElement {
-  const mark = isBot ? h("span.cmark.tone-violet", {}, icon("bot", "xs"), word("assistant")) : null
+  const who = isBot
+    ? h("span.cmark.tone-violet", {}, icon("bot", "xs"), word("assistant"))
+    : h("b", { dir: "auto" }, name)
   const own = sign ? icon(sign, "xs") : null
-  return h("div.cmeta", {}, own, h("b", { dir: "auto" }, name), mark, moment(at))
+  return h("div.cmeta", {}, own, who, moment(at))
 }
 
 function moment(at: string): HTMLElement {

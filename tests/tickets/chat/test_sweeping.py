@@ -111,10 +111,10 @@ def test_nobody_waits_for_nobody(begun: Chat) -> None:
 
 
 def test_who_waits_and_has_left_the_site_is_not_kept(begun: Chat, there: User) -> None:
-    ChatVisitor.objects.update(last_seen_at=after(1700))
+    ChatVisitor.objects.update(last_seen_at=after(6000))
     sweep(now=after(7201))
-    assert now(begun).is_live, "they were on another page half an hour later"
-    sweep(now=after(8901))
+    assert now(begun).is_live, "a page of theirs was open twenty minutes ago"
+    sweep(now=after(7801))
     assert now(begun).ended_by == EndedBy.SILENCE
 
 
