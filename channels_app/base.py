@@ -362,6 +362,10 @@ class Adapter:
         """When our access token runs out; None where it does not, or nobody tells. Raises a `SendError`."""
         return None
 
+    def renewed_token(self, account: ProviderAccount, *, now: datetime) -> tuple[str, datetime] | None:
+        """A new access token and its end, where the provider gives one for the old. Raises a `SendError`."""
+        return None
+
     def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
         """Tell the person that we have read it, where the channel can. Raises a `SendError`."""
 

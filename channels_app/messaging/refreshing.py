@@ -17,6 +17,7 @@ from channels_app.registry import ADAPTERS, adapter_of
 from helpdesk.lib.sealing import CannotOpen
 
 EVERY = timedelta(hours=1)
+RENEWED_BEFORE = timedelta(days=30)  # a token's end, where its provider gives a new one for it
 ASKED_AT = "asked_at"  # in the account's facts
 WRITTEN = ["external_id", "category", "components", "state", "reason", "synced_at"]
 
@@ -43,14 +44,15 @@ def refresh(pk: int, *, now: datetime) -> bool:
     adapter = adapter_of(account.kind)
     try:
         facts = dict(adapter.probe(account))
-        ends = _token_ends(adapter, account)
+        renewed = _renewed(adapter, account, now)
+        ends = renewed[1] if renewed else _token_ends(adapter, account)
         templates = list(adapter.templates_of(account)) if adapter.capabilities.has_templates else None
     except LockedOut as error:
         ProviderAccount.objects.filter(pk=pk).update(problem=error.words[:500], problem_at=now)
         return False
     except (SendError, CannotOpen):
         return False  # it may be different in an hour; what is to be sent tells at once what is wrong
-    _keep(pk, facts, ends)
+    _keep(pk, facts, ends, renewed[0] if renewed else "")
     if templates is not None:
         keep_templates(account, templates, now=now)
     return True
@@ -64,14 +66,26 @@ def _token_ends(adapter: Adapter, account: ProviderAccount) -> datetime | None:
         return None
 
 
-def _keep(pk: int, facts: dict[str, Any], ends: datetime | None) -> None:
+def _renewed(adapter: Adapter, account: ProviderAccount, now: datetime) -> tuple[str, datetime] | None:
+    """In good time, so that a provider that is away for days does not lock us out. One too young is asked for later."""
+    if account.token_expires_at and account.token_expires_at - now > RENEWED_BEFORE:
+        return None
+    try:
+        return adapter.renewed_token(account, now=now)
+    except SendError:
+        return None
+
+
+def _keep(pk: int, facts: dict[str, Any], ends: datetime | None, token: str) -> None:
     """Who answers us lets us in: what was wrong before is right again."""
     with transaction.atomic():
         row = ProviderAccount.objects.select_for_update(no_key=True).get(pk=pk)
         row.facts = {**row.facts, **storable_json(facts)}
         row.token_expires_at = ends or row.token_expires_at
+        if token:
+            row.set_secrets(access_token=token)
         row.problem, row.problem_at = "", None
-        row.save(update_fields=["facts", "token_expires_at", "problem", "problem_at"])
+        row.save(update_fields=["facts", "token_expires_at", "problem", "problem_at", "sealed_secrets"])
 
 
 def keep_templates(account: ProviderAccount, found: list[TemplateFound], *, now: datetime) -> None:

@@ -26,12 +26,13 @@ from channels_app.base import (
 )
 from channels_app.messaging.reach import open_until
 from channels_app.models import Conversation, ProviderAccount, ProviderKind, ProviderMedia, ProviderMessage
-from channels_app.shapes import words
+from channels_app.shapes import count, words
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
 from tickets.models import Channel, Message
 
 MB = 1024 * 1024
+YEAR = 366 * 24 * 3600  # seconds
 HEART = "❤️"
 
 
@@ -138,6 +139,15 @@ class Instagram(Messenger):
         sees_deletes=True,
         tells_delivered=False,
     )
+
+    def renewed_token(self, account: ProviderAccount, *, now: datetime) -> tuple[str, datetime] | None:
+        """Of Instagram's own login: a token holds for sixty days; once a day old it may be changed for another."""
+        if sending.host_of(account) != "instagram":
+            return None
+        query = {"grant_type": "ig_refresh_token", "access_token": account.secret("access_token")}
+        told = meta.graph(account, "GET", "refresh_access_token", provider="instagram", query=query).data
+        token, seconds = words(told.get("access_token")), count(told.get("expires_in"))
+        return (token, now + timedelta(seconds=min(seconds, YEAR))) if token and seconds else None
 
 
 messenger = Messenger()

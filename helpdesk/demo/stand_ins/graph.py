@@ -77,6 +77,9 @@ class GraphStandIn(StandIn):
                 return self._comment(about, asked.json)
             case "GET", [_, "message_templates"]:
                 return self._templates(asked)
+            case "GET", ["refresh_access_token"]:
+                self.access_token += "-renewed"
+                return Answered.of({"access_token": self.access_token, "expires_in": 60 * 24 * 3600})
             case "GET", ["download", name]:
                 return self._file(name)
             case "GET", [name]:

@@ -33,7 +33,7 @@ class MessengerHooks:
     ) -> HookCall:
         """The file lies at a signed address until it is fetched."""
         self.graph.files[name] = (content, content_type)
-        return self.attachment({"type": kind, "payload": {"url": f"{self.graph.address}/cdn/{name}"}}, person)
+        return self.attachment({"type": kind, "payload": {"url": f"{self.graph.address}/cdn/{name}"}}, person=person)
 
     def attachment(self, *attachments: dict[str, Any], person: str = PERSON, **more: Any) -> HookCall:
         told = {"mid": self.new_name(), "attachments": list(attachments), **more}

@@ -107,6 +107,20 @@ def test_when_the_token_ends(graph: GraphStandIn, whatsapp: ProviderAccount) -> 
     assert whatsapp.token_expires_at and whatsapp.token_expires_at.year == 2027
 
 
+def test_instagrams_own_tokens_are_renewed(graph: GraphStandIn, support: Inbox) -> None:
+    account = account_of(graph, "instagram", login="instagram")
+    account.inbox = support
+    account.save()
+    now = timezone.now()
+    for _hour in range(2):
+        assert refreshing.refresh(account.pk, now=now)
+    account.refresh_from_db()
+    assert account.token_expires_at == now + timedelta(days=60)
+    assert account.secret("access_token") == graph.access_token == "EAAG-stand-in-token-0123456789-renewed"
+    assert refreshing.refresh(account.pk, now=now + timedelta(days=31))
+    assert graph.access_token.endswith("-renewed-renewed")
+
+
 def test_each_account_is_asked_about_once_an_hour(whatsapp: ProviderAccount, page: ProviderAccount) -> None:
     now = timezone.now()
     assert refreshing.due(now) == [whatsapp.pk, page.pk]
