@@ -15,6 +15,7 @@ buttons        [{title}] that we offered; `pressed` the payload of the one that 
 files_missing  [{filename, reason, state}]: files that are being fetched, or can't be had
 referral       {title, url}: the ad or link by which somebody came
 story          {how, url}: it answers a story of ours ("reply"), or names us in one of theirs ("mention")
+forwarded_from whose words they are, where their sender only passed them on
 is_public      everybody can read it; `post_url` where, `post_id` the provider's name of the post
 is_elsewhere   written by one of us in the provider's own app
 segments       how many SMS it took
@@ -72,6 +73,7 @@ class MessageFacts(TypedDict, total=False):
     files_missing: list[dict[str, str]]
     referral: dict[str, str]
     story: dict[str, str]
+    forwarded_from: str
     is_public: bool
     post_url: str
     post_id: str

@@ -90,6 +90,8 @@ def pills(m: Message) -> str:
         drawn.append(("external-link", _("Written in %(channel)s") % {"channel": channel_label(m.channel)}))
     if facts.get("template"):
         drawn.append(("file-text", _("Template %(name)s") % {"name": facts["template"].get("name", "")}))
+    if facts.get("forwarded_from"):
+        drawn.append(("forward", _("Forwarded from %(name)s") % {"name": facts["forwarded_from"]}))
     if facts.get("is_public"):
         drawn.append(("globe", _("Public")))
     return "".join(f'<span class="pill">{icon(name, "xs")}{escape(words)}</span>' for name, words in drawn)
