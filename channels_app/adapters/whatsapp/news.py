@@ -29,6 +29,10 @@ TEMPLATE_STATES = {
     "DELETED": TemplateState.DISABLED,
     "PENDING_DELETION": TemplateState.DISABLED,
 }
+# The whole message, or the button below a template, as Meta words it. WhatsApp itself knows no such words.
+STOP = frozenset({"STOP", "STOPP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "STOP PROMOTIONS"})
+START = frozenset({"START", "UNSTOP"})
+UNASKED = (Purpose.OUTREACH, Purpose.SURVEY)
 NO_REASON = frozenset({"", "NONE"})
 SHUT = frozenset({"DISABLED_UPDATE", "ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED"})
 
@@ -78,6 +82,14 @@ def of_a_wish(wish: dict[str, Any], thread: str, when: datetime) -> Happening:
         return Unhandled(when, f"preference {words(wish.get('category'))}")
     detail = words(wish.get("detail")) or f"marketing_messages: {value}"
     return ConsentTold(when, thread, value == "resume", f"WhatsApp: {detail}", (Purpose.OUTREACH,))
+
+
+def of_a_word(text: str, thread: str, when: datetime) -> Iterator[Happening]:
+    """STOP ends what nobody has asked for; answers to their questions go on. START takes only that back."""
+    word = " ".join(text.split()).upper()
+    if word in STOP | START:
+        is_given = word in START
+        yield ConsentTold(when, thread, is_given, f"WhatsApp: “{word}”", UNASKED, only_reverses=is_given)
 
 
 # -- templates ----------------------------------------------------------------------------------------------------

@@ -168,6 +168,8 @@ def _message(
             window=AFTER_AN_AD if words(referral.get("source_type")) == "ad" else None,
             facts={**said.facts, **_from_an_ad(referral)},
         )
+        if not is_echo:
+            yield from news.of_a_word(said.text, thread, when)
     else:
         yield Unhandled(when, kind)
 

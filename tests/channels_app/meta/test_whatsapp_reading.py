@@ -95,7 +95,9 @@ def test_places_people_and_what_was_pressed(number: ProviderAccount) -> None:
     assert message(number, "contacts").facts["contacts"] == [
         {"name": "Barbara J. Johnson", "phones": ["+1 (415) 555-0829"], "emails": ["barbara@example.com"]}
     ]
-    assert message(number, "button").facts["pressed"] == "Unsubscribe"
+    *_moved, pressed, wish = replayed(number, "button")
+    assert isinstance(pressed, MessageIn) and pressed.facts["pressed"] == "Unsubscribe"
+    assert isinstance(wish, ConsentTold) and wish.purposes == ("outreach", "survey") and not wish.is_given
     chosen = message(number, "list_reply")
     assert (chosen.text, chosen.facts) == (
         "Priority Mail Express\nNext Day to 2 Days",
@@ -163,6 +165,15 @@ def test_wishes_numbers_and_news(number: ProviderAccount) -> None:
     assert isinstance(template, TemplateTold)
     assert (template.name, template.language, template.state) == ("order_confirmation", "en-US", "rejected")
     assert template.reason == "Variables may not be at the end."
+
+
+@pytest.mark.parametrize(
+    ("text", "given"), [("Stop", [False]), (" stop  promotions ", [False]), ("start", [True]), ("Stop the bike", [])]
+)
+def test_words_that_stop_what_nobody_asked_for(number: ProviderAccount, text: str, given: list[bool]) -> None:
+    told = read(number, WhatsAppHooks(GraphStandIn()).text(text))
+    assert [one.is_given for one in told if isinstance(one, ConsentTold)] == given
+    assert any(isinstance(one, MessageIn) for one in told)
 
 
 def test_what_is_not_ours_or_not_known(number: ProviderAccount) -> None:
