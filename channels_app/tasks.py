@@ -3,7 +3,13 @@
 from channels_app.tasks_accounts import ask_for_name, ask_for_names, refresh_account, refresh_accounts
 from channels_app.tasks_chat_mails import forget_old_chat_mails, send_chat_mails
 from channels_app.tasks_contact import send_contact_mails
-from channels_app.tasks_hooks import fetch_file, fetch_waiting_files, read_hook, read_waiting_hooks
+from channels_app.tasks_hooks import (
+    fetch_file,
+    fetch_waiting_files,
+    forget_old_hooks,
+    read_hook,
+    read_waiting_hooks,
+)
 from channels_app.tasks_identity_links import send_identity_links
 from channels_app.tasks_inbound import process_payload, read_waiting_mail
 from channels_app.tasks_notices import forget_old_notices, send_notices
@@ -19,6 +25,7 @@ __all__ = [
     "fetch_file",
     "fetch_waiting_files",
     "forget_old_chat_mails",
+    "forget_old_hooks",
     "forget_old_notices",
     "forget_old_sign_in_links",
     "process_payload",

@@ -52,6 +52,13 @@ def fetch_waiting_files() -> int:
     return media.sweep(now=timezone.now())
 
 
+@shared_task(time_limit=300)
+def forget_old_hooks() -> int:
+    from channels_app.messaging import privacy
+
+    return privacy.forget_old(now=timezone.now())
+
+
 def hand_to_reader(payload: HookPayload) -> None:
     """Once its row is committed."""
     transaction.on_commit(lambda: _hand(payload.pk))

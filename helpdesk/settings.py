@@ -116,6 +116,7 @@ ERASURE_STEPS = [
     "tickets.knowledge.privacy.erase",
     "tickets.chat.privacy.erase",
     "channels_app.privacy.erase_mail",
+    "channels_app.messaging.privacy.erase",
     "customers.erasing.erase_rows",
     "customers.sweeping.sweep",
     "customers.erasing.tell",
@@ -129,6 +130,7 @@ ERASURE_COUNTS = [
     "tickets.knowledge.privacy.count",
     "tickets.chat.privacy.count",
     "channels_app.privacy.count_mail",
+    "channels_app.messaging.privacy.count",
 ]
 EXPORT_STEPS = [
     "customers.exporting.export_record",
@@ -137,11 +139,13 @@ EXPORT_STEPS = [
     "tickets.knowledge.privacy.export",
     "tickets.chat.privacy.export",
     "channels_app.privacy_export.export_mail",
+    "channels_app.messaging.privacy.export",
     "customers.exporting.pack",
 ]
 REDACTION_REACHES = [
     "tickets.chat.privacy.redact",
     "channels_app.privacy.redact",
+    "channels_app.messaging.privacy.redact",
     "helpdesk.integrations.privacy.redact",
 ]
 RETENTION_KINDS = [
@@ -149,6 +153,7 @@ RETENTION_KINDS = [
     "tickets.chat.privacy.KINDS",
     "tickets.knowledge.retention.KINDS",
     "channels_app.privacy_retention.KINDS",
+    "channels_app.messaging.privacy.KINDS",
     "helpdesk.integrations.privacy_retention.KINDS",
     "customers.retention.KINDS",
 ]
@@ -274,6 +279,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "read waiting mail": {"task": "channels_app.tasks_inbound.read_waiting_mail", "schedule": 10.0},
     "ask who people are": {"task": "channels_app.tasks_accounts.ask_for_names", "schedule": 30.0},
     "ask how accounts fare": {"task": "channels_app.tasks_accounts.refresh_accounts", "schedule": 300.0},
+    "forget old hooks": {"task": "channels_app.tasks_hooks.forget_old_hooks", "schedule": 3600.0},
     "fetch waiting files": {"task": "channels_app.tasks_hooks.fetch_waiting_files", "schedule": 30.0},
     "ask Telegram": {"task": "channels_app.tasks_telegram.ask_telegram", "schedule": 3.0},
     "read waiting hooks": {"task": "channels_app.tasks_hooks.read_waiting_hooks", "schedule": 10.0},
@@ -302,6 +308,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget old appointments": {"task": "tickets.tasks.forget_old_appointments", "schedule": 3600.0},
     "wake clocks": {"task": "tickets.tasks.wake_clocks", "schedule": 1.0},
     "settle chats": {"task": "tickets.chat.settling.settle_chats", "schedule": 1.0},
+    "fetch recordings": {"task": "channels_app.voice.tasks_voice.fetch_recordings", "schedule": 10.0},
     "settle calls": {"task": "tickets.calls.settling.settle_calls", "schedule": 4.0},
     "sweep chats": {"task": "tickets.chat.sweeping.sweep_chats", "schedule": 1.0},
     "follow new hours": {"task": "tickets.sla.new_hours.follow_new_hours", "schedule": 60.0},

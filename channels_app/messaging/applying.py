@@ -29,7 +29,7 @@ from channels_app.base import (
 from channels_app.messaging import arriving, changing, moving, telling
 from channels_app.models import ProviderAccount
 
-Apply = Callable[[ProviderAccount, Any, datetime], None]
+Apply = Callable[[ProviderAccount, Any, datetime], int | None]  # the conversation that it is about
 
 APPLIED_BY: Mapping[type[Happening], Apply] = {
     MessageIn: arriving.message_in,
@@ -46,7 +46,10 @@ APPLIED_BY: Mapping[type[Happening], Apply] = {
 }
 
 
-def apply(account: ProviderAccount, happening: Happening, *, now: datetime) -> None:
-    """Raises `echoes.NotYet` for what has to be tried again in a moment; `Unhandled` is not for here."""
+def apply(account: ProviderAccount, happening: Happening, *, now: datetime) -> int | None:
+    """The id of the conversation that it is about, where one is known.
+
+    Raises `echoes.NotYet` for what has to be tried again in a moment; `Unhandled` is not for here.
+    """
     with transaction.atomic():
-        APPLIED_BY[type(happening)](account, happening, now)
+        return APPLIED_BY[type(happening)](account, happening, now)

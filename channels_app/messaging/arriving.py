@@ -27,20 +27,25 @@ BELIEVED_FOR = timedelta(days=8)  # providers repeat a call for a week; a moment
 SUBJECT = 80  # characters
 
 
-def message_in(account: ProviderAccount, told: MessageIn, now: datetime) -> None:
+def message_in(account: ProviderAccount, told: MessageIn, now: datetime) -> int | None:
     """Raises `echoes.NotYet` for what may be an echo of a call that has not returned."""
     part = part_called(account, told.external_id)
     if part.direction == Direction.IN:
-        return
+        return part.conversation_id
     part.account = account
     conversation, at = talk(account, told.thread_key), said_at(told.at, now)
     conversation.account = account
     if told.is_echo or part.direction == Direction.OUT:
         _echo(part, told, conversation, at, now)
-        return
-    identity = identity_of(account, told.sender, start=told.start, now=now)
+    else:
+        _arrived(part, told, conversation, at, now)
+    return conversation.pk
+
+
+def _arrived(part: ProviderMessage, told: MessageIn, conversation: Conversation, at: datetime, now: datetime) -> None:
+    identity = identity_of(part.account, told.sender, start=told.start, now=now)
     _note_person(conversation, told, identity.pk, at)
-    naming.note(conversation, account.kind, now=now)
+    naming.note(conversation, part.account.kind, now=now)
     if (together := albums.message_of(conversation, told)) is not None:
         _file(part, conversation, together, told, at)
         media.note(part, told.files, now=now)

@@ -24,7 +24,7 @@ MOST_REACTIONS = 200  # people to one message, whose reactions are kept
 OURS = ""  # under which our own reaction is kept: an account has one
 
 
-def edited(account: ProviderAccount, told: Edited, now: datetime) -> None:
+def edited(account: ProviderAccount, told: Edited, now: datetime) -> int | None:
     part = _held(account, told.external_id)
     number = max(FIRST + 1, told.number)
     _keep_first(part)
@@ -32,28 +32,30 @@ def edited(account: ProviderAccount, told: Edited, now: datetime) -> None:
     part.edit_number = max(part.edit_number, number)
     part.save(update_fields=["edit", "edit_number"])
     show(part, now=now)
+    return part.conversation_id
 
 
-def withdrawn(account: ProviderAccount, told: Withdrawn, now: datetime) -> None:
+def withdrawn(account: ProviderAccount, told: Withdrawn, now: datetime) -> int | None:
     part = _held(account, told.external_id)
     at = min(told.at, now)
     part.withdrawn_at = min(part.withdrawn_at or at, at)
     _keep_first(part)
     part.save(update_fields=["edit", "withdrawn_at"])
     show(part, now=now)
+    return part.conversation_id
 
 
-def reacted(account: ProviderAccount, told: Reacted, now: datetime) -> None:
+def reacted(account: ProviderAccount, told: Reacted, now: datetime) -> int | None:
     """The newest of each person holds. Ours too, when it was given in the provider's own app."""
     part = _held(account, told.external_id)
     key = OURS if told.is_ours else storable(told.who.key, 256)
     who = storable(told.who.name or told.who.handle, 80)
     emoji = storable(told.emoji, 32)
-    if not note_reaction(part, key, who, emoji, at=min(told.at, now)):
-        return
-    part.save(update_fields=["reactions"])
-    if part.message:
-        show_reactions(part.message, actor=_actor_of(part, who), emoji=emoji, now=now)
+    if note_reaction(part, key, who, emoji, at=min(told.at, now)):
+        part.save(update_fields=["reactions"])
+        if part.message:
+            show_reactions(part.message, actor=_actor_of(part, who), emoji=emoji, now=now)
+    return part.conversation_id
 
 
 def note_reaction(part: ProviderMessage, key: str, who: str, emoji: str, *, at: datetime) -> bool:
@@ -88,7 +90,7 @@ def show(part: ProviderMessage, *, now: datetime) -> None:
     text, earlier, edited_at = _together(message, parts)
     gone = [each.withdrawn_at for each in parts if each.withdrawn_at]
     if len(gone) == len(parts):
-        withdraw_received(message, actor=actor, at=max(gone), earlier=earlier, now=now)
+        withdraw_received(message, actor=actor, at=max(gone), earlier=earlier, edited_at=edited_at, now=now)
     else:
         edit_received(message, text, actor=actor, earlier=earlier, at=edited_at, now=now)
 

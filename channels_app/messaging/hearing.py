@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
 
-from channels_app.base import Happening, Unhandled
+from channels_app.base import Elsewhere, Happening, Unhandled
 from channels_app.messaging.applying import apply
 from channels_app.messaging.echoes import NotYet
+from channels_app.messaging.siblings import sibling_of
 from channels_app.messaging.storing import hook_of
-from channels_app.models import HookPayload, HookState
+from channels_app.models import HookPayload, HookState, ProviderAccount
 from channels_app.registry import listener_of
 from helpdesk.lib.leases import take_overdue
 
@@ -99,12 +100,13 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
     early: NotYet | None = None
     broken: list[str] = []
     unread: list[str] = []
-    for happening in _told(payload, broken):
+    about = set(payload.conversations)
+    for account, happening in _told(payload, broken):
         try:
             if isinstance(happening, Unhandled):
                 unread.append(happening.kind[:80])
             else:
-                apply(payload.account, happening, now=now)
+                about.add(apply(account, happening, now=now) or 0)
         except NotYet as error:
             early = error
         except AWAY:
@@ -112,6 +114,7 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
         except Exception:  # whatever it is: the others are applied, and an admin sees what could not be
             logger.exception("a happening of call %s of a hook could not be applied", payload.pk)
             broken.append(f"{type(happening).__name__}\n{traceback.format_exc()}")
+    payload.conversations = sorted(about - {0})
     if early:
         raise early
     if broken:
@@ -119,14 +122,23 @@ def _applied(payload: HookPayload, *, now: datetime) -> tuple[HookState, str]:
     return (HookState.UNHANDLED, ", ".join(unread)) if unread else (HookState.APPLIED, "")
 
 
-def _told(payload: HookPayload, broken: list[str]) -> Iterator[Happening]:
+def _told(payload: HookPayload, broken: list[str]) -> Iterator[tuple[ProviderAccount, Happening]]:
     """What its adapter reads out of it, as far as it gets. What has no time of its own happened when it came."""
     adapter = listener_of(payload.account.kind)
     if adapter is None:
         broken.append(f"nobody reads {payload.account.kind}")
         return
+    siblings: dict[str, ProviderAccount | None] = {}
     try:
-        yield from adapter.read(payload.account, hook_of(payload), now=payload.received_at)
+        for happening in adapter.read(payload.account, hook_of(payload), now=payload.received_at):
+            if isinstance(happening, Elsewhere) and happening.account not in siblings:
+                siblings[happening.account] = sibling_of(payload.account, happening.account)
+            if not (isinstance(happening, Elsewhere) and siblings[happening.account]):
+                yield payload.account, happening
+        for sibling in filter(None, siblings.values()):
+            for happening in adapter.read(sibling, hook_of(payload), now=payload.received_at):
+                if not isinstance(happening, Elsewhere):
+                    yield sibling, happening
     except Exception:  # an adapter promises not to; what came is kept either way
         logger.exception("call %s of a hook could not be translated", payload.pk)
         broken.append(traceback.format_exc())
@@ -135,4 +147,4 @@ def _told(payload: HookPayload, broken: list[str]) -> Iterator[Happening]:
 def _settle(payload: HookPayload, state: HookState, reason: str = "") -> None:
     payload.state, payload.leased_until = state, None
     payload.reason = reason.replace("\0", "").encode("utf-8", "ignore").decode()[:LONGEST_REASON]
-    payload.save(update_fields=["state", "reason", "leased_until"])
+    payload.save(update_fields=["state", "reason", "leased_until", "conversations"])

@@ -15,18 +15,18 @@ from customers.identities import add_identity
 from customers.models import ProvedBy
 
 
-def person_moved(account: ProviderAccount, told: PersonMoved, now: datetime) -> None:
+def person_moved(account: ProviderAccount, told: PersonMoved, now: datetime) -> int | None:
     """The old conversation points to the new one and stays, so that what still comes under the old key is not lost."""
     keys = storable(told.old_key, LONGEST_KEY), storable(told.new_key, LONGEST_KEY)
     if not all(keys) or keys[0] == keys[1]:
-        return
+        return None
     made = [Conversation.objects.get_or_create(account=account, thread_key=key)[0].pk for key in keys]
     locked = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("identity__customer")
     rows = {row.pk: row for row in locked.filter(pk__in=made).order_by("pk")}
     old, new = rows[made[0]], rows[made[1]]
     moment = min(told.at, now).astimezone(UTC).isoformat()
     if moment <= max(row.facts.get("moved_at", "") for row in (old, new)):
-        return
+        return new.pk
     old.facts = {**old.facts, "moved_to": new.pk, "moved_at": moment}
     new.facts = {name: value for name, value in new.facts.items() if name not in ("moved_to", "moved_at")}
     _carry_over(account, old, new)
@@ -35,6 +35,7 @@ def person_moved(account: ProviderAccount, told: PersonMoved, now: datetime) -> 
     new.save(
         update_fields=["facts", "ticket", "identity", "person_name", "is_public", "last_inbound_at", "window_until"]
     )
+    return new.pk
 
 
 def _carry_over(account: ProviderAccount, old: Conversation, new: Conversation) -> None:

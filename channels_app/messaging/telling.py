@@ -29,13 +29,13 @@ from customers.models import Consent, ConsentSource, Customer, Purpose
 from customers.models.consent import ContactChannel
 
 
-def status_told(account: ProviderAccount, told: StatusTold, now: datetime) -> None:
+def status_told(account: ProviderAccount, told: StatusTold, now: datetime) -> int | None:
     """Of a message that may not be known yet, since our own call has not returned: then its row waits for it."""
     if told.state not in PartState.values or (part := _part_of(account, told)) is None:
-        return
+        return None
     at = min(told.at, now)
     if part.direction == Direction.IN:
-        return
+        return part.conversation_id
     if part.conversation_id:
         conversation = lock_talk(part.conversation_id)
         if told.is_unreachable and note_reach(conversation, storable(told.error or told.code), at):
@@ -47,30 +47,33 @@ def status_told(account: ProviderAccount, told: StatusTold, now: datetime) -> No
         part.save(update_fields=["external_id", "edit", "edit_number", "withdrawn_at", "reactions"])
     states.note(part, told.state, at=at, code=storable(told.code, 40), error=storable(told.error, 500))
     states.keep(part)
+    return part.conversation_id
 
 
-def seen_up_to(account: ProviderAccount, told: SeenUpTo, now: datetime) -> None:
+def seen_up_to(account: ProviderAccount, told: SeenUpTo, now: datetime) -> int | None:
     """Kept as well, for a part whose call has not returned."""
     if told.state not in states.ARRIVED:
-        return
+        return None
     conversation, at = talk(account, told.thread_key), min(told.at, now)
     moment = at.astimezone(UTC).isoformat()
     if moment > conversation.facts.get(f"{told.state}_up_to", ""):
         conversation.facts = {**conversation.facts, f"{told.state}_up_to": moment}
         conversation.save(update_fields=["facts"])
     states.seen_up_to(conversation, told.state, at)
+    return conversation.pk
 
 
-def reach_changed(account: ProviderAccount, told: ReachChanged, now: datetime) -> None:
+def reach_changed(account: ProviderAccount, told: ReachChanged, now: datetime) -> int | None:
     conversation = talk(account, told.thread_key)
     if note_reach(conversation, storable(told.reason), min(told.at, now)):
         conversation.save(update_fields=["unreachable", "facts"])
+    return conversation.pk
 
 
-def consent_told(account: ProviderAccount, told: ConsentTold, now: datetime) -> None:
+def consent_told(account: ProviderAccount, told: ConsentTold, now: datetime) -> int | None:
     channel = adapter_of(account.kind).contact_channel
     if channel not in ContactChannel.values:
-        return
+        return None
     conversation, at = talk(account, told.thread_key), min(told.at, now)
     customer = _customer_of(account, conversation, told.thread_key, now)
     heard = dict(conversation.facts.get("consent_at", {}))
@@ -86,9 +89,10 @@ def consent_told(account: ProviderAccount, told: ConsentTold, now: datetime) -> 
         )  # fmt: skip
     conversation.facts = {**conversation.facts, "consent_at": heard}
     conversation.save(update_fields=["facts"])
+    return conversation.pk
 
 
-def account_told(account: ProviderAccount, told: AccountTold, now: datetime) -> None:
+def account_told(account: ProviderAccount, told: AccountTold, now: datetime) -> int | None:
     row = ProviderAccount.objects.select_for_update(no_key=True).get(pk=account.pk)
     moment = min(told.at, now).astimezone(UTC).isoformat()
     news: dict[str, Any] = storable_json(dict(told.facts))
@@ -101,11 +105,12 @@ def account_told(account: ProviderAccount, told: AccountTold, now: datetime) -> 
         row.problem_at = min(told.at, now) if row.problem else None
     row.facts = {**row.facts, **fresh, "told_at": heard}
     row.save(update_fields=["facts", "problem", "problem_at"])
+    return None
 
 
-def template_told(account: ProviderAccount, told: TemplateTold, now: datetime) -> None:
+def template_told(account: ProviderAccount, told: TemplateTold, now: datetime) -> int | None:
     if told.state not in TemplateState.values:
-        return
+        return None
     at = min(told.at, now)
     row, is_new = MessageTemplate.objects.get_or_create(
         account=account,
@@ -119,6 +124,7 @@ def template_told(account: ProviderAccount, told: TemplateTold, now: datetime) -
         else MessageTemplate.objects.filter(pk=row.pk, synced_at__lte=at)
     )
     newer.update(state=told.state, reason=storable(told.reason, 300), synced_at=at)
+    return None
 
 
 def _part_of(account: ProviderAccount, told: StatusTold) -> ProviderMessage | None:

@@ -6,6 +6,8 @@ import json
 import secrets
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -110,6 +112,13 @@ class HookPayload(models.Model):
     reason = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
+    conversations = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Ids of those that it told of: whose words stand in it."),
+    )
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -117,6 +126,7 @@ class HookPayload(models.Model):
             models.Index(fields=["id"], name="hook_payload_waiting", condition=Q(state="received")),
             models.Index(fields=["account", "-id"], name="hook_payload_of_account"),
             models.Index(fields=["received_at"], name="hook_payload_by_age"),
+            GinIndex(fields=["conversations"], name="hook_payload_by_talk"),
         ]
 
     def __str__(self) -> str:

@@ -47,14 +47,22 @@ def edit_received(
 
 
 def withdraw_received(
-    message: Message, *, actor: Actor, at: datetime, earlier: Sequence[Earlier] = (), now: datetime | None = None
+    message: Message,
+    *,
+    actor: Actor,
+    at: datetime,
+    earlier: Sequence[Earlier] = (),
+    edited_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Message:
-    """Its sender deleted it: the words are in `earlier`, and count nowhere else."""
+    """Its sender deleted it: the words are in `earlier`, and count nowhere else. `edited_at` as in `edit_received`."""
+    facts: dict[str, Any] = {"earlier": list(earlier), "withdrawn_at": at.isoformat()}
+    if edited_at:
+        facts["edited_at"] = edited_at.isoformat()
     with gesture(message.ticket, actor=actor, now=now) as g:
         message = _locked(message)
         was_there = "withdrawn_at" not in message.facts
-        changed = _rewrite(message, "", {"earlier": list(earlier), "withdrawn_at": at.isoformat()})
-        if message.erased_at or not changed:
+        if message.erased_at or not _rewrite(message, "", facts):
             return message
         g.record(MessageWithdrawn(message.pk) if was_there else MessageEdited(message.pk), message=message)
         _show_newest(g)

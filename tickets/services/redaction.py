@@ -102,8 +102,8 @@ def _redact(message: Message, mask: Mask) -> bool:
         setattr(message, name, mask.html(getattr(message, name)))
     if before == [getattr(message, name) for name in (*TEXTS, *MARKUP)]:
         return False
-    message.match_evidence = mask.json(message.match_evidence)
-    message.save(update_fields=[*TEXTS, *MARKUP, "match_evidence"])
+    message.match_evidence, message.facts = mask.json(message.match_evidence), mask.json(message.facts)
+    message.save(update_fields=[*TEXTS, *MARKUP, "match_evidence", "facts"])
     return True
 
 

@@ -108,7 +108,7 @@ def _talk(account: ProviderAccount) -> None:
     Conversation.objects.create(account=account, thread_key="t1", identity=identity, ticket=ticket)
     for number, named in enumerate(("p1", "p2")):
         message = add_reply(ticket, f"<p>{named}</p>", actor=actor, now=after(-50 + number))
-        sent = {"external_id": named, "state": PartState.SENT, "client_key": None, "due_at": None}
+        sent: dict[str, Any] = {"external_id": named, "state": PartState.SENT, "client_key": None, "due_at": None}
         sent |= {"sent_at": after(100 * number), "tried_since": after(100 * number - 1)}
         ProviderMessage.objects.filter(message=message).update(**sent)
         Message.objects.filter(pk=message.pk).update(delivery_state="sent")
