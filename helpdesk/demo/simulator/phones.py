@@ -156,7 +156,7 @@ class InstagramPhone(MessengerPhone):
 
 
 class TelegramPhone(Phone):
-    acts = ("edit", "react")
+    acts = ("photo", "edit", "react")
 
     @property
     def telegram(self) -> Telegram:
@@ -176,6 +176,10 @@ class TelegramPhone(Phone):
 
     def text(self, words: str) -> HookCall:
         return self.telegram.text(words, sender=self.sender)
+
+    def photo(self) -> HookCall:
+        telegram = self.telegram
+        return telegram.call(telegram.update("message", telegram.photo(PHOTO.name, sender=self.sender)))
 
     def edit(self, about: str, words: str) -> HookCall:
         telegram = self.telegram

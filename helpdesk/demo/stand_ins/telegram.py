@@ -15,6 +15,7 @@ TOKEN = "7000000001:AAE0stand-in-0123456789abcdefghijk_lm"  # noqa: S105 of nobo
 SECRET = "what-only-we-have-told-Telegram"  # noqa: S105
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Support", "username": "onethread_support_bot"}
 ADA = {"id": 5000000001, "is_bot": False, "first_name": "Ada", "last_name": "Lovelace", "username": "ada"}
+REMEMBERED = 50  # things said: a demo runs for weeks
 NOON = 1795348800  # 22 November 2026, 12:00 UTC
 Json = dict[str, Any]
 
@@ -123,7 +124,7 @@ class Telegram(StandIn):
             return refused(400, "Bad Request: message is too long")
         if utf16(fields.get("caption", "")) > 1024:
             return refused(400, "Bad Request: message caption is too long")
-        self.sent.append({"method": method, **fields})
+        self.sent = [*self.sent[-REMEMBERED:], {"method": method, **fields}]
         self.messages += 1
         said: Json = {name: fields[name] for name in ("text", "caption") if name in fields}
         there = {"id": chat, "type": "private"}
