@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from helpdesk.demo.stand_ins.base import Answered, Asked, HookCall, StandIn
+from helpdesk.demo.stand_ins.graph_templates import templates_of_a_shop
 
 PAGE = 2  # templates of one answer, so that reading on is needed
 
@@ -35,7 +36,7 @@ class GraphStandIn(StandIn):
     address: str = ""  # where it is, for what it hands out addresses of; as it was asked, where none is given
     said: list[dict[str, Any]] = field(default_factory=list)  # what we sent, as it was taken
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # id → bytes, content type
-    templates: list[dict[str, Any]] = field(default_factory=list)
+    templates: list[dict[str, Any]] = field(default_factory=templates_of_a_shop)
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)  # whose window for free answers is over
     gone: set[str] = field(default_factory=set)  # who has blocked us
