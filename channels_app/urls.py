@@ -14,6 +14,7 @@ urlpatterns = [
     path("outbox/<int:delivery_id>/html/", views_outbox.outbox_html, name="outbox-html"),
     path("outbox/<int:delivery_id>/raw/", views_outbox.outbox_raw, name="outbox-raw"),
     path("messages/<int:message_id>/retry/", views_outbox.retry, name="retry"),
+    path("messages/<int:message_id>/files/", views_messaging.missing_files, name="message-missing-files"),
     path("messages/<int:message_id>/reaction/", views_messaging.reaction, name="message-reaction"),
     path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
     path("messages/<int:message_id>/confirmation/", views_outbox.confirmation, name="confirmation"),

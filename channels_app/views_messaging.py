@@ -7,9 +7,10 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from channels_app.messaging import reacting
+from channels_app.messaging import media, reacting
 from channels_app.messaging.template_fields import offered
 from tickets import policies, routes
 from tickets.models import Ticket
@@ -39,6 +40,20 @@ def reaction(request: StaffRequest, message_id: int) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return back_to(request, message.ticket)
+
+
+@require_POST
+@staff_only
+def missing_files(request: StaffRequest, message_id: int) -> HttpResponse:
+    """Fetch those once more that could not be had. 409 where there are none."""
+    message = visible_message(request, message_id)
+    require(policies.may_reply(request.user, message.ticket))
+    count = media.fetch_again(message, now=timezone.now())
+    said = _("The files are being fetched") if count else _("There is nothing more to fetch.")
+    if wants_fragment(request):
+        answer = HttpResponse(status=HTTPStatus.NO_CONTENT if count else HTTPStatus.CONFLICT)
+        return with_toast(answer, said, "green" if count else "amber")
+    return back_to(request, message.ticket, error="" if count else said)
 
 
 @require_GET

@@ -200,6 +200,8 @@ def _missing(files: Iterable[Mapping[str, str]]) -> str:
         why = file.get("reason") or (_("Being fetched") if is_coming else _("Can’t be had"))
         tone, glyph = ("blue", "loader") if is_coming else ("amber", "file-warning")
         name = f"<bdi>{escape(file.get('filename') or _('File'))}</bdi>"
+        if urlsplit(url := str(file.get("url", ""))).scheme == "https":  # its network allows to look at it there only
+            name = f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{name}</a>'
         drawn.append(MISSING.format(tone=tone, icon=icon(glyph), name=name, why=escape(str(why))))
     return f'<ul class="files">{"".join(drawn)}</ul>'
 

@@ -485,6 +485,7 @@ TABLE = [
     Row("agent/attachments/<int:attachment_id>/<str:filename>", "GET", STAFF, private=404),
     Row("agent/messages/<int:message_id>/retry/", "POST", CHANGES, private=404),
     Row("agent/messages/<int:message_id>/confirmation/", "POST", CHANGES, private=404),
+    Row("agent/messages/<int:message_id>/files/", "POST", CHANGES, private=404),
     Row("agent/intake/", "GET", LEADS),
     Row("agent/intake/<int:payload_id>/", "GET", LEADS),
     Row("agent/intake/<int:payload_id>/raw/", "GET", LEADS),

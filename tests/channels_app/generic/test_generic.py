@@ -227,3 +227,21 @@ class TestAnswers:
     def test_the_connection_can_be_tried(self, network: Network, account: ProviderAccount) -> None:
         assert adapter.probe(account) == {}
         assert json.loads(network.calls[-1].body) == {"type": "ping"}
+
+
+def test_an_agent_has_a_lost_file_fetched_again(
+    network: Network, account: ProviderAccount, grace: User, client: Client
+) -> None:
+    network.misbehave("rust.png", Answered(404))
+    network.files["rust.png"] = (PNG, "image/png")
+    hear(account, network.media([f"{account.option('send_url').removesuffix('/in')}/rust.png"]))
+    media.sweep(now=timezone.now())
+    message = Message.objects.get()
+    client.force_login(grace)
+    page = f"/agent/tickets/{message.ticket_id}/"
+    assert "Fetch the files again" in client.get(page).content.decode()
+    assert client.post(f"/agent/messages/{message.pk}/files/", headers={"HX-Request": "true"}).status_code == 204
+    assert "Fetch the files again" not in client.get(page).content.decode()
+    media.sweep(now=timezone.now())
+    assert message.attachments.count() == 1
+    assert client.post(f"/agent/messages/{message.pk}/files/", headers={"HX-Request": "true"}).status_code == 409
