@@ -22,7 +22,10 @@ ADAPTERS = {
 }
 # Who hears what is called at /hooks/<kind>/: the adapters, and one for telephone calls, which are answered while they
 # ring (its `answer` says what the caller is to hear).
-LISTENERS: dict[ProviderKind, str] = {**ADAPTERS}
+LISTENERS: dict[ProviderKind, str] = {
+    **ADAPTERS,
+    ProviderKind.TWILIO_VOICE: "channels_app.adapters.voice.adapter.adapter",
+}
 CHANNELS = {
     ProviderKind.TWILIO_SMS: Channel.SMS,
     ProviderKind.TWILIO_VOICE: Channel.PHONE,

@@ -17,17 +17,21 @@ from channels_app.tasks_outbound import send_delivery, sweep_outbox
 from channels_app.tasks_parts import send_part, sweep_parts
 from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
 from channels_app.tasks_telegram import ask_telegram
+from channels_app.voice.tasks_voice import bring_together, fetch_recordings, hang_up_rest
 
 __all__ = [
     "ask_for_name",
     "ask_for_names",
     "ask_telegram",
+    "bring_together",
     "fetch_file",
+    "fetch_recordings",
     "fetch_waiting_files",
     "forget_old_chat_mails",
     "forget_old_hooks",
     "forget_old_notices",
     "forget_old_sign_in_links",
+    "hang_up_rest",
     "process_payload",
     "read_hook",
     "read_waiting_hooks",

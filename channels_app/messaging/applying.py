@@ -28,6 +28,8 @@ from channels_app.base import (
 )
 from channels_app.messaging import arriving, changing, moving, telling
 from channels_app.models import ProviderAccount
+from channels_app.voice import applying as calls
+from channels_app.voice.happenings import CallbackAsked, CallTold, RecordingTold
 
 Apply = Callable[[ProviderAccount, Any, datetime], int | None]  # the conversation that it is about
 
@@ -43,6 +45,9 @@ APPLIED_BY: Mapping[type[Happening], Apply] = {
     PersonMoved: moving.person_moved,
     AccountTold: telling.account_told,
     TemplateTold: telling.template_told,
+    CallTold: calls.call_told,
+    CallbackAsked: calls.callback_asked,
+    RecordingTold: calls.recording_told,
 }
 
 

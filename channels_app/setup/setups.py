@@ -13,6 +13,7 @@ from channels_app.setup.fields import Setup
 SETUPS = {
     ProviderKind.WHATSAPP: "channels_app.adapters.whatsapp.config.SETUP",
     ProviderKind.TWILIO_SMS: "channels_app.adapters.sms.config.SETUP",
+    ProviderKind.TWILIO_VOICE: "channels_app.adapters.voice.config.SETUP",
     ProviderKind.MESSENGER: "channels_app.adapters.messenger.config.MESSENGER",
     ProviderKind.INSTAGRAM: "channels_app.adapters.messenger.config.INSTAGRAM",
     ProviderKind.TELEGRAM: "channels_app.adapters.telegram.config.SETUP",

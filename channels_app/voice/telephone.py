@@ -78,19 +78,19 @@ telephone = VoiceTelephone()
 
 def ring(account: ProviderAccount, call: Call, user: User, *, how: str) -> CallLeg:
     """Call the agent's telephone; `how` it comes to that: take, out, transfer. Raises `Refused`."""
-    asked = {"call": call.pk, "user": user.pk, "how": how}
-    return place_call(account, call, _phone_of(user), LegOf.AGENT, user, **asked)
+    return place_call(account, call, _phone_of(user), of=LegOf.AGENT, user=user, how=how)
 
 
 def place_call(
-    account: ProviderAccount, call: Call, number: str, of: str, user: User | None, **asked: object
+    account: ProviderAccount, call: Call, number: str, *, of: str, user: User | None = None, how: str = ""
 ) -> CallLeg:
     """Have Twilio call `number` for this call. Raises `Refused`."""
+    asked = {"leg": str(of), "call": call.pk, "user": user.pk if user else "", "how": how}
     form = [
         ("To", number),
         ("From", account.external_id),
-        ("Url", hook_url(account, "dial", leg=of, **asked)),
-        ("StatusCallback", hook_url(account, "status", leg=of, **asked)),
+        ("Url", hook_url(account, "dial", **asked)),
+        ("StatusCallback", hook_url(account, "status", **asked)),
         *(("StatusCallbackEvent", event) for event in EVENTS),
         ("Timeout", str(RING_SECONDS if of == LegOf.AGENT else 60)),
     ]

@@ -8,7 +8,11 @@ from datetime import datetime, timedelta
 
 from tickets.models import CallState, MomentKind, Outcome
 
-RANK = {kind: rank for rank, kind in enumerate(MomentKind)}
+# The order of what happened in one second. Holding and resuming alternate: among them the provider's number decides.
+RANK = {
+    MomentKind.STARTED: 0, MomentKind.QUEUED: 1, MomentKind.ANSWERED: 2, MomentKind.HELD: 3, MomentKind.RESUMED: 3,
+    MomentKind.TRANSFERRED: 4, MomentKind.ENDED: 5,
+}  # fmt: skip
 NOTHING = timedelta()
 
 
@@ -42,7 +46,7 @@ class Course:
 
 
 def in_order(moments: Iterable[Moment]) -> list[Moment]:
-    return sorted(moments, key=lambda one: (one.at, one.sequence, RANK[MomentKind(one.kind)], one.key))
+    return sorted(moments, key=lambda one: (one.at, RANK[MomentKind(one.kind)], one.sequence, one.key))
 
 
 def course(moments: Iterable[Moment]) -> Course:

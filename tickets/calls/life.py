@@ -30,6 +30,7 @@ COLUMNS = (
     "state", "outcome", "agent", "started_at", "queued_at", "answered_at", "held_since", "ended_at",
     "seconds_waited", "seconds_talked", "seconds_held",
 )  # fmt: skip
+ASKED_FOR = (Outcome.VOICEMAIL, Outcome.CALLBACK)
 THEIRS = ((MomentKind.STARTED, CallDirection.IN), (MomentKind.ANSWERED, CallDirection.OUT))
 
 
@@ -150,10 +151,14 @@ def _follow(call: Call) -> None:
 
 
 def _outcome(call: Call, told: str) -> str:
-    """Whoever called us and spoke with nobody was missed, whatever the telephone calls it; a voicemail says more."""
-    if not told or call.outcome == Outcome.VOICEMAIL:
-        return call.outcome if told else Outcome.NONE
-    return Outcome.MISSED if call.direction == CallDirection.IN else told
+    """Whoever called us and spoke with nobody was missed, whatever the telephone calls it; unless they asked for
+    something themselves.
+    """
+    if call.answered_at:
+        return Outcome.NONE
+    if call.outcome in ASKED_FOR:
+        return call.outcome
+    return Outcome.MISSED if told and call.direction == CallDirection.IN else told
 
 
 def _say(call: Call, moment: Moment) -> None:
@@ -165,14 +170,14 @@ def _say(call: Call, moment: Moment) -> None:
     actor = Actor.agent(agent) if agent else _other_side(call, moment.kind)
     with gesture(call.ticket, actor=actor, now=_place(moment)) as g:
         if moment.kind == MomentKind.ANSWERED:
-            _take(g, call, agent)
+            _take(g, call, agent or call.agent)
         g.record(event, message=call.message if moment.kind == MomentKind.ANSWERED else None)
         refresh_card(call)
 
 
 def _place(moment: Moment) -> datetime:
     """Telephones tell whole seconds: what happened within one keeps its order on the timeline."""
-    return moment.at + timedelta(microseconds=moment.sequence * 10 + RANK[MomentKind(moment.kind)])
+    return moment.at + timedelta(microseconds=RANK[MomentKind(moment.kind)] * 1000 + min(moment.sequence, 999))
 
 
 def _other_side(call: Call, kind: str) -> Actor:

@@ -17,6 +17,7 @@ from channels_app.base import (
     Unhandled,
     Withdrawn,
 )
+from channels_app.voice import pbx
 from customers.models import IdentityKind
 
 MOST_FILES = 10
@@ -32,6 +33,8 @@ NEEDED = {
 
 def missing_field(body: dict[str, Any]) -> str:
     """The first that is not there; empty where nothing is missing."""
+    if pbx.is_of_call(body):
+        return pbx.missing_field(body)
     for name in NEEDED.get(_text(body, "type"), ()):
         place, _dot, field = name.rpartition(".")
         if not _text(_object(body, place) if place else body, field).strip():
@@ -67,6 +70,9 @@ def read(body: dict[str, Any], *, now: datetime, trusts_addresses: bool = False)
 
 
 def read_or_say(body: dict[str, Any], *, now: datetime, trusts_addresses: bool = False) -> Iterator[Happening]:
+    if pbx.is_of_call(body):
+        yield from pbx.read_call(body, now=now)
+        return
     try:
         yield from read(body, now=now, trusts_addresses=trusts_addresses)
     except Malformed as error:
