@@ -94,7 +94,7 @@ WROTE: Final = (
 
 def connect_channels(company: Company, *, now: datetime) -> None:
     inbox = Inbox.objects.get(address="support@demo.test")
-    accounts = {kind: _connected(kind, known, inbox) for kind, known in ACCOUNTS.items()}
+    accounts = {kind: connected(kind, known, inbox) for kind, known in ACCOUNTS.items()}
     for wrote in WROTE:
         call = PHONES[wrote.kind](accounts[ProviderKind(wrote.kind)], wrote.key, wrote.name).text(wrote.words)
         hook = Hook(call.method, call.path, "", call.query, dict(call.headers), call.body, call.content_type)
@@ -103,7 +103,7 @@ def connect_channels(company: Company, *, now: datetime) -> None:
         read_now(payload.pk, now=now - wrote.ago)
 
 
-def _connected(kind: ProviderKind, known: Connected, inbox: Inbox) -> ProviderAccount:
+def connected(kind: ProviderKind, known: Connected, inbox: Inbox) -> ProviderAccount:
     made = {field.name: made_secret(kind) for field in setup_of(kind).fields if field.is_made_by_us}
     account = ProviderAccount(kind=kind, name=known.name, inbox=inbox, external_id=known.external_id)
     account.options = known.options

@@ -121,7 +121,15 @@ def _post(account: ProviderAccount, call: HookCall) -> int:
 def _said(account: ProviderAccount, key: str) -> dict[str, object]:
     rows = ProviderMessage.objects.filter(account=account, conversation__thread_key__in=_keys(key))
     rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message").order_by("-pk")[:SHOWN]
-    return {"said": list(rows)[::-1]}
+    return {"said": [(part, _words(part)) for part in reversed(rows)]}
+
+
+def _words(part: ProviderMessage) -> str:
+    """What the phone shows: of what we sent, the words of this very part."""
+    sent = part.body.get("text")
+    if isinstance(sent, str):
+        return sent
+    return part.message.text if part.message and not part.number else ""
 
 
 def _keys(key: str) -> list[str]:

@@ -1,0 +1,94 @@
+"""The simulator: what a phone does arrives over the network at our own hook, and what we answer at the stand-in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings, settings
+from django.test import Client
+from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
+
+from channels_app.messaging import hearing, media, sending
+from channels_app.models import HookPayload, HookState, PartState, ProviderAccount, ProviderKind, ProviderMessage
+from customers.actors import Actor
+from helpdesk.accounts.models import User
+from helpdesk.demo.channels import ACCOUNTS, connected
+from helpdesk.demo.simulator.phones import PHONES
+from helpdesk.demo.simulator.providers import provider
+from helpdesk.demo.simulator.views import PEOPLE
+from tickets.models import Inbox, Message, Ticket
+from tickets.routes import routes_of
+from tickets.services import add_reply
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def phones(client: Client, grace: User, settings: LazySettings, live_server: LiveServer) -> Client:
+    settings.DEMO, settings.UNDO_SEND_SECONDS = True, 0
+    settings.PORT = int(live_server.url.rpartition(":")[2])
+    settings.PUBLIC_URL = live_server.url
+    names = (*settings.PROVIDER_URLS, "network")
+    settings.PROVIDER_URLS = {name: f"http://127.0.0.1:{settings.PORT}/demo/providers/{name}" for name in names}
+    provider.cache_clear()
+    client.force_login(grace)
+    return client
+
+
+def account_of(kind: str, inbox: Inbox) -> ProviderAccount:
+    known = ProviderKind(kind)
+    return connected(known, ACCOUNTS[known], inbox)
+
+
+def act(client: Client, account: ProviderAccount, what: str, **more: str) -> None:
+    key, name = PEOPLE[account.kind]
+    answer = client.post(f"/agent/simulator/{account.pk}/act/", {"key": key, "name": name, "act": what, **more})
+    assert answer.status_code == 302
+    hearing.drain(now=timezone.now())
+    assert {payload.state for payload in HookPayload.objects.all()} <= {HookState.APPLIED}
+
+
+@pytest.mark.parametrize("kind", sorted(PHONES))
+def test_a_message_there_and_back(phones: Client, support: Inbox, grace: User, kind: str) -> None:
+    account = account_of(kind, support)
+    if kind == "generic":
+        account.options["send_url"] = f"http://127.0.0.1:{settings.PORT}/demo/providers/network/out"
+        account.save()
+    act(phones, account, "text", words="It rattles.", twice="1")
+    assert [message.text for message in Message.objects.all()] == ["It rattles."]
+    ticket = Ticket.objects.get()
+    add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(grace), route=routes_of(ticket)[0])
+    sending.sweep(now=timezone.now() + timedelta(minutes=1))
+    part = ProviderMessage.objects.get(direction="out")
+    assert (part.state, part.error) == (PartState.SENT, "")
+    if "read" in PHONES[kind].states:
+        act(phones, account, "read", about=part.external_id)
+        part.refresh_from_db()
+        assert part.state == PartState.READ
+    page = phones.get(f"/agent/simulator/?account={account.pk}").content.decode()
+    assert "It rattles." in page
+    assert "We look into it." in page
+
+
+@pytest.mark.parametrize("kind", [kind for kind, phone in sorted(PHONES.items()) if "photo" in phone.acts])
+def test_a_photo_is_fetched_from_the_stand_in(phones: Client, support: Inbox, kind: str) -> None:
+    account = account_of(kind, support)
+    act(phones, account, "photo")
+    media.sweep(now=timezone.now() + timedelta(minutes=1))
+    assert [file.content_type for file in Message.objects.get().attachments.all()] == ["image/jpeg"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind, phone in sorted(PHONES.items()) if "edit" in phone.acts])
+def test_new_words(phones: Client, support: Inbox, kind: str) -> None:
+    account = account_of(kind, support)
+    act(phones, account, "text", words="It ratles.")
+    act(phones, account, "edit", words="It rattles.", about=ProviderMessage.objects.get().external_id)
+    assert Message.objects.get().text == "It rattles."
+
+
+def test_there_is_none_but_in_a_demo(client: Client, grace: User) -> None:
+    client.force_login(grace)
+    assert client.get("/agent/simulator/").status_code == 404
+    assert client.post("/demo/providers/twilio/x").status_code == 404
