@@ -93,13 +93,13 @@ def _beginnings(requester: int, accounts: Mapping[int, ProviderAccount], known: 
     kinds = {adapter_of(account.kind).identity_kind for account in starting}
     if not kinds:
         return []
-    spoken = {(row.account_id, row.identity_id) for row in known}
+    spoken = {row.account_id for row in known if row.identity and row.identity.customer_id == requester}
     identities = list(Identity.objects.filter(customer=requester, kind__in=kinds).order_by("pk"))
     return [
         route_from(account, identity.value)
         for account in starting
         for identity in identities
-        if identity.kind == adapter_of(account.kind).identity_kind and (account.pk, identity.pk) not in spoken
+        if account.pk not in spoken and identity.kind == adapter_of(account.kind).identity_kind
     ]
 
 

@@ -26,10 +26,7 @@ from tickets.surroundings import Surroundings, surroundings
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for
 
 SOON = timedelta(hours=2)  # a window that closes within is told in amber
-FILES = {
-    "": _lazy("files"), "image/": _lazy("pictures"), "video/": _lazy("videos"), "audio/": _lazy("sound"),
-    "application/": _lazy("documents"), "application/pdf": "PDF", "text/": _lazy("text"),
-}  # fmt: skip
+FILES = {"": _lazy("files"), "image": _lazy("pictures"), "video": _lazy("videos"), "audio": _lazy("sound")}
 
 
 @dataclass(frozen=True)
@@ -60,8 +57,11 @@ class Way:
     @property
     def file_words(self) -> str:
         """What files the channel takes: "pictures 5 MB, documents 100 MB"."""
-        named = [(FILES.get(prefix, prefix), largest) for prefix, largest in files_taken(self.route.can)]
-        return ", ".join(f"{words} {filesizeformat(largest)}" for words, largest in named)
+        largest: dict[str, int] = {}
+        for prefix, most in files_taken(self.route.can):
+            words = str(FILES.get(prefix.partition("/")[0], _("documents")))
+            largest[words] = max(most, largest.get(words, 0))
+        return ", ".join(f"{words} {filesizeformat(most)}" for words, most in largest.items())
 
 
 def offered(request: StaffRequest, ticket: Ticket, around: Surroundings) -> list[Way]:
