@@ -55,8 +55,8 @@ def provider(name: str) -> StandIn:
             files = {PHOTO.name: (PHOTO.content, PHOTO.content_type)}
             return GraphStandIn(address=settings.PROVIDER_URLS["graph"], files=files, numbers=count(start))
         case "telegram":
-            files = {PHOTO.name: PHOTO.content}
-            return Telegram(takes_plain=True, messages=start % 1_000_000_000, updates=start, files=files)
+            photos = {PHOTO.name: PHOTO.content}
+            return Telegram(takes_plain=True, messages=start % 1_000_000_000, updates=start, files=photos)
         case "x":
             return X(ids=count(start))
         case "network":
