@@ -20,7 +20,7 @@ from tickets.automation import macro_upkeep, planning, rules
 from tickets.automation.actions import check_actions
 from tickets.conditions import check
 from tickets.customers.starter import create_segments
-from tickets.models import Macro, Rule, RuleKind, SavedView, SlaMetric, SlaPolicy
+from tickets.models import MESSAGING, Channel, Macro, Rule, RuleKind, SavedView, SlaMetric, SlaPolicy
 from tickets.sla import policies
 
 HOUR = 3600
@@ -32,6 +32,7 @@ PROMISED = {
     "normal": (8 * HOUR, 8 * HOUR, 40 * HOUR),
     "low": (16 * HOUR, 16 * HOUR, 80 * HOUR),
 }
+TALKED = (Channel.CHAT, Channel.PHONE, *MESSAGING)  # there, people wait for a person and not for a form letter
 REMINDED, REOPENED = "reminded", "reopened"
 UNSOLVED = ("status", "less_than", "solved")
 Line = tuple[Any, ...]
@@ -128,7 +129,8 @@ def _create_triggers(admin: User) -> None:
     _rule(
         trigger, admin, _("Tell the customer that the request has arrived"),
         _("One short mail with the number of the ticket, only when it is opened by the customer."),
-        [("update_type", "is", "Create"), ("role", "is", "end_user"), ("comment_is_public", "is", "true")],
+        [("update_type", "is", "Create"), ("role", "is", "end_user"), ("comment_is_public", "is", "true"),
+         ("via_id", "not_includes", [*TALKED])],
         [("notification_user", ["requester_id", _("We have your request: {{ticket.title}}"), _(
             "Hello {{ticket.requester.first_name}},\n\nthank you for writing. Your request has the number "
             "{{ticket.id}}, and we will answer it as soon as we can.\n\nIf you want to add anything, answer this mail."
@@ -200,7 +202,7 @@ def _create_macros(admin: User) -> None:
          _("thank you for your patience. We are looking into this and will write again as soon as we know more."),
          "open"),
         (_("Is it solved?"), _("solved"), _("Closes the matter in a friendly way; an answer opens it again."),
-         _("we believe that this is solved. If it is not, simply answer this mail and we will go on."), "solved"),
+         _("we believe that this is solved. If it is not, simply answer and we will go on."), "solved"),
     ):  # fmt: skip
         actions = [
             ("comment_value_html", f"<p>{hello}</p><p>{words}</p>"),
