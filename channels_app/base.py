@@ -264,6 +264,14 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Post:
+    """What we published, below which people comment."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
 class TemplateFound:
     """A template as its provider has it now; `state` is a TemplateState."""
 
@@ -304,6 +312,7 @@ class Adapter:
     capabilities: ClassVar[Capabilities]
     kept_headers: ClassVar[tuple[str, ...]] = ()
     tells_names: ClassVar[bool] = False  # when it is asked: messages name nobody
+    tells_posts: ClassVar[bool] = False  # when it is asked: comments don't say below what they stand
     is_asked_hourly: ClassVar[bool] = False  # how our account fares there: see `messaging.refreshing`
 
     def can(self, conversation: Conversation) -> Capabilities:
@@ -352,6 +361,10 @@ class Adapter:
 
     def profile_of(self, account: ProviderAccount, key: str) -> Person:
         """Who the person of this key is, where `tells_names`; asked by a worker. Raises a `SendError`."""
+        raise NotImplementedError
+
+    def post_of(self, account: ProviderAccount, thread_key: str) -> Post:
+        """What a public conversation is about, where `tells_posts`; asked by a worker. Raises a `SendError`."""
         raise NotImplementedError
 
     def templates_of(self, account: ProviderAccount) -> Iterable[TemplateFound]:

@@ -1,4 +1,4 @@
-"""Names of people whose messages name nobody: their provider is asked, by a worker, once for each of them."""
+"""Who people are whose messages name nobody, and below which post they comment: a worker asks their provider, once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from channels_app.base import Person, Rejected, SendError
+from channels_app.base import Person, Post, Rejected, SendError
 from channels_app.messaging.text import storable
-from channels_app.models import Conversation
+from channels_app.models import Conversation, ProviderMessage
 from channels_app.registry import adapter_of
 from customers.actors import SYSTEM
 from customers.errors import Problems, Refused
@@ -21,15 +21,18 @@ from tickets.models import Message
 LEASE = timedelta(minutes=2)  # one call
 TRIES = 5
 AGAIN = timedelta(minutes=10)
+LONGEST_POST = 2000  # characters kept of it
 
 
 def note(conversation: Conversation, kind: str, *, now: datetime) -> None:
-    """Have its provider asked where the message named nobody, once. The conversation is locked."""
+    """Have its provider asked where the message named nobody, or no post, once. The conversation is locked."""
     from channels_app.tasks_accounts import hand_to_asker  # which calls us
 
-    if conversation.person_name or conversation.name_due_at or "name_asked" in conversation.facts:
+    if conversation.name_due_at or "name_asked" in conversation.facts:
         return
-    if adapter_of(kind).tells_names:
+    adapter = adapter_of(kind)
+    wants_post = conversation.is_public and adapter.tells_posts
+    if wants_post or (adapter.tells_names and not conversation.person_name):
         conversation.name_due_at = now
         conversation.save(update_fields=["name_due_at"])
         hand_to_asker(conversation)
@@ -44,32 +47,66 @@ def ask(pk: int, *, now: datetime) -> bool:
     if not waiting(now).filter(pk=pk).update(name_due_at=now + LEASE):
         return False
     conversation = Conversation.objects.select_related("account", "identity__customer").get(pk=pk)
-    person, is_over = _asked(conversation)
     tries = int(conversation.facts.get("name_tries", 0)) + 1
+    try:
+        person, post = _person(conversation), _post(conversation)
+    except SendError:
+        if tries < TRIES:
+            _again(conversation, tries, now)
+            return True
+        person, post = None, None
     with transaction.atomic():
         row = Conversation.objects.select_for_update(no_key=True).get(pk=pk)
-        if person or is_over or tries >= TRIES:
-            row.name_due_at, row.facts = None, {**row.facts, "name_asked": now.isoformat()}
-        else:
-            row.name_due_at, row.facts = now + AGAIN * tries, {**row.facts, "name_tries": tries}
+        row.name_due_at, row.facts = None, {**row.facts, "name_asked": now.isoformat()}
         name = storable(person.name or person.handle, 200).strip() if person else ""
         row.person_name = row.person_name or name
+        if post:
+            row.facts["post"] = {"url": storable(post.url, 2000), "text": storable(post.text, LONGEST_POST)}
+            _show_post(row, post)
         row.save(update_fields=["name_due_at", "facts", "person_name"])
         if name and conversation.identity:
             _learn(conversation.identity.customer, conversation.identity.kind, conversation.identity.value, name)
     return True
 
 
-def _asked(conversation: Conversation) -> tuple[Person | None, bool]:
-    """Who it is, and whether asking again is of no use."""
-    if conversation.identity is None:
-        return None, True
+def _again(conversation: Conversation, tries: int, now: datetime) -> None:
+    with transaction.atomic():
+        row = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
+        row.name_due_at, row.facts = now + AGAIN * tries, {**row.facts, "name_tries": tries}
+        row.save(update_fields=["name_due_at", "facts"])
+
+
+def _person(conversation: Conversation) -> Person | None:
+    """Who has not agreed to it stays without a name. Raises a `SendError` when asking again may help."""
+    adapter = adapter_of(conversation.account.kind)
+    if conversation.person_name or conversation.identity is None or not adapter.tells_names:
+        return None
     try:
-        return adapter_of(conversation.account.kind).profile_of(conversation.account, conversation.identity.value), True
-    except Rejected:  # who has not agreed to it stays without a name
-        return None, True
-    except SendError:
-        return None, False
+        return adapter.profile_of(conversation.account, conversation.identity.value)
+    except Rejected:
+        return None
+
+
+def _post(conversation: Conversation) -> Post | None:
+    """Below what it was said; None where that is gone. Raises a `SendError` when asking again may help."""
+    adapter = adapter_of(conversation.account.kind)
+    if not (conversation.is_public and adapter.tells_posts):
+        return None
+    try:
+        return adapter.post_of(conversation.account, conversation.thread_key)
+    except Rejected:
+        return None
+
+
+def _show_post(conversation: Conversation, post: Post) -> None:
+    """On messages that came without its address."""
+    if not post.url.startswith("https://"):
+        return
+    said = ProviderMessage.objects.filter(conversation=conversation).exclude(message=None)
+    for message in Message.objects.select_for_update().filter(pk__in=said.values("message")):
+        if "post_url" not in message.facts:
+            message.facts = {**message.facts, "post_url": storable(post.url, 2000)}
+            message.save(update_fields=["facts"])
 
 
 def _learn(customer: Customer, kind: str, value: str, name: str) -> None:

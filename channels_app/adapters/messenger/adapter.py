@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels_app import meta
 from channels_app.adapters.messenger import reading, sending
+from channels_app.adapters.messenger.comments import post_in
 from channels_app.base import (
     Adapter,
     Capabilities,
@@ -22,6 +23,7 @@ from channels_app.base import (
     HookAnswer,
     NotThere,
     Person,
+    Post,
     Sent,
 )
 from channels_app.messaging.reach import open_until
@@ -42,9 +44,11 @@ class Messenger(Adapter):
     identity_kind: ClassVar[str] = IdentityKind.MESSENGER
     contact_channel: ClassVar[str] = ContactChannel.MESSENGER
     tells_names = True
+    tells_posts = True
     is_asked_hourly = True
     known_as = "page"
     name_fields = "name"
+    post_fields = ("permalink_url", "message")
     profile_fields = "name,username"
     comment_limit = 8000
     capabilities = Capabilities(
@@ -107,9 +111,13 @@ class Messenger(Adapter):
 
     def profile_of(self, account: ProviderAccount, key: str) -> Person:
         """Messages name nobody. Who has not agreed to it stays without a name."""
-        query = {"fields": self.name_fields}
-        told = meta.graph(account, "GET", key, provider=sending.host_of(account), query=query).data
+        told = sending.looked_up(account, key, fields=self.name_fields)
         return Person(key, words(told.get("name")), words(told.get("username")))
+
+    def post_of(self, account: ProviderAccount, thread_key: str) -> Post:
+        url, text = self.post_fields
+        told = sending.looked_up(account, post_in(thread_key), fields=f"{url},{text}")
+        return Post(words(told.get(url)), words(told.get(text)))
 
     def token_ends(self, account: ProviderAccount) -> datetime | None:
         return meta.token_ends(account) if sending.host_of(account) == "graph" else None
@@ -127,6 +135,7 @@ class Instagram(Messenger):
     contact_channel = ContactChannel.INSTAGRAM
     known_as = "instagram"
     name_fields = "name,username"
+    post_fields = ("permalink", "caption")
     comment_limit = 300
     capabilities = replace(
         Messenger.capabilities,

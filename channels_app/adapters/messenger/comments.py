@@ -31,6 +31,10 @@ def thread_of(post: str, person: str) -> str:
     return f"post:{post}:{person}"
 
 
+def post_in(thread_key: str) -> str:
+    return thread_key.removeprefix("post:").partition(":")[0]
+
+
 def _feed(account: ProviderAccount, value: dict[str, Any], told_at: datetime) -> Iterator[Happening]:
     item, verb = words(value.get("item")), words(value.get("verb"))
     post, parent = words(value.get("post_id")), words(value.get("parent_id"))

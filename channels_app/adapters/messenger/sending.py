@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from channels_app import meta
-from channels_app.base import LockedOut, Rejected, Sent, TryLater, Uncertain
+from channels_app.base import LockedOut, Rejected, Sent, TryLater, Uncertain, Words
 from channels_app.calling import Reply, multipart
 from channels_app.meta_codes import WINDOW_WORDS
 from channels_app.models import Conversation, Direction, ProviderAccount, ProviderKind, ProviderMessage
@@ -21,6 +23,7 @@ from tickets.models import Message
 from tickets.routes import Capabilities
 
 QUICK_REPLIES, TITLE = 13, 20
+NO_SUCH_THING = "100/33"
 KINDS = ("image", "video", "audio")
 
 
@@ -116,15 +119,27 @@ def _comment(account: ProviderAccount, conversation: Conversation, part: Provide
     if not answered:
         raise Rejected(_("The comment that this answers is not known."))
     edge = "replies" if account.kind == ProviderKind.INSTAGRAM else "comments"
-    try:
-        reply = meta.graph(
-            account, "POST", f"{answered}/{edge}", {"message": part.body["text"]}, provider=host_of(account)
-        )
-    except LockedOut as error:
-        if error.code == "100/33":  # not our page: the comment is what is not there
-            raise Rejected(_("The comment that this answers was deleted."), code=error.code) from error
-        raise
+    words_ = {"message": part.body["text"]}
+    with _gone_is_final(_("The comment that this answers was deleted.")):
+        reply = meta.graph(account, "POST", f"{answered}/{edge}", words_, provider=host_of(account))
     return Sent(_named(reply, "id"), pause=meta.pause_of(reply))
+
+
+def looked_up(account: ProviderAccount, key: str, *, fields: str) -> dict[str, Any]:
+    """What the Graph says of a person or a post. Raises a `SendError`."""
+    with _gone_is_final(_("Meta does not tell, or it is not there any more.")):
+        return meta.graph(account, "GET", key, provider=host_of(account), query={"fields": fields}).data
+
+
+@contextmanager
+def _gone_is_final(words_: Words) -> Iterator[None]:
+    """Of our page, "no such thing" says that its settings are wrong; of anything else, that it was deleted."""
+    try:
+        yield
+    except LockedOut as error:
+        if error.code == NO_SUCH_THING:
+            raise Rejected(words_, code=error.code) from error
+        raise
 
 
 def act(account: ProviderAccount, conversation: Conversation, action: str, **payload: str) -> None:

@@ -153,6 +153,27 @@ def test_who_has_not_agreed_stays_without_a_name(graph: GraphStandIn, page: Prov
     assert talk.name_due_at is None and talk.person_name == ""
 
 
+def test_who_is_not_there_is_no_fault_of_ours(graph: GraphStandIn, page: ProviderAccount) -> None:
+    arrives(page, MessengerHooks(graph).text("Hello", "31000000000000009"))
+    talk = Conversation.objects.get()
+    assert naming.ask(talk.pk, now=timezone.now())
+    talk.refresh_from_db()
+    assert talk.name_due_at is None and "name_asked" in talk.facts
+
+
+def test_below_which_post_a_comment_stands(graph: GraphStandIn, support: Inbox) -> None:
+    account = account_of(graph, "instagram", reads_comments=True)
+    account.inbox = support
+    account.save()
+    graph.posts["1817"] = {"permalink": "https://www.instagram.com/p/abc/", "caption": "A new pump"}
+    arrives(account, MessengerHooks(graph, is_instagram=True).comment("Is it loud?", post="1817"))
+    talk = Conversation.objects.get()
+    assert naming.ask(talk.pk, now=timezone.now())
+    talk.refresh_from_db()
+    assert talk.facts["post"] == {"url": "https://www.instagram.com/p/abc/", "text": "A new pump"}
+    assert Message.objects.get().facts["post_url"] == "https://www.instagram.com/p/abc/"
+
+
 def test_a_provider_that_is_away_is_asked_again_later(graph: GraphStandIn, page: ProviderAccount) -> None:
     graph.misbehave(f"/{PERSON}", *[Answered(hangs_up=True)] * 9)
     arrives(page, MessengerHooks(graph).text("Hello"))
