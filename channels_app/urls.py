@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app import views_intake, views_messaging, views_outbox
+from channels_app import views_intake, views_messaging, views_new_message, views_outbox
 
 urlpatterns = [
     path("intake/", views_intake.intake_page, name="intake"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("messages/<int:message_id>/retry/", views_outbox.retry, name="retry"),
     path("messages/<int:message_id>/files/", views_messaging.missing_files, name="message-missing-files"),
     path("messages/<int:message_id>/reaction/", views_messaging.reaction, name="message-reaction"),
+    path("new/message/", views_new_message.new_message, name="new-message"),
     path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
     path("messages/<int:message_id>/confirmation/", views_outbox.confirmation, name="confirmation"),
 ]

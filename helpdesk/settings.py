@@ -93,6 +93,7 @@ HOURS_NEEDED = ["tickets.sla.new_hours.has_counted"]
 HOURS_CHANGED = ["tickets.automation.planning.plan_again", "tickets.sla.new_hours.ask_to_follow"]
 REPLY_ROUTES = "channels_app.messaging.routes.routes_of"  # the ways to a ticket's requester besides e-mail
 CHANNEL_CAPABILITIES = "channels_app.messaging.routes.capabilities_of"  # what each of them takes
+CHANNEL_BEGINNINGS = "channels_app.messaging.routes.beginnings"  # from where we may write first
 EVENT_CONSUMERS = [
     "channels_app.outbound.queue_deliveries",
     "channels_app.messaging.queueing.queue_parts",
@@ -117,6 +118,7 @@ ERASURE_STEPS = [
     "tickets.chat.privacy.erase",
     "channels_app.privacy.erase_mail",
     "channels_app.messaging.privacy.erase",
+    "channels_app.voice.privacy.erase",
     "customers.erasing.erase_rows",
     "customers.sweeping.sweep",
     "customers.erasing.tell",
@@ -154,6 +156,7 @@ RETENTION_KINDS = [
     "tickets.knowledge.retention.KINDS",
     "channels_app.privacy_retention.KINDS",
     "channels_app.messaging.privacy.KINDS",
+    "channels_app.voice.privacy.KINDS",
     "helpdesk.integrations.privacy_retention.KINDS",
     "customers.retention.KINDS",
 ]

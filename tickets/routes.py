@@ -153,6 +153,19 @@ def capabilities_of(channel: str) -> Capabilities:
     return cast(Callable[[str], Capabilities], _asked(settings.CHANNEL_CAPABILITIES))(channel)
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """One of our accounts from which we may write first, and the page to do it on."""
+
+    channel: str
+    account: str
+    url: str
+
+
+def beginnings() -> list[Beginning]:
+    return cast(Callable[[], list[Beginning]], _asked(settings.CHANNEL_BEGINNINGS))()
+
+
 def usual_route(ticket: Ticket, said: LastSaid, routes: list[Route] | None = None) -> Route | None:
     """Where an answer goes when nobody chose: where the requester last wrote; None is by e-mail.
 

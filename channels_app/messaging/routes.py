@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from channels_app.messaging import reach, templates
 from channels_app.models import Conversation, ProviderAccount, ProviderKind
-from channels_app.registry import CHANNELS, adapter_of
+from channels_app.registry import CHANNELS, adapter_of, channel_of
 from customers.models import Identity
 from tickets.models import MESSAGING, Ticket
-from tickets.routes import Capabilities, Filled, Route
+from tickets.routes import Beginning, Capabilities, Filled, Route
 from tickets.services import Refused
 from tickets.stamps import Stamped
 
@@ -48,6 +49,18 @@ def capabilities_of(channel: str) -> Capabilities:
     """What its adapter says; nothing for e-mail and its like."""
     kind = next((kind for kind, spoken in CHANNELS.items() if spoken == channel and channel in MESSAGING), None)
     return adapter_of(kind).capabilities if kind else NOTHING
+
+
+def starting_accounts() -> list[ProviderAccount]:
+    """Those from which we may write to somebody first."""
+    return [account for account in _accounts.get() if adapter_of(account.kind).capabilities.starts]
+
+
+def beginnings() -> list[Beginning]:
+    return [
+        Beginning(channel_of(account.kind), account.name, f"{reverse('new-message')}?account={account.pk}")
+        for account in starting_accounts()
+    ]
 
 
 def route_by(conversation: Conversation) -> Route:
@@ -89,7 +102,7 @@ def route_from(account: ProviderAccount, address: str) -> Route:
 
 
 def _beginnings(requester: int, accounts: Mapping[int, ProviderAccount], known: list[Conversation]) -> list[Route]:
-    starting = [account for account in accounts.values() if adapter_of(account.kind).capabilities.starts]
+    starting = [account for account in starting_accounts() if account.pk in accounts]
     kinds = {adapter_of(account.kind).identity_kind for account in starting}
     if not kinds:
         return []

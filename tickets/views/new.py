@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from customers.actors import Actor
 from customers.identify import identify
 from customers.models import IdentityKind, ProvedBy
-from tickets import policies, services
+from tickets import policies, routes, services
 from tickets.forms import NewTicketForm
 from tickets.models import Channel, Message, Ticket
 from tickets.views.support import StaffRequest, require, staff_only
@@ -26,10 +26,10 @@ def new_ticket(request: StaffRequest) -> HttpResponse:
     require(policies.may_reply(request.user))
     if request.method == "GET":
         form = NewTicketForm(initial={"submit_key": uuid4(), "address": request.GET.get("address", "")})
-        return render(request, "tickets/new.html", {"form": form})
+        return render(request, "tickets/new.html", {"form": form, "beginnings": routes.beginnings()})
     form = NewTicketForm(request.POST)
     if form.is_valid():
-        if done := _opened_before(request, form.cleaned_data["submit_key"]):
+        if done := opened_before(request, form.cleaned_data["submit_key"]):
             return redirect("ticket", number=done.pk)
         try:
             return redirect("ticket", number=_open(request, form).pk)
@@ -54,7 +54,7 @@ def _open(request: StaffRequest, form: NewTicketForm) -> Ticket:
     return ticket
 
 
-def _opened_before(request: StaffRequest, submit_key: UUID | None) -> Ticket | None:
+def opened_before(request: StaffRequest, submit_key: UUID | None) -> Ticket | None:
     """The form sent twice opens one ticket: its first message carries the form's key."""
     if not submit_key:
         return None

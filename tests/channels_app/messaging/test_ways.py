@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -146,7 +147,7 @@ def test_who_writes_opens_the_window_of_the_page_that_is_open(
 
 def test_a_reaction_is_given_and_taken_back(post: Paper, desk: Client, ticket: Ticket, talk: Conversation) -> None:
     message = ProviderMessage.objects.get(external_id="in-1").message
-    assert message
+    assert message is not None
     address = f"/agent/messages/{message.pk}/reaction/"
     assert "👍" in desk.get(address, HTTP_HX_REQUEST="true").content.decode()
     for emoji in ("👍", "🙏", ""):
@@ -171,6 +172,7 @@ def test_what_strangers_give_is_never_markup(post: Paper, desk: Client, ticket: 
         "post_url": "javascript:alert(1)",
         "template": {"name": evil},
     }
+    assert part.message_id
     Message.objects.filter(pk=part.message_id).update(facts=facts)
     page = desk.get(f"/agent/tickets/{ticket.pk}/").content.decode()
     assert evil not in page and "javascript:alert" not in page
@@ -184,3 +186,43 @@ def test_light_agents_and_strangers_do_nothing_there(
     message = ProviderMessage.objects.get(external_id="in-1", direction=Direction.IN).message_id
     for address in (f"/agent/messages/{message}/reaction/", f"/agent/tickets/{ticket.pk}/templates/"):
         assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_conversation_is_begun_with_a_template(
+    post: Paper, desk: Client, account: ProviderAccount, template: MessageTemplate
+) -> None:
+    address = f"/agent/new/message/?account={account.pk}"
+    assert address in desk.get("/agent/new/").content.decode()
+    assert "template=delivery%7Cen" in desk.get(address).content.decode()
+    assert 'name="var.body.1"' in desk.get(f"{address}&template=delivery|en").content.decode()
+    wish = {
+        "number": "+49 151 12345678", "name": "Ada", "subject": "Parcel", "template": "delivery|en",
+        "var.body.1": "Ada", "submit_key": str(uuid4()),
+    }  # fmt: skip
+    missing = desk.post(address, wish)
+    assert missing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and "Fill in {{2}}." in missing.content.decode()
+    assert not Ticket.objects.exists()
+    for _twice in range(2):
+        begun = desk.post(address, {**wish, "var.body.2": "Tuesday"})
+        assert begun.status_code == HTTPStatus.FOUND
+    ticket = Ticket.objects.get()
+    assert (ticket.channel, ticket.inbox, str(ticket.requester)) == (Channel.WHATSAPP, account.inbox, "Ada")
+    part = ProviderMessage.objects.get()
+    assert sending.deliver(part.pk)
+    assert post.said == ["Hello Ada, your parcel comes on Tuesday."]
+    again = desk.post(address, {**wish, "var.body.2": "Friday", "submit_key": str(uuid4())})
+    assert f"on ticket #{ticket.pk} already" in again.content.decode()
+    wrong = desk.post(address, {**wish, "number": "call me", "submit_key": str(uuid4())})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_conversation_is_begun_in_own_words_where_the_channel_lets_us(
+    post: Paper, desk: Client, account: ProviderAccount
+) -> None:
+    post.now_can(window=None, has_templates=False)
+    address = f"/agent/new/message/?account={account.pk}"
+    wish = {"number": NUMBER, "subject": "Parcel", "body": "Hello!\nIt has come."}
+    assert desk.post(address, wish).status_code == HTTPStatus.FOUND
+    assert ProviderMessage.objects.get().body == {"text": "Hello!\nIt has come."}
+    post.now_can(starts=False)
+    assert desk.get(address).status_code == HTTPStatus.NOT_FOUND
