@@ -18,6 +18,7 @@ from channels_app.base import Fetched, Hook, HookAnswer, LockedOut, NotThere, Re
 from channels_app.meta_codes import BUSY_ACCOUNT, LOCKING, PASSING, UNREACHABLE, is_window_over, meaning_of
 from channels_app.models import ProviderAccount
 from channels_app.shapes import at, count, thing, words
+from helpdesk.lib.sealing import CannotOpen
 
 SIGNATURE = "x-hub-signature-256"
 USAGE = ("x-business-use-case-usage", "x-app-usage", "x-page-usage")
@@ -67,10 +68,12 @@ def graph(
 ) -> calling.Reply:
     """One call of the Graph; `upload` is a form (bytes, content type) in place of JSON. Raises a `SendError`."""
     asked = dict(query or {})
-    token = account.secret("access_token")
+    try:
+        token, secret = account.secret("access_token"), account.secret("app_secret").encode()
+    except CannotOpen as error:
+        raise LockedOut(_("Its secrets were sealed under another SECRET_KEY. Put them in again.")) from error
     if not token:
         raise LockedOut(_("The access token is missing: enter one in the channel's settings."))
-    secret = account.secret("app_secret").encode()
     if secret and provider == "graph":  # an app may be set so that a stolen token alone is worth nothing
         asked["appsecret_proof"] = hmac.new(secret, token.encode(), hashlib.sha256).hexdigest()
     url = calling.url_of(provider, path) + (f"?{urlencode(asked)}" if asked else "")

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from channels_app import meta
 from channels_app.base import LockedOut, Rejected, SendError, TryLater, Uncertain
@@ -72,6 +73,15 @@ def test_calls_prove_that_we_know_the_secret(graph: GraphStandIn, number: Provid
 
 def test_without_a_token_nothing_is_asked(graph: GraphStandIn, number: ProviderAccount) -> None:
     number.set_secrets(access_token="")
+    with pytest.raises(LockedOut):
+        meta.graph(number, "GET", graph.phone_number_id)
+    assert not graph.calls
+
+
+def test_secrets_that_can_not_be_opened_send_nothing(
+    graph: GraphStandIn, number: ProviderAccount, settings: Settings
+) -> None:
+    settings.SECRET_KEY = "another than when they were sealed"
     with pytest.raises(LockedOut):
         meta.graph(number, "GET", graph.phone_number_id)
     assert not graph.calls
