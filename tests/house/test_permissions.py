@@ -715,6 +715,7 @@ COMPANY: dict[tuple[str, str], int] = {
     ("POST", "requests/sign-out/"): 302,
     ("GET", "requests/<int:number>/"): 302,
     ("GET", "requests/files/<int:attachment_id>/<str:filename>"): 302,
+    ("GET", "shared/<str:signed>/<str:filename>"): 403,  # for providers, who have no role
     ("GET", "agent/"): 302,  # to the customers
     ("GET", "agent/profile/"): OK,
     ("GET", "agent/profile/keys/"): OK,

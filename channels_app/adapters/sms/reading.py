@@ -8,6 +8,8 @@ from datetime import datetime
 from mimetypes import guess_extension
 from urllib.parse import parse_qs
 
+from django.utils.translation import gettext_lazy as _
+
 from channels_app import twilio
 from channels_app.adapters.sms.keywords import consent_told
 from channels_app.base import Happening, Hook, MediaRef, MessageIn, Person, ReachChanged, StatusTold, Unhandled
@@ -16,6 +18,7 @@ from channels_app.twilio_codes import UNREACHABLE, meaning_of
 
 MEDIA = re.compile(r"MediaUrl([0-9]{1,3})", re.ASCII)
 OTHER_NETWORKS = re.compile(r"[a-z]+:")  # whatsapp:+49…, rcs:…, messenger:…
+NO_NUMBER = _("The sender gave a name or a short number in place of a telephone number: nobody can be answered there.")
 # Before it is with the phone's company it is already Twilio's: what we call sent.
 STATES = {
     "accepted": PartState.SENT,
@@ -70,8 +73,10 @@ def _message(fields: dict[str, str], now: datetime) -> Iterator[Happening]:
     )
     if said:
         yield said
-        if said.is_given:
-            yield ReachChanged(now, fields["From"], "")
+    if not fields["From"].startswith("+"):
+        yield ReachChanged(now, fields["From"], NO_NUMBER)
+    elif said and said.is_given:
+        yield ReachChanged(now, fields["From"], "")
 
 
 def sid_of(fields: dict[str, str]) -> str:

@@ -168,8 +168,9 @@ def test_what_is_not_for_this_number_is_kept_and_not_read(told: Tell, twilio: Tw
 
 
 def test_letters_in_place_of_a_number_and_hidden_fields(told: Tell, twilio: Twilio) -> None:
-    (message,) = told(twilio.text("Your parcel is here", sender="PARCEL", Unknown="1", **{"Media\x00": "2"}))
-    assert message.thread_key == "PARCEL"
+    message, reach = told(twilio.text("Your parcel is here", sender="PARCEL", Unknown="1", **{"Media\x00": "2"}))
+    assert message.thread_key == reach.thread_key == "PARCEL"
+    assert reach.reason
 
 
 def test_the_documented_payloads(number: ProviderAccount) -> None:

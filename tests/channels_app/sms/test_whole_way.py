@@ -95,6 +95,16 @@ def test_a_stop_of_a_stranger_is_written_down_and_makes_no_work(number: Provider
     assert not may_contact(identity.customer, "sms", "support")
 
 
+def test_a_sender_without_a_number_is_heard_and_not_answered(
+    number: ProviderAccount, twilio: Twilio, grace: User
+) -> None:
+    hear(number, twilio.text("Your parcel is here", sender="PARCEL"))
+    assert Ticket.objects.get().subject == "Your parcel is here"
+    assert number.conversations.get().unreachable
+    with pytest.raises(Refused):
+        answer(grace)
+
+
 def test_an_unsure_text_is_settled_by_its_status(number: ProviderAccount, twilio: Twilio, grace: User) -> None:
     """Twilio took it and our call broke: its status comes back with our own key."""
     hear(number, twilio.text("The pump won't start"))
