@@ -70,6 +70,7 @@ def test_a_message_there_and_back(phones: Client, support: Inbox, grace: User, k
     page = phones.get(f"/agent/simulator/?account={account.pk}").content.decode()
     assert "It rattles." in page
     assert "We look into it." in page
+    assert all(f'value="{state}"' in page for state in PHONES[kind].states)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, phone in sorted(PHONES.items()) if "photo" in phone.acts])

@@ -59,7 +59,7 @@ def simulator(request: StaffRequest) -> HttpResponse:
     if account:
         key, name = PEOPLE[account.kind]
         key, name = request.GET.get("key") or key, request.GET.get("name") or name
-        context |= {"key": key, "name": name, "phone": PHONES[account.kind], **_said(account, key)}
+        context |= {"key": key, "name": name, **_shown(account, key)}
     return render(request, "demo/simulator.html", context)
 
 
@@ -70,8 +70,8 @@ def screen(request: StaffRequest, account_id: int) -> HttpResponse:
     _only_in_demo()
     account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PHONES)
     key = request.GET.get("key", "")
-    context = {"account": account, "key": key, "name": request.GET.get("name", ""), "phone": PHONES[account.kind]}
-    return render(request, "demo/_phone.html", {**context, **_said(account, key)})
+    context = {"account": account, "key": key, "name": request.GET.get("name", ""), **_shown(account, key)}
+    return render(request, "demo/_phone.html", context)
 
 
 @require_POST
@@ -118,10 +118,12 @@ def _post(account: ProviderAccount, call: HookCall) -> int:
         connection.close()
 
 
-def _said(account: ProviderAccount, key: str) -> dict[str, object]:
+def _shown(account: ProviderAccount, key: str) -> dict[str, object]:
     rows = ProviderMessage.objects.filter(account=account, conversation__thread_key__in=_keys(key))
     rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message").order_by("-pk")[:SHOWN]
-    return {"said": [(part, _words(part)) for part in reversed(rows)]}
+    phone = PHONES[account.kind]
+    said = [(part, _words(part)) for part in reversed(rows)]
+    return {"said": said, "acts": phone.acts, "states": phone.states}
 
 
 def _words(part: ProviderMessage) -> str:
