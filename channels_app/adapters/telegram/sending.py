@@ -61,7 +61,8 @@ def send(account: ProviderAccount, conversation: Conversation, part: ProviderMes
 
 def react(account: ProviderAccount, external_id: str, emoji: str) -> None:
     chat, _colon, number = external_id.partition(":")
-    reaction = [{"type": "emoji", "emoji": emoji}] if emoji else []
+    bare = emoji.replace("\ufe0f", "")  # ❤️ as keyboards write it: Telegram knows it without its selector
+    reaction = [{"type": "emoji", "emoji": bare}] if bare else []
     _once(account, "setMessageReaction", {"chat_id": chat, "message_id": count(number), "reaction": reaction})
 
 
