@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ACCOUNT}live/", views.live, name="settings-channel-live"),
     path(f"{ACCOUNT}edit/", views.edit, name="settings-channel-edit"),
     path(f"{ACCOUNT}probe/", views.probing, name="settings-channel-probe"),
+    path(f"{ACCOUNT}test/", views.testing, name="settings-channel-test"),
     path(f"{ACCOUNT}activity/", views.activity, name="settings-channel-activity"),
     path(f"{ACCOUNT}removal/", views.removal, name="settings-channel-removal"),
 ]

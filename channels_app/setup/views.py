@@ -18,6 +18,7 @@ from channels_app.setup import accounts
 from channels_app.setup.forms import AccountForm
 from channels_app.setup.health import health_of
 from channels_app.setup.setups import SETUPS, setup_of
+from channels_app.setup.testing import newest_conversation, send_test
 from tickets import policies
 from tickets.services import Refused
 from tickets.views.support import StaffRequest, require, staff_only
@@ -97,6 +98,7 @@ def channel_page(request: StaffRequest, account_id: int) -> HttpResponse:
         "addresses": accounts.hook_addresses(account),
         "secrets": accounts.shown_secrets(account),
         "can_probe": accounts.can_probe(account),
+        "tested_with": newest_conversation(account, request.user),
         **_live(account),
     }
     return render(request, "settings/channels/channel.html", context)
@@ -129,6 +131,22 @@ def probing(request: StaffRequest, account_id: int) -> HttpResponse:
     if not accounts.can_probe(account):
         raise Http404
     _tell(request, accounts.probe(account))
+    return redirect("settings-channel", account.pk)
+
+
+@require_POST
+@staff_only
+def testing(request: StaffRequest, account_id: int) -> HttpResponse:
+    """Answer who wrote last, to see that it arrives."""
+    admins_only(request)
+    account = get_object_or_404(ProviderAccount, pk=account_id)
+    try:
+        message = send_test(account, request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = _("A test message is on its way: see ticket #%(number)s.")
+        messages.success(request, said % {"number": message.ticket_id})
     return redirect("settings-channel", account.pk)
 
 

@@ -644,6 +644,7 @@ TABLE = [
     Row("settings/channels/<int:account_id>/edit/", "GET", ADMINS),
     Row("settings/channels/<int:account_id>/edit/", "POST", (LOGIN, 403, 403, 403, 422)),
     Row("settings/channels/<int:account_id>/probe/", "POST", ADMINS_DO),
+    Row("settings/channels/<int:account_id>/test/", "POST", ADMINS_DO),
     Row("settings/channels/<int:account_id>/activity/", "POST", ADMINS_DO),
     Row("settings/channels/<int:account_id>/removal/", "GET", ADMINS),
     Row("settings/channels/<int:account_id>/removal/", "POST", ADMINS_DO),

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from channels_app.base import MessageIn, Person
+from channels_app.messaging.applying import apply
 from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
 from channels_app.setup.health import health_of
 from channels_app.setup.setups import SETUPS, setup_of
@@ -36,6 +38,7 @@ def admin(client: Client) -> Client:
 def account(support: Inbox) -> ProviderAccount:
     account = ProviderAccount(kind=ProviderKind.GENERIC, name="Matrix", inbox=support, external_id="matrix")
     account.set_secrets(key="whsec_" + "A" * 44)
+    account.options = {"send_url": "https://bridge.example.com/out"}
     account.save()
     return account
 
@@ -95,6 +98,20 @@ def test_pausing_and_going_on(admin: Client, account: ProviderAccount) -> None:
         admin.post(f"/settings/channels/{account.pk}/activity/", {"active": "1" if active else "0"})
         account.refresh_from_db()
         assert account.is_active is active
+
+
+def test_a_test_message_answers_who_wrote_last(admin: Client, account: ProviderAccount) -> None:
+    page = f"/settings/channels/{account.pk}/"
+    assert "Send a test message" not in admin.get(page).content.decode()
+    refused = admin.post(f"{page}test/", follow=True)
+    assert "Nobody has written here yet" in refused.content.decode()
+    now = timezone.now()
+    apply(account, MessageIn(now, "m1", "t1", Person("u1", "Ada Lovelace"), "It rattles."), now=now)
+    assert "To Ada Lovelace, who wrote last" in admin.get(page).content.decode()
+    admin.post(f"{page}test/")
+    part = account.messages.get(direction="out")
+    assert part.message is not None
+    assert part.message.text == "This is a test of Matrix. It works."
 
 
 def test_disconnecting_asks_first(admin: Client, account: ProviderAccount) -> None:
