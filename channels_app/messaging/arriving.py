@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_app.base import MessageIn
-from channels_app.messaging import albums, changing, echoes, media, naming, quoting
+from channels_app.messaging import albums, changing, crowds, echoes, media, naming, quoting
 from channels_app.messaging.people import identity_of
 from channels_app.messaging.reaching import heard_from
 from channels_app.messaging.text import storable, storable_json
@@ -20,7 +20,7 @@ from channels_app.registry import channel_of
 from customers.actors import Actor
 from customers.models import Customer
 from tickets.models import Message, Ticket
-from tickets.services import Incoming, gesture, opening_ticket, receive_message, settle_late
+from tickets.services import Incoming, gesture, note_public_post, opening_ticket, receive_message, settle_late
 
 LONGEST_TEXT = 100_000  # characters; no channel takes more
 BELIEVED_FOR = timedelta(days=8)  # providers repeat a call for a week; a moment before that is a clock gone wrong
@@ -51,13 +51,15 @@ def _arrived(part: ProviderMessage, told: MessageIn, conversation: Conversation,
         media.note(part, told.files, now=now)
         albums.join(together, part, now=now)
         return
+    before = conversation.ticket_id
     with _ticket(conversation, identity.customer, told, now) as ticket:
         if ticket is None:
             _file(part, conversation, None, told, at)
             return
         message = _receive(ticket, part, conversation, identity.customer, told, at)
-        for kept in echoes.awaiting(conversation):
-            echoes.put_on(ticket, kept, now=now)
+        if ticket.pk != before:
+            for kept in echoes.awaiting(conversation):
+                echoes.put_on(ticket, kept, now=now)
         _follow(part, message, told, now)
 
 
@@ -99,6 +101,8 @@ def _receive(
     with gesture(ticket, actor=actor) as g:
         message = receive_message(ticket, incoming, customer=customer, channel=channel, actor=actor)
         settle_late(g, message)
+        if told.is_public:
+            note_public_post(ticket, message, people_below_post=crowds.below(conversation, at), actor=actor)
     _file(part, conversation, message, told, at)
     return message
 

@@ -14,8 +14,10 @@ def link(part: ProviderMessage, message: Message) -> None:
     if part.reply_to:
         answered = ProviderMessage.objects.filter(account=part.account_id, external_id=part.reply_to)
         _note(message.pk, answered.values_list("message_id", flat=True).first())
-    here = ProviderMessage.objects.filter(conversation=part.conversation_id, reply_to=part.external_id)
-    for answering in here.exclude(message=None).exclude(reply_to="").values_list("message_id", flat=True):
+    if not part.external_id:
+        return
+    here = ProviderMessage.objects.exclude(reply_to="").filter(account=part.account_id, reply_to=part.external_id)
+    for answering in here.exclude(message=None).values_list("message_id", flat=True):
         _note(answering, message.pk)
 
 

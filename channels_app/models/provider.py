@@ -157,7 +157,8 @@ class Conversation(models.Model):
         indexes = [
             models.Index(
                 fields=["name_due_at"], name="conversation_without_name", condition=Q(name_due_at__isnull=False)
-            )
+            ),
+            models.Index(fields=["account", "created_at"], name="conversation_in_public", condition=Q(is_public=True)),
         ]
 
     def __str__(self) -> str:
@@ -230,6 +231,7 @@ class ProviderMessage(models.Model):
             models.Index(fields=["due_at", "id"], name="provider_part_due", condition=Q(state="waiting")),
             models.Index(fields=["leased_until"], name="provider_part_leased", condition=Q(state="sending")),
             models.Index(fields=["conversation", "id"], name="provider_part_of_talk"),
+            models.Index(fields=["account", "reply_to"], name="provider_part_answers", condition=~Q(reply_to="")),
         ]
 
     def __str__(self) -> str:
