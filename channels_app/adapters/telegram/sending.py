@@ -22,6 +22,7 @@ METHODS = {
     "image/jpeg": "photo", "image/png": "photo", "image/webp": "photo", "image/gif": "animation",
     "video/mp4": "video", "audio/mpeg": "audio", "audio/mp4": "audio", "audio/ogg": "voice",
 }  # fmt: skip
+NEAREST = {"😂": "🤣", "😮": "😱"}  # usual elsewhere, and not among the reactions that Telegram has
 NOT_A_PHOTO = ("photo_invalid", "photo_ext_invalid", "photo_save", "image_process", "wrong type", "voice_messages")
 
 
@@ -62,7 +63,7 @@ def send(account: ProviderAccount, conversation: Conversation, part: ProviderMes
 def react(account: ProviderAccount, external_id: str, emoji: str) -> None:
     chat, _colon, number = external_id.partition(":")
     bare = emoji.replace("\ufe0f", "")  # ❤️ as keyboards write it: Telegram knows it without its selector
-    reaction = [{"type": "emoji", "emoji": bare}] if bare else []
+    reaction = [{"type": "emoji", "emoji": NEAREST.get(bare, bare)}] if bare else []
     _once(account, "setMessageReaction", {"chat_id": chat, "message_id": count(number), "reaction": reaction})
 
 

@@ -180,8 +180,13 @@ def test_who_blocked_the_bot_is_unreachable(with_ada: Conversation, telegram: Te
 
 def test_reactions(with_ada: Conversation, telegram: Telegram) -> None:
     adapter.react(with_ada.account, with_ada, f"{ADA['id']}:55", "❤\ufe0f")
+    adapter.react(with_ada.account, with_ada, f"{ADA['id']}:55", "😂")
     adapter.react(with_ada.account, with_ada, f"{ADA['id']}:55", "")
-    assert [said["reaction"] for said in telegram.sent] == [[{"type": "emoji", "emoji": "❤"}], []]
+    assert [said["reaction"] for said in telegram.sent] == [
+        [{"type": "emoji", "emoji": "❤"}],
+        [{"type": "emoji", "emoji": "🤣"}],
+        [],
+    ]
     with pytest.raises(Rejected):
         adapter.react(with_ada.account, with_ada, f"{ADA['id']}:55", "🧨")
     adapter.show_typing(with_ada.account, with_ada)
