@@ -662,16 +662,6 @@ class CallRecorded(Event):
 
 
 @dataclass(frozen=True)
-class CallMoved(Event):
-    """The call is about another ticket: `direction` is "in" or "out"."""
-
-    kind: ClassVar[str] = "call.moved"
-    call_id: int
-    direction: str
-    number: int
-
-
-@dataclass(frozen=True)
 class CallbackOwed(Event):
     """We are to call them, by `due_at` (ISO 8601); `reason` is a CallbackReason."""
 
@@ -707,6 +697,80 @@ class CallbackSettled(Event):
     kind: ClassVar[str] = "callback.settled"
     callback_id: int
     state: str
+
+
+@dataclass(frozen=True)
+class PublicCaseOpened(Event):
+    """Everybody can read what the ticket began with: it has to be sorted."""
+
+    kind: ClassVar[str] = "public_case.opened"
+
+
+@dataclass(frozen=True)
+class PublicCaseSorted(Event):
+    """`old` and `new` are Triage values."""
+
+    kind: ClassVar[str] = "public_case.sorted"
+    old: str
+    new: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class PublicCaseFlagged(Event):
+    """It may become a quarrel, for these signs (tickets/confrontation.py); without any: somebody says it won't."""
+
+    kind: ClassVar[str] = "public_case.flagged"
+    signs: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TakenToPrivate(Event):
+    """What is said in the private conversation named belongs to this ticket from now on. `other` had it before."""
+
+    kind: ClassVar[str] = "public_case.private"
+    conversation: int
+    person: str
+    other: int | None = None
+
+
+@dataclass(frozen=True)
+class ReplyProposed(Event):
+    """A public answer waits for a second person."""
+
+    kind: ClassVar[str] = "proposal.made"
+    proposal_id: int
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ProposalApproved(Event):
+    """Sent as `author` wrote it."""
+
+    kind: ClassVar[str] = "proposal.approved"
+    proposal_id: int
+    author_id: int
+    author: str
+    message_id: int
+
+
+@dataclass(frozen=True)
+class ProposalDeclined(Event):
+    """Its words are a draft of `author`'s again."""
+
+    kind: ClassVar[str] = "proposal.declined"
+    proposal_id: int
+    author_id: int
+    author: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ProposalWithdrawn(Event):
+    """By its author; the words are their draft again."""
+
+    kind: ClassVar[str] = "proposal.withdrawn"
+    proposal_id: int
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from helpdesk.templatetags.ui import avatar, channel_icon, clocktime, dayname, i
 from tickets.customers.ticket_sources import Happened, Spoken
 from tickets.customers.timeline import Asked, Entry, Group, Page
 from tickets.events import TicketOpened
-from tickets.models import DeliveryState, MessageKind, TicketEvent
+from tickets.models import Channel, DeliveryState, MessageKind, TicketEvent
 from tickets.policies import may_enter
 
 register = template.Library()
@@ -121,7 +121,8 @@ def _classes(m: Spoken) -> str:
 
 def _via(m: Spoken) -> str:
     if m.kind == MessageKind.NOTE:
-        return f'<span class="via">{icon("lock", "xs")}{escape(_("Internal note"))}</span>'
+        words = _("Call") if m.channel == Channel.PHONE else _("Internal note")
+        return f'<span class="via">{icon("lock", "xs")}{escape(words)}</span>'
     return f'<span class="via">{channel_icon(m.channel, "xs")}</span>'
 
 
@@ -144,7 +145,8 @@ def _words(m: Spoken) -> str:
         return f'<div class="words muted">{escape(_("These words were erased."))}</div>'
     if m.excerpt:
         return f'<div class="words plain excerpt" dir="auto">{escape(m.excerpt)}</div>'
-    return "" if m.has_more else f'<div class="words muted">{escape(_("No text"))}</div>'
+    nothing = _("A call without notes") if m.channel == Channel.PHONE else _("No text")
+    return "" if m.has_more else f'<div class="words muted">{escape(nothing)}</div>'
 
 
 def _more(m: Spoken) -> str:

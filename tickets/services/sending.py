@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from customers.actors import SYSTEM, Actor
+from helpdesk.accounts.models import User
 from tickets.events import DeliveryChanged, ReplyRetracted
 from tickets.models import (
     Attachment,
@@ -92,7 +93,9 @@ def recount(g: Gesture) -> None:
     public = messages.filter(kind=MessageKind.PUBLIC)
     newest = public.filter(is_automatic=False).order_by("-created_at", "-pk").first()
     unanswered = public.filter(author_role="", is_auto_reply=False).order_by("created_at", "pk")
-    answer = public.exclude(author_role="").exclude(is_automatic=True).order_by("-created_at", "-pk").first()
+    said = Q(kind=MessageKind.PUBLIC) | Q(facts__told__spoke=True)  # a call in which they were spoken with is no mail
+    answers = messages.filter(said).exclude(author_role="").exclude(is_automatic=True)
+    answer = answers.order_by("-created_at", "-pk").first()
     if answer:  # a reply that was sent later is older by its number than by its time
         at_once = Q(created_at=answer.created_at, pk__gt=answer.pk)
         unanswered = unanswered.filter(Q(created_at__gt=answer.created_at) | at_once)
@@ -136,15 +139,26 @@ def back_to_draft(message: Message, g: Gesture) -> Draft | None:
         return None
     uploads = list(message.attachments.filter(removed_at=None).values_list("pk", flat=True))
     Attachment.objects.filter(pk__in=uploads).update(message=None, uploaded_by=author)
-    kept = {"html": message.html, "attachment_ids": uploads, "recipients": _chosen(message), "updated_at": g.now}
+    return put_before_draft(g, author, message.html, uploads, _chosen(message))
+
+
+def put_before_draft(
+    g: Gesture,
+    author: User,
+    html: str,
+    uploads: Sequence[int] = (),
+    recipients: dict[str, list[str]] | None = None,
+) -> Draft:
+    """These words are `author`'s draft of a reply, before whatever stands in it."""
+    kept = {"html": html, "attachment_ids": list(uploads), "recipients": recipients, "updated_at": g.now}
     draft = Draft.objects.select_for_update().filter(ticket=g.ticket, user=author, mode=DraftMode.REPLY).first()
     if draft is None:
         version = next_version(g.ticket, author, DraftMode.REPLY)
         return Draft.objects.create(ticket=g.ticket, user=author, mode=DraftMode.REPLY, version=version, **kept)
     keep_revision(draft, now=g.now)
-    draft.html = message.html + draft.html
+    draft.html = html + draft.html
     draft.attachment_ids = [*uploads, *draft.attachment_ids]
-    draft.recipients = draft.recipients or kept["recipients"]
+    draft.recipients = draft.recipients or recipients
     draft.version += 1
     draft.updated_at = g.now
     draft.save()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from channels_app.models import ProviderAccount, ProviderKind
@@ -53,7 +53,7 @@ def grace_there(grace: User) -> User:
     return grace
 
 
-def post(call: HookCall, *, signature: str = "") -> HttpResponse:
+def post(call: HookCall, *, signature: str = "") -> Any:
     headers = dict(call.headers)
     if signature:
         headers["X-Twilio-Signature"] = signature

@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from channels_app.messaging import hearing
 from channels_app.models import CallLeg, CallRecording, HookPayload, HookState, LegOf, MediaState, ProviderAccount
+from channels_app.voice import privacy as voice_privacy
 from channels_app.voice.connecting import bring_together, hang_up_rest
 from channels_app.voice.recordings import fetch_due
 from customers.identify import identify
-from customers.models import Customer
+from customers.models import Customer, PrivacyJob
+from customers.person import person_of
 from helpdesk.accounts.models import Availability, User
 from helpdesk.demo.stand_ins.base import HookCall
 from helpdesk.demo.stand_ins.twilio_voice import CALLER, TwilioVoice
@@ -348,3 +350,31 @@ def test_statuses_out_of_order_and_twice_give_the_same(
         told.append(([getattr(call, name) for name in kept], lines(call.ticket)))
     assert told[0] == told[1]
     assert told[0][0][:3] == [20, 60, 15]
+
+
+def test_who_is_erased_leaves_no_number(twilio: TwilioVoice, hear: Hear, grace_there: User, radia: User) -> None:
+    hear(twilio.incoming(SID))
+    hear(twilio.told(SID, "completed", at=timezone.now(), sequence=2))
+    call = settle_call(Call.objects.get().pk, now=timezone.now())
+    assert call.customer is not None
+    person = person_of(call.customer)
+    job = PrivacyJob.objects.create(kind="erase", customer_id=call.customer.pk, sealed=person.seal())
+    voice_privacy.erase(job)
+    call.refresh_from_db()
+    assert call.number == "" and CallbackRequest.objects.get().state == "failed"
+    assert all(CALLER.encode() not in bytes(payload.raw) for payload in HookPayload.objects.all())
+
+
+def test_recordings_go_when_their_time_is_over(twilio: TwilioVoice, hear: Hear) -> None:
+    twilio.recordings["RE1"] = b"ID3" + b"\0" * 500
+    hear(twilio.incoming(SID))
+    hear(twilio.voicemail(SID, "RE1"))
+    hear(twilio.told(SID, "completed", at=timezone.now(), sequence=5))
+    settle_call(Call.objects.get().pk, now=timezone.now())
+    hear(twilio.recorded(SID, "RE1", query="voicemail=1"))
+    fetch_due(now=timezone.now())
+    (kind,) = voice_privacy.KINDS
+    old = list(kind.old(timezone.now() + timedelta(days=1)).values_list("pk", flat=True))
+    kind.remove(old)
+    message = Call.objects.get().message
+    assert message and not message.attachments.exists()

@@ -133,7 +133,7 @@ def _controls(request: StaffRequest, call: Call) -> dict[str, Any]:
 def _colleagues(call: Call) -> list[User]:
     """To whom it can be passed on: whoever has a telephone."""
     phones = AgentPhone.objects.exclude(number="").values("user")
-    return list(assignable_users().filter(pk__in=phones).exclude(pk=call.agent_id).order_by("name"))
+    return list(assignable_users().filter(pk__in=phones).exclude(pk=call.agent_id or 0).order_by("name"))
 
 
 @require_POST
