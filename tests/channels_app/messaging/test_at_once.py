@@ -69,7 +69,7 @@ def test_two_copies_of_one_message_are_one(network: ProviderAccount) -> None:
 
 
 def test_the_first_messages_of_a_person_are_one_ticket(network: ProviderAccount) -> None:
-    at_once(*[lambda number=number: tell(network, said(f"m{number}", number)) for number in range(4)])  # type: ignore[misc]
+    at_once(*[lambda number=number: tell(network, said(f"m{number}", number)) for number in range(4)])
     assert (Message.objects.count(), Ticket.objects.count(), Conversation.objects.count()) == (4, 1, 1)
 
 

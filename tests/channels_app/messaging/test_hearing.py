@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from channels_app import registry
@@ -103,7 +103,7 @@ def test_a_database_that_is_away_is_no_fault_of_the_call(
 
     with monkeypatch.context() as patch:
         patch.setattr(hearing, "apply", away)
-        patch.setattr(hearing.connection, "close_if_unusable_or_obsolete", lambda: None)
+        patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
         assert read(payload, now=now).state == HookState.RECEIVED
     assert read(payload, now=now + timedelta(seconds=1)).state == HookState.RECEIVED
     assert read(payload, now=now + timedelta(seconds=6)).state == HookState.APPLIED
