@@ -94,6 +94,7 @@ class Route:
     problem: str = ""  # why nothing of the account is sent now: it waits
     is_public: bool = False
     rules_may_post: bool = False  # in public, without a person: an admin allowed it
+    approves_public: bool = False  # what people write in public waits for a second of them: an admin wants it so
     door: Door | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -82,6 +82,7 @@ def route_by(conversation: Conversation) -> Route:
         problem=account.problem,
         is_public=conversation.is_public,
         rules_may_post=bool(account.option("rules_may_post")),
+        approves_public=bool(account.option("approves_public")),
         door=DOOR,
     )
 

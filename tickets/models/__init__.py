@@ -84,6 +84,7 @@ from tickets.models.sla import (
     SlaTarget,
     SlaWhatIf,
 )
+from tickets.models.social import ProposalState, PublicCase, ReplyProposal, Triage
 from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, TicketType
 from tickets.models.view import SavedView, ViewLayout
 
@@ -158,9 +159,12 @@ __all__ = [
     "OfferState",
     "Outcome",
     "Priority",
+    "ProposalState",
+    "PublicCase",
     "PushSubscription",
     "Rating",
     "Replay",
+    "ReplyProposal",
     "RequestState",
     "Revision",
     "RevisionOf",
@@ -202,6 +206,7 @@ __all__ = [
     "ToldWay",
     "Topic",
     "TopicStatus",
+    "Triage",
     "UnusedFile",
     "ViewLayout",
     "WaitReason",

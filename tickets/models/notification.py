@@ -49,6 +49,7 @@ class NotificationKind(models.TextChoices):
     TROUBLE = "trouble", _("Something that admins set up was switched off")
     BAD_RATING = "bad_rating", _("A customer was not content with a ticket of mine, of my team, or one I follow")
     ARTICLE = "article", _("An article of mine needs me, or one waits for my approval")
+    PROPOSAL = "proposal", _("A public answer waits for approval, or mine was decided on")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -22,10 +22,11 @@ from tickets.services.consuming import Together, Told
 KIND = NotificationKind
 HISTORY = timedelta(days=1)  # older than that it is an import or the demo's past: nobody wants mails about it
 UNHEARD = ("moved", *LINES_OF_CHATS)  # in a chat somebody is there, or it is offered to somebody
+DECISIONS = ("proposal.approved", "proposal.declined")
 FAILURES = (DeliveryState.FAILED, DeliveryState.UNKNOWN)
 # The first that fits a person is what they are told of a gesture.
 STRONGEST_FIRST = (
-    KIND.MENTION, KIND.ASSIGNED, KIND.NOT_SENT, KIND.BAD_RATING, KIND.CUSTOMER_REPLIED, KIND.FOLLOWED,
+    KIND.MENTION, KIND.ASSIGNED, KIND.NOT_SENT, KIND.PROPOSAL, KIND.BAD_RATING, KIND.CUSTOMER_REPLIED, KIND.FOLLOWED,
 )  # fmt: skip
 
 
@@ -79,6 +80,8 @@ def _is_news(event: TicketEvent) -> bool:
     match event.kind:
         case "note.added" | "status.changed" | "rule.told":
             return True
+        case "proposal.made" | "proposal.approved" | "proposal.declined":
+            return True
         case "reply.added":
             return event.message is None or event.message.channel != Channel.CHAT  # they are talking
         case "chat.ended":
@@ -108,7 +111,8 @@ def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
     """The assignee, the authors of what could not be sent, whom a rule tells something, and who leads."""
     people = {ticket.assignee_id} | {_author_of(event) for event in news}
     people |= {person for event in news if event.kind == "rule.told" for person in event.payload["user_ids"]}
-    if any(event.kind == "rating.given" for event in news):
+    people |= {event.payload["author_id"] for event in news if event.kind in DECISIONS}
+    if any(event.kind in ("rating.given", "proposal.made") for event in news):
         people |= _leads_of(ticket)
     return {person for person in people if person}
 
@@ -159,6 +163,10 @@ def _kind_for(listener: Listener, ticket: Ticket, event: TicketEvent) -> Notific
             return KIND.CUSTOMER_REPLIED if is_theirs or listener.follows else None
         case "rating.given":
             return KIND.BAD_RATING  # they have it, follow it or lead its team
+        case "proposal.made":
+            return KIND.PROPOSAL  # likewise
+        case "proposal.approved" | "proposal.declined" if event.payload["author_id"] == listener.pk:
+            return KIND.PROPOSAL
         case "rule.told":
             return None  # it was meant for those it names
         case "note.added" | "reply.added":

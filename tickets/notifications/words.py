@@ -21,6 +21,7 @@ ICONS: Final = {
     KIND.TROUBLE: ("triangle-alert", "red"),
     KIND.BAD_RATING: ("thumbs-down", "red"),
     KIND.ARTICLE: ("book-open", "blue"),
+    KIND.PROPOSAL: ("shield-check", "amber"),
 }
 SHOWN = 160  # characters of a message
 
@@ -71,8 +72,8 @@ def tell_of(row: Notification, *, preview: str = "", by_name: bool = True) -> To
 
 def said_in_event(row: Notification) -> str:
     """What a rule tells staff and what a customer says of a rating stand in their events: they belong to no message."""
-    name = {KIND.RULE: "text", KIND.BAD_RATING: "comment"}.get(KIND(row.kind))
-    return str(row.event.payload[name]) if name and row.event else ""
+    name = {KIND.RULE: "text", KIND.BAD_RATING: "comment", KIND.PROPOSAL: "why"}.get(KIND(row.kind))
+    return str(row.event.payload.get(name, "")) if name and row.event else ""
 
 
 def _sentence(row: Notification, by_name: bool) -> str:
@@ -92,6 +93,8 @@ def _sentence(row: Notification, by_name: bool) -> str:
             return _of_a_reply(row, who)
         case KIND.BAD_RATING:
             return _("%(name)s was not content with how it went") % who
+        case KIND.PROPOSAL if row.event:
+            return _of_a_proposal(row, who)
         case KIND.RULE if row.event:
             return str(row.event.payload["subject"]) or _("%(name)s tells you something") % who
     return row.detail or str(KIND(row.kind).label)
@@ -105,6 +108,15 @@ def _of_a_colleague(row: Notification, who: dict[str, str]) -> str:
     if kind == "reply.added":
         return _("%(name)s replied to the customer") % who
     return (_("%(name)s wrote a note") if kind == "note.added" else _("%(name)s changed something")) % who
+
+
+def _of_a_proposal(row: Notification, who: dict[str, str]) -> str:
+    match row.event and row.event.kind:
+        case "proposal.approved":
+            return _("%(name)s approved your public answer") % who
+        case "proposal.declined":
+            return _("%(name)s declined your public answer: its words are a draft again") % who
+    return _("%(name)s wrote a public answer that needs a second pair of eyes") % who
 
 
 def _of_a_reply(row: Notification, who: dict[str, str]) -> str:

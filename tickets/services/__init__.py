@@ -1,5 +1,6 @@
 """The one write path: every change to a ticket is a call of one of these."""
 
+from tickets.services.approval import NeedsApproval
 from tickets.services.assignment import assign, assign_team, can_be_assigned
 from tickets.services.attributes import (
     add_skills,
@@ -48,6 +49,8 @@ from tickets.services.messaging import (
 )
 from tickets.services.moving import detach_message, join_message
 from tickets.services.note_changes import change_note
+from tickets.services.proposals import approve_proposal, decline_proposal, propose_reply, withdraw_proposal
+from tickets.services.public_cases import calm_case, flag_case, note_private, note_public_post, sort_case
 from tickets.services.rating import rate
 from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
@@ -59,6 +62,7 @@ from tickets.services.writing import add_note, add_reply, hold_reply
 __all__ = [
     "DraftConflict",
     "Incoming",
+    "NeedsApproval",
     "Recipients",
     "Refused",
     "ThreadMovedOn",
@@ -75,8 +79,10 @@ __all__ = [
     "add_reply_elsewhere",
     "add_skills",
     "add_tags",
+    "approve_proposal",
     "assign",
     "assign_team",
+    "calm_case",
     "can_be_assigned",
     "change_calendar",
     "change_due_date",
@@ -90,10 +96,12 @@ __all__ = [
     "clean_tag",
     "close_long_solved",
     "copy_draft",
+    "decline_proposal",
     "delete_old_revisions",
     "detach_message",
     "discard_draft",
     "edit_received",
+    "flag_case",
     "gesture",
     "gestures",
     "hold_reply",
@@ -105,9 +113,12 @@ __all__ = [
     "note_also_received",
     "note_delivery",
     "note_missing_files",
+    "note_private",
+    "note_public_post",
     "open_ticket",
     "opening_ticket",
     "own_addresses",
+    "propose_reply",
     "rate",
     "react",
     "read_names",
@@ -126,7 +137,9 @@ __all__ = [
     "set_tags",
     "settle_late",
     "share_draft",
+    "sort_case",
     "tell_staff",
     "usual_recipients",
+    "withdraw_proposal",
     "withdraw_received",
 ]

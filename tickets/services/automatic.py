@@ -19,6 +19,7 @@ from tickets.events import RuleMailed, RuleMailHeld, RuleTold
 from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket
 from tickets.routes import Route, usual_route
 from tickets.services.answering import Words, by_route
+from tickets.services.approval import may_be_answered
 from tickets.services.errors import Refused
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.recipients import Recipients, own_addresses, usual_way
@@ -105,7 +106,7 @@ def _without_ours(usual: Recipients, with_copies: bool) -> Recipients:
 def _reason_to_hold(g: Gesture, people: Recipients, is_answer: bool, route: Route | None) -> str:
     if not g.ticket.inbox.is_active:
         return INBOX
-    if route and route.is_public and not route.rules_may_post:
+    if route and route.is_public and not (route.rules_may_post and may_be_answered(g.ticket)):
         return IN_PUBLIC
     if not people.to:
         return NO_ADDRESS

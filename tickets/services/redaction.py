@@ -19,7 +19,7 @@ from customers.privacy_log import note_act
 from helpdesk.lib.masking import Mask, fold
 from tickets.event_words import reword_events
 from tickets.events import MessageRedacted
-from tickets.models import Attachment, Draft, DraftRevision, Excerpt, Message, Notification, RuleTrace
+from tickets.models import Attachment, Draft, DraftRevision, Excerpt, Message, Notification, ReplyProposal, RuleTrace
 from tickets.search.forgetting import forget_words, words_on
 from tickets.services.errors import Refused
 from tickets.services.gesture import Gesture, gesture
@@ -119,7 +119,7 @@ def _redact_around(g: Gesture, mask: Mask) -> None:
     """What repeats words of messages: events, drafts and what they were before, traces of rules, notices."""
     number = g.ticket.pk
     reword_events([number], lambda _kind, payload: mask.json(dict(payload)))
-    for model in (Draft, DraftRevision):
+    for model in (Draft, DraftRevision, ReplyProposal):
         for row in model._default_manager.filter(ticket=number):
             masked = mask.html(row.html)
             if masked != row.html:

@@ -19,6 +19,7 @@ from tickets.models import Attachment, Channel, DeliveryState, Message, MessageK
 from tickets.models.message import UNSENT
 from tickets.routes import Route, usual_route
 from tickets.services.answering import Words, by_route, in_words
+from tickets.services.approval import NeedsApproval, reasons_to_ask
 from tickets.services.assignment import assign, can_be_assigned
 from tickets.services.drafts import discard_draft
 from tickets.services.errors import Refused, refuse_closed
@@ -49,6 +50,7 @@ def add_reply(
     route: Route | None = None,
     template: Mapping[str, Any] | None = None,
     facts: MessageFacts | None = None,
+    is_approved: bool = False,
     now: datetime | None = None,
 ) -> Message:
     """A public reply by an agent; it is sent once settings.UNDO_SEND_SECONDS are over, or at `send_at`.
@@ -61,6 +63,7 @@ def add_reply(
     `unless_answered`: one that is sent later is a draft again when the customer writes first.
     `keeps_draft`: these words were not written in the ticket's composer, so what is in there stays.
     `purpose`: what the customer's consent has to allow.
+    `is_approved`: a second person has seen it. Without, what everybody can read may raise `NeedsApproval`.
     """
     with gesture(ticket, actor=actor, now=now) as g:
         ticket = g.ticket
@@ -83,7 +86,7 @@ def add_reply(
             send_at=leaves_at,
             unless_answered=bool(later and unless_answered),
             keeps_draft=keeps_draft,
-            **_addressed(g, words, route, recipients, purpose=purpose, at=leaves_at),
+            **_addressed(g, words, route, recipients, purpose=purpose, at=leaves_at, is_approved=is_approved),
         )
         if later:
             g.record(ReplyScheduled(message.pk, later.isoformat(), message.unless_answered), message=message)
@@ -98,12 +101,21 @@ def add_reply(
 
 
 def _addressed(
-    g: Gesture, words: Words, route: Route | None, recipients: Recipients | None, *, purpose: str, at: datetime
+    g: Gesture,
+    words: Words,
+    route: Route | None,
+    recipients: Recipients | None,
+    *,
+    purpose: str,
+    at: datetime,
+    is_approved: bool,
 ) -> dict[str, Any]:
     """How and to whom: by the route that was chosen, else where the requester last wrote, else by e-mail."""
     usual = usual_way(g.ticket)
     if route is None and recipients is None:
         route = usual_route(g.ticket, usual.said)
+    if route and not is_approved and (reasons := reasons_to_ask(g.ticket, route)):
+        raise NeedsApproval(route, reasons)
     if route and not route.is_email:
         return by_route(route, words, purpose=purpose, at=at)
     people = settle_recipients(g, recipients, usual.recipients)
