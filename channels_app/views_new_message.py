@@ -65,6 +65,7 @@ def new_message(request: StaffRequest) -> HttpResponse:
     if account is None:
         raise Http404
     form = NewMessageForm(request.POST or None, initial={"submit_key": uuid4()})
+    form.fields["body"].required = adapter_of(account.kind).capabilities.window is None
     if request.method == "POST" and form.is_valid():
         if done := opened_before(request, form.cleaned_data["submit_key"]):
             return redirect("ticket", number=done.pk)

@@ -28,7 +28,7 @@ PLACE = (
     '<a class="place" href="https://www.openstreetmap.org/?{query}" target="_blank" rel="noopener noreferrer">'
     "{icon}<span>{name}<small>{address}</small></span></a>"
 )
-PERSON = '<li class="person">{icon}<span><b>{name}</b>{ways}</span></li>'
+PERSON = '<li class="vcard">{icon}<span><b>{name}</b>{ways}</span></li>'
 MISSING = (
     '<li class="file held tone-{tone}"><span class="ico">{icon}</span>'
     '<span class="clip">{name}<small>{why}</small></span></li>'
@@ -190,7 +190,7 @@ def _people(contacts: Iterable[Mapping[str, Any]]) -> str:
         ways_drawn = "".join(f"<small><bdi>{escape(way)}</bdi></small>" for way in ways)
         name = escape(str(contact.get("name") or _("Contact")))
         drawn.append(PERSON.format(icon=icon("circle-user", "sm"), name=name, ways=ways_drawn))
-    return f'<ul class="people">{"".join(drawn)}</ul>'
+    return f'<ul class="vcards">{"".join(drawn)}</ul>'
 
 
 def _missing(files: Iterable[Mapping[str, str]]) -> str:

@@ -484,7 +484,7 @@ TABLE = [
     Row("agent/attachments/<int:attachment_id>/", "DELETE", (LOGIN, 404, 404, 404, 404), private=404),
     Row("agent/attachments/<int:attachment_id>/<str:filename>", "GET", STAFF, private=404),
     Row("agent/messages/<int:message_id>/retry/", "POST", CHANGES, private=404),
-    Row("agent/new/message/", "GET", (LOGIN, 403, OK, OK, OK)),
+    Row("agent/new/message/", "GET", (LOGIN, 403, 404, 404, 404)),  # no account here lets us begin
     Row("agent/messages/<int:message_id>/reaction/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
     Row("agent/messages/<int:message_id>/reaction/", "POST", CHANGES, private=404),
     Row("agent/tickets/<int:number>/ways/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
