@@ -97,8 +97,9 @@ def _of_button(part: str, button: Mapping[str, Any]) -> Iterator[Variable]:
     example = word(given[0]) if isinstance(given, list) and given else word(given)
     if word(button.get("type")).upper() == "COPY_CODE":
         yield Variable(part, CODE, example)
-    for key in VARIABLE.findall(word(button.get("url"))):
-        yield Variable(part, key, example)
+    url = word(button.get("url"))
+    for key in VARIABLE.findall(url):  # it stands at the end; the example is the whole address
+        yield Variable(part, key, example.removeprefix(url.partition("{{")[0]))
 
 
 def _examples(part: Mapping[str, Any]) -> dict[str, str]:

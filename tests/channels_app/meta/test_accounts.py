@@ -83,6 +83,19 @@ def test_variables_and_how_it_looks(graph: GraphStandIn, whatsapp: ProviderAccou
     assert preview(template, {}) == "Hello {{1}}" and preview(template, {"body.1": "Grace"}) == "Hello Grace"
 
 
+def test_what_a_shop_has_to_fill_in(graph: GraphStandIn, whatsapp: ProviderAccount) -> None:
+    refreshing.refresh(whatsapp.pk, now=timezone.now())
+    named = {(one.name, one.language): one for one in approved(whatsapp.pk)}
+    wanted = variables(named["delivery_update", "en"])
+    assert [(one.name, one.example) for one in wanted] == [
+        ("body.1", "Imogen"),
+        ("body.2", "MW-20417"),
+        ("button.0.1", "MW-20417"),
+    ]
+    assert [one.example for one in variables(named["feedback_asked", "en"])] == ["Imogen", "your pond pump"]
+    assert "spring_sale" not in {name for name, _language in named}
+
+
 def test_an_account_that_is_refused_is_told_so_and_recovers(graph: GraphStandIn, whatsapp: ProviderAccount) -> None:
     graph.misbehave(graph.phone_number_id, error(190, "Session has expired", status=401))
     assert not refreshing.refresh(whatsapp.pk, now=timezone.now())
