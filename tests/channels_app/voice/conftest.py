@@ -71,6 +71,6 @@ def hear(line: ProviderAccount) -> Hear:
         answer = post(call)
         assert answer.status_code == 200, answer.status_code
         assert answer["Content-Type"].startswith("text/xml")
-        return answer.content.decode()
+        return str(answer.content.decode())
 
     return heard
