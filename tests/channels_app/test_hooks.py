@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from channels_app.messaging import hearing
 from channels_app.models import HookPayload, HookState, ProviderAccount
+from channels_app.registry import LISTENERS
 from helpdesk.lib import standard_webhooks
 from tickets.models import Inbox, Message, Ticket
 
@@ -92,3 +93,52 @@ def test_the_same_message_twice_is_one(network: ProviderAccount) -> None:
     call(network, WRITTEN)
     read()
     assert Message.objects.count() == 1
+
+
+SECRETS = dict.fromkeys(
+    ("key", "token", "auth_token", "app_secret", "secret_token", "consumer_secret", "verify_token"), "secret"
+)
+FORGED = {
+    "X-Twilio-Signature": "é" * 20,
+    "X-Hub-Signature-256": "sha256=ü",
+    "X-Telegram-Bot-Api-Secret-Token": "ÿ",
+    "x-twitter-webhooks-signature": "sha256=\x80",
+    "webhook-id": "é",
+    "webhook-timestamp": "9" * 400,
+    "webhook-signature": "v1,ö v1, v2,x",
+}
+
+
+class TestEveryKind:
+    """No stranger gets anything but 403 out of the hook of any channel, whatever they send."""
+
+    @pytest.fixture(params=sorted(LISTENERS))
+    def account(self, request: pytest.FixtureRequest, support: Inbox) -> ProviderAccount:
+        made = ProviderAccount(kind=request.param, name="Ours", inbox=support, external_id="1")
+        made.set_secrets(**SECRETS)
+        made.save()
+        return made
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    @pytest.mark.parametrize("body", [b"", b"{}", b"\xff\x00", b"a=%00&a=%ff&=", b"[" * 5000])
+    def test_forged_calls_are_refused_and_counted(self, account: ProviderAccount, method: str, body: bytes) -> None:
+        client = Client(raise_request_exception=False)
+        for query in ("", "?hub.mode=subscribe&hub.verify_token=%00&hub.challenge=1", "?crc_token", "?bodySHA256=é"):
+            url = address(account) + query
+            kind = "application/x-www-form-urlencoded" if body.startswith(b"a=") else "application/json"
+            answer = client.generic(method, url, body, content_type=kind, headers=FORGED)
+            is_crc = account.kind == "x" and method == "GET" and "crc_token" in query
+            assert answer.status_code in ((200, 403) if is_crc else (403,))
+        assert not HookPayload.objects.exists()
+        account.refresh_from_db()
+        assert account.refused_count >= 3
+
+    def test_an_account_without_secrets_trusts_nobody(self, account: ProviderAccount) -> None:
+        ProviderAccount.objects.update(sealed_secrets="")
+        client = Client(raise_request_exception=False)
+        assert client.post(address(account), b"{}", content_type="application/json").status_code == 403
+
+    def test_secrets_that_cannot_be_opened_trust_nobody(self, account: ProviderAccount) -> None:
+        ProviderAccount.objects.update(sealed_secrets="sealed under another key")
+        client = Client(raise_request_exception=False)
+        assert client.post(address(account), b"{}", content_type="application/json").status_code == 403
