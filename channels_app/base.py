@@ -355,6 +355,14 @@ class Adapter:
         """The `thread_key` of the person whom an identity of our `identity_kind` names; where `starts`."""
         return identity
 
+    def private_thread_of(self, conversation: Conversation) -> str:
+        """The `thread_key` under which the person of a public conversation would write to us privately; "": unknown."""
+        return ""
+
+    def private_link(self, account: ProviderAccount) -> str:
+        """Where anybody can write to us privately; "" where there is no such address, or we don't know it."""
+        return ""
+
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         """The file behind `media.ref`, size-capped, from the provider's hosts only. Raises `NotThere`."""
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_app import views_intake, views_messaging, views_new_message, views_outbox
+from channels_app import views_intake, views_messaging, views_new_message, views_outbox, views_social
 
 urlpatterns = [
     path("intake/", views_intake.intake_page, name="intake"),
@@ -18,5 +18,10 @@ urlpatterns = [
     path("messages/<int:message_id>/reaction/", views_messaging.reaction, name="message-reaction"),
     path("new/message/", views_new_message.new_message, name="new-message"),
     path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
+    path("tickets/<int:number>/public/", views_social.public_bar, name="public-case"),
+    path("tickets/<int:number>/public/triage/", views_social.triage, name="public-triage"),
+    path("tickets/<int:number>/public/quarrel/", views_social.quarrel, name="public-quarrel"),
+    path("tickets/<int:number>/public/private/", views_social.to_private, name="public-private"),
+    path("proposals/<int:proposal_id>/decision/", views_social.decision, name="proposal-decision"),
     path("messages/<int:message_id>/confirmation/", views_outbox.confirmation, name="confirmation"),
 ]

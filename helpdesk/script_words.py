@@ -337,6 +337,7 @@ SENTENCES = {
     "ways.open": _("Open for {time}."),
     "ways.open_then": _("Open for {time}; after that choose a template."),
     "ways.own_words": _("Own words instead"),
+    "ways.propose": _("Propose"),
     "ways.segments_one": _("{count} SMS"),
     "ways.segments_other": _("{count} SMS"),
     "week.add": _("Add hours on {day}"),

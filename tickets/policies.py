@@ -96,6 +96,11 @@ def may_change_macro(user: User, macro: Macro) -> bool:
     return user.is_active and (macro.owner_id == user.pk if macro.owner_id else may_share_macros(user))
 
 
+def may_calm(user: User, ticket: Ticket | None = None) -> bool:
+    """Say that a public post is no quarrel, so that one person's answer is enough: nobody lets themselves off."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
 def may_see_intake(user: User) -> bool:
     """Mail that was held or refused, raw bytes included."""
     return user.is_active and user.role in (Role.ADMIN, Role.LEAD)

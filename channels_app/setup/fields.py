@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -25,7 +25,7 @@ class Field:
     kept: Kept = Kept.OPTION
     pattern: str = ""  # the whole value, as a regular expression; empty: anything
     is_required: bool = True
-    choices: Sequence[tuple[str, Words]] = ()
+    choices: Sequence[tuple[str, Words]] | Callable[[], Sequence[tuple[str, Words]]] = ()  # or what makes them anew
     is_flag: bool = False
     initial: str = ""
     is_made_by_us: bool = False  # a secret that we make up and the provider is told: shown where it is needed
@@ -47,3 +47,4 @@ class Setup:
     steps: Sequence[Words]
     hooks: Sequence[HookAddress] = field(default_factory=tuple)
     guide: str = ""  # the page below docs/channels/
+    named_by: str = ""  # a secret whose beginning, up to a colon, is the provider's id of the account

@@ -53,7 +53,8 @@ def _form_field(field: Field, account: ProviderAccount | None) -> forms.Field:
     if field.is_flag:
         return forms.BooleanField(label=field.label, help_text=field.help, required=False)
     if field.choices:
-        return forms.ChoiceField(label=field.label, help_text=field.help, choices=list(field.choices))
+        choices = field.choices if callable(field.choices) else list(field.choices)
+        return forms.ChoiceField(label=field.label, help_text=field.help, choices=choices, required=field.is_required)
     is_secret = field.kept is Kept.SECRET
     checks = [RegexValidator(rf"^(?:{field.pattern})\Z", WRONG)] if field.pattern else []
     attrs = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}

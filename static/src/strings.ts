@@ -329,6 +329,7 @@ export const english = {
   "ways.open": "Open for {time}.",
   "ways.open_then": "Open for {time}; after that choose a template.",
   "ways.own_words": "Own words instead",
+  "ways.propose": "Propose",
   "ways.segments_one": "{count} SMS",
   "ways.segments_other": "{count} SMS",
   "week.add": "Add hours on {day}",

@@ -59,6 +59,7 @@ from tickets.models import (
     Inbox,
     Message,
     Notification,
+    ReplyProposal,
     SavedSearch,
     SavedView,
     Skill,
@@ -489,6 +490,12 @@ TABLE = [
     Row("agent/messages/<int:message_id>/reaction/", "POST", CHANGES, private=404),
     Row("agent/tickets/<int:number>/ways/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
     Row("agent/tickets/<int:number>/templates/", "GET", CHANGES, private=404),  # there is none: back to the ticket
+    Row("agent/tickets/<int:number>/public/", "GET", (LOGIN, 302, 302, 302, 302), private=404),  # nothing was public
+    Row("agent/tickets/<int:number>/public/triage/", "POST", CHANGES, private=404, data={"triage": "support"}),
+    Row("agent/tickets/<int:number>/public/quarrel/", "POST", CHANGES, private=404, data={"expected": "1"}),
+    Row("agent/tickets/<int:number>/public/quarrel/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
+    Row("agent/tickets/<int:number>/public/private/", "POST", CHANGES, private=404),
+    Row("agent/proposals/<int:proposal_id>/decision/", "POST", CHANGES, private=404),
     Row("agent/messages/<int:message_id>/confirmation/", "POST", CHANGES, private=404),
     Row("agent/messages/<int:message_id>/files/", "POST", CHANGES, private=404),
     Row("agent/intake/", "GET", LEADS),
@@ -990,6 +997,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
     return {
         "number": ticket.pk,
         "message_id": message.pk,
+        "proposal_id": ReplyProposal.objects.create(ticket=ticket, author=author, html="<p>Sorry.</p>", route="c1").pk,
         "attachment_id": file.pk,
         "filename": "engine.txt",
         "name": "no-such-page",

@@ -50,6 +50,8 @@ def send_message(request: StaffRequest, number: int) -> HttpResponse:
         message, ticket = _write(request, ticket, form, is_note)
     except services.ThreadMovedOn as news:
         return _sent_back(request, ticket, _what_happened(news), HTTPStatus.CONFLICT, news=news)
+    except services.NeedsApproval as asked:
+        return _propose(request, ticket, form, asked)
     except services.TicketClosed as refusal:
         kept = _("Your words are kept as a draft.")
         return _sent_back(request, ticket, f"{refusal} {kept}", HTTPStatus.CONFLICT)
@@ -95,6 +97,37 @@ def _write(request: StaffRequest, ticket: Ticket, form: MessageForm, is_note: bo
         if is_new and data["status"]:
             services.change_status(ticket, data["status"], actor=actor)
     return message, g.ticket
+
+
+def _propose(request: StaffRequest, ticket: Ticket, form: MessageForm, asked: services.NeedsApproval) -> HttpResponse:
+    """Everybody could read it, so a colleague sees it first. Macros' changes wait for nobody."""
+    data, actor = form.cleaned_data, Actor.agent(request.user)
+    try:
+        if data["send_later"]:
+            raise services.Refused(_("What has to be approved goes out at once then: it can’t be sent later."))
+        if data["attachments"] or request.FILES:
+            raise services.Refused(_("What has to be approved takes no files."), field="files")
+        waiting, used = pending_changes(request)
+        with services.gesture(ticket, actor=actor) as g:
+            services.propose_reply(
+                ticket,
+                form.html,
+                route=asked.route,
+                answers=ways.answered_by(ticket, asked.route, form),
+                status=data["status"],
+                submit_key=data["submit_key"],
+                actor=actor,
+            )
+            if g.events and (waiting or used):
+                macros.carry_out(ticket, waiting, used=used, user=request.user)
+    except services.Refused as refusal:
+        return _sent_back(request, ticket, str(refusal), HTTPStatus.UNPROCESSABLE_ENTITY, field=refusal.field)
+    said = _("A colleague has to approve it first.")
+    if not wants_fragment(request):
+        messages.success(request, said)
+        return redirect("ticket", number=ticket.pk)
+    answer = {"last_event": g.ticket.last_event_id, "submit_key": str(uuid4())}
+    return with_toast(JsonResponse(answer, status=HTTPStatus.CREATED), said, "amber")
 
 
 def _what_happened(news: services.ThreadMovedOn) -> str:

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
 from tickets import policies, routes, services
+from tickets.confrontation import Sign
 from tickets.forms import MessageForm
 from tickets.message_facts import MessageFacts
 from tickets.models import Message, Ticket
 from tickets.routes import Route
 from tickets.services.answering import files_taken, window_over
+from tickets.services.approval import reasons_to_ask, why
 from tickets.stamps import as_read
 from tickets.surroundings import Surroundings, surroundings
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for
@@ -38,6 +40,7 @@ class Way:
     needs_template: bool = False  # nothing else can be sent now
     why_not: str = ""  # why nothing at all can be
     note: str = ""  # what is to be known before writing
+    proposes: bool = False  # a second person has to approve it first
     until: datetime | None = None  # words of our own can be sent so long
 
     @property
@@ -74,7 +77,7 @@ def offered(request: StaffRequest, ticket: Ticket, around: Surroundings) -> list
     asked = request.POST.get("route") or request.GET.get("route") or (usual.key if usual else routes.BY_EMAIL.key)
     now = timezone.now()
     chosen = asked if asked in {route.key for route in found} else routes.BY_EMAIL.key
-    ways = [_way(route, route.key == chosen, now) for route in found]
+    ways = [_way(ticket, route, route.key == chosen, now) for route in found]
     return [*ways, Way(routes.BY_EMAIL, chosen == routes.BY_EMAIL.key)]
 
 
@@ -102,14 +105,19 @@ def chosen_fields(ticket: Ticket, form: MessageForm) -> dict[str, Any]:
 
 def _facts(ticket: Ticket, route: Route, form: MessageForm) -> MessageFacts:
     """The message that is answered, where it was said in the same conversation."""
-    answered = Message.objects.filter(ticket=ticket, pk=form.cleaned_data["answers"] or 0)
-    if route.can.can_reply_to and answered.filter(facts__conversation=route.conversation).exists():
-        return {"reply_to": form.cleaned_data["answers"]}
-    return {}
+    answered = answered_by(ticket, route, form)
+    return {"reply_to": answered} if answered else {}
 
 
-def _way(route: Route, is_chosen: bool, now: datetime) -> Way:
-    is_closed = not route.takes_words(now)
+def answered_by(ticket: Ticket, route: Route, form: MessageForm) -> int | None:
+    """Id of the message that the form names, if it is one of the conversation's."""
+    named: int = form.cleaned_data["answers"] or 0
+    said = Message.objects.filter(ticket=ticket, pk=named, facts__conversation=route.conversation)
+    return named if route.can.can_reply_to and said.exists() else None
+
+
+def _way(ticket: Ticket, route: Route, is_chosen: bool, now: datetime) -> Way:
+    is_closed, asked = not route.takes_words(now), reasons_to_ask(ticket, route)
     why_not = route.unreachable or (window_over(route) if is_closed and not route.can.has_templates else "")
     until = max(filter(None, (route.open_until, route.human_until)), default=None) if route.can.window else None
     return Way(
@@ -117,12 +125,15 @@ def _way(route: Route, is_chosen: bool, now: datetime) -> Way:
         is_chosen,
         needs_template=is_closed and not why_not,
         why_not=why_not,
-        note=_note(route),
+        note=_note(route, asked),
+        proposes=bool(asked),
         until=until if until and until > now else None,
     )
 
 
-def _note(route: Route) -> str:
+def _note(route: Route, asked: list[Sign]) -> str:
     if route.problem:
         return _("Waits: %(problem)s") % {"problem": route.problem}
+    if asked:
+        return _("Everybody can read it. A colleague approves it first: %(why)s.") % {"why": why(asked)}
     return _("Everybody can read it.") if route.is_public else ""

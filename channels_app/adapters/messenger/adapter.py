@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ from channels_app.base import (
 )
 from channels_app.messaging.reach import open_until
 from channels_app.models import Conversation, ProviderAccount, ProviderKind, ProviderMedia, ProviderMessage
+from channels_app.public_threads import author_of
 from channels_app.shapes import count, words
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
@@ -96,6 +98,13 @@ class Messenger(Adapter):
         else:
             sending.act(account, conversation, "unreact", message_id=external_id)
 
+    def private_thread_of(self, conversation: Conversation) -> str:
+        """The same id: whoever comments has it for our page or account alone, as whoever writes."""
+        return author_of(conversation.thread_key)
+
+    def private_link(self, account: ProviderAccount) -> str:
+        return f"https://m.me/{quote(account.external_id, safe='')}"
+
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         """Its address is signed and expires; it needs no token of ours."""
         url = words(media.ref.get("url"))
@@ -148,6 +157,11 @@ class Instagram(Messenger):
         sees_deletes=True,
         tells_delivered=False,
     )
+
+    def private_link(self, account: ProviderAccount) -> str:
+        """By the account's name, which a test of the connection brings."""
+        name = words(account.facts.get("username"))
+        return f"https://ig.me/m/{quote(name, safe='')}" if name else ""
 
     def renewed_token(self, account: ProviderAccount, *, now: datetime) -> tuple[str, datetime] | None:
         """Of Instagram's own login: a token holds for sixty days; once a day old it may be changed for another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.setup.fields import Field, HookAddress, Kept, Setup
+from channels_app.setup.social import SOCIAL
 
 APP = [
     Field("app_id", _("App ID"), _("App settings → Basic"), Kept.OPTION, r"[0-9]{5,32}"),
@@ -37,6 +38,7 @@ APP = [
         is_required=False,
     ),
     Field("reads_comments", _("Comments below posts become tickets as well"), is_flag=True, is_required=False),
+    *SOCIAL,
 ]
 
 MESSENGER = Setup(

@@ -35,6 +35,7 @@ from channels_app.base import (
     Uncertain,
 )
 from channels_app.models import Conversation, ProviderAccount, ProviderMedia, ProviderMessage
+from channels_app.public_threads import author_of
 from channels_app.shapes import at, count, things, words
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
@@ -114,6 +115,12 @@ class XAdapter(Adapter):
             raise Rejected(_("The post that this answers is not known."))
         body = {"text": part.body["post"], "reply": {"in_reply_to_tweet_id": answered}}
         return _sent(call(account, "POST", "2/tweets", body), "id")
+
+    def private_thread_of(self, conversation: Conversation) -> str:
+        return author_of(conversation.thread_key)
+
+    def private_link(self, account: ProviderAccount) -> str:
+        return f"https://x.com/messages/compose?recipient_id={quote(account.external_id, safe='')}"
 
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         headers = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from channels_app.setup.fields import Field, HookAddress, Kept, Setup
+from channels_app.setup.social import SOCIAL
 
 SETUP = Setup(
     icon="at-sign",
@@ -28,6 +29,7 @@ SETUP = Setup(
         ),
         Field("refresh_token", _("Refresh token"), kept=Kept.SECRET, pattern=r"\S{20,600}", is_required=False),
         Field("reads_mentions", _("Mentions become tickets as well"), is_flag=True, is_required=False),
+        *SOCIAL,
     ],
     steps=[
         _("In the developer portal make an app with the X Activity API (or the older Account Activity API)."),

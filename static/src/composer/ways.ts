@@ -76,11 +76,20 @@ export class Ways {
     this.need<HTMLElement>(".pick").hidden = templates === undefined
     const answered = this.need<HTMLElement>(".answered")
     if (!conversation || answered.dataset["conversation"] !== conversation) this.answerNone()
-    this.host.querySelector<HTMLElement>("[data-send-label]")?.setAttribute("title", label)
+    this.nameSending(label)
     if (this.isClosed && templates !== undefined) void this.templates.open(this.select.value, true)
     else this.templates.close()
     this.note()
     this.count()
+  }
+
+  /** What a colleague has to approve first is proposed, not sent. */
+  private nameSending(label: string): void {
+    const send = this.host.querySelector<HTMLElement>("[data-send-label]")
+    if (!send) return
+    send.title = label
+    send.dataset["usual"] ??= send.textContent ?? ""
+    send.textContent = this.option.dataset["proposes"] === undefined ? send.dataset["usual"] : text("ways.propose")
   }
 
   /** Only a template can be sent now; for a channel without templates, nothing. */
@@ -155,6 +164,7 @@ export class Ways {
     const wasClosed = this.isClosed
     this.select.replaceChildren(...[...options].map((option) => document.adoptNode(option)))
     if ([...this.select.options].some((option) => option.value === value)) this.select.value = value
+    this.nameSending(this.option.dataset["label"] ?? "")
     if (wasClosed === this.isClosed && this.select.value === value) this.note()
     else this.apply()
   }
