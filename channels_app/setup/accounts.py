@@ -61,6 +61,8 @@ def save_account(
                 given[field.name] = made_secret(kind)
         elif value:
             given[field.name] = value
+    if named := given.get(setup.named_by):
+        account.external_id = named.partition(":")[0]
     if given:
         _reseal(account, given)
     account.problem, account.problem_at = "", None  # what was wrong may be right now: the next call tells
@@ -68,7 +70,7 @@ def save_account(
         with transaction.atomic():
             account.save()
     except IntegrityError as error:
-        taken = next((field.name for field in setup.fields if field.kept is Kept.EXTERNAL_ID), "")
+        taken = next((field.name for field in setup.fields if field.kept is Kept.EXTERNAL_ID), setup.named_by)
         raise Refused(_("Another account of yours is connected by this already."), field=taken) from error
     return account
 

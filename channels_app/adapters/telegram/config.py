@@ -46,4 +46,5 @@ SETUP = Setup(
     ],
     hooks=[HookAddress(_("Webhook, set by itself"))],
     guide="telegram",
+    named_by="token",
 )

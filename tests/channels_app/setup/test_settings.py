@@ -68,6 +68,21 @@ def test_two_accounts_of_one_number_are_refused(admin: Client, support: Inbox) -
     assert "phone_number_id" in answer.context["form"].errors
 
 
+def test_one_bot_is_connected_once(admin: Client, support: Inbox, settings: pytest.FixtureRequest) -> None:
+    settings.PROVIDER_URLS = {"telegram": "http://127.0.0.1:1"}  # type: ignore[attr-defined]
+    filled = {
+        "name": "Bot",
+        "inbox": support.pk,
+        "token": f"7000000001:{'A' * 35}",
+        "way": "polling",
+        "groups": "refuse",
+    }
+    assert admin.post("/settings/channels/new/telegram/", filled).status_code == 302
+    assert ProviderAccount.objects.get().external_id == "7000000001"
+    again = admin.post("/settings/channels/new/telegram/", filled | {"token": f"7000000001:{'B' * 35}"})
+    assert (again.status_code, list(again.context["form"].errors)) == (422, ["token"])
+
+
 def test_connecting_seals_secrets_and_shows_what_the_provider_needs(
     admin: Client, support: Inbox, settings: pytest.FixtureRequest
 ) -> None:
