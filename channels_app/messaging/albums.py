@@ -12,7 +12,7 @@ from channels_app.messaging.versions import FIRST, with_version
 from channels_app.models import Conversation, Direction, ProviderMessage
 from customers.actors import SYSTEM, Actor
 from tickets.models import Message
-from tickets.services import gesture, note_missing_files
+from tickets.services import gesture, note_missing_files, said_earlier
 
 
 def message_of(conversation: Conversation, told: MessageIn) -> Message | None:
@@ -35,8 +35,9 @@ def note(part: ProviderMessage, told: MessageIn, at: datetime) -> None:
 def join(message: Message, part: ProviderMessage, *, now: datetime) -> None:
     """Its words stand in their place among those of the others, and it was said when the first of them was."""
     part.message = message
-    Message.objects.filter(pk=message.pk, created_at__gt=part.said_at).update(created_at=part.said_at)
-    with gesture(message.ticket, actor=_author(message), now=now):
+    author = _author(message)
+    with gesture(message.ticket, actor=author, now=now):
+        said_earlier(message, part.said_at or now, actor=author)
         changing.show(part, now=now)
         note_missing_files(message, missing_of(message), now=now)
         if part.reactions:

@@ -44,6 +44,7 @@ from tickets.services.messaging import (
     edit_received,
     note_missing_files,
     react,
+    said_earlier,
     settle_late,
     withdraw_received,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "reply_recipients",
     "reschedule_reply",
     "retract_reply",
+    "said_earlier",
     "save_draft",
     "set_skills",
     "set_tags",

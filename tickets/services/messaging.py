@@ -135,6 +135,21 @@ def settle_late(g: Gesture, message: Message) -> None:
         g.change(waiting_since=g.ticket.waiting_since or waits)
 
 
+def said_earlier(message: Message, at: datetime, *, actor: Actor, now: datetime | None = None) -> Message:
+    """A piece of `message` was said before what is there of it: it is as old as its oldest piece."""
+    with gesture(message.ticket, actor=actor, now=now) as g:
+        message = _locked(message)
+        if at >= message.created_at:
+            return message
+        if g.ticket.waiting_since == message.created_at:
+            g.change(waiting_since=at)
+        message.created_at = at
+        message.save(update_fields=["created_at"])
+        g.record(FileFetched(message.pk, None), message=message)
+        settle_late(g, message)
+        return message
+
+
 def add_fetched_file(
     message: Message,
     file: files.File,
