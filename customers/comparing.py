@@ -28,6 +28,8 @@ REASONS = {
     "external": gettext_lazy("Same name, and the same number %(value)s in two systems"),
     "organisation": gettext_lazy("Same name at the same organisation"),
     "domain": gettext_lazy("Same name at %(value)s"),
+    "vouched": gettext_lazy("A messenger vouches that %(value)s belongs to both"),
+    "link": gettext_lazy("One opened the other’s personal link, writing from %(value)s"),
 }
 MOVING = {
     "customers.Identity": gettext_lazy("Addresses and numbers"),
@@ -57,7 +59,7 @@ class Line:
 def reason_in_words(reason: dict[str, Any]) -> str:
     value = reason["value"]
     return str(REASONS[reason["kind"]]) % {
-        "value": shown(IdentityKind.PHONE, value) if reason["kind"] == "phone" else value
+        "value": shown(IdentityKind.PHONE, value) if reason["kind"] in ("phone", "vouched") else value
     }
 
 

@@ -25,7 +25,9 @@ NAMESAKES = 300  # looked at for one name
 SHARED_BY = 6  # records; what more of them have in common is nobody's own
 WEIGHTS = {
     "phone": 90, "mailbox": 85, "handle": 75, "external": 70, "organisation": 60, "domain": 60,
+    "vouched": 90, "link": 90,
 }  # fmt: skip
+TOLD = ("vouched", "link")  # once, by what happened: comparing the records finds it in neither
 NUMBERS = (IdentityKind.PHONE, IdentityKind.WHATSAPP)
 HANDLES = (IdentityKind.EMAIL, IdentityKind.TELEGRAM, IdentityKind.X, IdentityKind.INSTAGRAM)
 # In front of an @ they name an office, not a person.
@@ -199,8 +201,14 @@ def _handle(value: str) -> str:
 def _write(ids: Sequence[int], found: dict[Pair, list[dict[str, Any]]]) -> None:
     """New ones are suggested, open ones follow what is known now; what somebody decided is never asked again."""
     for side in ("first", "second"):
-        stale = DuplicateSuggestion.objects.filter(**{f"{side}__in": ids}, state=SuggestionState.OPEN)
-        stale.exclude(pk__in=[row.pk for row in stale if (row.first_id, row.second_id) in found]).delete()
+        for row in DuplicateSuggestion.objects.filter(**{f"{side}__in": ids}):
+            pair = row.first_id, row.second_id
+            told = [reason for reason in row.reasons if reason["kind"] in TOLD]
+            if told:
+                compared = [reason for reason in found.get(pair, []) if reason["kind"] not in TOLD]
+                found[pair] = [*compared, *told]
+            elif pair not in found and row.state == SuggestionState.OPEN:
+                row.delete()
     DuplicateSuggestion.objects.bulk_create(
         [
             DuplicateSuggestion(first_id=first, second_id=second, reasons=reasons, score=score_of(reasons))
@@ -208,6 +216,20 @@ def _write(ids: Sequence[int], found: dict[Pair, list[dict[str, Any]]]) -> None:
         ],
         update_conflicts=True, unique_fields=["first", "second"], update_fields=["reasons", "score"],
     )  # fmt: skip
+
+
+@transaction.atomic
+def suggest(one: int, other: int, kind: str, value: str) -> None:
+    """Ask about two customers because of what happened: a reason of `TOLD`. Who was told apart stays so."""
+    first, second = sorted((one, other))
+    row, _is_new = DuplicateSuggestion.objects.select_for_update().get_or_create(
+        first_id=first, second_id=second, defaults={"score": 0}
+    )
+    reason = {"kind": kind, "value": value}
+    if reason not in row.reasons:
+        row.reasons = [*row.reasons, reason]
+        row.score = score_of(row.reasons)
+        row.save(update_fields=["reasons", "score"])
 
 
 def dismiss(suggestion: DuplicateSuggestion, *, by: User) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.db import connection
 from django.utils import timezone
 
 from helpdesk.lib.reading import Reader
-from tickets.models import DeliveryState, Message, Ticket, TicketEvent
+from tickets.models import Channel, DeliveryState, Message, MessageKind, Ticket, TicketEvent
 
 MESSAGES_SHOWN = 50
 EVENTS_SHOWN = 300
 NEWEST = 2**63 - 1
+AS_MAIL = frozenset((Channel.WEB, Channel.FORM, Channel.PORTAL))  # answered by e-mail
 
 # Kinds that are a line of their own; the others are told by the message they belong to.
 # Each has a template in templates/tickets/events/.
@@ -93,12 +94,15 @@ LINES = (
 
 @dataclass(frozen=True)
 class Entry:
-    """One item of the conversation; `new_day` is the moment when it is the first of its day."""
+    """One item of the conversation; `new_day` is the moment when it is the first of its day, `crossing` the channel
+    when customer and agents go on by another one.
+    """
 
     at: datetime
     message: Message | None = None
     event: TicketEvent | None = None
     new_day: datetime | None = None
+    crossing: str = ""
 
     @property
     def line(self) -> str:
@@ -176,7 +180,7 @@ def _woven(messages: Sequence[Message], events: Sequence[TicketEvent]) -> list[E
     entries = [Entry(_place(message), message=message) for message in messages]
     entries += [Entry(event.created_at, event=event) for event in events]
     entries.sort(key=lambda entry: (entry.at, entry.event is not None))
-    return _with_days(entries)
+    return _with_days(entries, _crossings(entry.message for entry in entries if entry.message))
 
 
 def _place(message: Message) -> datetime:
@@ -184,12 +188,29 @@ def _place(message: Message) -> datetime:
     return timezone.now() if message.delivery_state == DeliveryState.SCHEDULED else message.created_at
 
 
-def _with_days(entries: Sequence[Entry]) -> list[Entry]:
+def _crossings(messages: Iterable[Message]) -> dict[int, str]:
+    """By the id of the first message on another channel: that channel. What begins on a form goes on by e-mail."""
+    crossings, before = {}, ""
+    for message in messages:
+        if message.kind != MessageKind.PUBLIC:
+            continue
+        channel = Channel.EMAIL if message.channel in AS_MAIL else message.channel
+        if before and channel != before:
+            crossings[message.pk] = str(channel)
+        before = channel
+    return crossings
+
+
+def _with_days(entries: Sequence[Entry], crossings: dict[int, str]) -> list[Entry]:
     day: date | None = None
     zone = timezone.get_current_timezone()
     dated = []
     for entry in entries:
         today = entry.at.astimezone(zone).date()
-        dated.append(entry if today == day else Entry(entry.at, entry.message, entry.event, new_day=entry.at))
+        crossing = crossings.get(entry.message.pk, "") if crossings and entry.message else ""
+        is_same = today == day and not crossing
+        dated.append(
+            entry if is_same else replace(entry, new_day=entry.at if today != day else None, crossing=crossing)
+        )
         day = today
     return dated

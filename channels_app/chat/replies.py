@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from channels_app.chat import files, tokens
+from channels_app.chat.going_on import whatsapp_of
 from channels_app.chat.session import Closed, Reply, Session, widget_of
 from tickets.chat import flows, invitations, presence, waits
 from tickets.chat.log import Line
@@ -72,7 +73,7 @@ def chat(session: Session, now: datetime) -> Reply:
     if session.chat is None:
         return {"t": "chat", "chat": None, "wait": None}
     session.chat = Chat.objects.select_related("agent").get(pk=session.chat.pk)
-    reply = {"t": "chat", "chat": _chat(session.chat), "wait": _wait(session.chat, now)}
+    reply = {"t": "chat", "chat": _chat(session), "wait": _wait(session.chat, now)}
     session.told = told(reply)
     return reply
 
@@ -86,7 +87,9 @@ def told(reply: Reply) -> str:
     return "|".join("" if fact is None else str(fact) for fact in facts)
 
 
-def _chat(chat: Chat) -> dict[str, Any]:
+def _chat(session: Session) -> dict[str, Any]:
+    chat = session.chat
+    assert chat
     agent = chat.agent if chat.state in (ChatState.ACTIVE, ChatState.ENDED) else None
     return {
         "key": str(chat.key),
@@ -95,6 +98,7 @@ def _chat(chat: Chat) -> dict[str, Any]:
         "is_rated": is_rated(chat),
         "hold_until": _at(chat.hold_until),
         "seen": chat.agent_seen_seq,
+        "whatsapp": whatsapp_of(chat, session.widget, session.language),
     }
 
 

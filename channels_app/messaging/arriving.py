@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_app.base import MessageIn
-from channels_app.messaging import albums, changing, crowds, echoes, media, naming, quoting
+from channels_app.messaging import albums, changing, crowds, echoes, media, naming, quoting, starting
 from channels_app.messaging.people import identity_of
 from channels_app.messaging.reaching import heard_from
 from channels_app.messaging.text import storable, storable_json
@@ -18,7 +18,7 @@ from channels_app.messaging.threads import part_called, talk
 from channels_app.models import Conversation, Direction, ProviderAccount, ProviderMessage
 from channels_app.registry import channel_of
 from customers.actors import Actor
-from customers.models import Customer
+from customers.models import Customer, Identity
 from tickets.models import Message, Ticket
 from tickets.services import Incoming, gesture, note_public_post, opening_ticket, receive_message, settle_late
 
@@ -43,8 +43,11 @@ def message_in(account: ProviderAccount, told: MessageIn, now: datetime) -> int 
 
 
 def _arrived(part: ProviderMessage, told: MessageIn, conversation: Conversation, at: datetime, now: datetime) -> None:
-    identity = identity_of(part.account, told.sender, start=told.start, now=now)
-    _note_person(conversation, told, identity.pk, at)
+    led = starting.led_by(told.start, conversation, now=now) if told.start else None
+    identity = identity_of(part.account, told.sender, led=led)
+    _note_person(conversation, told, identity, at)
+    if led:
+        starting.carry_on(led, conversation, identity)
     naming.note(conversation, part.account.kind, now=now)
     if (together := albums.message_of(conversation, told)) is not None:
         _file(part, conversation, together, told, at)
@@ -69,7 +72,7 @@ def said_at(at: datetime, now: datetime) -> datetime:
 
 def subject_of(told: MessageIn) -> str:
     """The beginning of the words, or what came in their place."""
-    words = " ".join(storable(told.text).split())
+    words = " ".join(starting.without_word(storable(told.text), told.start).split())
     if words:
         return words if len(words) <= SUBJECT else f"{words[:SUBJECT].rsplit(' ', 1)[0]}…"
     if told.files:
@@ -120,8 +123,8 @@ def _follow(part: ProviderMessage, message: Message, told: MessageIn, now: datet
         changing.show_reactions(message, now=now)
 
 
-def _note_person(conversation: Conversation, told: MessageIn, identity_id: int, at: datetime) -> None:
-    conversation.identity_id = conversation.identity_id or identity_id
+def _note_person(conversation: Conversation, told: MessageIn, identity: Identity, at: datetime) -> None:
+    conversation.identity_id = conversation.identity_id or identity.pk
     conversation.person_name = storable(told.sender.name, 200).strip() or conversation.person_name
     conversation.is_public = conversation.is_public or told.is_public
     if told.opens_window:

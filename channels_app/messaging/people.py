@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from channels_app.base import Person
+from channels_app.messaging import joining
+from channels_app.messaging.starting import Led
 from channels_app.messaging.text import storable
 from channels_app.models import ProviderAccount, ProviderKind
 from channels_app.registry import adapter_of
 from customers.actors import SYSTEM
+from customers.duplicates import suggest
 from customers.errors import Refused
 from customers.identify import identify
 from customers.identities import add_identity
 from customers.models import Customer, Identity, IdentityKind, ProvedBy
 from customers.normalising import normalise
-from helpdesk.lib.signing import sign, verify
-
-LINK_HOLDS = timedelta(days=7)
 
 
-def identity_of(account: ProviderAccount, person: Person, *, start: str = "", now: datetime) -> Identity:
+def identity_of(account: ProviderAccount, person: Person, *, led: Led | None = None) -> Identity:
     """Inside a transaction. Whoever writes the first time is somebody new, but for those whose provider names an
-    address that was proved here, and those who came by a link that we gave them (`start`).
+    address that was proved here, and those who came by a link that we gave them (`led`).
     """
     kind, value = key_of(account, person.key)
     name = storable(person.name).strip() or storable(person.handle).strip()
     also = [found for one in person.also if (found := _readable(*one))]
     is_new = not Identity.objects.filter(kind=kind, value=value).exists()
-    if is_new and (customer := _by_link(start, now) or _by_address(also)):
+    if is_new and (customer := led.customer if led else _by_address(also)):
         _add(customer, kind, value, account)
     identity = identify(kind, value, name=name)
+    if led:
+        identity = joining.by_link(identity, led.customer, also)
     for other, address in also:
         _add(identity.customer, other, address, account)
     return identity
@@ -49,26 +49,6 @@ def own_key(account: ProviderAccount, key: str) -> str:
     return f"{account.kind}:{account.pk}:{shown.strip() or '?'}"
 
 
-def start_for(customer: Customer, *, now: datetime) -> str:
-    """The parameter of a link that leads to a messenger, by which we know who has come; it holds for a week.
-
-    At most 64 letters, digits and lines below, as Telegram wants it. Whoever opens it is taken for this customer: it is
-    given to nobody else.
-    """
-    ends = int((now + LINK_HOLDS).timestamp())
-    return f"{customer.pk}_{ends}_{sign('messenger start', customer.pk, ends)}"
-
-
-def _by_link(start: str, now: datetime) -> Customer | None:
-    number, _line, rest = start.partition("_")
-    ends, _line, mac = rest.partition("_")
-    if not all(part.isascii() and part.isdecimal() and len(part) < 16 for part in (number, ends)):
-        return None
-    if int(ends) < now.timestamp() or not verify(mac, "messenger start", number, ends):
-        return None
-    return Customer.objects.filter(pk=int(number), merged_into=None, erased_at=None).first()
-
-
 def _by_address(also: list[tuple[str, str]]) -> Customer | None:
     for kind, value in also:
         known = Identity.objects.select_related("customer").filter(kind=kind, value=value).first()
@@ -78,9 +58,11 @@ def _by_address(also: list[tuple[str, str]]) -> Customer | None:
 
 
 def _add(customer: Customer, kind: str, value: str, account: ProviderAccount) -> None:
-    """Unless it is somebody else's by now: that is for an agent to say."""
+    """Unless it is somebody else's by now: whether the two are one person is for an agent to say."""
     proof = ProvedBy.API if account.kind == ProviderKind.GENERIC else ProvedBy.RECEIVED
     known = Identity.objects.filter(kind=kind, value=value).first()
+    if known and known.customer_id != customer.pk:
+        suggest(customer.pk, known.customer_id, "vouched", value)
     if known and (known.customer_id != customer.pk or known.is_verified):
         return
     try:

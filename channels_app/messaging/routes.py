@@ -33,6 +33,11 @@ def are_there() -> bool:
     return bool(_accounts.get())
 
 
+def active_accounts() -> list[ProviderAccount]:
+    """Those by which people write to us, without their secrets; as `are_there`."""
+    return _accounts.get()
+
+
 def routes_of(ticket: Ticket) -> list[Route]:
     """The conversations of the ticket and of its requester, then the addresses at which we may begin one."""
     accounts = {account.pk: account for account in _accounts.get()}

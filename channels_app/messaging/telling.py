@@ -75,7 +75,7 @@ def consent_told(account: ProviderAccount, told: ConsentTold, now: datetime) -> 
     if channel not in ContactChannel.values:
         return None
     conversation, at = talk(account, told.thread_key), min(told.at, now)
-    customer = _customer_of(account, conversation, told.thread_key, now)
+    customer = _customer_of(account, conversation, told.thread_key)
     heard = dict(conversation.facts.get("consent_at", {}))
     for purpose in told.purposes:
         if purpose not in Purpose.values or at.astimezone(UTC).isoformat() <= heard.get(purpose, ""):
@@ -136,10 +136,10 @@ def _part_of(account: ProviderAccount, told: StatusTold) -> ProviderMessage | No
     return (ProviderMessage.objects.filter(account=account, client_key=key).first() if key else None) or called
 
 
-def _customer_of(account: ProviderAccount, conversation: Conversation, key: str, now: datetime) -> Customer:
+def _customer_of(account: ProviderAccount, conversation: Conversation, key: str) -> Customer:
     """Who may have said nothing else to us."""
     if conversation.identity is None:
-        conversation.identity = identity_of(account, Person(key), now=now)
+        conversation.identity = identity_of(account, Person(key))
         conversation.save(update_fields=["identity"])
     return conversation.identity.customer
 

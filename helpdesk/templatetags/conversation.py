@@ -50,10 +50,17 @@ def conversation(context: Context, entries: Iterable[Entry]) -> SafeString:
         if entry.new_day:
             drawn.append(f'<li class="day" id="day-{entry.new_day:%Y%m%d}">{escape(dayname(entry.new_day))}</li>')
         if entry.message:
+            if entry.crossing:
+                drawn.append(_crossing(entry.crossing, entry.message))
             drawn.append(message(context, entry.message))
         elif entry.event:
             drawn.append(_line(entry.event, entry.line, context.environment))
     return SafeString("".join(drawn))  # every text in an entry is escaped, every html sanitised
+
+
+def _crossing(channel: str, m: Message) -> str:
+    words = _("Continued by %(channel)s") % {"channel": Channel(channel).label}
+    return f'<li class="ev crossing" id="x{m.pk}">{channel_icon(channel, "xs")}{escape(words)}</li>'
 
 
 @register.simple_tag

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from channels_app.adapters.messenger.comments import read_change
 from channels_app.adapters.messenger.contents import referral_facts, said_in
 from channels_app.base import (
@@ -22,6 +24,7 @@ from channels_app.base import (
     Unhandled,
     Withdrawn,
 )
+from channels_app.messaging.starting import word_in
 from channels_app.meta_codes import meaning_of
 from channels_app.models import PartState, ProviderAccount
 from channels_app.shapes import at, count, moment, texts, thing, things, words
@@ -138,6 +141,24 @@ def _postback(event: Event, postback: dict[str, Any]) -> Iterator[Happening]:
     )
 
 
+def _referral(event: Event, referral: dict[str, Any]) -> Iterator[Happening]:
+    """Somebody with whom we have spoken before opened one of our links; it says more only where we signed it."""
+    start, stamp = words(referral.get("ref")), words(event.data.get("timestamp"))
+    if not word_in(start) or not stamp:
+        yield Unhandled(event.when, "referral")
+        return
+    yield MessageIn(
+        event.when,
+        f"referral:{event.thread}:{stamp}",
+        event.thread,
+        event.who,
+        _("[Opened their link to us]"),
+        opens_window=False,
+        start=start,
+        opens_ticket=False,
+    )
+
+
 def _reaction(event: Event, reaction: dict[str, Any]) -> Iterator[Happening]:
     name, action = words(reaction.get("mid")), words(reaction.get("action"))
     if not name or action not in ("react", "unreact"):
@@ -189,6 +210,7 @@ READERS: dict[str, Callable[[Event, dict[str, Any]], Iterator[Happening]]] = {
     "message": _message,
     "message_edit": _edit,
     "postback": _postback,
+    "referral": _referral,
     "reaction": _reaction,
     "delivery": _delivery,
     "read": _read,

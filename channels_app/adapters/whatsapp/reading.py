@@ -22,6 +22,7 @@ from channels_app.base import (
     Unhandled,
     Withdrawn,
 )
+from channels_app.messaging.starting import word_in
 from channels_app.meta_codes import meaning_of
 from channels_app.models import PartState, ProviderAccount
 from channels_app.shapes import at, moment, thing, things, words
@@ -167,6 +168,7 @@ def _message(
             opens_window=not is_echo,
             window=AFTER_AN_AD if words(referral.get("source_type")) == "ad" else None,
             facts={**said.facts, **_from_an_ad(referral)},
+            start="" if is_echo else word_in(said.text),
         )
         if not is_echo:
             yield from news.of_a_word(said.text, thread, when)

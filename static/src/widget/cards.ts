@@ -55,7 +55,9 @@ export class Cards {
     }
   }
 
-  private follow(card: HTMLElement, { visitor }: Conversation): void {
+  private follow(card: HTMLElement, { chat, visitor }: Conversation): void {
+    const elsewhere = card.querySelector<HTMLAnchorElement>("a.more")
+    if (elsewhere && chat?.whatsapp) elsewhere.href = chat.whatsapp
     const email = card.querySelector<HTMLElement>("details .rest")
     const address = email && new Form(email, visitor)
     const rest = card.querySelector<HTMLElement>(".rating .rest")

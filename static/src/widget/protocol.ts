@@ -38,6 +38,8 @@ export interface Chat {
   is_rated: boolean
   hold_until: string | null
   seen: number
+  /** where the conversation goes on by WhatsApp, on the same ticket; empty where the number is none of ours */
+  whatsapp?: string
 }
 
 export interface Wait {

@@ -16,7 +16,7 @@ from channels_app.base import (
     StatusTold,
     TemplateTold,
 )
-from channels_app.messaging.people import start_for
+from channels_app.messaging.starting import start_for
 from channels_app.models import Conversation, MessageTemplate, ProviderAccount, ProviderMessage
 from customers.actors import SYSTEM
 from customers.consent import may_contact

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from channels_app.messaging.people import start_for
+from channels_app.messaging.starting import start_for
 from channels_app.models import HookPayload, HookState, PartState, ProviderAccount, ProviderMessage
 from customers.actors import Actor
 from customers.models import Customer
