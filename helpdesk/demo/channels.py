@@ -39,9 +39,14 @@ ACCOUNTS: Final = {
         "WhatsApp", GRAPH.phone_number_id, {"waba_id": GRAPH.waba_id, "number": f"+{GRAPH.display_phone_number}"}, META
     ),
     ProviderKind.TWILIO_SMS: Connected("Texts", NUMBER, {"account_sid": ACCOUNT}, {"auth_token": TOKEN}),
-    ProviderKind.MESSENGER: Connected("Marshwren on Facebook", GRAPH.page_id, {"app_id": GRAPH.app_id}, META),
+    ProviderKind.MESSENGER: Connected(
+        "Marshwren on Facebook", GRAPH.page_id, {"app_id": GRAPH.app_id, "reads_comments": True}, META
+    ),
     ProviderKind.INSTAGRAM: Connected(
-        "@marshwren on Instagram", GRAPH.ig_id, {"app_id": GRAPH.app_id, "login": "facebook"}, META
+        "@marshwren on Instagram",
+        GRAPH.ig_id,
+        {"app_id": GRAPH.app_id, "login": "facebook", "reads_comments": True},
+        META,
     ),
     ProviderKind.TELEGRAM: Connected(
         "@marshwren_bot on Telegram",

@@ -36,6 +36,10 @@ class Phone:
     def text(self, words: str) -> HookCall:
         raise NotImplementedError
 
+    def post(self, words: str) -> HookCall:
+        """Where everybody can read it: a mention of us, a comment below something of ours."""
+        raise NotImplementedError
+
     def photo(self) -> HookCall:
         raise NotImplementedError
 
@@ -118,7 +122,7 @@ class WhatsAppPhone(Phone):
 
 
 class MessengerPhone(Phone):
-    acts: ClassVar[tuple[str, ...]] = ("photo", "react", "edit")
+    acts: ClassVar[tuple[str, ...]] = ("post", "photo", "react", "edit")
     states: ClassVar[tuple[str, ...]] = ("delivered", "read")
     is_instagram: ClassVar[bool] = False
 
@@ -128,6 +132,9 @@ class MessengerPhone(Phone):
 
     def text(self, words: str) -> HookCall:
         return self.hooks.text(words, self.key, name=f"m_{uuid4().hex}")
+
+    def post(self, words: str) -> HookCall:
+        return self.hooks.comment(words, self.key, name=str(time.time_ns()), author=self.name)
 
     def photo(self) -> HookCall:
         url = f"{settings.PROVIDER_URLS['graph']}/cdn/{PHOTO.name}"
@@ -150,7 +157,7 @@ class MessengerPhone(Phone):
 
 
 class InstagramPhone(MessengerPhone):
-    acts = ("photo", "react", "withdraw")
+    acts = ("post", "photo", "react", "withdraw")
     states = ("read",)
     is_instagram = True
 
@@ -193,12 +200,18 @@ class TelegramPhone(Phone):
 
 
 class XPhone(Phone):
+    acts = ("post",)
+
     @property
     def x(self) -> X:
         return X(user=self.account.external_id, secret=self.account.secret("consumer_secret"))
 
     def text(self, words: str) -> HookCall:
         return self.x.direct_anew(self.key, words, at=timezone.now(), key=str(time.time_ns()), name=self.name)
+
+    def post(self, words: str) -> HookCall:
+        said = words if "@" in words else f"@{self.account.option('handle', 'us')} {words}"
+        return self.x.mention(self.key, said, at=timezone.now(), key=str(time.time_ns()), name=self.name)
 
 
 class GenericPhone(Phone):

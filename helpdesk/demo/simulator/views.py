@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,7 +40,9 @@ class Act(forms.Form):
     key = forms.CharField(max_length=200)
     name = forms.CharField(max_length=100)
     act = forms.ChoiceField(
-        choices=[(one, one) for one in ("text", "photo", "edit", "withdraw", "react", "delivered", "read", "failed")]
+        choices=[
+            (one, one) for one in ("text", "post", "photo", "edit", "withdraw", "react", "delivered", "read", "failed")
+        ]
     )
     words = forms.CharField(max_length=4000, required=False)
     about = forms.CharField(max_length=300, required=False)
@@ -95,6 +98,8 @@ def _call_of(phone: Phone, data: dict[str, str]) -> HookCall:
     match data["act"]:
         case "text":
             return phone.text(data["words"] or "Hello!")
+        case "post":
+            return phone.post(data["words"] or "Hello!")
         case "photo":
             return phone.photo()
         case "edit":
@@ -119,8 +124,9 @@ def _post(account: ProviderAccount, call: HookCall) -> int:
 
 
 def _shown(account: ProviderAccount, key: str) -> dict[str, object]:
-    rows = ProviderMessage.objects.filter(account=account, conversation__thread_key__in=_keys(key))
-    rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message").order_by("-pk")[:SHOWN]
+    theirs = Q(conversation__thread_key__in=_keys(key)) | Q(conversation__thread_key__endswith=f":{key}")
+    rows = ProviderMessage.objects.filter(theirs, account=account)
+    rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message", "conversation").order_by("-pk")[:SHOWN]
     phone = PHONES[account.kind]
     said = [(part, _words(part)) for part in reversed(rows)]
     return {"said": said, "acts": phone.acts, "states": phone.states}
@@ -128,7 +134,7 @@ def _shown(account: ProviderAccount, key: str) -> dict[str, object]:
 
 def _words(part: ProviderMessage) -> str:
     """What the phone shows: of what we sent, the words of this very part."""
-    sent = part.body.get("text")
+    sent = part.body.get("text") or part.body.get("post")
     if isinstance(sent, str):
         return sent
     return part.message.text if part.message and not part.number else ""

@@ -54,12 +54,14 @@ class MessengerHooks:
     def unsend(self, about: str, person: str = PERSON) -> HookCall:
         return self.event({"message": {"mid": about, "is_deleted": True}}, person)
 
-    def comment(self, text: str, person: str = PERSON, *, name: str = "", post: str = "") -> HookCall:
+    def comment(
+        self, text: str, person: str = PERSON, *, name: str = "", post: str = "", author: str = "Sheena Nelson"
+    ) -> HookCall:
         named = name or f"18{next(self.numbers):015d}"
         if self.is_instagram:
-            author = {"id": person, "username": "sheena"}
+            writer = {"id": person, "username": author.partition(" ")[0].lower()}
             media = {"id": post or "18172143295349192", "media_product_type": "FEED"}
-            return self.change("comments", {"id": named, "from": author, "text": text, "media": media})
+            return self.change("comments", {"id": named, "from": writer, "text": text, "media": media})
         about = post or f"{self.us}_900"
         told = {
             "item": "comment",
@@ -67,7 +69,7 @@ class MessengerHooks:
             "comment_id": named,
             "post_id": about,
             "parent_id": about,
-            "from": {"id": person, "name": "Sheena Nelson"},
+            "from": {"id": person, "name": author},
             "message": text,
             "created_time": self.tick() // 1000,
             "post": {"permalink_url": f"https://www.facebook.com/acme/posts/{about}", "status_type": "added_photos"},

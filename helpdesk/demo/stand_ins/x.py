@@ -51,7 +51,15 @@ class X(StandIn):
         return self.news("dm.received", {"direct_message_events": [event], "users": users})
 
     def mention(
-        self, author: str, text: str, *, at: datetime, key: str = "", versions: tuple[str, ...] = (), talk: str = ""
+        self,
+        author: str,
+        text: str,
+        *,
+        at: datetime,
+        key: str = "",
+        versions: tuple[str, ...] = (),
+        talk: str = "",
+        name: str = "Ada",
     ) -> HookCall:
         key = key or str(next(self.ids))
         post = {
@@ -62,9 +70,9 @@ class X(StandIn):
             "edit_history_tweet_ids": list(versions or (key,)),
             "created_at": at.isoformat().replace("+00:00", "Z"),
         }
-        return self.news(
-            "post.mention.create", post, includes={"users": [{"id": author, "name": "Ada", "username": "ada"}]}
-        )
+        handle = name.lower().replace(" ", "_")
+        includes = {"users": [{"id": author, "name": name, "username": handle}]}
+        return self.news("post.mention.create", post, includes=includes)
 
     def news(self, kind: str, payload: dict[str, Any], **besides: Any) -> HookCall:
         told = {"event_uuid": str(next(self.ids)), "filter": {"user_id": self.user}, "event_type": kind}
