@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from channels_app import views_intake, views_messaging, views_new_message, views_outbox, views_social
+from channels_app import (
+    views_intake,
+    views_messaging,
+    views_new_message,
+    views_outbox,
+    views_outbox_parts,
+    views_social,
+)
 
 urlpatterns = [
     path("intake/", views_intake.intake_page, name="intake"),
@@ -10,6 +17,7 @@ urlpatterns = [
     path("intake/<int:payload_id>/raw/", views_intake.intake_raw, name="intake-raw"),
     path("intake/<int:payload_id>/reading/", views_intake.reading, name="intake-reading"),
     path("outbox/", views_outbox.outbox_page, name="outbox"),
+    path("outbox/messages/", views_outbox_parts.outbox_parts, name="outbox-parts"),
     path("outbox/<int:delivery_id>/", views_outbox.outbox_mail, name="outbox-mail"),
     path("outbox/<int:delivery_id>/html/", views_outbox.outbox_html, name="outbox-html"),
     path("outbox/<int:delivery_id>/raw/", views_outbox.outbox_raw, name="outbox-raw"),

@@ -64,7 +64,8 @@ def new_message(request: StaffRequest) -> HttpResponse:
     account = next((each for each in accounts if each.pk == wanted or wanted is None), None)
     if account is None:
         raise Http404
-    form = NewMessageForm(request.POST or None, initial={"submit_key": uuid4()})
+    known = {name: request.GET.get(name, "") for name in ("number", "name")}
+    form = NewMessageForm(request.POST or None, initial={"submit_key": uuid4(), **known})
     form.fields["body"].required = adapter_of(account.kind).capabilities.window is None
     if request.method == "POST" and form.is_valid():
         if done := opened_before(request, form.cleaned_data["submit_key"]):

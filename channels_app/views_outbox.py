@@ -17,6 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from channels_app import resending
+from channels_app.messaging.routes import are_there
 from channels_app.models import Delivery, OutboxState
 from customers.actors import Actor
 from helpdesk.lib.typed import whole_number
@@ -56,6 +57,7 @@ def outbox_page(request: StaffRequest) -> HttpResponse:
         "older": page[PER_PAGE - 1].pk if len(page) > PER_PAGE else None,
         "state": state,
         "states": OutboxState.choices,
+        "has_messengers": are_there(),
     }
     return render(request, "channels/_outbox_rows.html" if wants_fragment(request) else "channels/outbox.html", context)
 

@@ -111,6 +111,7 @@ STAFF = [
     "/agent/notifications/",
     "/agent/profile/notifications/",
     "/agent/outbox/",
+    "/agent/outbox/messages/",
     "/agent/outbox/{delivery}/",
     "/agent/intake/",
     "/agent/intake/{payload}/",

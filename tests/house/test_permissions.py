@@ -503,6 +503,7 @@ TABLE = [
     Row("agent/intake/<int:payload_id>/raw/", "GET", LEADS),
     Row("agent/intake/<int:payload_id>/reading/", "POST", (LOGIN, 403, 403, 302, 302)),
     Row("agent/outbox/", "GET", LEADS),
+    Row("agent/outbox/messages/", "GET", LEADS),
     Row("agent/outbox/<int:delivery_id>/", "GET", LEADS),
     Row("agent/outbox/<int:delivery_id>/html/", "GET", LEADS),
     Row("agent/outbox/<int:delivery_id>/raw/", "GET", LEADS),

@@ -14,9 +14,12 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from channels_app.models import HookState, ProviderAccount
+from channels_app.setup.health import health_of
 from helpdesk import health
 from helpdesk.accounts.models import Role, User
 from helpdesk.lib import clamav
+from helpdesk.lib.sealing import CannotOpen
 
 LEAST_DISK_BYTES = 1024**3
 LEAST_POSTGRES = 160000  # builtin locales and much of what the searches use came with 16
@@ -136,6 +139,24 @@ def malware_scanner() -> Iterator[str]:
         yield f"does not answer ({error}), so files wait; check CLAMD_URL and that clamd runs"
 
 
+def accounts_elsewhere() -> Iterator[str]:
+    """Of every messenger, number and page: what keeps messages from coming in or going out."""
+    for account in ProviderAccount.objects.filter(is_active=True):
+        named = f"{account.get_kind_display()} “{account}”"
+        try:
+            has_secrets = bool(account.secrets)
+        except CannotOpen:
+            yield f"the secrets of {named} can't be opened: SECRET_KEY has changed; enter them again in the settings"
+            continue
+        fares = health_of(account)
+        if not has_secrets:
+            yield f"{named} has no secrets, so everything that comes is refused; enter them in the settings"
+        elif fares.tone == "red":
+            yield f"{named}: {fares.sentence}"
+        if failed := account.payloads.filter(state=HookState.FAILED).count():
+            yield f"{failed} calls of {named} could not be read; see Settings → Channels"
+
+
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "Processes": processes,
     "Database": database,
@@ -147,4 +168,5 @@ CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "Outgoing mail": outgoing_mail,
     "File storage": file_storage,
     "Malware scanner": malware_scanner,
+    "Messengers and numbers": accounts_elsewhere,
 }
