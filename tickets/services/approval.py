@@ -39,6 +39,16 @@ def may_be_answered(ticket: Ticket) -> bool:
     return not cases.filter(Q(triage=Triage.IGNORED) | Q(flagged_at__isnull=False)).exists()
 
 
+def in_short(reasons: Sequence[Sign]) -> str:
+    """As `why`, where the signs stand beside it already."""
+    return "; ".join(
+        [
+            *([_("an admin wants it so")] if any(each["kind"] == SETTING for each in reasons) else []),
+            *([_("it may become a quarrel")] if any(each["kind"] != SETTING for each in reasons) else []),
+        ]
+    )
+
+
 def why(reasons: Sequence[Sign]) -> str:
     """In words, as the end of a sentence."""
     said = [_("an admin wants it so")] if any(each["kind"] == SETTING for each in reasons) else []

@@ -22,7 +22,7 @@ from tickets.message_facts import MessageFacts
 from tickets.models import Message, Ticket
 from tickets.routes import Route
 from tickets.services.answering import files_taken, window_over
-from tickets.services.approval import reasons_to_ask, why
+from tickets.services.approval import in_short, reasons_to_ask
 from tickets.stamps import as_read
 from tickets.surroundings import Surroundings, surroundings
 from tickets.views.support import StaffRequest, require, staff_only, ticket_for
@@ -135,5 +135,5 @@ def _note(route: Route, asked: list[Sign]) -> str:
     if route.problem:
         return _("Waits: %(problem)s") % {"problem": route.problem}
     if asked:
-        return _("Everybody can read it. A colleague approves it first: %(why)s.") % {"why": why(asked)}
+        return _("Everybody can read it. A colleague approves it first: %(why)s.") % {"why": in_short(asked)}
     return _("Everybody can read it.") if route.is_public else ""

@@ -21,9 +21,11 @@ from tickets.models import (
     Inbox,
     Message,
     Priority,
+    PublicCase,
     Status,
     TicketCC,
     TicketType,
+    Triage,
 )
 
 YES_NO = (("true", _("yes")), ("false", _("no")))
@@ -37,6 +39,10 @@ def public_messages() -> QuerySet[Message]:
 def files() -> QuerySet[Attachment]:
     shown = Attachment.objects.exclude(message__delivery_state=DeliveryState.CANCELLED)
     return shown.filter(message__ticket=OuterRef("pk"))
+
+
+def public_cases() -> QuerySet[PublicCase]:
+    return PublicCase.objects.filter(ticket=OuterRef("pk"))
 
 
 def copies() -> QuerySet[TicketCC]:
@@ -64,6 +70,9 @@ FIELDS: tuple[Field, ...] = (
     Field("ticket_is_public", _("Visibility"), TICKET, Flag(*PUBLIC_PRIVATE), Related(public_messages, "pk", limit=1)),
     Field(
         "attachment", _("Attachment"), TICKET, Presence(), Related(files, "pk", limit=1), scopes=EVERYWHERE - {TRIGGER}
+    ),
+    Field(
+        "public_triage", _("Public post"), TICKET, Choice(Triage), Related(public_cases, "triage", limit=1),
     ),
     Field("cc", _("People in copy"), TICKET, Presence(), Related(copies, "pk", limit=1)),
 )  # fmt: skip
