@@ -99,8 +99,10 @@ class Speaker:
             return words
         minutes = max(1, round((usual - self.waited) / 60))
         if minutes == 1:
-            return f"{words} {_('It will take about a minute.')}"
-        return f"{words} {_('It will take about %(minutes)s minutes.') % {'minutes': minutes}}"
+            wait = _("It will take about a minute.")
+        else:
+            wait = _("It will take about %(minutes)s minutes.") % {"minutes": minutes}
+        return f"{words} {wait}"
 
     def music(self) -> None:
         self.xml.add("Play", str(self.account.option("music_url") or MUSIC))
