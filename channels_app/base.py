@@ -359,6 +359,9 @@ class Adapter:
         """The `thread_key` under which the person of a public conversation would write to us privately; "": unknown."""
         return ""
 
+    def allow_private(self, public: Conversation, private: Conversation) -> None:
+        """Note in `private` what the provider lets us write there because of `public`. Not saved."""
+
     def private_link(self, account: ProviderAccount) -> str:
         """Where anybody can write to us privately; "" where there is no such address, or we don't know it."""
         return ""

@@ -1,4 +1,4 @@
-"""From public to private: a public answer says where, and what is said there belongs to the same ticket from then on."""
+"""From public to private: a public answer says where, and what is said there belongs to the same ticket."""
 
 from __future__ import annotations
 
@@ -86,5 +86,6 @@ def _tie(ticket: Ticket, public: Conversation, private: Conversation, actor: Act
     private.ticket = ticket
     private.identity_id = private.identity_id or public.identity_id
     private.person_name = private.person_name or public.person_name
-    private.save(update_fields=["ticket", "identity", "person_name"])
+    adapter_of(public.account.kind).allow_private(public, private)
+    private.save(update_fields=["ticket", "identity", "person_name", "facts", "window_until"])
     note_private(ticket, conversation=private.pk, person=str(private), other=other, actor=actor)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from channels_app import meta
-from channels_app.adapters.messenger import reading, sending
+from channels_app.adapters.messenger import private_replies, reading, sending
 from channels_app.adapters.messenger.comments import post_in
 from channels_app.base import (
     Adapter,
@@ -86,7 +86,9 @@ class Messenger(Adapter):
         return reading.read(account, self.known_as, hook.json(), now=now)
 
     def split(self, account: ProviderAccount, conversation: Conversation, message: Message) -> list[dict[str, Any]]:
-        return sending.split(message, self.can(conversation), is_public=conversation.is_public)
+        parts = sending.split(message, self.can(conversation), is_public=conversation.is_public)
+        private_replies.check(conversation, message, parts)
+        return parts
 
     def send(self, account: ProviderAccount, conversation: Conversation, part: ProviderMessage) -> Sent:
         return sending.send(account, conversation, part, open_until(conversation))
@@ -101,6 +103,9 @@ class Messenger(Adapter):
     def private_thread_of(self, conversation: Conversation) -> str:
         """The same id: whoever comments has it for our page or account alone, as whoever writes."""
         return author_of(conversation.thread_key)
+
+    def allow_private(self, public: Conversation, private: Conversation) -> None:
+        private_replies.allow(public, private)
 
     def private_link(self, account: ProviderAccount) -> str:
         return f"https://m.me/{quote(account.external_id, safe='')}"

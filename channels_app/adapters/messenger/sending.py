@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from channels_app import meta
+from channels_app.adapters.messenger.private_replies import comment_of
 from channels_app.base import LockedOut, Rejected, Sent, TryLater, Uncertain, Words
 from channels_app.calling import Reply, multipart
 from channels_app.meta_codes import WINDOW_WORDS
@@ -55,13 +56,20 @@ def send(
 ) -> Sent:
     if part.body.get("type") == "comment":
         return _comment(account, conversation, part)
-    recipient = {"id": conversation.thread_key}
-    body: dict[str, Any] = {"recipient": recipient, **_messaging_type(account, part, free_until)}
+    body: dict[str, Any] = _addressed(account, conversation, part, free_until)
     body["message"] = _content(account, part)
     if part.reply_to:
         body["reply_to"] = {"mid": part.reply_to}
     reply = _post(account, "messages", body)
     return Sent(_named(reply, "message_id"), pause=meta.pause_of(reply))
+
+
+def _addressed(
+    account: ProviderAccount, conversation: Conversation, part: ProviderMessage, free_until: datetime | None
+) -> dict[str, Any]:
+    if comment := comment_of(conversation):
+        return {"recipient": {"comment_id": comment}}
+    return {"recipient": {"id": conversation.thread_key}, **_messaging_type(account, part, free_until)}
 
 
 def _messaging_type(account: ProviderAccount, part: ProviderMessage, free_until: datetime | None) -> dict[str, str]:
