@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from urllib3.filepost import encode_multipart_formdata
 
 from channels_app.base import Fetched, NotThere, TryLater, Uncertain
+from channels_app.masking import masked
 from helpdesk.lib import outside
 
 TIMEOUT = 10.0  # seconds
@@ -72,7 +73,8 @@ def call(
         raise TryLater(_("The provider could not be reached."), code="unreachable") from error
     except outside.Unreachable as error:
         raise Uncertain(_("The provider did not answer: it may have taken the message.")) from error
-    return Reply(answer.status, _object(answer.body), answer.headers)
+    said = answer.body if answer.status < 400 else masked(answer.body, url, wanted, form or ())
+    return Reply(answer.status, _object(said), answer.headers)
 
 
 def download(url: str, *, hosts: Collection[str], largest: int, headers: Mapping[str, str] | None = None) -> Fetched:

@@ -40,7 +40,10 @@ def hook(request: HttpRequest, hook_kind: str, hook_token: str, hook_path: str =
         return HttpResponseForbidden()
     if not PATH.fullmatch(hook_path):
         return HttpResponseNotFound()
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    length = _length(request)
+    if length is None:
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    if length > LARGEST:
         return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         called = _called(request, hook_path)
@@ -65,6 +68,12 @@ def _heard(account: ProviderAccount, adapter: Adapter, called: Hook) -> HttpResp
         return HttpResponse(str(error), status=HTTPStatus.BAD_REQUEST, content_type="text/plain; charset=utf-8")
     store_hook(account, called, kept_headers=adapter.kept_headers)
     return _answer(adapter.answer(account, called))
+
+
+def _length(request: HttpRequest) -> int | None:
+    """As the call says; None for what is no number, at which Django would stumble."""
+    told = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(told) if re.fullmatch(r"[0-9]{1,18}", told) else None
 
 
 def _account(kind: str, token: str) -> ProviderAccount | None:

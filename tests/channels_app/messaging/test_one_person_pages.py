@@ -87,6 +87,7 @@ class TestWhatFails:
         now = timezone.now() + timedelta(minutes=5)
         told = StatusTold(now, part.external_id, PartState.FAILED, code="131026", error="Write by another channel.")
         apply(talk.account, told, now=now)
+        assert part.message_id
         message = Message.objects.get(pk=part.message_id)
         assert (message.delivery_state, message.delivery_detail) == (DeliveryState.FAILED, "Write by another channel.")
         assert list(Notification.objects.filter(user=grace).values_list("kind", flat=True)) == ["not_sent"]
