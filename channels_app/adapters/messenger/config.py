@@ -54,8 +54,8 @@ MESSENGER = Setup(
         _("In your app at developers.facebook.com choose Messenger → Settings."),
         _("Under Webhooks put in the address and the verify token below."),
         _(
-            "Subscribe the page to: messages, messaging_postbacks, message_deliveries, message_reads, "
-            "message_reactions, message_edits, message_echoes, and feed for comments."
+            "Subscribe the page to: messages, messaging_postbacks, messaging_referrals, message_deliveries, "
+            "message_reads, message_reactions, message_edits, message_echoes, and feed for comments."
         ),
         _("Write to the page from your own account: this page shows it."),
     ],
@@ -81,8 +81,8 @@ INSTAGRAM = Setup(
         _("In your app at developers.facebook.com choose Instagram → API setup."),
         _("Under Webhooks put in the address and the verify token below."),
         _(
-            "Subscribe to: messages, messaging_postbacks, messaging_seen, message_reactions, message_edit, "
-            "and comments."
+            "Subscribe to: messages, messaging_postbacks, messaging_referral, messaging_seen, "
+            "message_reactions, message_edit, and comments."
         ),
         _("Write to the account from your own: this page shows it."),
     ],
