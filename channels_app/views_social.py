@@ -25,7 +25,7 @@ Act = Callable[[], str]
 @require_GET
 @staff_only
 def public_bar(request: StaffRequest, number: int) -> HttpResponse:
-    """204 for what was never public: nothing to show."""
+    """Nothing for what was never public."""
     return _bar(request, ticket_for(request, number))
 
 
@@ -125,7 +125,7 @@ def _done(request: StaffRequest, ticket: Ticket, act: Act, *, refused_at: str = 
 def _bar(request: StaffRequest, ticket: Ticket, status: int = HTTPStatus.OK, **more: Any) -> HttpResponse:
     case = PublicCase.objects.filter(ticket=ticket).select_related("sorted_by").first()
     if case is None:
-        return HttpResponse(status=HTTPStatus.NO_CONTENT) if wants_fragment(request) else back_to(request, ticket)
+        return HttpResponse() if wants_fragment(request) else back_to(request, ticket)
     public = private.public_talk(ticket)
     context = {
         "ticket": ticket,

@@ -32,6 +32,8 @@ from tickets.models import (
     Inbox,
     Macro,
     Message,
+    PublicCase,
+    ReplyProposal,
     SavedView,
     SlaPolicy,
     SlaTarget,
@@ -69,6 +71,7 @@ STAFF = [
     "/settings/calls/new/",
     "/agent/tickets/{ticket}/",
     "/agent/tickets/{ticket}/macros/",
+    "/agent/tickets/{ticket}/public/",
     "/agent/tickets/{ticket}/articles/",
     "/agent/tickets/{ticket}/articles/new/",
     "/knowledge/",
@@ -221,6 +224,15 @@ def _ask_for_something(ticket: Ticket) -> Customer:
     return twin
 
 
+def _say_in_public(ticket: Ticket) -> None:
+    """A post to be sorted that may become a quarrel, and an answer that waits for approval."""
+    signs = [{"kind": "upset", "words": ["unacceptable"]}]
+    PublicCase.objects.create(ticket=ticket, flagged_at=timezone.now(), signs=signs)
+    ReplyProposal.objects.create(
+        ticket=ticket, author=ticket.assignee, html="<p>Sorry.</p>", route="c1", reasons=[{"kind": "setting"}]
+    )
+
+
 def write_articles(author: User) -> dict[str, int]:
     """An article in two versions, with a translation of the first."""
     centre = HelpCentre.objects.create(name="Engines", languages=["en", "de"])
@@ -288,6 +300,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         connect(radia)
         set_tags(ticket, ["gear", "vip", "old"], actor=actor)  # the rule looks at it
         twin = _ask_for_something(ticket)
+        _say_in_public(ticket)
         first |= {
             "topic": Topic,
             "macro": Macro,
