@@ -71,6 +71,7 @@ class Wrote:
     name: str
     ago: timedelta
     words: str
+    in_public: bool = False
 
 
 WROTE: Final = (
@@ -94,6 +95,14 @@ WROTE: Final = (
         ProviderKind.X, "31415926535", "Pelle Lindqvist", timedelta(minutes=50),
         "Is the almanac down? The app says “no forecast” since this morning.",
     ),
+    Wrote(
+        ProviderKind.X, "27182818284", "Oona Halvorsen", timedelta(minutes=35),
+        "@marshwren third parcel in a row that arrives broken. Unacceptable!! Don't buy there.", in_public=True,
+    ),
+    Wrote(
+        ProviderKind.MESSENGER, "25000000000000043", "Petra Vogt", timedelta(minutes=20),
+        "Does the new colour come as a large one, too?", in_public=True,
+    ),
 )  # fmt: skip
 
 
@@ -101,7 +110,8 @@ def connect_channels(company: Company, *, now: datetime) -> None:
     inbox = Inbox.objects.get(address="support@demo.test")
     accounts = {kind: connected(kind, known, inbox) for kind, known in ACCOUNTS.items()}
     for wrote in WROTE:
-        call = PHONES[wrote.kind](accounts[ProviderKind(wrote.kind)], wrote.key, wrote.name).text(wrote.words)
+        phone = PHONES[wrote.kind](accounts[ProviderKind(wrote.kind)], wrote.key, wrote.name)
+        call = phone.post(wrote.words) if wrote.in_public else phone.text(wrote.words)
         hook = Hook(call.method, call.path, "", call.query, dict(call.headers), call.body, call.content_type)
         kept = adapter_of(wrote.kind).kept_headers
         payload = store_hook(accounts[ProviderKind(wrote.kind)], hook, kept_headers=kept, now=now - wrote.ago)
