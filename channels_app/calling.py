@@ -14,6 +14,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from channels_app.base import Fetched, NotThere, TryLater, Uncertain
 from channels_app.masking import masked
+from channels_app.messaging.text import storable_json
 from helpdesk.lib import outside
 
 TIMEOUT = 10.0  # seconds
@@ -24,7 +25,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True)
 class Reply:
-    """What a provider answered. `data` is its JSON, {} where it sent none."""
+    """What a provider answered. `data` is its JSON, as it may be stored; {} where it sent none."""
 
     status: int
     data: dict[str, Any]
@@ -138,4 +139,5 @@ def _object(body: bytes) -> dict[str, Any]:
         read = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return read if isinstance(read, dict) else {"list": read}
+    cleaned: Any = storable_json(read)
+    return cleaned if isinstance(cleaned, dict) else {"list": cleaned}

@@ -126,13 +126,13 @@ def _refusal(reply: calling.Reply) -> Exception:
     if moved_to := _id(at(reply.data, "parameters", "migrate_to_chat_id")):
         return Moved(moved_to)
     if status == 429:
-        seconds = min(count(at(reply.data, "parameters", "retry_after")) or 1, LONGEST_WAIT)
+        seconds = min(count(at(reply.data, "parameters", "retry_after")), LONGEST_WAIT) or None
         return TryLater(
             _("Telegram asks us to wait: it goes on by itself."), seconds=seconds, code=code, whole_account=True
         )
     if status in (401, 404):  # a token that is not one is an address that is not there
         return LockedOut(_("Telegram refuses the bot's token: enter a new one in the channel's settings."), code=code)
-    if status >= 500 or (reply.is_ok and not reply.data):
+    if status >= 500 or (reply.is_ok and reply.data.get("ok") is not False):  # a yes that is none of Telegram's
         return Uncertain(_("Telegram had a fault and may have taken it: look before you send it again."), code=code)
     return Refused(_meaning(said, status), said.lower(), code=code)
 
