@@ -224,12 +224,12 @@ def _ask_for_something(ticket: Ticket) -> Customer:
     return twin
 
 
-def _say_in_public(ticket: Ticket) -> None:
+def _say_in_public(ticket: Ticket, by: User) -> None:
     """A post to be sorted that may become a quarrel, and an answer that waits for approval."""
     signs = [{"kind": "upset", "words": ["unacceptable"]}]
     PublicCase.objects.create(ticket=ticket, flagged_at=timezone.now(), signs=signs)
     ReplyProposal.objects.create(
-        ticket=ticket, author=ticket.assignee, html="<p>Sorry.</p>", route="c1", reasons=[{"kind": "setting"}]
+        ticket=ticket, author=by, html="<p>Sorry.</p>", route="c1", reasons=[{"kind": "setting"}]
     )
 
 
@@ -300,7 +300,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         connect(radia)
         set_tags(ticket, ["gear", "vip", "old"], actor=actor)  # the rule looks at it
         twin = _ask_for_something(ticket)
-        _say_in_public(ticket)
+        _say_in_public(ticket, house.grace)
         first |= {
             "topic": Topic,
             "macro": Macro,
