@@ -56,7 +56,7 @@ export class Cards {
   }
 
   private follow(card: HTMLElement, { chat, visitor }: Conversation): void {
-    const elsewhere = card.querySelector<HTMLAnchorElement>("a.more")
+    const elsewhere = card.querySelector("a")
     if (elsewhere && chat?.whatsapp) elsewhere.href = chat.whatsapp
     const email = card.querySelector<HTMLElement>("details .rest")
     const address = email && new Form(email, visitor)
@@ -69,7 +69,7 @@ export class Cards {
       if (rated) {
         score = rated as typeof score
         for (const one of card.querySelectorAll("[data-score]"))
-          one.setAttribute("aria-pressed", String(one === button))
+          one.ariaPressed = String(one === button)
         rest!.hidden = false
       } else if (act === "rate") this.act.rate(score, rest!.querySelector("textarea")!.value.trim())
       else if (act === "toMail" || act === "transcript") {
