@@ -116,8 +116,16 @@ def before_words(m: Message, talk: Timeline | None) -> str:
     entries = talk.entries if talk else []
     found = next((entry.message for entry in entries if entry.message and entry.message.pk == answered), None)
     who = f"<b><bdi>{escape(found.author_name)}</bdi></b> " if found else ""
-    words = " ".join((found.text if found else "").split())[:140] or _("An earlier message")
+    words = gist(found) if found else _("An earlier message")
     return QUOTE.format(pk=answered, icon=icon("reply", "xs"), who=who, words=escape(words))
+
+
+@register.filter
+def gist(m: Message) -> str:
+    """What it says in a line, where another message quotes it: its words, or what it brought in place of words."""
+    files = getattr(m, "file_rows", None) or []
+    said = " ".join(m.text.split())[:140] or ", ".join(str(each["filename"]) for each in files[:3])
+    return said or _("An earlier message")
 
 
 def after_words(m: Message) -> str:

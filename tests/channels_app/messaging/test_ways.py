@@ -18,7 +18,7 @@ from customers.models import Customer, Identity, IdentityKind
 from helpdesk.accounts.models import User
 from tests.channels_app.messaging.conftest import NUMBER, says
 from tests.channels_app.messaging.paper import Paper
-from tickets.models import Channel, Message, Ticket
+from tickets.models import Attachment, Channel, Message, Ticket
 from tickets.routes import routes_of
 
 BODY = {"type": "BODY", "text": "Hello {{1}}, your parcel comes on {{2}}."}
@@ -87,6 +87,18 @@ def test_one_message_is_answered_by_itself(post: Paper, desk: Client, ticket: Ti
     assert f'href="#m{theirs.message_id}"' in page
     other = send(desk, ticket, route=f"c{talk.pk}", body="Again.", answers=answer.pk + 1000)
     assert "reply_to" not in other.facts
+
+
+def test_a_picture_is_quoted_by_its_name(post: Paper, desk: Client, ticket: Ticket, talk: Conversation) -> None:
+    """Who answers a picture sees which, before and after."""
+    theirs = ProviderMessage.objects.get(external_id="in-1").message
+    assert theirs
+    Attachment.objects.create(message=theirs, filename="<rust>.jpg", size=3, sha256="0" * 64, file="rust.jpg")
+    Message.objects.filter(pk=theirs.pk).update(text="", html="")
+    page = desk.get(f"/agent/tickets/{ticket.pk}/?answers={theirs.pk}").content.decode()
+    assert '<span class="clip">&lt;rust&gt;.jpg</span>' in page
+    send(desk, ticket, route=f"c{talk.pk}", answers=theirs.pk)
+    assert "</bdi></b> &lt;rust&gt;.jpg</span></a>" in desk.get(f"/agent/tickets/{ticket.pk}/").content.decode()
 
 
 def test_a_template_carries_on_when_the_window_is_over(
