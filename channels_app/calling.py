@@ -94,7 +94,7 @@ def download(url: str, *, hosts: Collection[str], largest: int, headers: Mapping
         except outside.Unreachable as error:
             raise NotThere(_("The provider did not hand the file over."), may_come_back=True) from error
         if answer.status in REDIRECTS and (target := answer.headers.get("location")):
-            url, sent = urljoin(url, target), {}
+            url, sent = _next_address(url, target), {}
             continue
         if answer.status != 200:
             gone = answer.status in (400, 401, 403, 404, 410)
@@ -120,6 +120,13 @@ def stand_ins() -> set[str]:
         if parts.scheme == "http" and parts.hostname:
             found.add(f"{parts.hostname}:{parts.port or 80}")
     return found
+
+
+def _next_address(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError as error:  # "http://["
+        raise NotThere(_("The file is at an address that may not be asked.")) from error
 
 
 def _refuse_foreign(url: str, hosts: Collection[str]) -> None:

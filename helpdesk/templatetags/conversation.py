@@ -60,7 +60,7 @@ def conversation(context: Context, entries: Iterable[Entry]) -> SafeString:
 
 def _crossing(channel: str, m: Message) -> str:
     words = _("Continued by %(channel)s") % {"channel": Channel(channel).label}
-    return f'<li class="ev crossing" id="x{m.pk}">{channel_icon(channel, "xs")}{escape(words)}</li>'
+    return f'<li class="ev crossing" id="x{m.pk}">{channel_icon(channel, "sm")}{escape(words)}</li>'
 
 
 @register.simple_tag

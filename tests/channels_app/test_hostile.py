@@ -10,16 +10,20 @@ import logging
 
 import pytest
 from django.test import Client, RequestFactory
+from pytest_django.fixtures import Settings
 
-from channels_app import hooks
-from channels_app.base import SendError
+from channels_app import calling, hooks
+from channels_app.base import NotThere, SendError
 from channels_app.models import Conversation, HookPayload, HookState, ProviderAccount, ProviderMessage
 from channels_app.registry import ADAPTERS, adapter_of
 from channels_app.setup.setups import setup_of
+from customers.models import Customer
 from helpdesk.demo.stand_ins.base import Answered, Asked, StandIn
 from tests.channels_app.hooking import read_all
 from tests.channels_app.serving import serving
-from tickets.models import Inbox, Message
+from tickets.attachments import File
+from tickets.models import Inbox, Message, Ticket
+from tickets.services import add_fetched_file
 
 KEY = "app-secret-of-ours-3f9a"
 SECRETS = {
@@ -136,16 +140,16 @@ class Chatty(StandIn):
 class TestSecrets:
     @pytest.mark.parametrize("kind", sorted(ADAPTERS))
     def test_stay_out_of_errors_and_logs(
-        self, kind: str, support: Inbox, settings: object, caplog: pytest.LogCaptureFixture
+        self, kind: str, support: Inbox, settings: Settings, caplog: pytest.LogCaptureFixture
     ) -> None:
         account = ProviderAccount(kind=kind, name="Ours", inbox=support, external_id="100")
         account.set_secrets(**SECRETS)
         caplog.set_level(logging.DEBUG)
         said = io.StringIO()
         with serving(Chatty()) as there:
-            names = settings.PROVIDER_URLS  # type: ignore[attr-defined]
-            settings.PROVIDER_URLS = dict.fromkeys(names, there)  # type: ignore[attr-defined]
-            account.options = {"url": f"{there}/", "account_sid": "AC1", "number": "+15005550006", "app_id": "1"}
+            names = (*settings.PROVIDER_URLS, "network")
+            settings.PROVIDER_URLS = dict.fromkeys(names, there)
+            account.options = {"send_url": f"{there}/in", "account_sid": "AC1", "number": "+15005550006", "app_id": "1"}
             account.save()
             talk = Conversation.objects.create(account=account, thread_key="4915112345678")
             for part in ({"text": "Hello"}, {}):
@@ -173,3 +177,51 @@ class TestSecrets:
             shown_once = {each.name for each in setup_of(number.kind).fields if each.is_made_by_us}
             for name, secret in SECRETS.items():
                 assert name in shown_once or secret not in page.content.decode(), (path, name)
+
+
+class TestFiles:
+    """Where a provider says that a file lies, nobody but the provider is asked."""
+
+    @pytest.mark.parametrize(
+        "target",
+        [
+            "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:1/", "http://[::1]/", "file:///etc/passwd",
+            "//10.0.0.1/x", "https://example.com/x", "http://127.0.0.1.nip.io/", "gopher://127.0.0.1/",
+            "http://[", "\x00",
+        ],
+    )  # fmt: skip
+    def test_a_way_that_leads_elsewhere_is_not_gone(self, target: str, settings: Settings) -> None:
+        provider = Chatty()
+        with serving(provider) as there:
+            settings.PROVIDER_URLS = {"graph": there}
+            provider.misbehave("/file", Answered(302, b"", headers={"Location": target.replace("\x00", "%00")}))
+            with pytest.raises(NotThere):
+                calling.download(f"{there}/file", hosts=["graph.example"], largest=1000, headers={"Authorization": KEY})
+        assert len(provider.calls) <= 2
+        assert all("authorization" not in asked.headers for asked in provider.calls[1:])
+
+    def test_a_host_of_the_list_at_a_private_address_is_not_asked(self, settings: Settings) -> None:
+        provider = Chatty()
+        with serving(provider) as there:
+            settings.PROVIDER_URLS = {}
+            with pytest.raises(NotThere):
+                calling.download(f"{there}/file", hosts=["127.0.0.1"], largest=1000)
+        assert not provider.calls
+
+    def test_what_is_larger_than_it_may_be_is_not_kept(self, settings: Settings) -> None:
+        provider = Chatty()
+        with serving(provider) as there:
+            settings.PROVIDER_URLS = {"graph": there}
+            provider.misbehave(
+                "/file", Answered(200, b"x" * 1001, "image/png"), Answered(200, b"x" * 1000, "image/png")
+            )
+            with pytest.raises(NotThere):
+                calling.download(f"{there}/file", hosts=[], largest=1000)
+            assert len(calling.download(f"{there}/file", hosts=[], largest=1000).content) == 1000
+
+    def test_a_page_that_says_it_is_a_picture_is_shown_as_none(self, number: ProviderAccount, ada: Customer) -> None:
+        page = b"<html><script>alert(1)</script></html>"
+        ticket = Ticket.objects.create(requester=ada, subject="A picture", inbox=number.inbox, channel="whatsapp")
+        message = Message.objects.create(ticket=ticket, kind="public", channel="whatsapp", author_customer=ada)
+        file = add_fetched_file(message, File(filename="bell.jpg", content_type="image/jpeg", content=page))
+        assert not file.content_type.startswith("image/")
