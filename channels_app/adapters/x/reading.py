@@ -46,8 +46,8 @@ def read(account: ProviderAccount, data: dict[str, Any], *, now: datetime) -> It
         for post in things(data.get("tweet_create_events")):
             yield from _old_post(account, post, now)
     for event in things(data.get("tweet_delete_events")):
-        if post := words(at(event, "status", "id")):
-            yield Withdrawn(moment(event.get("timestamp_ms"), now=now, milliseconds=True), post)
+        if gone := words(at(event, "status", "id")):
+            yield Withdrawn(moment(event.get("timestamp_ms"), now=now, milliseconds=True), gone)
     known = {"for_user_id", "users", "direct_message_events", "direct_message_mark_read_events", "apps",
              "tweet_create_events", "tweet_delete_events", "user_has_blocked", *OF_NO_CONCERN}  # fmt: skip
     for other in data.keys() - known:

@@ -68,8 +68,7 @@ export class Cards {
       const rated = button?.dataset["score"]
       if (rated) {
         score = rated as typeof score
-        for (const one of card.querySelectorAll("[data-score]"))
-          one.ariaPressed = String(one === button)
+        for (const one of card.querySelectorAll("[data-score]")) one.ariaPressed = String(one === button)
         rest!.hidden = false
       } else if (act === "rate") this.act.rate(score, rest!.querySelector("textarea")!.value.trim())
       else if (act === "toMail" || act === "transcript") {

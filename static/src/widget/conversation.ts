@@ -207,7 +207,16 @@ function done(state: Conversation, of: string, id?: string): [Conversation, Out[
   const left = state.unsent.filter((one) => of === "offline" && one.id === id)
   const unsent = state.unsent.filter((one) => !left.includes(one))
   const chat = of === "rate" && state.chat ? { ...state.chat, is_rated: true } : state.chat
-  return [{ ...state, unsent, left: [...state.left, ...left.map((one) => ({ ...one, seq: 1 }))], chat, done: [...state.done, of] }, []]
+  return [
+    {
+      ...state,
+      unsent,
+      left: [...state.left, ...left.map((one) => ({ ...one, seq: 1 }))],
+      chat,
+      done: [...state.done, of],
+    },
+    [],
+  ]
 }
 
 function refused(

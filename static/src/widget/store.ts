@@ -98,7 +98,14 @@ export class Store {
   private hello(): Hello {
     const { identity, attributes, consent, page } = this.told
     const { token, chat } = this.state
-    const said = { key: this.around.key, language: this.around.language, page, attributes, consent, visits: this.kept.visits }
+    const said = {
+      key: this.around.key,
+      language: this.around.language,
+      page,
+      attributes,
+      consent,
+      visits: this.kept.visits,
+    }
     const at = { token, chat: chat?.key ?? null, since: since(this.state) }
     return { t: "hello", v: 1, ...said, ...at, ...(identity ? { identity } : {}) }
   }
