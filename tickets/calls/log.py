@@ -64,9 +64,15 @@ def people_named(text: str) -> list[Callee]:
     return [callee(by_id[pk]) for pk in ids if pk in by_id]
 
 
+# What networks and browsers know people by: it would tell an agent nothing.
+MEANINGLESS = {IdentityKind.CHAT, IdentityKind.EXTERNAL, IdentityKind.MESSENGER, IdentityKind.INSTAGRAM}
+MEANINGLESS |= {IdentityKind.TELEGRAM, IdentityKind.X}
+
+
 def callee(customer: Customer) -> Callee:
     identities = list(customer.identities.all())
-    return Callee(customer, number_of(identities), identities[0].value if identities else "")
+    named = [identity.value for identity in identities if identity.kind not in MEANINGLESS]
+    return Callee(customer, number_of(identities), named[0] if named else "")
 
 
 def number_of(identities: list[Identity]) -> str:

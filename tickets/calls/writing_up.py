@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from customers.actors import Actor
@@ -53,6 +53,16 @@ class LoggedCall:
     seconds: int
     our_number: str = ""
     ended_at: datetime | None = None
+
+
+def logged_before(key: UUID) -> Call | None:
+    """The call of a form that was sent already; one sent twice at the same moment waits here for its twin's end.
+
+    Asked within the transaction that writes, before anything is written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"logged-call {key}"])
+    return Call.objects.filter(key=key).first()
 
 
 def log_call(ticket: Ticket, logged: LoggedCall, written: WriteUp, *, user: User, now: datetime) -> Call:

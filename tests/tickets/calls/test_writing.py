@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -80,6 +83,30 @@ def test_the_same_form_twice_is_one_call(browser: Client, support: Inbox) -> Non
     browser.post("/agent/calls/new/", data)
     browser.post("/agent/calls/new/", data)
     assert Call.objects.count() == Ticket.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_twice_at_once_is_one_call(grace: User, support: Inbox) -> None:
+    """Ctrl Enter pressed twice: neither browser sees an error, and there is one ticket."""
+    data = form(who="Ada", number=NUMBER)
+
+    def send(_turn: int) -> int:
+        try:
+            client = Client()
+            client.force_login(grace)
+            return client.post("/agent/calls/new/", data).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as browsers:
+        assert set(browsers.map(send, range(4))) == {HTTPStatus.FOUND}
+    assert Call.objects.count() == Ticket.objects.count() == 1
+
+
+def test_who_is_known_by_a_browser_alone_is_shown_by_name(browser: Client) -> None:
+    identify("chat", "c7e26acb-ef4c-4926-bb28-6a04958d2cc1", name="Ada from the shop")
+    page = browser.get("/agent/calls/people/?who=Ada").content.decode()
+    assert "Ada from the shop" in page and "c7e26acb" not in page
 
 
 def test_a_known_customer_is_given_the_number(browser: Client, ada: Customer, support: Inbox) -> None:

@@ -22,7 +22,7 @@ from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.call_forms import LogCallForm, WriteUpForm
 from tickets.calls import callbacks, callers, log
-from tickets.calls.writing_up import log_call, write_up
+from tickets.calls.writing_up import log_call, logged_before, write_up
 from tickets.models import Call, CallbackRequest, CallDirection, CallScript, Channel, ForbiddenMove, Inbox, Ticket
 from tickets.services import Refused, opening_ticket
 from tickets.views.calls.live import call_page_of
@@ -122,7 +122,7 @@ def about(request: StaffRequest) -> HttpResponse:
 def _log(request: StaffRequest, form: LogCallForm) -> Call:
     data, actor, now = form.cleaned_data, Actor.agent(request.user), timezone.now()
     logged, written = form.logged(), form.written(request.POST.getlist("steps"))
-    if known := Call.objects.filter(key=logged.key).first():
+    if known := logged_before(logged.key):
         return known
     if data["about"]:
         call = log_call(ticket_for(request, data["about"]), logged, written, user=request.user, now=now)
