@@ -16,6 +16,18 @@ from tickets.models import Inbox
 from tickets.services import Refused
 
 WRONG = gettext_lazy("This does not look right: see the hint.")
+# By how a field's pattern begins: what to write in place of what was written.
+SHAPES = {
+    "[0-9]{5,16}:": gettext_lazy("Digits, a colon and what follows it: copy all of it."),
+    "[0-9]{": gettext_lazy("Digits alone, without spaces."),
+    r"\+": gettext_lazy("With + and the country, like +49301234567."),
+    "https://": gettext_lazy("An address that begins with https://."),
+    "https?://": gettext_lazy("An address that begins with https://."),
+    "AC": gettext_lazy("It begins with AC; 32 letters and digits follow."),
+    "MG": gettext_lazy("It begins with MG; 32 letters and digits follow."),
+    r"\S": gettext_lazy("This is too short, or has spaces: copy all of it."),
+    "[0-9a-fA-F]{": gettext_lazy("Digits and the letters a to f alone: copy all of it."),
+}
 
 
 class AccountForm(forms.Form):
@@ -56,7 +68,8 @@ def _form_field(field: Field, account: ProviderAccount | None) -> forms.Field:
         choices = field.choices if callable(field.choices) else list(field.choices)
         return forms.ChoiceField(label=field.label, help_text=field.help, choices=choices, required=field.is_required)
     is_secret = field.kept is Kept.SECRET
-    checks = [RegexValidator(rf"^(?:{field.pattern})\Z", WRONG)] if field.pattern else []
+    wrong = next((words for begin, words in SHAPES.items() if field.pattern.startswith(begin)), WRONG)
+    checks = [RegexValidator(rf"^(?:{field.pattern})\Z", wrong)] if field.pattern else []
     attrs = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
     stays = is_secret and account is not None
     return forms.CharField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 from django.test import Client
@@ -41,6 +42,25 @@ def account(support: Inbox) -> ProviderAccount:
     account.options = {"send_url": "https://bridge.example.com/out"}
     account.save()
     return account
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "words"),
+    [
+        ("whatsapp", {"phone_number_id": "+49 30"}, "Digits alone"),
+        ("whatsapp", {"access_token": "a b"}, "too short, or has spaces"),
+        ("telegram", {"token": "12345"}, "Digits, a colon"),
+        ("twilio-sms", {"number": "0170 1"}, "With + and the country"),
+        ("twilio-sms", {"account_sid": "SK1"}, "begins with AC"),
+        ("generic", {"send_url": "javascript:alert(1)"}, "begins with https://"),
+    ],
+)
+def test_a_wrong_value_is_told_what_it_should_look_like(
+    admin: Client, support: Inbox, kind: str, wrong: dict[str, str], words: str
+) -> None:
+    answer = admin.post(f"/settings/channels/new/{kind}/", {"name": "Ours", "inbox": support.pk, **wrong})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.content.decode() and not ProviderAccount.objects.exists()
 
 
 @pytest.mark.parametrize("kind", list(SETUPS))
