@@ -133,7 +133,8 @@ def _create_triggers(admin: User) -> None:
          ("via_id", "not_includes", [*TALKED])],
         [("notification_user", ["requester_id", _("We have your request: {{ticket.title}}"), _(
             "Hello {{ticket.requester.first_name}},\n\nthank you for writing. Your request has the number "
-            "{{ticket.id}}, and we will answer it as soon as we can.\n\nIf you want to add anything, answer this mail."
+            "{{ticket.id}}, and we will answer it as soon as we can.\n\n"
+            "If you want to add anything, answer this message."
         ) + "\n\n{{automatic_answers.article_list}}"])], category=telling,
     )  # fmt: skip
     _rule(

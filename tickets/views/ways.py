@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
@@ -59,11 +60,11 @@ class Way:
 
     @property
     def file_words(self) -> str:
-        """What files the channel takes: "pictures 5 MB, documents 100 MB"."""
+        """What files the channel takes, and we do: "pictures 5 MB, documents 25 MB"."""
         largest: dict[str, int] = {}
         for prefix, most in files_taken(self.route.can):
             words = str(FILES.get(prefix.partition("/")[0], _("documents")))
-            largest[words] = max(most, largest.get(words, 0))
+            largest[words] = max(min(most, settings.MAX_ATTACHMENT_BYTES), largest.get(words, 0))
         return ", ".join(f"{words} {filesizeformat(most)}" for words, most in largest.items())
 
 
