@@ -15,7 +15,7 @@ from customers.models import Customer, Identity, ProvedBy
 from helpdesk.demo.copying import Copy, copy_tickets
 from helpdesk.demo.seed import SEED
 from helpdesk.demo.telling import CLOSED_AFTER
-from tickets.models import Channel, Status, Ticket
+from tickets.models import MESSAGING, Channel, Status, Ticket
 from tickets.models.ticket import UNSOLVED
 from tickets.search.upkeep import index_above
 
@@ -107,7 +107,7 @@ def _patterns(status: str) -> list[tuple[int, datetime | None]]:
     """
     unsent = Delivery.objects.filter(state__in=[OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.SENDING])
     told = Ticket.objects.filter(pk__in=Ticket.objects.order_by("pk").values("pk")[:300], status=status)
-    told = told.exclude(channel=Channel.CHAT)
+    told = told.exclude(channel__in=[Channel.CHAT, *MESSAGING])
     alone = told.filter(ccs=None, follow_up_of=None, follow_ups=None, also_seen_in=None)
     return list(
         alone.exclude(Q(messages__delivery__in=unsent) | Q(messages__is_unverified=True) | Q(payloads__isnull=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,7 +14,6 @@ from channels_app.models import ProviderAccount, ProviderKind
 from channels_app.registry import adapter_of
 from channels_app.setup.accounts import made_secret
 from channels_app.setup.setups import setup_of
-from helpdesk.demo.company import Company
 from helpdesk.demo.simulator.phones import PHONES
 from helpdesk.demo.stand_ins.graph import GraphStandIn
 from helpdesk.demo.stand_ins.telegram import TOKEN as TELEGRAM_TOKEN
@@ -106,16 +106,30 @@ WROTE: Final = (
 )  # fmt: skip
 
 
-def connect_channels(company: Company, *, now: datetime) -> None:
+@dataclass(frozen=True)
+class Written:
+    """A message told in its time, by the very way of real ones but for the network."""
+
+    wrote: Wrote
+    account: ProviderAccount
+    at: datetime
+
+    def run(self) -> Iterator[datetime]:
+        yield self.at
+        phone = PHONES[self.wrote.kind](self.account, self.wrote.key, self.wrote.name)
+        call = phone.post(self.wrote.words) if self.wrote.in_public else phone.text(self.wrote.words)
+        hook = Hook(call.method, call.path, "", call.query, dict(call.headers), call.body, call.content_type)
+        kept = adapter_of(self.wrote.kind).kept_headers
+        payload = store_hook(self.account, hook, kept_headers=kept, now=self.at)
+        read_now(payload.pk, now=self.at)
+
+
+def channel_tellings(*, now: datetime) -> Iterator[Written]:
+    """Connect the accounts; then what was written there."""
     inbox = Inbox.objects.get(address="support@demo.test")
     accounts = {kind: connected(kind, known, inbox) for kind, known in ACCOUNTS.items()}
     for wrote in WROTE:
-        phone = PHONES[wrote.kind](accounts[ProviderKind(wrote.kind)], wrote.key, wrote.name)
-        call = phone.post(wrote.words) if wrote.in_public else phone.text(wrote.words)
-        hook = Hook(call.method, call.path, "", call.query, dict(call.headers), call.body, call.content_type)
-        kept = adapter_of(wrote.kind).kept_headers
-        payload = store_hook(accounts[ProviderKind(wrote.kind)], hook, kept_headers=kept, now=now - wrote.ago)
-        read_now(payload.pk, now=now - wrote.ago)
+        yield Written(wrote, accounts[ProviderKind(wrote.kind)], now - wrote.ago)
 
 
 def connected(kind: ProviderKind, known: Connected, inbox: Inbox) -> ProviderAccount:

@@ -16,7 +16,7 @@ from django.test.utils import override_settings
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from helpdesk.demo.articles import open_help_centre
-from helpdesk.demo.channels import connect_channels
+from helpdesk.demo.channels import channel_tellings
 from helpdesk.demo.chats import chat_tellings
 from helpdesk.demo.clients import know_clients
 from helpdesk.demo.company import ADMIN, Company, Person, found
@@ -58,9 +58,9 @@ def seed(tickets: int, *, now: datetime) -> Company:
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
         promise(company, now=now)
-        play(chain(tellings(company, tickets, rng, now=now), chat_tellings(company, now=now)), until=now)
+        mails = tellings(company, tickets, rng, now=now)
+        play(chain(mails, chat_tellings(company, now=now), channel_tellings(now=now)), until=now)
         receive_odd_mail(company, now=now)
-        connect_channels(company, now=now)
         backdate()
         save_views(company)
         know_clients(company)

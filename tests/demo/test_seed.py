@@ -22,6 +22,7 @@ from helpdesk.demo.seed import DAYS, SEED, line_up, opening_times, seed
 from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
 from tickets.models import (
+    MESSAGING,
     Attachment,
     Channel,
     Chat,
@@ -142,7 +143,8 @@ class TestCompany(TestCase):
 
     def test_copies_are_of_their_own_customers(self) -> None:
         addresses = dict(Identity.objects.values_list("value", "customer_id"))
-        for message in Message.objects.filter(author_role="").exclude(channel=Channel.CHAT).select_related("ticket"):
+        mailed = Message.objects.filter(author_role="").exclude(channel__in=[Channel.CHAT, *MESSAGING])
+        for message in mailed.select_related("ticket"):
             assert addresses[message.from_address] == message.author_customer_id
             assert message.match_evidence["sender"] == message.from_address
         for delivery in Delivery.objects.exclude(message__delivery_state=DeliveryState.SCHEDULED):
