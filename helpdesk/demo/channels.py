@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
+
 from channels_app.base import Hook
 from channels_app.messaging.hearing import read_now
 from channels_app.messaging.storing import store_hook
@@ -132,10 +134,16 @@ def channel_tellings(*, now: datetime) -> Iterator[Written]:
         yield Written(wrote, accounts[ProviderKind(wrote.kind)], now - wrote.ago)
 
 
+def _answered_at(kind: ProviderKind) -> dict[str, str]:
+    """Any other network says where our answers go: to its stand-in, in a demo."""
+    network = settings.PROVIDER_URLS.get("network")
+    return {"send_url": f"{network}/out"} if network and kind == ProviderKind.GENERIC else {}
+
+
 def connected(kind: ProviderKind, known: Connected, inbox: Inbox) -> ProviderAccount:
     made = {field.name: made_secret(kind) for field in setup_of(kind).fields if field.is_made_by_us}
     account = ProviderAccount(kind=kind, name=known.name, inbox=inbox, external_id=known.external_id)
-    account.options = known.options
+    account.options = {**known.options, **_answered_at(kind)}
     account.set_secrets(**{**made, **known.secrets})
     account.save()
     return account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import LazySettings, settings
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
@@ -53,9 +53,6 @@ def act(client: Client, account: ProviderAccount, what: str, **more: str) -> Non
 @pytest.mark.parametrize("kind", sorted(PHONES))
 def test_a_message_there_and_back(phones: Client, support: Inbox, grace: User, kind: str) -> None:
     account = account_of(kind, support)
-    if kind == "generic":
-        account.options["send_url"] = f"http://127.0.0.1:{settings.PORT}/demo/providers/network/out"
-        account.save()
     act(phones, account, "text", words="It rattles.", twice="1")
     assert [message.text for message in Message.objects.all()] == ["It rattles."]
     ticket = Ticket.objects.get()
