@@ -177,7 +177,8 @@ def _say(call: Call, moment: Moment) -> None:
 
 def _place(moment: Moment) -> datetime:
     """Telephones tell whole seconds: what happened within one keeps its order on the timeline."""
-    return moment.at + timedelta(microseconds=RANK[MomentKind(moment.kind)] * 1000 + min(moment.sequence, 999))
+    second = moment.at.replace(microsecond=0)
+    return second + timedelta(microseconds=RANK[MomentKind(moment.kind)] * 1000 + min(moment.sequence, 999))
 
 
 def _other_side(call: Call, kind: str) -> Actor:
