@@ -67,7 +67,7 @@ def test_every_event_kind_has_its_line_or_is_told_by_its_message() -> None:
     told_elsewhere = {
         "ticket.opened", "message.received", "reply.added", "note.added", "rule.mailed", "delivery.changed",
         "assistant.replied", "call.settled", "call.written_up", "call.recorded",
-        "message.reacted", "file.fetched",
+        "message.reacted", "file.fetched", "public_case.opened",
     }  # fmt: skip
     assert set(KINDS) == set(LINES) | told_elsewhere
 

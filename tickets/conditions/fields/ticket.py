@@ -9,6 +9,7 @@ from helpdesk.accounts.models import Team
 from tickets.conditions.changes import Past
 from tickets.conditions.choices import Choice, Flag, Presence
 from tickets.conditions.field import TICKET, Field
+from tickets.conditions.people_words import HasOneOf
 from tickets.conditions.references import Reference
 from tickets.conditions.scopes import EVERYWHERE, TRIGGER
 from tickets.conditions.sources import WAITING_SINCE, Column, Related
@@ -72,7 +73,7 @@ FIELDS: tuple[Field, ...] = (
         "attachment", _("Attachment"), TICKET, Presence(), Related(files, "pk", limit=1), scopes=EVERYWHERE - {TRIGGER}
     ),
     Field(
-        "public_triage", _("Public post"), TICKET, Choice(Triage), Related(public_cases, "triage", limit=1),
+        "public_triage", _("Public post"), TICKET, HasOneOf(Triage), Related(public_cases, "triage", limit=1),
     ),
     Field("cc", _("People in copy"), TICKET, Presence(), Related(copies, "pk", limit=1)),
 )  # fmt: skip
