@@ -46,7 +46,7 @@ def save_account(
 
     Raises `Refused` with the field where the provider's id is taken by another account of ours.
     """
-    account = account or ProviderAccount(kind=kind, created_by=by)
+    account = _locked(account) if account else ProviderAccount(kind=kind, created_by=by)
     account.name, account.inbox = name, inbox
     setup = setup_of(kind)
     given: dict[str, str] = {}
@@ -110,9 +110,11 @@ def probe(account: ProviderAccount, *, now: datetime | None = None) -> Probed:
         account.problem, account.problem_at = words, now
         account.save(update_fields=["problem", "problem_at"])
         return Probed(False, words)
-    account.facts = {**account.facts, **facts}
-    account.problem, account.problem_at = "", None
-    account.save(update_fields=["facts", "problem", "problem_at"])
+    with transaction.atomic():
+        account = _locked(account)
+        account.facts = {**account.facts, **facts}
+        account.problem, account.problem_at = "", None
+        account.save(update_fields=["facts", "problem", "problem_at"])
     return Probed(True, _("The provider knows us."))
 
 
@@ -131,6 +133,11 @@ def shown_secrets(account: ProviderAccount) -> list[tuple[str, str]]:
     known = _known(account)
     fields = [field for field in setup_of(account.kind).fields if field.is_made_by_us]
     return [(str(field.label), known[field.name]) for field in fields if known.get(field.name)]
+
+
+def _locked(account: ProviderAccount) -> ProviderAccount:
+    """As it is now: a worker may have renewed its tokens since it was read, and hooks count what they hear."""
+    return ProviderAccount.objects.select_for_update().get(pk=account.pk)
 
 
 def _known(account: ProviderAccount) -> dict[str, str]:

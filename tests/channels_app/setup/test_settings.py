@@ -12,6 +12,7 @@ from django.utils import timezone
 from channels_app.base import MessageIn, Person
 from channels_app.messaging.applying import apply
 from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
+from channels_app.setup.accounts import save_account
 from channels_app.setup.health import health_of
 from channels_app.setup.setups import SETUPS, setup_of
 from helpdesk.accounts.models import Role
@@ -126,6 +127,16 @@ def test_a_secret_left_empty_stays(admin: Client, account: ProviderAccount, supp
     account.refresh_from_db()
     assert (account.name, account.secret("key")) == ("Matrix 2", key)
     assert account.option("send_url") == "https://bridge.example.com/out"
+
+
+def test_what_a_worker_renewed_meanwhile_stays(account: ProviderAccount, support: Inbox) -> None:
+    renewed = ProviderAccount.objects.get(pk=account.pk)
+    renewed.set_secrets(access_token="renewed")
+    renewed.refused_count = 7
+    renewed.save()
+    save_account(account, account.kind, name="Matrix", inbox=support, values={})
+    now = ProviderAccount.objects.get(pk=account.pk)
+    assert (now.secret("access_token"), now.refused_count) == ("renewed", 7)
 
 
 def test_pausing_and_going_on(admin: Client, account: ProviderAccount) -> None:
