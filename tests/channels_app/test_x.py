@@ -184,6 +184,18 @@ def test_a_lost_access_stops_the_account_and_nothing_is_lost(profile: ProviderAc
     assert ProviderMessage.objects.get(message=message).state == PartState.WAITING
 
 
+@pytest.mark.parametrize("answer", [Answered(hangs_up=True), Answered.of({}, 503)])
+def test_trouble_with_a_new_token_is_no_doubt_about_the_message(
+    profile: ProviderAccount, x: X, grace: User, answer: Answered
+) -> None:
+    told(profile, x.direct("77", "It rattles", at=AT))
+    x.tokens = {"another"}
+    x.misbehave("/2/oauth2/token", answer)
+    message = answered(Ticket.objects.get(), "We look into it.", grace)
+    profile.refresh_from_db()
+    assert (message.delivery_state, profile.problem) == (DeliveryState.DEFERRED, "")
+
+
 def test_a_limit_makes_the_whole_account_wait_until_its_reset(profile: ProviderAccount, x: X, grace: User) -> None:
     told(profile, x.direct("77", "It rattles", at=AT))
     reset = int(timezone.now().timestamp()) + 900

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels_app import calling
-from channels_app.base import LockedOut
+from channels_app.base import LockedOut, TryLater, Uncertain
 from channels_app.models import ProviderAccount
+from channels_app.shapes import words
 
 
 def call(account: ProviderAccount, method: str, path: str, body: Any = None, **how: Any) -> calling.Reply:
@@ -30,26 +29,39 @@ def _called(token: str, method: str, path: str, body: Any, **how: Any) -> callin
 
 
 def _renewed(account: ProviderAccount, *, instead_of: str) -> str:
-    """Under the account's lock: two workers would spend the same refresh token, and the second be locked out."""
+    """One worker at a time: two would spend the same refresh token, and the second be locked out.
+
+    Not under the account's row, which hooks write to and must not wait for. Nothing was sent so far, for certain.
+    """
     with transaction.atomic():
-        locked = ProviderAccount.objects.select_for_update().get(pk=account.pk)
-        if (known := locked.secret("access_token")) != instead_of:
-            account.sealed_secrets = locked.sealed_secrets
-            return known
-        if not (refresh := locked.secret("refresh_token")):
-            raise LockedOut(_("X does not know our access token any more: put in a new one."))
-        form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", locked.option("client_id"))]
-        headers = {}
-        if secret := locked.secret("client_secret"):
-            pair = f"{locked.option('client_id')}:{secret}".encode()
-            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('x token', %s))", [account.pk])
+        known = ProviderAccount.objects.get(pk=account.pk)
+        if known.secret("access_token") == instead_of:
+            renewed = _asked_for(known)
+            known = ProviderAccount.objects.select_for_update().get(pk=account.pk)
+            known.set_secrets(**renewed)
+            known.save(update_fields=["sealed_secrets"])
+        account.sealed_secrets = known.sealed_secrets
+        return known.secret("access_token")
+
+
+def _asked_for(account: ProviderAccount) -> dict[str, str]:
+    """A new pair of tokens for the refresh token, which is spent by that."""
+    if not (refresh := account.secret("refresh_token")):
+        raise LockedOut(_("X does not know our access token any more: put in a new one."))
+    form = [("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", account.option("client_id"))]
+    headers = {}
+    if secret := account.secret("client_secret"):
+        pair = f"{account.option('client_id')}:{secret}".encode()
+        headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+    try:
         reply = calling.call("POST", calling.url_of("x", "2/oauth2/token"), form=form, headers=headers)
-        if not reply.is_ok or not reply.data.get("access_token"):
-            raise LockedOut(_("X refuses to renew our access: connect the profile again."))
-        locked.set_secrets(
-            access_token=str(reply.data["access_token"]), refresh_token=str(reply.data.get("refresh_token") or refresh)
-        )
-        locked.token_expires_at = None if reply.data.get("refresh_token") else timezone.now() + timedelta(hours=2)
-        locked.save(update_fields=["sealed_secrets", "token_expires_at"])
-        account.sealed_secrets = locked.sealed_secrets
-        return locked.secret("access_token")
+    except Uncertain as error:
+        raise TryLater(error.words, code=error.code) from error
+    if reply.status == 429 or reply.status >= 500:
+        raise TryLater(_("X lets us say no more for a while."), code=str(reply.status), whole_account=True)
+    token = words(reply.data.get("access_token"))
+    if not reply.is_ok or not token:
+        raise LockedOut(_("X refuses to renew our access: connect the profile again."))
+    return {"access_token": token, "refresh_token": words(reply.data.get("refresh_token")) or refresh}
