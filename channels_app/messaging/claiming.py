@@ -59,6 +59,23 @@ def _claim(part: ProviderMessage, conversation: Conversation, now: datetime) -> 
         return locked
 
 
+def give_up(account: ProviderAccount, reason: str, *, now: datetime) -> None:
+    """What waits to leave by this account never will: each of its messages says so, and why."""
+    waiting = account.messages.filter(direction=Direction.OUT, state=PartState.WAITING, message__isnull=False)
+    for pk, conversation in list(waiting.order_by("pk").values_list("pk", "conversation")):
+        with transaction.atomic():
+            lock_conversation(conversation)
+            part = ProviderMessage.objects.select_related("message__ticket").get(pk=pk)
+            message = part.message
+            assert message is not None
+            with gesture(message.ticket, actor=SYSTEM):
+                locked = ProviderMessage.objects.select_for_update().get(pk=pk)
+                message.refresh_from_db(fields=["delivery_state"])
+                is_later = message.delivery_state == DeliveryState.SCHEDULED
+                if locked.state == PartState.WAITING and (not is_later or release_reply(message, actor=SYSTEM)):
+                    _refuse(locked, reason, now)
+
+
 def _due(pk: int, now: datetime) -> QuerySet[ProviderMessage]:
     return ProviderMessage.objects.filter(
         pk=pk, direction=Direction.OUT, state=PartState.WAITING, due_at__lte=now, message__isnull=False

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_app.base import SendError
+from channels_app.messaging.claiming import give_up
 from channels_app.models import PartState, ProviderAccount
 from channels_app.registry import ADAPTERS, adapter_of
 from channels_app.setup.fields import Kept
@@ -82,11 +83,18 @@ def made_secret(kind: str) -> str:
     return secrets.token_urlsafe(32)
 
 
-def remove_account(account: ProviderAccount) -> None:
-    """Its conversations go with it, their tickets stay. `Refused` while something is still to be sent by it."""
-    if account.messages.filter(state__in=[PartState.WAITING, PartState.SENDING]).exists():
-        raise Refused(_("Something is still being sent from here. Pause it, or wait a moment."))
-    account.delete()
+def remove_account(account: ProviderAccount, *, now: datetime | None = None) -> None:
+    """Its conversations go with it, their tickets stay, and what waited to be sent says that it was not.
+
+    `Refused` while a worker is sending by it; it is paused then.
+    """
+    set_active(account, False)
+    give_up(account, _("The channel was disconnected before this could be sent."), now=now or timezone.now())
+    with transaction.atomic():
+        locked = _locked(account)
+        if locked.messages.filter(state__in=[PartState.WAITING, PartState.SENDING]).exists():
+            raise Refused(_("A message is just being sent from here. It is paused now: disconnect it in a moment."))
+        locked.delete()
 
 
 def set_active(account: ProviderAccount, is_active: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,9 +16,12 @@ from channels_app.models import HookPayload, HookState, ProviderAccount, Provide
 from channels_app.setup.accounts import save_account
 from channels_app.setup.health import health_of
 from channels_app.setup.setups import SETUPS, setup_of
-from helpdesk.accounts.models import Role
+from customers.actors import Actor
+from helpdesk.accounts.models import Role, User
 from tests.cast import staff
-from tickets.models import Inbox
+from tickets.models import DeliveryState, Inbox, Ticket
+from tickets.routes import routes_of
+from tickets.services import add_reply
 
 pytestmark = pytest.mark.django_db
 SECRET = "EAAG" + "x" * 40
@@ -168,10 +172,27 @@ def test_disconnecting_asks_first(admin: Client, account: ProviderAccount) -> No
 
 
 def test_it_stays_while_something_is_being_sent(admin: Client, account: ProviderAccount) -> None:
-    account.messages.create(direction="out", state="waiting")
+    account.messages.create(direction="out", state="sending")
     answer = admin.post(f"/settings/channels/{account.pk}/removal/", follow=True)
-    assert "still being sent" in answer.content.decode()
-    assert ProviderAccount.objects.exists()
+    assert "just being sent" in answer.content.decode()
+    assert not ProviderAccount.objects.get().is_active
+
+
+def test_what_waits_says_that_it_was_not_sent(admin: Client, account: ProviderAccount, grace: User) -> None:
+    now = timezone.now()
+    apply(account, MessageIn(now, "m1", "t1", Person("u1", "Ada Lovelace"), "It rattles."), now=now)
+    ticket = Ticket.objects.get()
+    later: dict[str, Any] = {"actor": Actor.agent(grace), "route": routes_of(ticket)[0]}
+    replies = [
+        add_reply(ticket, "<p>Now.</p>", **later),
+        add_reply(ticket, "<p>Tomorrow.</p>", send_at=now + timedelta(days=1), **later),
+    ]
+    admin.post(f"/settings/channels/{account.pk}/removal/")
+    assert not ProviderAccount.objects.exists()
+    for reply in replies:
+        reply.refresh_from_db()
+        assert reply.delivery_state == DeliveryState.FAILED
+        assert "disconnected before" in reply.delivery_detail
 
 
 def test_what_could_not_be_read_is_read_again(admin: Client, account: ProviderAccount) -> None:
