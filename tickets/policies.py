@@ -133,3 +133,13 @@ def may_take_calls(user: User) -> bool:
 def may_lead_calls(user: User) -> bool:
     """Take over what colleagues have claimed."""
     return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_see_reports(user: User) -> bool:
+    """The team's numbers, by person too. Everybody who works with tickets has a page of their own."""
+    return user.is_active and user.role in (Role.ADMIN, Role.LEAD)
+
+
+def may_see_wallboard(user: User) -> bool:
+    """What hangs on the wall of the room: no numbers of single people."""
+    return may_enter(user)

@@ -1,0 +1,80 @@
+"""What is added up ahead, so that a report over a year reads days and not tickets; and how far that has got."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class DayFigure(models.Model):
+    """A measure on one day of the reporting time zone, for one team and one value of one dimension.
+
+    Always by team, since teams decide who may see: what somebody may not see is left out of the sum. `histogram` and
+    `histogram_business` count durations by metrics.histogram's buckets, for medians and percentiles of many.
+    """
+
+    day = models.DateField()
+    measure = models.CharField(max_length=32)
+    team_id = models.BigIntegerField(default=0, help_text=_("0: no team."))
+    dimension = models.CharField(max_length=16, blank=True, help_text=_("Empty: all of the day."))
+    key = models.CharField(max_length=64, blank=True)
+    n = models.PositiveIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    total_business = models.BigIntegerField(default=0)
+    histogram = models.JSONField(default=dict)
+    histogram_business = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "dimension", "day", "team_id", "key"], name="day_figure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} on {self.day}: {self.n}"
+
+
+class BacklogDay(models.Model):
+    """How many tickets were not solved at the end of a day, by what can be asked of them later."""
+
+    day = models.DateField()
+    status = models.CharField(max_length=8)
+    team_id = models.BigIntegerField(default=0)
+    inbox_id = models.BigIntegerField()
+    channel = models.CharField(max_length=16)
+    priority = models.CharField(max_length=8, blank=True)
+    type = models.CharField(max_length=10, blank=True)
+    n = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "status", "team_id", "inbox_id", "channel", "priority", "type"], name="backlog_day_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.n} {self.status} on {self.day}"
+
+
+class DirtyDay(models.Model):
+    """A day whose figures are to be added up anew: something of it was told, or told differently."""
+
+    day = models.DateField(primary_key=True)
+    marked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+
+class Progress(models.Model):
+    """How far a worker has got, so that the next one goes on there."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    data = models.JSONField(default=dict)
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "progress"
+
+    def __str__(self) -> str:
+        return self.name
