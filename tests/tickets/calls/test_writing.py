@@ -48,6 +48,22 @@ def events(ticket: Ticket) -> list[str]:
     return list(TicketEvent.objects.filter(ticket=ticket).order_by("pk").values_list("kind", flat=True))
 
 
+def test_what_was_ticked_is_not_lost_with_a_mistake_elsewhere(browser: Client, support: Inbox) -> None:
+    script = CallScript.objects.create(topic="Returns", steps=["Ask the number", "Say goodbye"])
+    said = form(who="Ada", duration="abc", script=script.pk, steps=["Ask the number"])
+    answer = browser.post("/agent/calls/new/", said)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    page = " ".join(answer.content.decode().split())
+    assert 'value="Ask the number" checked>' in page and 'value="Say goodbye" checked' not in page
+
+
+def test_whoever_knows_who_it_is_begins_with_the_notes(browser: Client) -> None:
+    ada = identify("phone", NUMBER, name="Ada Lovelace").customer
+    page = browser.get(f"/agent/calls/new/?customer={ada.pk}").content.decode()
+    assert page.count("autofocus") == 1
+    assert "autofocus" in page.partition('name="notes"')[2].partition(">")[0]
+
+
 def test_a_call_of_somebody_new_opens_a_ticket(browser: Client, support: Inbox, grace: User) -> None:
     answer = browser.post("/agent/calls/new/", form(who="Ada Lovelace", number="030 12345678", tags="engine, steam"))
     call = Call.objects.get()

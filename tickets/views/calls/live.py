@@ -104,6 +104,7 @@ def call_page_of(
         "number": callers.shown(call.number),
         "form": form or WriteUpForm(initial=started),
         "scripts": CallScript.objects.filter(is_active=True),
+        "ticked": request.POST.getlist("steps"),
         "may_write_up": may_log and not call.wrapped_up_at,
         **_controls(request, call),
     }

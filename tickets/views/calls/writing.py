@@ -83,10 +83,13 @@ def _form(request: StaffRequest, form: LogCallForm, *, status: int = HTTPStatus.
     customer = form["customer"].value()
     if customer and not isinstance(customer, Customer):
         customer = Customer.objects.current().filter(pk=whole_number(str(customer)) or 0).first()
+    if customer and not form.is_bound:  # who it is is known: what is left to write are the notes
+        form.fields["notes"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "active": "calls",
         "scripts": CallScript.objects.filter(is_active=True),
+        "ticked": request.POST.getlist("steps"),
         "inboxes": Inbox.objects.filter(is_active=True).count(),
         **_about(request, customer or None, str(form["about"].value() or "")),
     }
