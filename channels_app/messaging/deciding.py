@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from channels_app.messaging import states
 from channels_app.messaging.locks import lock_conversation
-from channels_app.models import Direction, PartState, ProviderMessage
+from channels_app.messaging.queueing import bodies_of
+from channels_app.models import Conversation, Direction, PartState, ProviderMessage
 from channels_app.tasks_parts import hand_to_worker
 from customers.actors import Actor
 from tickets.models import DeliveryState, Message
@@ -28,12 +29,13 @@ def retry(message: Message, *, actor: Actor, now: datetime) -> None:
         was_tried = message.delivery_state in (DeliveryState.DEFERRED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
         if not unsent or not was_tried:
             raise Refused(_("There is nothing to send again: the message is sent, or on its way."))
+        _fill_again(unsent, message)
         for part in unsent:
             if part.state != PartState.WAITING:  # what comes late of the former try is of no other
                 part.external_id, part.client_key = "", uuid4()
             part.state, part.due_at, part.error, part.error_code = PartState.WAITING, now, "", ""
             part.attempt, part.tried_since = max(part.attempt, 1), None
-            part.save(update_fields=[*states.FIELDS, "external_id", "client_key", "attempt", "tried_since"])
+            part.save(update_fields=[*states.FIELDS, "external_id", "client_key", "attempt", "tried_since", "body"])
         note_delivery(message, DeliveryState.SENDING, actor=actor)
         hand_to_worker(unsent[0])
 
@@ -47,6 +49,19 @@ def confirm_sent(message: Message, *, actor: Actor, now: datetime) -> None:
         for part in doubtful:
             states.note(part, PartState.SENT, at=now)
             states.keep(part, actor=actor)
+
+
+def _fill_again(parts: list[ProviderMessage], message: Message) -> None:
+    """What its provider took and then failed to deliver kept no body: it is made of the message once more."""
+    emptied = [part for part in parts if not part.body]
+    if not emptied:
+        return
+    conversation = Conversation.objects.select_related("account").get(pk=emptied[0].conversation_id)
+    bodies = bodies_of(conversation, message)
+    for part in emptied:
+        if part.number >= len(bodies):
+            raise Refused(_("This message has changed since it was sent: write it anew."))
+        part.body = bodies[part.number]
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def _queue(message: Message) -> None:
     conversation = Conversation.objects.select_related("account").get(pk=message.facts["conversation"])
     account = conversation.account
     try:
-        bodies = _bodies(conversation, message)
+        bodies = bodies_of(conversation, message)
     except Refused as refusal:
         if not message.is_automatic:
             raise
@@ -65,7 +65,8 @@ def _queue(message: Message) -> None:
     hand_to_worker(parts[0])
 
 
-def _bodies(conversation: Conversation, message: Message) -> list[dict[str, Any]]:
+def bodies_of(conversation: Conversation, message: Message) -> list[dict[str, Any]]:
+    """Of the parts that say it there, in their order. Raises `Refused` where nothing could be sent."""
     account = conversation.account
     if bodies := adapter_of(account.kind).split(account, conversation, message):
         return bodies

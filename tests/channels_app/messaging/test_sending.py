@@ -125,6 +125,19 @@ def test_a_final_no_is_said_in_words_and_tried_again_by_a_person(
         retry(message, actor=Actor.agent(grace), now=timezone.now())
 
 
+def test_what_failed_after_it_was_taken_is_said_again_in_full(post: Paper, ticket: Ticket, grace: User) -> None:
+    file = upload(grace, "rust.png", picture())
+    message = reply(ticket, grace, attachment_ids=[file.pk])
+    for number in (0, 1):
+        assert sending.deliver(part_of(message, number).pk)
+    states.told(part_of(message, 1), PartState.FAILED, at=timezone.now(), error="No such number.")
+    assert told(message) == (DeliveryState.FAILED, "No such number.")
+    retry(message, actor=Actor.agent(grace), now=timezone.now())
+    assert sending.deliver(part_of(message, 1).pk)
+    assert post.said == ["Oil it.", "rust.png", "rust.png"]
+    assert told(message) == (DeliveryState.SENT, "")
+
+
 def test_refused_credentials_stop_the_account_until_it_works_again(
     post: Paper, ticket: Ticket, grace: User, account: ProviderAccount
 ) -> None:
