@@ -1,5 +1,5 @@
 from django.urls import path
 
-from metrics import views
+from metrics.views import prometheus
 
-urlpatterns = [path("metrics", views.prometheus, name="metrics")]
+urlpatterns = [path("metrics", prometheus.prometheus, name="metrics")]
