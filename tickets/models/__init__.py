@@ -49,7 +49,7 @@ from tickets.models.notification import (
 )
 from tickets.models.people import CcState, Follower, TicketCC
 from tickets.models.portal import ContactFile, ContactForm, ContactRequest, RequestState, SignInLink
-from tickets.models.rating import Rating, Score
+from tickets.models.rating import GivenBy, Rating, Score
 from tickets.models.routing import (
     Capacity,
     Routed,
@@ -85,6 +85,16 @@ from tickets.models.sla import (
     SlaWhatIf,
 )
 from tickets.models.social import ProposalState, PublicCase, ReplyProposal, Triage
+from tickets.models.survey import (
+    InvitationState,
+    Survey,
+    SurveyInvitation,
+    SurveyKind,
+    SurveyMail,
+    SurveyMailKind,
+    SurveyMoment,
+    WhySkipped,
+)
 from tickets.models.ticket import ForbiddenMove, Priority, Status, Ticket, TicketType
 from tickets.models.view import SavedView, ViewLayout
 
@@ -144,7 +154,9 @@ __all__ = [
     "GapDecision",
     "GapKind",
     "GivenAs",
+    "GivenBy",
     "Inbox",
+    "InvitationState",
     "Invited",
     "KeyAlgorithm",
     "Macro",
@@ -196,6 +208,12 @@ __all__ = [
     "StaleSearchEntry",
     "Stamp",
     "Status",
+    "Survey",
+    "SurveyInvitation",
+    "SurveyKind",
+    "SurveyMail",
+    "SurveyMailKind",
+    "SurveyMoment",
     "TeamRouting",
     "Ticket",
     "TicketCC",
@@ -211,4 +229,5 @@ __all__ = [
     "ViewLayout",
     "WaitReason",
     "WaitingTicket",
+    "WhySkipped",
 ]
