@@ -41,6 +41,12 @@ ACCOUNTS: Final = {
         "WhatsApp", GRAPH.phone_number_id, {"waba_id": GRAPH.waba_id, "number": f"+{GRAPH.display_phone_number}"}, META
     ),
     ProviderKind.TWILIO_SMS: Connected("Texts", NUMBER, {"account_sid": ACCOUNT}, {"auth_token": TOKEN}),
+    ProviderKind.TWILIO_VOICE: Connected(
+        "Support line",
+        NUMBER,
+        {"account_sid": ACCOUNT, "language": "en-GB", "greeting": "Hello, this is Marshwren.", "record": True},
+        {"auth_token": TOKEN},
+    ),
     ProviderKind.MESSENGER: Connected(
         "Marshwren on Facebook", GRAPH.page_id, {"app_id": GRAPH.app_id, "reads_comments": True}, META
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,14 +12,26 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from channels_app.messaging import hearing, media, sending
-from channels_app.models import HookPayload, HookState, PartState, ProviderAccount, ProviderKind, ProviderMessage
+from channels_app.models import (
+    HookPayload,
+    HookState,
+    LegOf,
+    PartState,
+    ProviderAccount,
+    ProviderKind,
+    ProviderMessage,
+)
+from channels_app.voice.connecting import bring_together
+from channels_app.voice.recordings import fetch_due
 from customers.actors import Actor
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Availability, User
 from helpdesk.demo.channels import ACCOUNTS, connected
+from helpdesk.demo.simulator import exchange
 from helpdesk.demo.simulator.phones import PHONES
 from helpdesk.demo.simulator.providers import provider
 from helpdesk.demo.simulator.views import PEOPLE
-from tickets.models import Inbox, Message, Ticket
+from tickets.calls.settling import settle_call
+from tickets.models import AgentPhone, Call, CallbackReason, CallbackRequest, CallState, Inbox, Message, Ticket
 from tickets.routes import routes_of
 from tickets.services import add_reply
 
@@ -90,3 +103,76 @@ def test_there_is_none_but_in_a_demo(client: Client, grace: User) -> None:
     client.force_login(grace)
     assert client.get("/agent/simulator/").status_code == 404
     assert client.post("/demo/providers/twilio/x").status_code == 404
+
+
+class TestCalls:
+    """Twilio's exchange reads what our hooks answer. What it does a moment later, the test does at once."""
+
+    @pytest.fixture
+    def due(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Callable[..., None], tuple[object, ...]]]:
+        kept: list[tuple[Callable[..., None], tuple[object, ...]]] = []
+        monkeypatch.setattr(exchange, "later", lambda _seconds, what, *asked: kept.append((what, asked)))
+        return kept
+
+    @pytest.fixture
+    def line(self, phones: Client, support: Inbox) -> ProviderAccount:
+        return account_of(ProviderKind.TWILIO_VOICE, support)
+
+    @pytest.fixture
+    def grace_there(self, grace: User) -> User:
+        User.objects.filter(pk=grace.pk).update(availability=Availability.ONLINE)
+        AgentPhone.objects.create(user=grace, number="+493011111111")
+        return grace
+
+    def test_nobody_there_a_voicemail(self, phones: Client, line: ProviderAccount) -> None:
+        act(phones, line, "ring")
+        call = Call.objects.get()
+        sid = call.legs.get().external_id
+        act(phones, line, "speak", about=sid)
+        assert Call.objects.get().state == CallState.ENDED
+        settle_call(call.pk, now=timezone.now())
+        assert fetch_due(now=timezone.now() + timedelta(seconds=20)) == 1
+        files = Call.objects.get().message.attachments.all()  # type: ignore[union-attr]
+        assert [file.content_type for file in files] == ["audio/mpeg"]
+
+    def test_to_be_called_back(self, phones: Client, line: ProviderAccount, grace_there: User) -> None:
+        act(phones, line, "ring")
+        page = phones.get(f"/agent/simulator/?account={line.pk}").content.decode()
+        assert "Press 1" in page and "Hello, this is Marshwren." in page
+        act(phones, line, "press", about=Call.objects.get().legs.get().external_id)
+        assert CallbackRequest.objects.get().reason == CallbackReason.ASKED
+        assert Call.objects.get().state == CallState.ENDED
+
+    def test_taken_held_and_ended(
+        self,
+        phones: Client,
+        line: ProviderAccount,
+        grace_there: User,
+        due: list[tuple[Callable[..., None], tuple[object, ...]]],
+    ) -> None:
+        def go_on() -> None:
+            while due:
+                what, asked = due.pop(0)
+                what(*asked)
+
+        act(phones, line, "ring")
+        call = Call.objects.get()
+        phones.post(f"/agent/calls/{call.pk}/taking/")
+        go_on()
+        bring_together(call.legs.get(of=LegOf.AGENT).pk)
+        go_on()
+        call.refresh_from_db()
+        assert (call.state, call.agent) == (CallState.ANSWERED, grace_there)
+        phones.post(f"/agent/calls/{call.pk}/control/", {"do": "hold"})
+        go_on()
+        call.refresh_from_db()
+        assert call.state == CallState.HELD
+        phones.post(f"/agent/calls/{call.pk}/control/", {"do": "resume"})
+        go_on()
+        phones.post(f"/agent/calls/{call.pk}/control/", {"do": "end"})
+        go_on()
+        call.refresh_from_db()
+        assert call.state == CallState.ENDED
+        assert call.recordings.count() == 1
+        hearing.drain(now=timezone.now())
+        assert {payload.state for payload in HookPayload.objects.all()} <= {HookState.APPLIED}

@@ -13,10 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from PIL import Image, ImageDraw
 
+from channels_app.models import ProviderAccount, ProviderKind
+from helpdesk.demo.simulator.exchange import Exchange
 from helpdesk.demo.stand_ins.base import Answered, Asked, StandIn
 from helpdesk.demo.stand_ins.graph import GraphStandIn
 from helpdesk.demo.stand_ins.telegram import Telegram
-from helpdesk.demo.stand_ins.twilio import Twilio
+from helpdesk.demo.stand_ins.twilio import refused
+from helpdesk.demo.stand_ins.twilio_voice import TwilioVoice
 from helpdesk.demo.stand_ins.x import X
 
 
@@ -43,6 +46,33 @@ def _drawn() -> bytes:
 PHOTO = Photo("800000000000001", "image/jpeg", _drawn())
 
 
+# Twelve seconds of nothing, as MPEG-2 layer III of 8 kbit/s: each frame is a header and no sound.
+SILENCE = (b"\xff\xf3\x10\xc4" + bytes(22)) * 460
+
+
+class DemoTwilio(TwilioVoice):
+    """Its calls go on: telephones are picked up, and what came of it reaches our hooks."""
+
+    @property
+    def exchange(self) -> Exchange:
+        voice = ProviderAccount.objects.filter(kind=ProviderKind.TWILIO_VOICE, options__account_sid=self.account)
+        return Exchange(voice.order_by("pk")[0])
+
+    def behave(self, asked: Asked) -> Answered:
+        if asked.method == "GET" and "/Recordings/" in asked.bare_path and self.is_known(asked):
+            return Answered(200, SILENCE, "audio/mpeg")
+        return super().behave(asked)
+
+    def place(self, form: dict[str, str]) -> Answered:
+        line = self.exchange.place(form)
+        return Answered.of({"sid": line.sid, "status": "queued", "to": line.number, "from": form.get("From")}, 201)
+
+    def change(self, path: str, form: dict[str, str]) -> Answered:
+        if not self.exchange.change(path, form):
+            return refused(21220, "Call is not in-progress. Cannot redirect.")
+        return Answered.of({"sid": path.rpartition("/")[2].removesuffix(".json")})
+
+
 @cache
 def provider(name: str) -> StandIn:
     """One for each process. Their numbers begin where no other process or day began."""
@@ -50,7 +80,7 @@ def provider(name: str) -> StandIn:
     match name:
         case "twilio":
             media = {PHOTO.name: (PHOTO.content_type, PHOTO.content)}
-            return Twilio(address=settings.PROVIDER_URLS["twilio"], media=media, count=start)
+            return DemoTwilio(address=settings.PROVIDER_URLS["twilio"], media=media, count=start)
         case "graph" | "instagram":
             files = {PHOTO.name: (PHOTO.content, PHOTO.content_type)}
             return GraphStandIn(address=settings.PROVIDER_URLS["graph"], files=files, numbers=count(start))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from http.client import HTTPConnection
 
 from django import forms
 from django.conf import settings
@@ -16,13 +15,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from channels_app.models import Direction, ProviderAccount, ProviderMessage
+from channels_app.models import Direction, ProviderAccount, ProviderKind, ProviderMessage
+from helpdesk.demo.simulator.calls import ACTS as CALL_ACTS
+from helpdesk.demo.simulator.calls import call_acted, call_shown
 from helpdesk.demo.simulator.phones import PHONES, Phone
+from helpdesk.demo.simulator.posting import post
 from helpdesk.demo.stand_ins.base import HookCall
 from tickets.views.support import StaffRequest, staff_only
 
 SHOWN = 40
-TIMEOUT = 10.0  # seconds
 PEOPLE = {
     "twilio-sms": ("+491701234567", "Ada Lovelace"),
     "whatsapp": ("+491701234568", "Grace Murray"),
@@ -31,7 +32,9 @@ PEOPLE = {
     "telegram": ("700100200", "Sophie Germain"),
     "x": ("900100200300", "Emmy Noether"),
     "generic": ("person-1", "Mary Somerville"),
+    "twilio-voice": ("+491701234567", "Ada Lovelace"),
 }
+SCREENS = {ProviderKind.TWILIO_VOICE: "demo/_call.html"}  # else demo/_phone.html
 
 
 class Act(forms.Form):
@@ -41,7 +44,11 @@ class Act(forms.Form):
     name = forms.CharField(max_length=100)
     act = forms.ChoiceField(
         choices=[
-            (one, one) for one in ("text", "post", "photo", "edit", "withdraw", "react", "delivered", "read", "failed")
+            (one, one)
+            for one in (
+                *("text", "post", "photo", "edit", "withdraw", "react", "delivered", "read", "failed"),
+                *CALL_ACTS,
+            )
         ]
     )
     words = forms.CharField(max_length=4000, required=False)
@@ -54,7 +61,7 @@ class Act(forms.Form):
 def simulator(request: StaffRequest) -> HttpResponse:
     """Choose an account (`?account=`) and be one of its people (`?key=`, `?name=`)."""
     _only_in_demo()
-    accounts = list(ProviderAccount.objects.filter(kind__in=PHONES))
+    accounts = list(ProviderAccount.objects.filter(kind__in=PEOPLE))
     account = next((one for one in accounts if str(one.pk) == request.GET.get("account")), None) or next(
         iter(accounts), None
     )
@@ -62,7 +69,7 @@ def simulator(request: StaffRequest) -> HttpResponse:
     if account:
         key, name = PEOPLE[account.kind]
         key, name = request.GET.get("key") or key, request.GET.get("name") or name
-        context |= {"key": key, "name": name, **_shown(account, key)}
+        context |= {"key": key, "name": name, "screen": _screen_of(account), **_shown(account, key)}
     return render(request, "demo/simulator.html", context)
 
 
@@ -71,27 +78,38 @@ def simulator(request: StaffRequest) -> HttpResponse:
 def screen(request: StaffRequest, account_id: int) -> HttpResponse:
     """What the phone shows now."""
     _only_in_demo()
-    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PHONES)
+    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PEOPLE)
     key = request.GET.get("key", "")
     context = {"account": account, "key": key, "name": request.GET.get("name", ""), **_shown(account, key)}
-    return render(request, "demo/_phone.html", context)
+    return render(request, _screen_of(account), context)
 
 
 @require_POST
 @staff_only
 def act(request: StaffRequest, account_id: int) -> HttpResponse:
     _only_in_demo()
-    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PHONES)
+    account = get_object_or_404(ProviderAccount, pk=account_id, kind__in=PEOPLE)
     form = Act(request.POST)
     if not form.is_valid():
         return HttpResponse(form.errors.as_text(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
     data = form.cleaned_data
+    if account.kind == ProviderKind.TWILIO_VOICE:
+        call_acted(account, data["act"], data["key"], data["about"])
+        return _again(account, data)
     call = _call_of(PHONES[account.kind](account, data["key"], data["name"]), data)
-    answers = [_post(account, call) for _again in range(2 if data["twice"] else 1)]
+    answers = [post(account, call)[0] for _again in range(2 if data["twice"] else 1)]
     if any(answer != HTTPStatus.OK for answer in answers):
         messages.error(request, _("Our hook answered %(status)s.") % {"status": answers[0]})
-    asked = urlencode({"account": account.pk, "key": data["key"], "name": data["name"]})
+    return _again(account, data)
+
+
+def _again(account: ProviderAccount, data: dict[str, str]) -> HttpResponse:
+    asked = urlencode({"account": str(account.pk), "key": data["key"], "name": data["name"]})
     return redirect(f"{reverse('simulator')}?{asked}")
+
+
+def _screen_of(account: ProviderAccount) -> str:
+    return SCREENS.get(ProviderKind(account.kind), "demo/_phone.html")
 
 
 def _call_of(phone: Phone, data: dict[str, str]) -> HookCall:
@@ -112,18 +130,9 @@ def _call_of(phone: Phone, data: dict[str, str]) -> HookCall:
     return phone.status(part, data["act"])
 
 
-def _post(account: ProviderAccount, call: HookCall) -> int:
-    """To our own hook, through the network as the provider would; the status that it answers."""
-    path = f"/hooks/{account.kind}/{account.hook_token}/{call.path}" + (f"?{call.query}" if call.query else "")
-    connection = HTTPConnection("127.0.0.1", settings.PORT, timeout=TIMEOUT)
-    try:
-        connection.request(call.method, path, call.body, {**call.headers, "Content-Type": call.content_type})
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
 def _shown(account: ProviderAccount, key: str) -> dict[str, object]:
+    if account.kind == ProviderKind.TWILIO_VOICE:
+        return call_shown(account, key)
     theirs = Q(conversation__thread_key__in=_keys(key)) | Q(conversation__thread_key__endswith=f":{key}")
     rows = ProviderMessage.objects.filter(theirs, account=account)
     rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message", "conversation").order_by("-pk")[:SHOWN]

@@ -88,6 +88,8 @@ class TwilioVoice(Twilio):
     # -- its interface ------------------------------------------------------------------------------------------
 
     def behave(self, asked: Asked) -> Answered:
+        if asked.path.startswith("/stored/"):  # pictures of texts: no credentials belong there
+            return super().behave(asked)
         if not self.is_known(asked):
             return refused(20003, "Authenticate", 401)
         path = asked.bare_path.removeprefix(f"/2010-04-01/Accounts/{self.account}/")
@@ -97,12 +99,15 @@ class TwilioVoice(Twilio):
         if asked.method == "POST" and re.fullmatch(
             r"(Calls/\w+|Queues/\w+/Members/\w+|Conferences/\w+/Participants/\w+)\.json", path
         ):
-            self.changed.append((path, form))
-            return Answered.of({"sid": path.rpartition("/")[2].removesuffix(".json")})
+            return self.change(path, form)
         if asked.method == "GET" and (found := re.fullmatch(r"Recordings/(\w+)\.mp3", path)):
             content = self.recordings.get(found[1])
             return Answered(200, content, "audio/mpeg") if content else refused(20404, "not found", 404)
         return super().behave(asked)
+
+    def change(self, path: str, form: dict[str, str]) -> Answered:
+        self.changed.append((path, form))
+        return Answered.of({"sid": path.rpartition("/")[2].removesuffix(".json")})
 
     def place(self, form: dict[str, str]) -> Answered:
         sid = self.new_sid("CA")
