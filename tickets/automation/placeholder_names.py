@@ -26,16 +26,29 @@ Person = User | Customer | None
 
 
 def first_name(person: Person) -> str:
-    return str(person).split(" ")[0] if person else ""
+    return _called(person).split(" ")[0]
 
 
 def last_name(person: Person) -> str:
-    return str(person).partition(" ")[2].strip() if person else ""
+    return _called(person).partition(" ")[2].strip()
+
+
+def _called(person: Person) -> str:
+    """What people are greeted by: a number or an address that stands for a name is none."""
+    if not isinstance(person, Customer):
+        return str(person or "")
+    is_name = any(letter.isalpha() for letter in person.name) and "@" not in person.name
+    return person.name if is_name else ""
+
+
+def _name(t: Telling, person: Person) -> str:
+    """Colleagues read who has no name."""
+    return "" if isinstance(person, Customer) and not person.name and not t.for_staff else str(person or "")
 
 
 def _person(path: str, read: Callable[[Telling], Person]) -> dict[str, Read]:
     return {
-        f"{path}.name": lambda t: str(read(t) or ""),
+        f"{path}.name": lambda t: _name(t, read(t)),
         f"{path}.first_name": lambda t: first_name(read(t)),
         f"{path}.last_name": lambda t: last_name(read(t)),
         f"{path}.language": lambda t: getattr(read(t), "language", ""),

@@ -8,6 +8,8 @@ Liquid is imported when the first text needs it: most processes never do, and it
 
 from __future__ import annotations
 
+import re
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,10 @@ from tickets.automation.placeholder_names import TREE, Branch
 from tickets.automation.placeholder_values import Telling
 from tickets.models import Ticket
 from tickets.services import Refused
+
+# Names with a space before each and the end of a greeting behind: "Hello {{ticket.requester.first_name}},".
+_NAME = r"[ \u00a0](\{\{\s*((?:ticket\.requester|current_user)\.(?:first_|last_)?name)\s*\}\})"
+_ADDRESSED = re.compile(rf"(?:{_NAME})+(?=[ \u00a0]?[,.!?;:<]|\s*$)", re.MULTILINE)
 
 
 def has_placeholders(text: str) -> bool:
@@ -58,7 +64,12 @@ def render(
     telling = Telling(ticket, actor, is_html=is_html, for_staff=for_staff, for_stranger=for_stranger)
     try:
         with translation.override(language or None):
-            return write(parsed(text, is_html), Branch(TREE, telling))
+            return write(parsed(_greeting_anybody(text), is_html), Branch(TREE, telling))
     except LiquidError as error:
         reason = why_not(error)
         raise Refused(_("The placeholders of this text can’t be filled in: %(why)s.") % {"why": reason}) from error
+
+
+def _greeting_anybody(text: str) -> str:
+    """Whose name we don't know is greeted "Hello," and not "Hello ,"."""
+    return _ADDRESSED.sub(lambda names: re.sub(_NAME, r'{% if \2 != "" %} \1{% endif %}', names[0]), text)

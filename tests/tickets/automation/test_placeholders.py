@@ -42,6 +42,26 @@ def test_names_are_filled_in(adas_ticket: Ticket, grace: User, text: str, expect
     assert told(text, adas_ticket, grace) == expected
 
 
+@pytest.mark.parametrize("name", ["", "+1 415-555-3450", "ada@example.org"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello {{ticket.requester.first_name}},\n\nthank you", "Hello,\n\nthank you"),
+        ("<p>Guten Tag {{ ticket.requester.first_name }}!</p>", "<p>Guten Tag!</p>"),
+        ("Many thanks {{ticket.requester.first_name}}", "Many thanks"),
+        ("Dear {{ticket.requester.first_name}} {{ticket.requester.last_name}}, ", "Dear, "),
+        ("{% if ticket.requester.first_name == '' %}you{% endif %}", "you"),
+    ],
+)
+def test_who_has_no_name_is_greeted_without_one(adas_ticket: Ticket, name: str, text: str, expected: str) -> None:
+    Customer.objects.filter(pk=adas_ticket.requester_id).update(name=name)
+    ticket = Ticket.objects.get(pk=adas_ticket.pk)
+    check_placeholders(text)
+    assert told(text, ticket) == expected
+    assert told("{{ticket.requester.name}}", ticket) == name
+    assert told("{{ticket.requester.name}}", ticket, for_staff=True) == (name or "Unnamed customer")
+
+
 def test_every_name_can_be_read(adas_ticket: Ticket, grace: User) -> None:
     for name in NAMES:
         check_placeholders(f"{{{{{name}}}}}") if name not in LISTS else None
