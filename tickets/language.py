@@ -49,6 +49,8 @@ class Language(TextChoices):
 READ = 1_000  # characters: more of a letter says nothing new
 LEAST = 18  # letters: below it a name or "ok thanks" decides
 LEAST_OF_OTHER_SCRIPTS = 5
+FEW = 60  # letters: up to here the small models mistake English for Norwegian or Finnish and are rather sure of it
+SURE_OF_FEW = 0.95
 SURE = 0.35
 AHEAD = 0.12  # of the next likely one
 
@@ -64,7 +66,8 @@ def language_of(text: str) -> str:
     if len(letters) < (LEAST if is_latin else LEAST_OF_OTHER_SCRIPTS):
         return ""
     first, second, *_rest = _detector().compute_language_confidence_values(words)
-    if first.value < SURE or first.value - second.value < AHEAD:
+    is_short = is_latin and len(letters) < FEW
+    if first.value < (SURE_OF_FEW if is_short else SURE) or first.value - second.value < AHEAD:
         return ""
     return str(first.language.iso_code_639_1.name).lower()
 

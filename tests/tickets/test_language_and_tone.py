@@ -28,6 +28,11 @@ from tickets.tone import tone_of
         ("", ""),
         ("RE: 4711-AX https://example.org/de/bestellung ada@example.org", ""),
         ("Ada Lovelace", ""),
+        ("Is the blue bell in stock?", ""),  # taken for Finnish
+        ("Hello, where is my order?", ""),  # for Norwegian
+        ("Ciao, dov'è il mio ordine?", ""),  # for Danish
+        ("My order has not arrived yet", "en"),
+        ("Wo ist meine Bestellung?", "de"),
     ],
 )
 def test_language(text: str, language: str) -> None:
