@@ -1,4 +1,4 @@
 from metrics.models.facts import Fact, Moment, MomentKind
-from metrics.models.figures import BacklogDay, DayFigure, DirtyDay, Progress
+from metrics.models.figures import BacklogDay, DayFigure, DirtyDay, HoursOf, Progress
 
-__all__ = ["BacklogDay", "DayFigure", "DirtyDay", "Fact", "Moment", "MomentKind", "Progress"]
+__all__ = ["BacklogDay", "DayFigure", "DirtyDay", "Fact", "HoursOf", "Moment", "MomentKind", "Progress"]

@@ -97,9 +97,11 @@ class MomentKind(models.TextChoices):
 class Moment(models.Model):
     """One thing that happened to a ticket, with its agent, team and channel of that moment.
 
-    `user_id` is who did it, of `assigned` who got it, of `solved` the assignee. `seconds` of `replied`: how long the
-    customer's oldest unanswered message had waited; empty where none had. Of `met` and `breached`: what its clock had
-    counted; `name` is its metric and `ref` its policy.
+    `user_id` is who did it, of `assigned` who got it; of `solved`, `reopened`, `met` and `breached` the assignee.
+    `team_id` is the ticket's; of `passed_on` the one that passed it on, `ref` the one that got it. `seconds` of
+    `replied`: how long the customer's oldest unanswered message had waited; empty where none had, and `name` is "first"
+    on the first reply of its ticket. Of `met` and `breached`: what its clock had counted, in the time that its target
+    counts in; `name` is its metric and `ref` its policy.
     """
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="moments", db_index=False)

@@ -78,3 +78,20 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class HoursOf(models.Model):
+    """Whose working hours a team went by since when; team 0 stands for everybody who has none of their own.
+
+    Teams keep no history of it, and working time is counted by the hours then in force: metrics/facts/hours.py.
+    """
+
+    team_id = models.BigIntegerField()
+    calendar_id = models.BigIntegerField(null=True)
+    since = models.DateTimeField(null=True, help_text=_("Empty: as long as anybody knows."))
+
+    class Meta:
+        verbose_name_plural = "hours of teams"
+
+    def __str__(self) -> str:
+        return f"calendar {self.calendar_id} of team {self.team_id}"

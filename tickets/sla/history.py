@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -47,6 +47,18 @@ KINDS = [
     *WORDS, *FIELDS, ReplyRetracted.kind, MessageMoved.kind, SlaApplied.kind, SlaWarned.kind, SlaBreached.kind,
 ]  # fmt: skip
 Find = Callable[[int | None, int], Terms | None]
+
+
+class Happened(Protocol):
+    """An event, as far as it has to be known whether it took something back."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def payload(self) -> Mapping[str, Any]: ...
+
+
+AnEvent = TypeVar("AnEvent", bound=Happened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +110,30 @@ def takes_back(lines: Iterable[Line]) -> bool:
     return any(_taken_back(line) is not None for line in lines)
 
 
-def _taken_back(line: Line) -> int | None:
+def _taken_back(line: Happened) -> int | None:
     if line.kind == ReplyRetracted.kind or (line.kind == MessageMoved.kind and line.payload["direction"] == "out"):
         return int(line.payload["message_id"])
     return None
 
 
-def steps_of(lines: Sequence[Line], find: Find) -> list[Step]:
-    """One for each gesture, in order; without what was taken back or moved away later."""
+def still_said(lines: Sequence[AnEvent]) -> list[AnEvent]:
+    """Without what was taken back or moved away later."""
     gone: set[int] = set()
-    kept: list[Line] = []
+    kept: list[AnEvent] = []
     for line in reversed(lines):
         if (message_id := _taken_back(line)) is not None:
             gone.add(message_id)
         if line.kind not in WORDS or line.payload["message_id"] not in gone:
             kept.append(line)
     kept.reverse()
+    return kept
+
+
+def steps_of(lines: Sequence[Line], find: Find) -> list[Step]:
+    """One for each gesture, in order; without what was taken back or moved away later."""
     return [
         Step(members[0].at, tuple(_facts(members, find)))
-        for members in (list(group) for _id, group in groupby(kept, key=lambda line: line.gesture_id))
+        for members in (list(group) for _id, group in groupby(still_said(lines), key=lambda line: line.gesture_id))
     ]
 
 
