@@ -52,6 +52,8 @@ loadWhenNeeded("ot-chat-look", () => import("./elements/ot-chat-look"))
 loadWhenNeeded("ot-ask", () => import("./elements/ot-ask"))
 loadWhenNeeded("ot-call", () => import("./calls/ot-call"))
 loadWhenNeeded("ot-chats", () => import("./chat/ot-chats"))
+loadWhenNeeded("ot-wallboard", () => import("./wall/ot-wallboard"))
+loadWhenNeeded("ot-chart", () => import("./charts/ot-chart"))
 loadWhenNeeded("ot-push", () => import("./elements/ot-push"))
 loadWhenNeeded("ot-keep", async () => (await import("./elements/ot-keep")).forgetSent())
 

@@ -674,6 +674,7 @@ TABLE = [
     Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
     *WRITING,
     Row("styleguide/", "GET", STAFF),
+    Row("styleguide/charts/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     # Of customers, who have no role: see tests/tickets/portal/. Nobody of the table is signed in there.
     Row("requests/", "GET", (302, 302, 302, 302, 302)),
