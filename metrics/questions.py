@@ -32,11 +32,13 @@ class Figure:
 
     That is the count of a count, the median of a duration, and per cent of a ratio with `low` and `high`, the ends of
     its 95 % confidence interval (Wilson's); None where nothing is there to count. `n` is how many it was told from.
-    `is_close`: median and p90 come from a histogram and are right within one per cent.
+    `is_close`: median and p90 come from a histogram and are right within one per cent. `hits` of a ratio: how many of
+    the `n`.
     """
 
     n: int
     value: float | None
+    hits: int | None = None
     mean: float | None = None
     median: float | None = None
     p90: float | None = None
@@ -57,8 +59,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Answer:
-    """`total` over everything, told from the tickets themselves: medians of groups can't be added up."""
+    """`total` over everything, told from the tickets themselves: medians of groups can't be added up.
+
+    A measure that can't be told by what was asked is missing in `groups`; `notes` say so, in sentences for people.
+    """
 
     question: Question
     total: Mapping[str, Figure]
     groups: Sequence[Group] = ()
+    notes: Sequence[str] = ()
