@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from channels_app.base import SendError
 from channels_app.messaging.claiming import give_up
 from channels_app.models import PartState, ProviderAccount
-from channels_app.registry import ADAPTERS, adapter_of
+from channels_app.registry import listener_of
 from channels_app.setup.fields import Kept
 from channels_app.setup.setups import setup_of
 from helpdesk.accounts.models import User
@@ -106,9 +106,12 @@ def set_active(account: ProviderAccount, is_active: bool) -> None:
 def probe(account: ProviderAccount, *, now: datetime | None = None) -> Probed:
     """Tell the provider our address where it takes that from us, ask it who we are, and keep what it tells."""
     now = now or timezone.now()
+    adapter = listener_of(account.kind)
+    if adapter is None:
+        raise ValueError(account.kind)
     try:
-        adapter_of(account.kind).connect(account)
-        facts = adapter_of(account.kind).probe(account)
+        adapter.connect(account)
+        facts = adapter.probe(account)
     except SendError as error:
         account.problem, account.problem_at = error.words[:500], now
         account.save(update_fields=["problem", "problem_at"])
@@ -120,14 +123,14 @@ def probe(account: ProviderAccount, *, now: datetime | None = None) -> Probed:
         return Probed(False, words)
     with transaction.atomic():
         account = _locked(account)
-        account.facts = {**account.facts, **facts}
+        account.facts = {**account.facts, **facts, "probed_at": now.isoformat()}
         account.problem, account.problem_at = "", None
         account.save(update_fields=["facts", "problem", "problem_at"])
     return Probed(True, _("The provider knows us."))
 
 
 def can_probe(account: ProviderAccount) -> bool:
-    return account.kind in ADAPTERS
+    return listener_of(account.kind) is not None
 
 
 def hook_addresses(account: ProviderAccount) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from channels_app.messaging.hearing import read_again
 from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
 from channels_app.setup import accounts
 from channels_app.setup.forms import AccountForm
-from channels_app.setup.health import health_of
+from channels_app.setup.health import health_of, told_by_provider
 from channels_app.setup.setups import SETUPS, setup_of
 from channels_app.setup.testing import newest_conversation, send_test
 from tickets import policies
@@ -117,6 +117,7 @@ def _live(account: ProviderAccount) -> dict[str, Any]:
     payloads = account.payloads.defer("raw").order_by("-pk")
     return {
         "health": health_of(account),
+        "told": told_by_provider(account),
         "payloads": payloads[:PAYLOADS_SHOWN],
         "failed": payloads.filter(state=HookState.FAILED)[:PAYLOADS_SHOWN],
         "now": timezone.now(),

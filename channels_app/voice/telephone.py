@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_app import twilio
-from channels_app.base import SendError
+from channels_app.base import LockedOut, SendError
 from channels_app.models import CallLeg, LegOf, ProviderAccount, ProviderKind
 from channels_app.voice.addresses import hook_url
 from customers.consent import may_contact
@@ -105,11 +105,22 @@ def place_call(
 
 
 def ask(account: ProviderAccount, path: str, form: list[tuple[str, str]]) -> dict[str, object]:
-    """Raises `Refused` in words for the agent."""
+    """Raises `Refused` in words for the agent. Credentials that Twilio refuses stand on the account's page as well."""
     try:
-        return twilio.request(account, "POST", path, form)
+        answered = twilio.request(account, "POST", path, form)
+    except LockedOut as error:
+        _remember(account, error.words)
+        raise Refused(error.words) from error
     except SendError as error:
         raise Refused(error.words) from error
+    if account.problem:
+        _remember(account, "")
+    return answered
+
+
+def _remember(account: ProviderAccount, problem: str) -> None:
+    account.problem, account.problem_at = problem[:500], timezone.now() if problem else None
+    account.save(update_fields=["problem", "problem_at"])
 
 
 def _account_for_calls() -> ProviderAccount | None:

@@ -5,19 +5,22 @@ reads the stored call, which changes nothing: so a process that dies in between 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from urllib.parse import parse_qsl
+from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from channels_app import twilio
 from channels_app.adapters.voice.reading import Told, read
 from channels_app.adapters.voice.speaking import apologise, speak
-from channels_app.base import Adapter, Capabilities, Happening, Hook, HookAnswer, Unhandled
+from channels_app.base import Adapter, Capabilities, Happening, Hook, HookAnswer, Rejected, Unhandled
 from channels_app.messaging.echoes import NotYet
 from channels_app.messaging.text import storable
 from channels_app.models import ProviderAccount, ProviderKind
+from channels_app.voice.addresses import hook_url
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
 from tickets.models import Channel
@@ -65,11 +68,21 @@ class VoiceAdapter(Adapter):
     def read(self, account: ProviderAccount, hook: Hook, *, now: datetime) -> Iterable[Happening]:
         return read(hook.path, told_by(hook, now))
 
-    def probe(self, account: ProviderAccount) -> dict[str, object]:
-        """Our number, as Twilio knows it."""
-        found = twilio.request(account, "GET", f"IncomingPhoneNumbers.json?PhoneNumber={account.external_id[1:]}")
-        numbers = found.get("incoming_phone_numbers") or []
-        return {"name": str(numbers[0].get("friendly_name", ""))} if numbers else {}
+    def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
+        """What our number can do, and whether its calls come to us."""
+        path = f"IncomingPhoneNumbers.json?PhoneNumber={quote(account.external_id)}"
+        found = twilio.request(account, "GET", path).get("incoming_phone_numbers")
+        numbers = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        if not numbers:
+            raise Rejected(_("This Twilio account has no such number: check both in the channel's settings."))
+        number = numbers[0]
+        can = number.get("capabilities")
+        here = hook_url(account)
+        return {
+            "can_call": bool(can.get("voice")) if isinstance(can, dict) else False,
+            "comes_to_us": number.get("voice_url") == here or bool(number.get("voice_application_sid")),
+            "tells_states": number.get("status_callback") == hook_url(account, "status"),
+        }
 
 
 def told_by(hook: Hook, now: datetime) -> Told:

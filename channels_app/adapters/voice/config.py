@@ -33,6 +33,7 @@ SETUP = Setup(
         Field(
             "max_wait_minutes",
             _("Minutes to wait before the voicemail"),
+            _("1 to 99."),
             pattern=r"[1-9][0-9]?",
             is_required=False,
             initial="15",

@@ -6,6 +6,7 @@ https://www.twilio.com/docs/voice/twiml#request-parameters, /docs/voice/api/call
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,6 +105,12 @@ class TwilioVoice(Twilio):
             content = self.recordings.get(found[1])
             return Answered(200, content, "audio/mpeg") if content else refused(20404, "not found", 404)
         return super().behave(asked)
+
+    def numbers(self, asked: Asked) -> Answered:
+        answered = json.loads(super().numbers(asked).body)
+        for row in answered["incoming_phone_numbers"]:
+            row |= {"voice_url": self.hook_url, "status_callback": f"{self.hook_url}status/"}
+        return Answered.of(answered)
 
     def change(self, path: str, form: dict[str, str]) -> Answered:
         self.changed.append((path, form))

@@ -220,6 +220,17 @@ def test_health_says_what_matters_most(account: ProviderAccount) -> None:
     assert health_of(account, now=now).word == "paused"
 
 
+def test_the_page_shows_what_the_provider_told(admin: Client, account: ProviderAccount) -> None:
+    now = timezone.now()
+    account.facts = {"probed_at": now.isoformat(), "comes_to_us": False, "quality_rating": "RED", "last_error": "502"}
+    account.save()
+    assert health_of(account, now=now).word == "goes elsewhere"
+    page = admin.get(f"/settings/channels/{account.pk}/live/").content.decode()
+    assert all(words in page for words in ("Comes to us", "low: Meta may send less", "502", "goes elsewhere"))
+    account.first_event_at = account.last_event_at = now + timedelta(seconds=1)  # something has come all the same
+    assert health_of(account, now=now).word == "connected"
+
+
 def test_health_asks_for_itself_again(admin: Client, account: ProviderAccount) -> None:
     ProviderAccount.objects.filter(pk=account.pk).update(first_event_at=timezone.now())
     fragment = admin.get(f"/settings/channels/{account.pk}/live/").content.decode()

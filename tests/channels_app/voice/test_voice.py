@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from channels_app.messaging import hearing
 from channels_app.models import CallLeg, CallRecording, HookPayload, HookState, LegOf, MediaState, ProviderAccount
+from channels_app.setup import accounts
+from channels_app.setup.health import health_of
 from channels_app.voice import privacy as voice_privacy
 from channels_app.voice.connecting import bring_together, hang_up_rest
 from channels_app.voice.recordings import fetch_due
@@ -24,6 +26,7 @@ from helpdesk.demo.stand_ins.base import HookCall
 from helpdesk.demo.stand_ins.twilio_voice import CALLER, TwilioVoice
 from tests.channels_app.voice.conftest import Hear, post
 from tickets.calls.settling import settle_call
+from tickets.calls.telephone import telephone
 from tickets.models import (
     AgentPhone,
     Call,
@@ -35,6 +38,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.services import Refused
 from tickets.timeline import LINES
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +84,39 @@ class TestTheDoor:
             fromstring(hear(twilio.call(fields, path=path)))
         hearing.drain(now=timezone.now())
         assert not HookPayload.objects.filter(state=HookState.FAILED).exists()
+
+
+class TestItsSettings:
+    def test_the_connection_is_tested(self, twilio: TwilioVoice, line: ProviderAccount) -> None:
+        assert accounts.can_probe(line)
+        assert accounts.probe(line).is_well
+        line.refresh_from_db()
+        assert line.facts["comes_to_us"] and line.facts["tells_states"] and line.facts["can_call"]
+        line.set_secrets(auth_token="f" * 32)
+        line.save()
+        assert not accounts.probe(line).is_well
+        line.refresh_from_db()
+        assert health_of(line).word == "broken"
+
+    def test_a_number_of_somebody_else(self, twilio: TwilioVoice, line: ProviderAccount) -> None:
+        line.external_id = "+4930999999"
+        line.save()
+        assert "no such number" in accounts.probe(line).words
+
+    def test_credentials_refused_at_a_click_stand_on_the_page(
+        self, twilio: TwilioVoice, line: ProviderAccount, adas_ticket: Ticket, grace_there: User
+    ) -> None:
+        line.set_secrets(auth_token="f" * 32)
+        line.save()
+        with pytest.raises(Refused):
+            telephone().call_out(adas_ticket, CALLER, grace_there)
+        line.refresh_from_db()
+        assert line.problem
+        line.set_secrets(auth_token=twilio.token)
+        line.save()
+        telephone().call_out(adas_ticket, CALLER, grace_there)
+        line.refresh_from_db()
+        assert not line.problem
 
 
 class TestACallComes:
