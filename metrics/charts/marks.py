@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
 from metrics.charts import svg
 from metrics.charts.scales import Scale
 from metrics.charts.series import Chart, Series
 
-GAP = 0.19  # of a bar's slot, on either side
+FILLED = 0.62  # of a bar's slot
+WIDEST = 14.0  # per cent of the plot: a single bar is no wall
 
 
 def lines(chart: Chart, scale: Scale) -> str:
-    """The first series fills the area below it, unless there are bands."""
+    """The first series fills the area below it, unless there are bands or the axis begins above zero."""
     count, drawn, dots = len(chart.labels), [], []
-    has_band = any(series.low for series in chart.series)
+    is_filled = scale.floor == 0 and not any(series.low for series in chart.series)
     for at, series in enumerate(chart.series):
         css = f"s{chart.style_of(at)}" + (" expected" if series.is_expected else "")
         drawn.append(_band(series, css, scale, count))
         for run in _runs(series, scale, count):
-            if at == 0 and not has_band and len(run) > 1:
+            if at == 0 and is_filled and len(run) > 1:
                 floor = [(run[-1][0], 100.0), (run[0][0], 100.0)]
                 drawn.append(f'<polygon class="area {css}" points="{svg.points([*run, *floor])}"/>')
             if len(run) > 1:
@@ -55,20 +57,19 @@ def _dot(x: float, y: float, css: str) -> str:
 
 def beside(chart: Chart, scale: Scale) -> str:
     """Bars of several series next to each other."""
-    slot = 100 / max(1, len(chart.labels))
-    width = slot * (1 - 2 * GAP) / max(1, len(chart.series))
+    start, whole = _slots(chart)
+    width = whole / max(1, len(chart.series))
     drawn = []
     for at, series in enumerate(chart.series):
         for place, value in enumerate(series.values):
             if value:
                 top = scale.at(value)
-                x = slot * (place + GAP) + width * at
-                drawn.append(_bar(chart, at, x, top, width, 100 - top))
+                drawn.append(_bar(chart, at, start(place) + width * at, top, width, 100 - top))
     return "".join(drawn)
 
 
 def stacked(chart: Chart, scale: Scale) -> str:
-    slot = 100 / max(1, len(chart.labels))
+    start, width = _slots(chart)
     drawn = []
     for place in range(len(chart.labels)):
         below = 0.0
@@ -76,9 +77,16 @@ def stacked(chart: Chart, scale: Scale) -> str:
             value = series.values[place] or 0
             if value:
                 top, bottom = scale.at(below + value), scale.at(below)
-                drawn.append(_bar(chart, at, slot * (place + GAP), top, slot * (1 - 2 * GAP), bottom - top))
+                drawn.append(_bar(chart, at, start(place), top, width, bottom - top))
             below += value
     return "".join(drawn)
+
+
+def _slots(chart: Chart) -> tuple[Callable[[int], float], float]:
+    """Where the bars of each label begin, and how wide they are together."""
+    count = max(1, len(chart.labels))
+    width = min(100 / count * FILLED, WIDEST * max(1, len(chart.series)) ** 0.5)
+    return lambda place: svg.middle(place, count) - width / 2, width
 
 
 def _bar(chart: Chart, at: int, x: float, y: float, width: float, height: float) -> str:

@@ -8,6 +8,9 @@ from html import escape
 from metrics.charts.scales import Scale
 
 
+LONGEST = 18  # letters of a label under the plot; the table has all of them
+
+
 def below(words: str, x: float, css: str) -> str:
     """A label under the plot."""
     return f'<text class="ax {css}" x="{percent(x)}" y="100%" dy="20">{escape(words)}</text>'
@@ -56,7 +59,7 @@ def middle(at: int, count: int) -> float:
 
 def axis(labels: Iterable[str]) -> str:
     """Labels below the plot. How many are shown is decided by the room: `w0` always … `w3` on wide cards only."""
-    words = list(labels)
+    words = [label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…" for label in labels]
     return "".join(
         below(label, middle(at, len(words)), css)
         for at, label in enumerate(words)

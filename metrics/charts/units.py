@@ -65,6 +65,8 @@ def on_axis(value: float, unit: str, step: float) -> str:
         return _duration_on_axis(value, step)
     if unit == Unit.PERCENT:
         return _("%(number)s %%") % {"number": _plain(value, 0 if step >= 1 else 1)}
+    if step >= 100_000_000:
+        return pgettext("billions", "%(number)s bn") % {"number": _rounded(value / 1_000_000_000)}
     if step >= 1_000_000:
         return pgettext("millions", "%(number)s M") % {"number": _rounded(value / 1_000_000)}
     if step >= 1_000:
