@@ -7,7 +7,6 @@ from html import escape
 
 from metrics.charts.scales import Scale
 
-
 LONGEST = 18  # letters of a label under the plot; the table has all of them
 
 
