@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from channels_app.messaging import hearing, media, sending
+from channels_app.messaging.reacting import react_to
 from channels_app.models import (
     HookPayload,
     HookState,
@@ -21,6 +22,7 @@ from channels_app.models import (
     ProviderKind,
     ProviderMessage,
 )
+from channels_app.setup.accounts import probe
 from channels_app.voice.connecting import bring_together
 from channels_app.voice.recordings import fetch_due
 from customers.actors import Actor
@@ -88,7 +90,21 @@ def test_a_photo_is_fetched_from_the_stand_in(phones: Client, support: Inbox, ki
     account = account_of(kind, support)
     act(phones, account, "photo")
     media.sweep(now=timezone.now() + timedelta(minutes=1))
-    assert [file.content_type for file in Message.objects.get().attachments.all()] == ["image/jpeg"]
+    file = Message.objects.get().attachments.get()
+    assert file.content_type == "image/jpeg"
+    page = phones.get(f"/agent/simulator/?account={account.pk}").content.decode()
+    assert f"/agent/attachments/{file.pk}/" in page
+
+
+def test_the_phone_shows_what_arrived_and_who_reacted(phones: Client, support: Inbox, grace: User) -> None:
+    account = account_of(ProviderKind.WHATSAPP, support)
+    act(phones, account, "text", words="It rattles.")
+    ticket = Ticket.objects.get()
+    react_to(Message.objects.get(), "🙏", user=grace, now=timezone.now())
+    add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(grace), route=routes_of(ticket)[0])
+    page = phones.get(f"/agent/simulator/?account={account.pk}").content.decode()
+    assert "🙏" in page
+    assert "We look into it." not in page
 
 
 @pytest.mark.parametrize("kind", [kind for kind, phone in sorted(PHONES.items()) if "edit" in phone.acts])
@@ -134,6 +150,13 @@ class TestCalls:
         assert fetch_due(now=timezone.now() + timedelta(seconds=20)) == 1
         files = Call.objects.get().message.attachments.all()  # type: ignore[union-attr]
         assert [file.content_type for file in files] == ["audio/mpeg"]
+
+    @pytest.mark.parametrize("kind", [ProviderKind.TWILIO_VOICE, ProviderKind.TWILIO_SMS])
+    def test_its_number_comes_to_us(self, phones: Client, support: Inbox, kind: str) -> None:
+        account = account_of(kind, support)
+        assert probe(account).is_well
+        account.refresh_from_db()
+        assert account.facts["comes_to_us"]
 
     def test_to_be_called_back(self, phones: Client, line: ProviderAccount, grace_there: User) -> None:
         act(phones, line, "ring")

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from PIL import Image, ImageDraw
 
 from channels_app.models import ProviderAccount, ProviderKind
+from channels_app.voice.addresses import hook_url
 from helpdesk.demo.simulator.exchange import Exchange
 from helpdesk.demo.stand_ins.base import Answered, Asked, StandIn
 from helpdesk.demo.stand_ins.graph import GraphStandIn
@@ -62,6 +63,17 @@ class DemoTwilio(TwilioVoice):
         if asked.method == "GET" and "/Recordings/" in asked.bare_path and self.is_known(asked):
             return Answered(200, SILENCE, "audio/mpeg")
         return super().behave(asked)
+
+    def numbers(self, asked: Asked) -> Answered:
+        """Set up rightly: at the addresses of whichever accounts have it."""
+        row = {"phone_number": self.number, "capabilities": {"voice": True, "sms": True, "mms": True, "fax": False}}
+        for account in ProviderAccount.objects.filter(options__account_sid=self.account, external_id=self.number):
+            if account.kind == ProviderKind.TWILIO_VOICE:
+                row |= {"voice_url": hook_url(account), "status_callback": hook_url(account, "status")}
+            else:
+                row |= {"sms_url": hook_url(account)}
+        wanted = asked.query.get("PhoneNumber", self.number)
+        return Answered.of({"incoming_phone_numbers": [row] if wanted == self.number else [], "page": 0})
 
     def place(self, form: dict[str, str]) -> Answered:
         line = self.exchange.place(form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django import forms
@@ -21,6 +22,7 @@ from helpdesk.demo.simulator.calls import call_acted, call_shown
 from helpdesk.demo.simulator.phones import PHONES, Phone
 from helpdesk.demo.simulator.posting import post
 from helpdesk.demo.stand_ins.base import HookCall
+from tickets.models import Attachment
 from tickets.views.support import StaffRequest, staff_only
 
 SHOWN = 40
@@ -135,18 +137,40 @@ def _shown(account: ProviderAccount, key: str) -> dict[str, object]:
         return call_shown(account, key)
     theirs = Q(conversation__thread_key__in=_keys(key)) | Q(conversation__thread_key__endswith=f":{key}")
     rows = ProviderMessage.objects.filter(theirs, account=account)
-    rows = rows.exclude(direction=Direction.UNKNOWN).select_related("message", "conversation").order_by("-pk")[:SHOWN]
+    arrived = rows.exclude(direction=Direction.UNKNOWN).exclude(direction=Direction.OUT, external_id="")
+    shown = arrived.select_related("message", "conversation").order_by("-pk")[:SHOWN]
     phone = PHONES[account.kind]
-    said = [(part, _words(part)) for part in reversed(rows)]
+    said = [Shown(part) for part in reversed(shown)]
     return {"said": said, "acts": phone.acts, "states": phone.states}
 
 
-def _words(part: ProviderMessage) -> str:
-    """What the phone shows: of what we sent, the words of this very part."""
-    sent = part.body.get("text") or part.body.get("post")
-    if isinstance(sent, str):
-        return sent
-    return part.message.text if part.message and not part.number else ""
+@dataclass(frozen=True)
+class Shown:
+    """One message on the phone's screen."""
+
+    part: ProviderMessage
+
+    @property
+    def words(self) -> str:
+        """Of what we sent, the words of this very part."""
+        if self.part.withdrawn_at:
+            return _("Deleted")
+        return self.part.message.text if self.part.message and not self.part.number else ""
+
+    @property
+    def files(self) -> list[Attachment]:
+        """All of their message; of ours, which follow its words as messages of their own, the one of this part."""
+        part, message = self.part, self.part.message
+        files = list(message.attachments.order_by("pk")) if message else []
+        if message is None or part.direction == Direction.IN:
+            return files
+        words = message.parts.filter(direction=Direction.OUT).count() - len(files)
+        at = part.number - words
+        return files if words < 0 else files[at : at + 1] if at >= 0 else []
+
+    @property
+    def reactions(self) -> str:
+        return "".join(each["emoji"] for each in self.part.reactions.values())
 
 
 def _keys(key: str) -> list[str]:
