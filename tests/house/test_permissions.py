@@ -673,6 +673,8 @@ TABLE = [
     Row("settings/rules/replays/<int:replay_id>/cancellation/", "POST", (LOGIN, 403, 403, 403, 404)),
     Row("settings/rules/categories/<int:category_id>/position/", "POST", (LOGIN, 403, 403, 403, 302)),
     *WRITING,
+    Row("reports/live/", "GET", STAFF),
+    Row("reports/live/board/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/charts/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),

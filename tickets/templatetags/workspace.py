@@ -41,6 +41,11 @@ def may_see_outbox(user: User) -> bool:
 
 
 @register.filter
+def may_see_reports(user: User) -> bool:
+    return policies.may_see_reports(user)
+
+
+@register.filter
 def may_open_tickets(user: User) -> bool:
     return policies.may_reply(user)
 
