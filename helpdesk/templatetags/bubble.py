@@ -24,6 +24,7 @@ register = template.Library()
 ARRIVED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ)
 
 QUOTE = '<a class="answers clip" href="#m{pk}">{icon}<span class="clip">{who}{words}</span></a>'
+CAUSE = '<{tag} class="answers clip">{icon}<span class="clip" dir="auto">{words}</span></{name}>'
 PLACE = (
     '<a class="place" href="https://www.openstreetmap.org/?{query}" target="_blank" rel="noopener noreferrer">'
     "{icon}<span>{name}<small>{address}</small></span></a>"
@@ -92,6 +93,8 @@ def pills(m: Message) -> str:
         drawn.append(("file-text", _("Template %(name)s") % {"name": facts["template"].get("name", "")}))
     if facts.get("forwarded_from"):
         drawn.append(("forward", _("Forwarded from %(name)s") % {"name": facts["forwarded_from"]}))
+    if facts.get("pressed"):
+        drawn.append(("circle-dot", _("Pressed a button")))
     if facts.get("is_public"):
         drawn.append(("globe", _("Public")))
     return "".join(f'<span class="pill">{icon(name, "xs")}{escape(words)}</span>' for name, words in drawn)
@@ -109,7 +112,11 @@ def said_to(m: Message) -> str:
 
 
 def before_words(m: Message, talk: Timeline | None) -> str:
-    """The beginning of the message that this one answers."""
+    """What made them write: an ad, a story of ours, the message that this one answers (its beginning)."""
+    return _referral(m.facts.get("referral")) + _story(m.facts.get("story")) + _answered(m, talk)
+
+
+def _answered(m: Message, talk: Timeline | None) -> str:
     answered = m.facts.get("reply_to")
     if not isinstance(answered, int):
         return ""
@@ -118,6 +125,30 @@ def before_words(m: Message, talk: Timeline | None) -> str:
     who = f"<b><bdi>{escape(found.author_name)}</bdi></b> " if found else ""
     words = gist(found) if found else _("An earlier message")
     return QUOTE.format(pk=answered, icon=icon("reply", "xs"), who=who, words=escape(words))
+
+
+def _referral(referral: Mapping[str, str] | None) -> str:
+    """The ad or the link by which they came."""
+    if not referral:
+        return ""
+    title = referral.get("title") or referral.get("url", "")
+    return _cause("link-2", _("Came by %(title)s") % {"title": title}, referral.get("url", ""))
+
+
+def _story(story: Mapping[str, str] | None) -> str:
+    """Its picture is among the files, where its network still shows it."""
+    if not story:
+        return ""
+    is_mention = story.get("how") == "mention"
+    words = _("Names you in a story of theirs") if is_mention else _("Answers a story of yours")
+    return _cause("image", words, story.get("url", ""))
+
+
+def _cause(glyph: str, words: str, address: str) -> str:
+    tag = name = "span"
+    if urlsplit(address).scheme in ("http", "https"):
+        tag, name = f'a href="{escape(address)}" target="_blank" rel="noopener noreferrer"', "a"
+    return CAUSE.format(tag=tag, name=name, icon=icon(glyph, "xs"), words=escape(words))
 
 
 @register.filter

@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.clocks import countdown
-from helpdesk.templatetags.ui import Ages, avatar, channel_icon, prio, status_glyph
+from helpdesk.templatetags.ui import Ages, avatar, channel_icon, icon, prio, status_glyph
 from tickets.listed import Row
-from tickets.models import Priority, Ticket
+from tickets.models import MESSAGING, Priority, Ticket
 
 register = template.Library()
 LOUD = (Priority.HIGH, Priority.URGENT)
@@ -67,6 +67,7 @@ class _Row:
     def __init__(self, now: datetime) -> None:
         self._now, self._age = now, Ages(now)
         self._badge, self._glyph, self._priority = _Once(channel_icon), _Once(status_glyph), _Once(prio)
+        self._wordless = icon("paperclip", "xs") + " " + escape(_("A message without words"))
         self._waits = f'<span class="udot" role="img" aria-label="{escape(_("Waits for an answer"))}"></span>'
 
     def __call__(self, row: Row, query: str, current: int, pick: str) -> str:
@@ -84,7 +85,7 @@ class _Row:
             age=self._age(row.updated_at),
             glyph=self._glyph[row.status],
             subject=escape(row.subject or _("No subject")),
-            preview=escape(row.preview),
+            preview=escape(row.preview) or (self._wordless if row.channel in MESSAGING else ""),
             marks=self._marks(row) + (self._waits if is_waiting else ""),
         )
 
