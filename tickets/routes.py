@@ -91,6 +91,7 @@ class Route:
     open_until: datetime | None = None  # free answers by rules and people, where `can.window` limits them
     human_until: datetime | None = None  # … by people
     unreachable: str = ""  # why this person can't be written to
+    is_refused: bool = False  # they said that they do not want it; asked again when something is sent
     problem: str = ""  # why nothing of the account is sent now: it waits
     is_public: bool = False
     rules_may_post: bool = False  # in public, without a person: an admin allowed it

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from channels_app.messaging import states
 from channels_app.messaging.locks import lock_conversation
 from channels_app.messaging.queueing import bodies_of
-from channels_app.models import Conversation, Direction, PartState, ProviderMessage
+from channels_app.models import Direction, PartState, ProviderMessage
 from channels_app.tasks_parts import hand_to_worker
 from customers.actors import Actor
 from tickets.models import DeliveryState, Message
@@ -56,7 +56,8 @@ def _fill_again(parts: list[ProviderMessage], message: Message) -> None:
     emptied = [part for part in parts if not part.body]
     if not emptied:
         return
-    conversation = Conversation.objects.select_related("account").get(pk=emptied[0].conversation_id)
+    conversation = emptied[0].conversation
+    assert conversation is not None  # what goes out has one
     bodies = bodies_of(conversation, message)
     for part in emptied:
         if part.number >= len(bodies):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from channels_app.messaging import reach, templates
 from channels_app.models import Conversation, ProviderAccount, ProviderKind
 from channels_app.registry import CHANNELS, adapter_of, channel_of
-from customers.models import Identity
+from customers.models import Consent, Identity, Purpose
 from tickets.models import MESSAGING, Ticket
 from tickets.routes import Beginning, Capabilities, Filled, Route
 from tickets.services import Refused
@@ -45,9 +45,26 @@ def routes_of(ticket: Ticket) -> list[Route]:
         return []
     theirs = Q(ticket=ticket.pk) | Q(identity__customer=ticket.requester_id, is_public=False)
     found = Conversation.objects.filter(theirs, account__in=accounts).select_related("account", "identity")
+    found = found.annotate(contact_channel=_contact_channel(accounts.values())).annotate(agrees=_AGREES)
     known = [row for row in found.order_by("pk") if "moved_to" not in row.facts]
     known.sort(key=lambda row: (row.ticket_id != ticket.pk, -(row.last_inbound_at or row.created_at).timestamp()))
-    return [*(route_by(row) for row in known), *_beginnings(ticket.requester_id, accounts, known)]
+    talks = [route_by(row, is_refused=row.agrees is False) for row in known]
+    return [*talks, *_beginnings(ticket.requester_id, accounts, known)]
+
+
+# The newest word of a conversation's person on being answered there; None where they said nothing.
+_AGREES = Subquery(
+    Consent.objects.filter(
+        customer=OuterRef("identity__customer"), channel=OuterRef("contact_channel"), purpose=Purpose.SUPPORT
+    )
+    .order_by("-pk")
+    .values("is_given")[:1]
+)
+
+
+def _contact_channel(accounts: Iterable[ProviderAccount]) -> Case:
+    kinds = {account.kind: adapter_of(account.kind).contact_channel for account in accounts}
+    return Case(*(When(account__kind=kind, then=Value(channel)) for kind, channel in kinds.items()))
 
 
 def capabilities_of(channel: str) -> Capabilities:
@@ -68,7 +85,7 @@ def beginnings() -> list[Beginning]:
     ]
 
 
-def route_by(conversation: Conversation) -> Route:
+def route_by(conversation: Conversation, *, is_refused: bool = False) -> Route:
     """By a conversation that there is; its account and identity are fetched."""
     account, identity = conversation.account, conversation.identity
     adapter = adapter_of(account.kind)
@@ -84,6 +101,7 @@ def route_by(conversation: Conversation) -> Route:
         open_until=reach.open_until(conversation),
         human_until=reach.open_until(conversation, by_person=True),
         unreachable=conversation.unreachable,
+        is_refused=is_refused,
         problem=account.problem,
         is_public=conversation.is_public,
         rules_may_post=bool(account.option("rules_may_post")),

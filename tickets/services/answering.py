@@ -66,12 +66,16 @@ def check(route: Route, *, at: datetime, has_template: bool, purpose: str, by_pe
     if route.unreachable:
         raise Refused(route.unreachable, field="route")
     if route.door and not route.door.is_wanted(route, purpose):
-        words = _("%(who)s does not want to be written to by %(channel)s: see “Consent” on the customer’s page.")
-        raise Refused(words % {"who": route.person or route.address, "channel": route.channel_label}, field="route")
+        raise Refused(unwanted(route), field="route")
     if has_template and not route.can.has_templates:
         raise Refused(_("%(channel)s has no templates.") % {"channel": route.channel_label}, field="template")
     if not has_template and not route.takes_words(at, by_person=by_person):
         raise Refused(window_over(route), field="route")
+
+
+def unwanted(route: Route) -> str:
+    words = _("%(who)s does not want to be written to by %(channel)s: see “Consent” on the customer’s page.")
+    return words % {"who": route.person or route.address, "channel": route.channel_label}
 
 
 def window_over(route: Route) -> str:

@@ -22,7 +22,7 @@ from tickets.forms import MessageForm
 from tickets.message_facts import MessageFacts
 from tickets.models import Message, Ticket
 from tickets.routes import Route
-from tickets.services.answering import files_taken, window_over
+from tickets.services.answering import files_taken, unwanted, window_over
 from tickets.services.approval import in_short, reasons_to_ask
 from tickets.stamps import as_read
 from tickets.surroundings import Surroundings, surroundings
@@ -119,7 +119,8 @@ def answered_by(ticket: Ticket, route: Route, form: MessageForm) -> int | None:
 
 def _way(ticket: Ticket, route: Route, is_chosen: bool, now: datetime) -> Way:
     is_closed, asked = not route.takes_words(now), reasons_to_ask(ticket, route)
-    why_not = route.unreachable or (window_over(route) if is_closed and not route.can.has_templates else "")
+    why_not = route.unreachable or (unwanted(route) if route.is_refused else "")
+    why_not = why_not or (window_over(route) if is_closed and not route.can.has_templates else "")
     until = max(filter(None, (route.open_until, route.human_until)), default=None) if route.can.window else None
     return Way(
         route,

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from channels_app.messaging import sending
 from channels_app.models import Conversation, Direction, MessageTemplate, ProviderAccount, ProviderMessage
-from customers.models import Customer, Identity, IdentityKind
+from customers.actors import SYSTEM
+from customers.consent import set_consent
+from customers.models import ContactChannel, Customer, Identity, IdentityKind, Purpose
 from helpdesk.accounts.models import User
 from tests.channels_app.messaging.conftest import NUMBER, says
 from tests.channels_app.messaging.paper import Paper
@@ -68,6 +70,17 @@ def test_the_page_offers_where_the_customer_wrote_and_says_how_long(
     assert f'<option value="c{talk.pk}"' in page and 'data-limit="160"' in page
     assert "Open for 23 hours; after that choose a template." in page.replace("\xa0", " ")
     assert '<option value="email"' in page
+
+
+def test_the_composer_says_who_has_refused_the_channel(
+    post: Paper, desk: Client, ticket: Ticket, talk: Conversation, ada: Customer
+) -> None:
+    for is_given in (False, True):
+        set_consent(ada, ContactChannel.WHATSAPP, Purpose.SUPPORT, is_given, actor=SYSTEM)
+        set_consent(ada, ContactChannel.SMS, Purpose.SUPPORT, not is_given, actor=SYSTEM)
+        set_consent(ada, ContactChannel.WHATSAPP, Purpose.OUTREACH, not is_given, actor=SYSTEM)
+        page = desk.get(f"/agent/tickets/{ticket.pk}/").content.decode()
+        assert ("does not want to be written to by WhatsApp" in page) is not is_given
 
 
 def test_the_choice_of_the_form_is_obeyed(post: Paper, desk: Client, ticket: Ticket, talk: Conversation) -> None:
