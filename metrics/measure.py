@@ -24,7 +24,8 @@ class Source(StrEnum):
 
     FACT = "fact"  # one of each ticket
     MOMENT = "moment"  # one of each thing that happened
-    RATING = "rating"
+    RATING = "rating"  # those that count, without answers that were changed since
+    INVITATION = "invitation"  # one of each time a customer was asked
     CHAT = "chat"
     CALL = "call"
     UNSOLVED = "unsolved"  # tickets as they are now, whatever the span
@@ -35,8 +36,9 @@ class Source(StrEnum):
 class Measure:
     """`date` is the column that says on which day a row counts; empty: now. `where` says which rows count.
 
-    A duration has its seconds in `value`, and in `business` those of working time. Of a percentage `hit` says which of
-    the rows are meant: 100 × hits ÷ rows. `formula` and `sentence` define it, on screen and in docs/metrics.md.
+    A duration has its seconds in `value`, and in `business` those of working time. A score is the mean of `value`. Of
+    a percentage `hit` says which of the rows are meant: 100 × hits ÷ rows. `formula` and `sentence` define it, on screen
+    and in docs/metrics.md.
     `better` is the way that is good: `up`, `down` or empty, where neither is.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, TextField
+from django.db.models import CharField, Model, Q, QuerySet, TextField
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from metrics.measure import Source
 from metrics.models import BacklogDay, Fact, Moment
 from metrics.questions import Question
 from tickets.conditions import as_q
-from tickets.models import Call, Chat, Rating, Ticket
+from tickets.models import Call, Chat, Rating, SurveyInvitation, Ticket
 
 # What facts say as tickets do: conditions that name nothing else need not look at the tickets.
 ALSO_IN_FACTS = frozenset({"status", "priority", "type", "channel", "inbox_id", "team_id", "assignee_id", "pk"})
@@ -42,7 +42,8 @@ class Rows:
 SOURCES: Mapping[Source, Rows] = {
     Source.FACT: Rows(Fact),
     Source.MOMENT: Rows(Moment),
-    Source.RATING: Rows(Rating),
+    Source.RATING: Rows(Rating, when=Q(replaced_by__isnull=True)),
+    Source.INVITATION: Rows(SurveyInvitation, when=Q(sent_at__isnull=False)),
     Source.CHAT: Rows(Chat, when=Q(ticket__isnull=False)),
     Source.CALL: Rows(Call),
     Source.UNSOLVED: Rows(Ticket, ticket="", when=Q(status__in=["new", "open", "pending", "hold"])),
@@ -56,8 +57,6 @@ def rows_of(source: Source, question: Question) -> QuerySet[Any]:
     found: QuerySet[Any] = rows.model._default_manager.all()
     if rows.when is not None:
         found = found.filter(rows.when)
-    if source is Source.RATING:  # who changes their mind is counted once, by the latest
-        found = found.filter(~Exists(Rating.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))))
     return _that_hold(_seen_by(found, source, question.user), source, question)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any, Final
 
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from metrics.intervals import wilson
+from metrics.intervals import Z, wilson
 from metrics.measure import Measure, Unit
 from metrics.questions import Figure, Key
 
@@ -68,15 +69,18 @@ def _told(measures: Sequence[Measure]) -> list[str]:
         told += [
             f"count(*){counts}",
             f"count(*) FILTER (WHERE {hits})" if measure.hit is not None else "NULL",
-            *_spread(f"v{n}", counts, is_there=measure.value is not None),
-            *_spread(f"b{n}", counts, is_there=measure.business is not None),
+            *_spread(f"v{n}", counts, measure if measure.value is not None else None),
+            *_spread(f"b{n}", counts, measure if measure.business is not None else None),
         ]
     return told
 
 
-def _spread(column: str, counts: str, *, is_there: bool) -> list[str]:
-    if not is_there:
+def _spread(column: str, counts: str, measure: Measure | None) -> list[str]:
+    """Mean, and [median, p90] of a duration or the standard deviation of a score."""
+    if measure is None:
         return ["NULL", "NULL"]
+    if measure.unit is Unit.SCORE:
+        return [f"avg({column}){counts}", f"stddev_samp({column}){counts}"]
     return [
         f"avg({column}){counts}",
         f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {column}){counts}",
@@ -95,6 +99,8 @@ def _figure(measure: Measure, told: Sequence[Any]) -> Figure:
             return Figure(n, n)
         case Unit.PERCENT:
             return ratio(hits, n)
+        case Unit.SCORE:
+            return _score(n, _number(mean), _number(spread))
     median, p90 = spread or (None, None)
     median_business, p90_business = spread_business or (None, None)
     return Figure(
@@ -109,6 +115,14 @@ def ratio(hits: int, n: int) -> Figure:
         return Figure(0, None, hits=0)
     low, high = wilson(hits, n)
     return Figure(n, 100 * hits / n, hits=hits, low=low, high=high)
+
+
+def _score(n: int, mean: float | None, deviation: float | None) -> Figure:
+    """With its 95 % confidence interval, by the normal distribution; none for a single answer."""
+    if mean is None or deviation is None:
+        return Figure(n, mean, mean=mean)
+    reach = Z * deviation / sqrt(n)
+    return Figure(n, mean, mean=mean, low=mean - reach, high=mean + reach)
 
 
 def nothing(measure: Measure) -> Figure:

@@ -120,12 +120,22 @@ def test_moments_count_for_the_agent_and_team_of_their_time(
 
 
 def test_only_the_latest_rating_of_a_ticket_counts(margaret: User, grace: User, tickets: list[Ticket]) -> None:
-    Rating.objects.create(ticket=tickets[0], score="bad", at=on(1), assignee=grace)
-    Rating.objects.create(ticket=tickets[0], score="good", at=on(2), assignee=grace)
+    latest = Rating.objects.create(ticket=tickets[0], score="good", at=on(2), assignee=grace)
+    Rating.objects.create(ticket=tickets[0], score="bad", at=on(1), assignee=grace, replaced_by=latest)
     Rating.objects.create(ticket=tickets[1], score="bad", at=on(3))
     total = asked(margaret, "csat", "ratings_good", "ratings_bad").total
     assert (total["csat"].value, total["csat"].n, total["csat"].hits) == (50, 2, 1)
     assert (total["ratings_good"].value, total["ratings_bad"].value) == (1, 1)
+
+
+def test_scores_are_means_with_their_interval(margaret: User, tickets: list[Ticket]) -> None:
+    for ticket, (value, score) in zip(tickets, ((10, "good"), (9, "good"), (7, "neutral"), (2, "bad")), strict=True):
+        Rating.objects.create(ticket=ticket, kind="nps", scale=11, value=value, score=score, at=on(2))
+        Rating.objects.create(ticket=ticket, kind="ces", scale=7, value=value // 2 + 1, score=score, at=on(2))
+    total = asked(margaret, "nps", "ces", "csat").total
+    assert (total["nps"].value, total["ces"].value, total["csat"].value) == (25, 4.25, None)
+    assert total["nps"].low == pytest.approx(25 - 93.8, abs=0.1)
+    assert total["nps"].high == pytest.approx(25 + 93.8, abs=0.1)
 
 
 def test_two_dimensions_and_what_can_not_be_told_by_one(margaret: User, tickets: list[Ticket]) -> None:
