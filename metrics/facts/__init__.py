@@ -1,0 +1,1 @@
+"""Telling facts of tickets from their timelines, and keeping them told (docs/decisions/facts.md)."""

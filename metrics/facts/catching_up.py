@@ -1,0 +1,163 @@
+"""Facts follow timelines: found by the numbers of events, so that no gesture writes anything for it.
+
+Numbers are given before their transactions end, so a lower one may become visible after a higher one. Therefore the
+watermark moves to a number only once every transaction that ran when it was read has ended; what is above is looked at
+each time, and each fact knows the last event it was told by. One row, locked for a batch, keeps tellers apart; whoever
+dies loses the batch and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import sleep
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from metrics.facts.history import read_histories
+from metrics.facts.hours import HoursThen, note_hours
+from metrics.facts.storing import mark, store
+from metrics.facts.telling import tell
+from metrics.facts.told import EDITION
+from metrics.models import Progress
+from metrics.spans import reporting_zone
+from tickets.models import Rating
+
+NAME: Final = "facts"
+BATCH: Final = 1000  # tickets in a transaction
+
+# First the number, then who is still running: whoever has a number up to it is among them, or has ended. We ourselves
+# are not among them; what we have written we see.
+HIGHEST = "SELECT last_value FROM tickets_ticketevent_id_seq"
+RUNNING = """
+SELECT coalesce((SELECT min(x::text::bigint) FROM pg_snapshot_xip(now) AS x), pg_snapshot_xmax(now)::text::bigint),
+       pg_snapshot_xmax(now)::text::bigint
+FROM pg_current_snapshot() AS now
+"""
+STALE = """
+SELECT t.id FROM tickets_ticket t LEFT JOIN metrics_fact f ON f.ticket_id = t.id
+WHERE t.id IN (SELECT e.ticket_id FROM tickets_ticketevent e WHERE e.id > %s)
+  AND (f.ticket_id IS NULL OR f.event_id < t.last_event_id) ORDER BY t.id LIMIT %s
+"""
+NEXT = "SELECT id FROM tickets_ticket WHERE id > %s ORDER BY id LIMIT %s"
+
+
+@dataclass
+class Caught:
+    """What a batch did. `is_done`: there is nothing left to tell right now."""
+
+    told: int = 0
+    is_done: bool = True
+
+
+def catch_up(*, now: datetime, limit: int = BATCH, waits: bool = False) -> Caught:
+    """Tell a batch of what has happened since; then, where all is to be told anew, a batch of that.
+
+    Nothing where somebody else is at it, unless it `waits` for them.
+    """
+    with transaction.atomic():
+        progress = _claimed(waits=waits)
+        if progress is None:
+            return Caught()
+        _begin(progress)
+        note_hours(now=now)
+        data = progress.data
+        safe = _safe(data)
+        numbers = numbers_of(STALE, data["done"], limit) if data["done"] is not None else []
+        told, is_done = retell(numbers, now=now), len(numbers) < limit
+        if is_done:
+            data["done"] = safe if safe is not None else data["done"]
+            if data["anew"] is not None:
+                more, is_done = _tell_anew(data, limit, now)
+                told += more
+        progress.save()
+        return Caught(told, is_done)
+
+
+def _tell_anew(data: dict[str, Any], limit: int, now: datetime) -> tuple[int, bool]:
+    """A batch of all tickets; not before the watermark stands, or what is written meanwhile might be missed."""
+    if data["done"] is None:
+        return 0, False
+    numbers = numbers_of(NEXT, data["anew"], limit)
+    data["anew"] = numbers[-1] if len(numbers) == limit else None
+    return retell(numbers, now=now), data["anew"] is None
+
+
+def rebuild(*, now: datetime, limit: int = 4 * BATCH, say: Callable[[int], None] | None = None) -> int:
+    """Tell all tickets anew, here and now; how many were told."""
+    begin_anew()
+    told, is_done = 0, False
+    while not is_done:
+        caught = catch_up(now=now, limit=limit, waits=True)
+        told, is_done = told + caught.told, caught.is_done
+        if say:
+            say(told)
+        if not caught.told and not is_done:
+            sleep(0.1)  # somebody else's transaction has to end first
+    return told
+
+
+def begin_anew() -> None:
+    """All tickets are told again from here on, a batch at a time, whoever does it."""
+    with transaction.atomic():
+        progress = _claimed(waits=True)
+        assert progress
+        _begin(progress)
+        progress.data["anew"] = 0
+        progress.save()
+
+
+def retell(numbers: Sequence[int], *, now: datetime) -> int:
+    """Tell these tickets from the beginning and store what differs; how many there are."""
+    if not numbers:
+        return 0
+    then, zone = HoursThen(), reporting_zone()
+    told = [tell(history, then.clock_for(history)) for history in read_histories(numbers)]
+    store(told, zone=zone, now=now)
+    ratings = Rating.objects.filter(ticket__in=numbers).values_list("at", flat=True)
+    mark({at.astimezone(zone).date() for at in ratings}, now=now)
+    return len(numbers)
+
+
+def status() -> dict[str, Any]:
+    progress = Progress.objects.filter(name=NAME).first()
+    return progress.data if progress else {}
+
+
+def _claimed(*, waits: bool) -> Progress | None:
+    Progress.objects.get_or_create(name=NAME)
+    rows = Progress.objects.select_for_update(skip_locked=not waits)
+    return rows.filter(name=NAME).first()
+
+
+def _begin(progress: Progress) -> None:
+    """At first, and when the definitions are others, everything is told anew."""
+    if progress.data.get("edition") != EDITION:
+        progress.data = {"done": None, "next": None, "horizon": None, "anew": 0, **progress.data, "edition": EDITION}
+        progress.data["anew"] = 0
+
+
+def _safe(data: dict[str, Any]) -> int | None:
+    """Up to which number every event that will ever be there can be seen by now; None where it is not known."""
+    with connection.cursor() as cursor:
+        cursor.execute(HIGHEST)
+        (highest,) = cursor.fetchone() or (0,)
+        cursor.execute(RUNNING)
+        oldest, newest = cursor.fetchone() or (0, 0)
+    if oldest >= newest:  # nobody else is writing anything
+        data["next"] = None
+        return int(highest)
+    safe: int | None = None
+    if data["next"] is not None and oldest >= data["horizon"]:
+        safe, data["next"] = data["next"], None
+    if data["next"] is None:
+        data["next"], data["horizon"] = highest, newest
+    return safe
+
+
+def numbers_of(statement: str, after: int, limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [after, limit])
+        return [number for (number,) in cursor.fetchall()]

@@ -1,0 +1,53 @@
+"""`manage.py metrics`: tell the facts of reports anew, hold them against the timelines, or say how far they are."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from metrics.facts import catching_up
+from metrics.facts.verifying import verify
+from metrics.models import DirtyDay, Fact
+from tickets.models import Ticket
+
+
+class Command(BaseCommand):
+    help = "Facts of reports: rebuild them from the timelines, verify that they are true, or say how far they are."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=["rebuild", "verify", "status"])
+
+    def handle(self, *args: Any, what: str, **options: Any) -> None:
+        {"rebuild": self._rebuild, "verify": self._verify, "status": self._status}[what]()
+
+    def _rebuild(self) -> None:
+        began, shown = time.monotonic(), 0
+
+        def say(told: int) -> None:
+            nonlocal shown
+            if told - shown >= 20_000:
+                shown = told
+                self.stdout.write(f"  {told:,} tickets")
+
+        told = catching_up.rebuild(now=timezone.now(), say=say)
+        self.stdout.write(f"{told:,} tickets told in {time.monotonic() - began:.1f} s.")
+
+    def _verify(self) -> None:
+        checked = wrong = 0
+        for number, differences in verify():
+            checked, wrong = number, wrong + len(differences)
+            for difference in differences:
+                self.stderr.write(str(difference))
+        if wrong:
+            raise CommandError(f"{wrong:,} of {checked:,} tickets are told differently than they are kept.")
+        self.stdout.write(f"What is kept of {checked:,} tickets is what their timelines tell.")
+
+    def _status(self) -> None:
+        state = catching_up.status()
+        self.stdout.write(f"{Fact.objects.count():,} of {Ticket.objects.count():,} tickets told.")
+        if state.get("anew") is not None:
+            self.stdout.write(f"All are being told anew, up to number {state['anew']} so far.")
+        self.stdout.write(f"{DirtyDay.objects.count():,} days to be added up.")
