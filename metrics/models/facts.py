@@ -119,6 +119,8 @@ class Moment(models.Model):
         indexes = [
             models.Index(fields=["ticket", "id"], name="moment_of_ticket"),
             models.Index(fields=["kind", "at"], name="moment_of_kind"),
+            # People's own pages: what they did in the last weeks, of the millions that all have done.
+            models.Index(fields=["user_id", "at"], name="moment_of_user", condition=models.Q(user_id__isnull=False)),
         ]
 
     def __str__(self) -> str:
