@@ -1,4 +1,4 @@
-"""Sending mails with one link, and those about chats: claim, render, hand over, write down what came of it.
+"""Sending mails with one link, those about chats, and surveys: claim, render, hand over, write down what came of it.
 
 The row that the link is of is the mail's outbox too; the mail is made when it is sent and kept nowhere. Each is sent
 once. A worker that dies before the hand-over has sent nothing, and the next one takes the row when its lease is over.
@@ -23,7 +23,7 @@ from channels_app import transport
 from channels_app.adapters.email.outgoing_headers import BadAddress
 from channels_app.stored_mail import StoredMail
 from customers.models import Purpose
-from tickets.models import ChatMail, ContactRequest, SignInLink
+from tickets.models import ChatMail, ContactRequest, SignInLink, SurveyMail
 from tickets.services import Refused
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 5.0
 RENDERING_LEASE = timedelta(seconds=20)
 
-R = TypeVar("R", ChatMail, ContactRequest, SignInLink)
+R = TypeVar("R", ChatMail, ContactRequest, SignInLink, SurveyMail)
 
 
 class LinkOutbox(ABC, Generic[R]):
@@ -55,6 +55,13 @@ class LinkOutbox(ABC, Generic[R]):
     @abstractmethod
     def mail_id(self, row: R) -> str:
         """The same at every attempt: who gets it twice after all has one mail."""
+
+    def purpose_of(self, row: R) -> str:
+        """For which its reader's consent is asked at the door."""
+        return Purpose.SUPPORT
+
+    def given_up(self, row: R, error: str, *, now: datetime) -> None:
+        """Called when it is certain that the mail will never arrive."""
 
     def send_due(self, *, now: datetime | None = None, seconds: float = SECONDS) -> int:
         """Send what waits, for about `seconds`; how many were tried."""
@@ -97,9 +104,10 @@ class LinkOutbox(ABC, Generic[R]):
 
     def _try(self, row: R, *, now: datetime) -> None:
         try:
-            mail = StoredMail(self.render(row, now=now), "", [row.email], purpose=Purpose.SUPPORT)
+            mail = StoredMail(self.render(row, now=now), "", [row.email], purpose=self.purpose_of(row))
         except (BadAddress, Refused) as error:
             self._finish(row, str(error))
+            self.given_up(row, str(error), now=now)
             return
         if not self.hand_over(row, now=now):
             return
@@ -109,6 +117,8 @@ class LinkOutbox(ABC, Generic[R]):
             self._finish(row)
         elif refusal["final"] or result.is_unknown or row.attempt > len(self.pauses):
             self._finish(row, refusal["answer"])
+            if not result.is_unknown:
+                self.given_up(row, refusal["answer"], now=now)
         else:
             self._finish(row, refusal["answer"], again_at=now + self.pauses[row.attempt - 1])
 

@@ -16,6 +16,7 @@ from channels_app.tasks_notices import forget_old_notices, send_notices
 from channels_app.tasks_outbound import send_delivery, sweep_outbox
 from channels_app.tasks_parts import send_part, sweep_parts
 from channels_app.tasks_sign_in_links import forget_old_sign_in_links, send_sign_in_links
+from channels_app.tasks_survey_mails import forget_old_survey_mails, send_survey_mails
 from channels_app.tasks_telegram import ask_telegram
 from channels_app.voice.tasks_voice import bring_together, fetch_recordings, hang_up_rest
 
@@ -31,6 +32,7 @@ __all__ = [
     "forget_old_hooks",
     "forget_old_notices",
     "forget_old_sign_in_links",
+    "forget_old_survey_mails",
     "hang_up_rest",
     "process_payload",
     "read_hook",
@@ -45,6 +47,7 @@ __all__ = [
     "send_notices",
     "send_part",
     "send_sign_in_links",
+    "send_survey_mails",
     "sweep_outbox",
     "sweep_parts",
 ]

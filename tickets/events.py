@@ -207,13 +207,41 @@ class StatusChanged(Event):
 
 @dataclass(frozen=True)
 class RatingGiven(Event):
-    """The customer said how they were served: `score` is a Score, `old` the one that counted until now, if any."""
+    """The customer said how they were served: `score` is a Score, `old` the one that counted until now, if any.
+
+    `survey` is a SurveyKind, `value` where it lies on the `scale`. Earlier events know neither: good or bad was asked.
+    """
 
     kind: ClassVar[str] = "rating.given"
     rating_id: int
     score: str
     comment: str = ""
     old: str = ""
+    survey: str = "csat"
+    value: int | None = None
+    scale: int = 2
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SurveySent(Event):
+    """The customer is asked how they were served; `reminder` when they are asked the second and last time."""
+
+    kind: ClassVar[str] = "survey.sent"
+    invitation_id: int
+    title: str
+    to: str = ""
+    reminder: bool = False
+
+
+@dataclass(frozen=True)
+class SurveySkipped(Event):
+    """They were to be asked, and are not; `reason` is a WhySkipped."""
+
+    kind: ClassVar[str] = "survey.skipped"
+    invitation_id: int
+    title: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -786,13 +814,15 @@ class RulesStopped(Event):
 CLOCK_KINDS = (SlaWarned.kind, SlaBreached.kind)
 SLA_KINDS = (SlaApplied.kind, SlaRetimed.kind, SlaWarned.kind, SlaBreached.kind)
 ARTICLE_KINDS = (ArticleBegun.kind, ArticleFlagged.kind)
+SURVEY_KINDS = (SurveySent.kind, SurveySkipped.kind)
 
 
 def is_quiet(kind: str, payload: dict[str, Any]) -> bool:
     """True for what happens by itself, to every sent message or by a clock, or to an article: no reason to call a
     ticket updated.
     """
-    return kind in (*SLA_KINDS, *ARTICLE_KINDS, RulesStopped.kind, MessageReacted.kind, FileFetched.kind) or (
+    by_itself = (*SLA_KINDS, *ARTICLE_KINDS, *SURVEY_KINDS)
+    return kind in (*by_itself, RulesStopped.kind, MessageReacted.kind, FileFetched.kind) or (
         kind == DeliveryChanged.kind and payload["new"] not in ("failed", "unknown")
     )
 

@@ -1,12 +1,14 @@
-"""Whom a ticket can be given to."""
+"""Whom a ticket can be given to, and who leads those who have it."""
 
 from __future__ import annotations
 
 import json
 from typing import NamedTuple
 
+from helpdesk.accounts.models import Role, User
 from helpdesk.lib.kept import Kept
 from helpdesk.lib.people import hue_of, initials_of
+from tickets.models import Ticket
 
 
 class Choice(NamedTuple):
@@ -48,3 +50,10 @@ def _read(found: str) -> Assignable:
     return Assignable(
         tuple(choice for choice in choices if choice.email), tuple(choice for choice in choices if not choice.email)
     )
+
+
+def leads_of(ticket: Ticket) -> set[int]:
+    """Those of its team; where it has none, or nobody leads it, every lead."""
+    leads = User.objects.filter(is_active=True, role=Role.LEAD)
+    its = leads.filter(teams=ticket.team_id) if ticket.team_id else leads.none()
+    return set(its.values_list("pk", flat=True)) or set(leads.values_list("pk", flat=True))

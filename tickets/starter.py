@@ -144,6 +144,15 @@ def _create_triggers(admin: User) -> None:
         [("notification_group", ["group_id", _("Urgent: {{ticket.title}}"), _("Ticket {{ticket.id}} is urgent now.")])],
         category=telling,
     )  # fmt: skip
+    _rule(
+        trigger, admin, _("Follow up on a bad rating"),
+        _("What a customer is not content with is open again and tagged, and the lead of its team hears of it."),
+        [("rated", "is", "bad"), ("rated_before", "is_not", "bad"), ("rating_kind", "is", "csat")],
+        [("status", "open"), ("current_tags", "bad_rating"), ("notification_user", [
+            "team_leads", _("Bad rating: {{ticket.title}}"),
+            _("{{ticket.requester.name}} is not content with ticket {{ticket.id}}."),
+        ])], category=telling, is_active=False,
+    )  # fmt: skip
 
 
 def _create_automations(admin: User) -> None:

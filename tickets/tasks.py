@@ -27,6 +27,7 @@ from tickets.services import close_long_solved, delete_old_revisions
 from tickets.sla import sweep as clocks
 from tickets.sla import whatif
 from tickets.sla.new_hours import follow_new_hours  # noqa: F401
+from tickets.surveys import asking
 
 
 @shared_task
@@ -116,6 +117,11 @@ def learn_words() -> int:
 @shared_task
 def index_what_was_missed() -> int:
     return upkeep.index_missed()
+
+
+@shared_task(expires=15)
+def ask_by_surveys() -> int:
+    return asking.sweep()
 
 
 @shared_task(expires=2)

@@ -42,6 +42,8 @@ LINES = (
     "proposal.withdrawn",
     "status.changed",
     "rating.given",
+    "survey.sent",
+    "survey.skipped",
     "chat.started",
     "chat.accepted",
     "chat.transferred",

@@ -9,6 +9,7 @@ from tickets.customer_urls import urlpatterns as customer_urls
 from tickets.knowledge_urls import urlpatterns as knowledge_urls
 from tickets.rule_urls import urlpatterns as rule_urls
 from tickets.sla_urls import urlpatterns as sla_urls
+from tickets.survey_urls import urlpatterns as survey_urls
 from tickets.views import (
     attachments,
     bodies,
@@ -49,6 +50,7 @@ urlpatterns = [
     *knowledge_urls,
     *rule_urls,
     *sla_urls,
+    *survey_urls,
     path("agent/", queue.queue_page, name="queue"),
     path("agent/list/", queue.ticket_list, name="ticket-list"),
     path("agent/list/filter/", view_editor.filter_box, name="list-filter"),

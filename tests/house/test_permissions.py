@@ -512,6 +512,8 @@ TABLE = [
     Row("preferences/<str:token>/", "GET", (404, 404, 404, 404, 404)),
     Row("preferences/<str:token>/answers/", "POST", (404, 404, 404, 404, 404)),
     Row("preferences/<str:token>/unsubscribe/", "POST", (404, 404, 404, 404, 404)),
+    Row("survey/<str:survey_token>/", "GET", (404, 404, 404, 404, 404)),
+    Row("survey/test/<str:survey_token>/", "GET", (404, 404, 404, 404, 404)),
     Row("customers/<int:customer_id>/", "GET", STAFF),
     Row("customers/", "GET", STAFF),
     Row("customers/count/", "GET", STAFF),

@@ -25,10 +25,11 @@ from tickets.automation.placeholders import check_placeholders, render
 from tickets.conditions.fields.people import staff
 from tickets.conditions.problems import Wrong
 from tickets.models import Ticket
+from tickets.people import leads_of
 from tickets.services.writing import MAX_TEXT
 
 REQUESTER, WITH_COPIES = "requester_id", "requester_and_ccs"
-ASSIGNEE, CURRENT_USER, EVERYBODY = "assignee_id", "current_user", "all_agents"
+ASSIGNEE, CURRENT_USER, EVERYBODY, LEADS = "assignee_id", "current_user", "all_agents", "team_leads"
 TEAM_OF_TICKET = "group_id"
 MAX_SUBJECT = 300
 
@@ -38,6 +39,7 @@ RECIPIENTS: dict[str, str | Promise] = {
     ASSIGNEE: gettext_lazy("the assignee"),
     CURRENT_USER: gettext_lazy("whoever made the update"),
     EVERYBODY: gettext_lazy("all agents"),
+    LEADS: gettext_lazy("whoever leads the ticket’s team"),
 }
 
 
@@ -120,6 +122,8 @@ class NotifyUser(Telling):
             people = [current.user.pk] if current.user else []
         elif to == EVERYBODY:
             people = list(staff().values_list("pk", flat=True))
+        elif to == LEADS:
+            people = sorted(leads_of(ticket))
         else:
             people = [int(to)]
         label = str(RECIPIENTS[to]) if to in RECIPIENTS else str(User.objects.get(pk=to))

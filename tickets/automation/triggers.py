@@ -22,7 +22,7 @@ from tickets.automation.tracing import NOT_MET, STOPPED, store, trace_of
 from tickets.conditions.asking import Asking
 from tickets.conditions.facts import FactsNow
 from tickets.conditions.situation import OPENED, WRITTEN, Situation, Update, values_before
-from tickets.events import CLOCK_KINDS, ReplyAdded, RuleFired, RulesStopped, changes_lists
+from tickets.events import CLOCK_KINDS, RatingGiven, ReplyAdded, RuleFired, RulesStopped, changes_lists
 from tickets.models import Message, Rule, TicketEvent
 from tickets.services.gesture import Gesture
 
@@ -122,6 +122,7 @@ def told_update(events: Sequence[TicketEvent]) -> Update:
         customer=deed.actor_customer if deed else None,
         before=values_before(events),
         clocks=tuple(event.kind.removeprefix("sla.") for event in events if event.kind in CLOCK_KINDS),
+        rating=next((event.payload for event in reversed(events) if event.kind == RatingGiven.kind), None),
     )
 
 

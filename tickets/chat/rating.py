@@ -11,6 +11,7 @@ from tickets.chat.settling import settle
 from tickets.chat.visitors import customer_of
 from tickets.models import Chat, Rating
 from tickets.services import Refused, rate
+from tickets.surveys.answering import said_in_chat
 
 
 def rate_chat(chat: Chat, score: str, comment: str = "", *, now: datetime | None = None) -> Rating:
@@ -22,7 +23,8 @@ def rate_chat(chat: Chat, score: str, comment: str = "", *, now: datetime | None
     ticket = settle(chat)
     if ticket is None:
         raise Refused(_("Nobody of us has talked with you in this chat."), field="score")
-    return rate(ticket, score, comment=comment, chat=chat, actor=Actor.of_customer(customer_of(chat.visitor)), now=now)
+    actor = Actor.of_customer(customer_of(chat.visitor))
+    return rate(ticket, said_in_chat(chat, score), comment=comment, chat=chat, actor=actor, now=now)
 
 
 def is_rated(chat: Chat) -> bool:

@@ -19,6 +19,7 @@ from tickets.conditions.fields import (
     customers,
     hours,
     people,
+    ratings,
     speech,
     ticket,
     times,
@@ -32,8 +33,8 @@ from tickets.conditions.working import Counted, WorkingHoursSince, WorkingHoursU
 
 Fields = Mapping[str, Field]
 ALL: tuple[Field, ...] = (
-    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *speech.FIELDS, *people.FIELDS, *words.FIELDS, *times.FIELDS,
-    *hours.FIELDS, *counts.FIELDS, *customers.FIELDS,
+    *update.FIELDS, *clocks.FIELDS, *ticket.FIELDS, *ratings.FIELDS, *speech.FIELDS, *people.FIELDS, *words.FIELDS,
+    *times.FIELDS, *hours.FIELDS, *counts.FIELDS, *customers.FIELDS,
 )  # fmt: skip
 
 

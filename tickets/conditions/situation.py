@@ -47,6 +47,7 @@ class Update:
     customer: Customer | None = None
     before: Mapping[str, Values] = field(default_factory=dict)
     clocks: tuple[str, ...] = ()  # what targets said: warned, breached
+    rating: Mapping[str, Any] | None = None  # of a RatingGiven: what the customer says of how they were served
 
     @cached_property
     def channel(self) -> str:

@@ -65,10 +65,10 @@ SELECT
      WHERE o.customer_id = %(customer)s AND NOT o.status = ANY(%(worthless)s)
      GROUP BY o.currency ORDER BY 3 DESC, 1
    ) w),
-  (SELECT array_agg(s.score ORDER BY s.at DESC, s.id DESC) FROM (
+  (SELECT array_agg(s.score ORDER BY s.at DESC, s.id DESC) FILTER (WHERE s.score <> 'neutral') FROM (
      SELECT DISTINCT ON (r.ticket_id) r.id, r.score, r.at
      FROM tickets_rating r JOIN tickets_ticket t ON t.id = r.ticket_id
-     WHERE r.customer_id = %(customer)s AND {VISIBLE} ORDER BY r.ticket_id, r.id DESC
+     WHERE r.customer_id = %(customer)s AND r.kind = 'csat' AND {VISIBLE} ORDER BY r.ticket_id, r.id DESC
    ) s)
 """  # noqa: S608 our own text
 

@@ -28,6 +28,7 @@ from tickets.events import (
     RuleNotifies,
     RuleTold,
     SubjectChanged,
+    SurveySent,
     TicketOpened,
 )
 from tickets.models import (
@@ -62,6 +63,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     NoteChanged.kind: ("old",),
     DeliveryChanged.kind: ("detail",),
     RatingGiven.kind: ("comment",),
+    SurveySent.kind: ("to",),
     MalwareFound.kind: ("filename",),
     CcAdded.kind: ("address",),
     CcRemoved.kind: ("address",),

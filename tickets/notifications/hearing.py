@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from helpdesk.accounts.models import Role, User
 from tickets.events import LINES_OF_CHATS
 from tickets.models import Channel, DeliveryState, Notification, NotificationKind, Score, Ticket, TicketEvent
 from tickets.notifications.listeners import Asked, Listener, listeners_of
 from tickets.notifications.telling import tell, write_down
+from tickets.people import leads_of
 from tickets.services.consuming import Together, Told
 
 KIND = NotificationKind
@@ -113,15 +113,8 @@ def _named_people(ticket: Ticket, news: list[TicketEvent]) -> set[int]:
     people |= {person for event in news if event.kind == "rule.told" for person in event.payload["user_ids"]}
     people |= {event.payload["author_id"] for event in news if event.kind in DECISIONS}
     if any(event.kind in ("rating.given", "proposal.made") for event in news):
-        people |= _leads_of(ticket)
+        people |= leads_of(ticket)
     return {person for person in people if person}
-
-
-def _leads_of(ticket: Ticket) -> set[int]:
-    """Those of its team; where it has none, or nobody leads it, every lead."""
-    leads = User.objects.filter(is_active=True, role=Role.LEAD)
-    its = leads.filter(teams=ticket.team_id) if ticket.team_id else leads.none()
-    return set(its.values_list("pk", flat=True)) or set(leads.values_list("pk", flat=True))
 
 
 def _author_of(event: TicketEvent) -> int | None:

@@ -32,6 +32,7 @@ from tickets.services import (
     receive_message,
     usual_recipients,
 )
+from tickets.surveys.answering import said_on_pages
 
 LONGEST: Final = 20_000  # characters
 MOST_FILES: Final = 10
@@ -147,8 +148,16 @@ def say_solved(ticket: Ticket, *, customer: Customer, now: datetime | None = Non
 
 
 def rate_request(
-    ticket: Ticket, score: str, comment: str, *, customer: Customer, now: datetime | None = None
+    ticket: Ticket,
+    value: int,
+    comment: str,
+    *,
+    customer: Customer,
+    reasons: Sequence[str] = (),
+    now: datetime | None = None,
 ) -> Rating:
+    """`value` is on the scale of the survey that asks about such tickets (tickets.surveys.answering)."""
     if is_too_often("portal-rating", str(customer.pk), most=MOST_MESSAGES, within=WINDOW):
         raise TooOften(_("That was a lot at once. Wait a few minutes, please."))
-    return rate(ticket, score, comment=comment, actor=Actor.of_customer(customer), now=now)
+    said = said_on_pages(ticket, value, reasons=reasons, now=now)
+    return rate(ticket, said, comment=comment, actor=Actor.of_customer(customer), now=now)

@@ -52,7 +52,7 @@ from tickets.services.moving import detach_message, join_message
 from tickets.services.note_changes import change_note
 from tickets.services.proposals import approve_proposal, decline_proposal, propose_reply, withdraw_proposal
 from tickets.services.public_cases import calm_case, flag_case, note_private, note_public_post, sort_case
-from tickets.services.rating import rate
+from tickets.services.rating import Said, rate
 from tickets.services.receiving import Incoming, receive_message
 from tickets.services.recipients import Recipients, merged, own_addresses, reply_recipients, usual_recipients
 from tickets.services.redaction import redact_message
@@ -66,6 +66,7 @@ __all__ = [
     "NeedsApproval",
     "Recipients",
     "Refused",
+    "Said",
     "ThreadMovedOn",
     "TicketClosed",
     "TooLate",

@@ -47,7 +47,7 @@ def render_chat_mail(mail: ChatMail, lines: Sequence[Line], *, mail_id: str, now
             subject=_subject(mail, inbox),
             sender=(inbox.name, inbox.address),
             to=mail.email,
-            reply_to=_reply_address(inbox, ticket) if ticket else "",
+            reply_to=reply_address(inbox, ticket) if ticket else "",
             mail_id=mail_id,
             now=now,
         )
@@ -79,6 +79,6 @@ def _zone(mail: ChatMail) -> ZoneInfo:
     return ZoneInfo(calendar.time_zone if calendar else settings.TIME_ZONE)
 
 
-def _reply_address(inbox: Inbox, ticket: Ticket) -> str:
+def reply_address(inbox: Inbox, ticket: Ticket) -> str:
     address = tokens.reply_address(inbox.pk, headers.wire_address(inbox.address), ticket.number)
     return address if len(address.rpartition("@")[0]) <= MAX_LOCAL_PART else headers.wire_address(inbox.address)

@@ -16,6 +16,8 @@ from channels_app.adapters.email import tokens
 _BODY = SMTP.clone(cte_type="7bit")
 _STYLES = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
+ONE_CLICK = headers.header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+
 
 def link_mail(
     template: str,
@@ -28,10 +30,12 @@ def link_mail(
     reply_to: str = "",
     mail_id: str,
     now: datetime,
+    unsubscribe: str = "",
 ) -> bytes:
     """`template` is the name of two, .txt and .html; `sender` a name and an address. Raises `BadAddress`.
 
-    `reply_to` is where an answer goes, when that is not the sender.
+    `reply_to` is where an answer goes, when that is not the sender. `unsubscribe`: the address that takes the POST of a
+    mail program's own button (RFC 8058 §3.1).
     """
     house, address = sender
     head = "".join(
@@ -45,6 +49,7 @@ def link_mail(
             headers.header("Auto-Submitted", "auto-generated"),
             headers.header("X-Auto-Response-Suppress", "All"),
             headers.header("X-Onethread-Loop", tokens.instance_id()),
+            *([headers.header("List-Unsubscribe", f"<{unsubscribe}>"), ONE_CLICK] if unsubscribe else []),
         ]
     )
     mail = EmailMessage(policy=_BODY)

@@ -117,13 +117,13 @@ def test_a_storage_that_is_away_keeps_the_words(adas: Client, adas_ticket: Ticke
 def test_solving_and_rating(adas: Client, adas_ticket: Ticket) -> None:
     path = f"/requests/{adas_ticket.pk}/"
     assert "How did we do?" not in html_of(adas, path)
-    assert adas.post(f"{path}rating/", {"score": "good"}).status_code == 422
+    assert adas.post(f"{path}rating/", {"value": 2}).status_code == 422
     adas.post(f"{path}solution/")
     html = html_of(adas, path)
     assert "How did we do?" in html and "Send and reopen" in html
-    assert adas.post(f"{path}rating/", {"score": "great"}).status_code == 422
+    assert adas.post(f"{path}rating/", {"value": "great"}).status_code == 422
     for _ in range(2):
-        assert adas.post(f"{path}rating/", {"score": "bad", "comment": "Slow."}).status_code == 302
+        assert adas.post(f"{path}rating/", {"value": 1, "comment": "Slow."}).status_code == 302
     assert [(each.score, each.comment) for each in Rating.objects.all()] == [("bad", "Slow.")]
     assert "Slow." in html_of(adas, path)
 
@@ -145,7 +145,7 @@ def test_numbers_of_others_are_not_there(part: str, sign_in: SignIn, adas_ticket
     evil = sign_in("eve@elsewhere.example")
     for number in (adas_ticket.pk, 10**6, 2**63, 10**30, 0):
         path = f"/requests/{number}/{part}"
-        response = evil.post(path, {"text": "Hi", "score": "bad"}) if part else evil.get(path)
+        response = evil.post(path, {"text": "Hi", "value": 1}) if part else evil.get(path)
         assert response.status_code == 404, path
     assert Message.objects.count() == 1 and not Rating.objects.exists()
 
@@ -179,7 +179,7 @@ def test_a_colleague_reads_and_writes_but_decides_nothing(
     assert "Ada Lovelace" in html and "It is solved" not in html
     assert tims.post(f"{path}messages/", {"text": "I hear it too"}).status_code == 302
     for part in ("solution/", "rating/"):
-        assert tims.post(f"{path}{part}", {"score": "bad"}).status_code == 403
+        assert tims.post(f"{path}{part}", {"value": 1}).status_code == 403
     Organisation.objects.update(shares_tickets=False)
     assert tims.get(path).status_code == 404
     assert "The engine rattles" not in html_of(tims, "/requests/?of=organisation")
@@ -197,7 +197,7 @@ def test_words_sent_after_the_session_ended_are_shown(client: Client, adas_ticke
 
 
 def test_so_is_why_somebody_rates_us_so(client: Client, adas_ticket: Ticket) -> None:
-    response = client.post(f"/requests/{adas_ticket.pk}/rating/", {"score": "bad", "comment": "It still rattles."})
+    response = client.post(f"/requests/{adas_ticket.pk}/rating/", {"value": 1, "comment": "It still rattles."})
     assert response.status_code == 403
     assert b"It still rattles." in response.content
 

@@ -30,7 +30,8 @@ def test_row_and_event(solved: Ticket, ada: Customer, grace: User, support_team:
     assert (rating.score, rating.comment, rating.customer) == ("good", "Quick!", ada)
     assert (rating.assignee, rating.team) == (grace, support_team)
     event = TicketEvent.objects.get(kind="rating.given")
-    assert event.payload == {"rating_id": rating.pk, "score": "good", "comment": "Quick!", "old": ""}
+    said = {"score": "good", "comment": "Quick!", "old": "", "survey": "csat", "value": 2, "scale": 2, "reasons": []}
+    assert event.payload == {"rating_id": rating.pk, **said}
     assert event.actor_customer == ada
 
 

@@ -13,13 +13,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.uploads import file_too_large
 from tickets.attachments import NotStored, TooLarge
-from tickets.models import Score, Ticket
+from tickets.models import Rating, Survey, SurveyKind, Ticket
 from tickets.portal.acting import LONGEST, TooOften, rate_request, say_solved, write
 from tickets.portal.requests import (
     Row,
@@ -33,6 +33,9 @@ from tickets.portal.requests import (
 )
 from tickets.portal.wording import author_of, standing_of, within
 from tickets.services import Refused
+from tickets.survey_forms import AnswerForm
+from tickets.surveys.answering import asked_on_pages
+from tickets.surveys.wording import words_of
 from tickets.views.portal.support import CustomerRequest, customers_only, page, request_for
 
 ONLY: Final = ("open", "solved")
@@ -60,14 +63,11 @@ class ReplyForm(forms.Form):
     submit_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
-class RatingForm(forms.Form):
-    score = forms.ChoiceField(choices=Score)
-    comment = forms.CharField(
-        label=gettext_lazy("Would you tell us why?"),
-        required=False,
-        max_length=2_000,
-        widget=forms.Textarea({"rows": 3, "maxlength": 2_000}),
-    )
+def rating_form(ticket: Ticket, data: Any = None, *, initial: dict[str, Any] | None = None) -> AnswerForm:
+    """By the scale of the survey that asks about such tickets; good or bad where none does."""
+    survey, _invitation = asked_on_pages(ticket, now=timezone.now())
+    words = words_of(survey or Survey(scale=2), get_language() or "", house=ticket.inbox.name)
+    return AnswerForm(words, data, initial=initial)
 
 
 @require_safe
@@ -109,14 +109,14 @@ def _show(
     ticket: Ticket,
     *,
     reply: ReplyForm | None = None,
-    rating: RatingForm | None = None,
+    rating: AnswerForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     before = request.GET.get("before", "")
     talk = conversation(ticket, request.customer, before=int(before) if _is_number(before) else 0)
     now = timezone.now()
     due = expected_answers([ticket], now=now).get(ticket.pk)
-    latest = ticket.ratings.order_by("-pk").first()
+    latest = ticket.ratings.filter(kind=SurveyKind.CSAT).order_by("-pk").first()
     decides = may_decide(request.customer, ticket)
     if reply and reply.errors:
         reply.fields["text"].widget.attrs["autofocus"] = True  # what is wrong stands below a long conversation
@@ -131,11 +131,15 @@ def _show(
         "latest": latest,
         "has_lost_files": any(file.name for file in request.FILES.getlist("files")),
         "reply": reply or ReplyForm(initial={"submit_key": uuid4()}),
-        "rating": rating or RatingForm(initial={"comment": latest.comment if latest else ""}),
+        "rating": rating or rating_form(ticket, initial=_said_before(latest)),
         "done": request.GET.get("done", "") if request.method == "GET" else "",
         "follow_up": _follow_up(request, ticket),
     }
     return page(request, "portal/request.html", context, status=status)
+
+
+def _said_before(latest: Rating | None) -> dict[str, Any]:
+    return {"value": latest.value, "reasons": latest.reasons, "comment": latest.comment} if latest else {}
 
 
 def _is_number(text: str) -> bool:
@@ -187,13 +191,15 @@ def solution(request: CustomerRequest, number: int) -> HttpResponse:
 @require_POST
 @customers_only
 def rating(request: CustomerRequest, number: int) -> HttpResponse:
-    """Good or bad, with words or without. Saying it again says it instead."""
-    ticket, form = request_for(request, number), RatingForm(request.POST)
+    """How content they are, with words or without. Saying it again says it instead."""
+    ticket = request_for(request, number)
     _require_own(request, ticket)
+    form = rating_form(ticket, request.POST)
     if not form.is_valid():
         return _show(request, ticket, rating=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    said = form.cleaned_data
     try:
-        rate_request(ticket, form.cleaned_data["score"], form.cleaned_data["comment"], customer=request.customer)
+        rate_request(ticket, said["value"], said["comment"], reasons=said["reasons"], customer=request.customer)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _show(request, ticket, rating=form, status=_status(refusal))
