@@ -84,6 +84,7 @@ KNOWLEDGE_NEWS = "tickets.knowledge.telling.tell_of_article"  # how staff hear o
 CONTACT_MAIL_WAITS = ["channels_app.tasks_contact.hurry"]  # called once a request from a form is committed
 SIGN_IN_LINK_WAITS = ["channels_app.tasks_sign_in_links.hurry"]  # called once a customer's link is committed
 CHAT_MAIL_WAITS = ["channels_app.tasks_chat_mails.hurry"]  # called once a mail about a chat is committed
+SURVEY_MAIL_WAITS = ["channels_app.tasks_survey_mails.hurry"]  # called once a survey's mail is committed
 GESTURE_ENDS = ["tickets.automation.triggers.run_triggers", "tickets.sla.targets.retime"]
 TELEPHONE = "channels_app.voice.telephone.telephone"  # what agents' buttons for calls ask: tickets.calls.telephone
 NEW_INSTALLATION = ["tickets.starter.create_starter_set"]  # called with the first admin
@@ -105,6 +106,7 @@ EVENT_CONSUMERS = [
     "tickets.chat.following.follow_ticket",
     "tickets.notifications.notify",
     "tickets.knowledge.uses.note_uses",
+    "tickets.surveys.planning.plan_surveys",
     "helpdesk.integrations.webhooks.queueing.queue_webhooks",
     "helpdesk.integrations.slack.threads.tell_threads",
     "tickets.realtime.announce",
@@ -295,6 +297,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send mails about chats": {"task": "channels_app.tasks_chat_mails.send_chat_mails", "schedule": 10.0},
     "mail what visitors missed": {"task": "tickets.chat.continuing.mail_missed_lines", "schedule": 30.0},
     "forget old mails about chats": {"task": "channels_app.tasks_chat_mails.forget_old_chat_mails", "schedule": 3600.0},
+    "ask by surveys": {"task": "tickets.tasks.ask_by_surveys", "schedule": 20.0},
+    "send mails of surveys": {"task": "channels_app.tasks_survey_mails.send_survey_mails", "schedule": 10.0},
+    "forget old mails of surveys": {
+        "task": "channels_app.tasks_survey_mails.forget_old_survey_mails",
+        "schedule": 3600.0,
+    },
     "send links to sign in": {"task": "channels_app.tasks_sign_in_links.send_sign_in_links", "schedule": 10.0},
     "forget old links to sign in": {
         "task": "channels_app.tasks_sign_in_links.forget_old_sign_in_links",
