@@ -50,6 +50,7 @@ class NotificationKind(models.TextChoices):
     BAD_RATING = "bad_rating", _("A customer was not content with a ticket of mine, of my team, or one I follow")
     ARTICLE = "article", _("An article of mine needs me, or one waits for my approval")
     PROPOSAL = "proposal", _("A public answer waits for approval, or mine was decided on")
+    GOAL = "goal", _("A goal that I look after is in danger, or was missed")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

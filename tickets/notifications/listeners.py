@@ -31,6 +31,7 @@ DEFAULT_WAYS: Mapping[str, tuple[str, ...]] = {
     KIND.BAD_RATING: (BELL, EMAIL),
     KIND.ARTICLE: (BELL, EMAIL),
     KIND.PROPOSAL: (BELL, EMAIL, PUSH),
+    KIND.GOAL: (BELL, EMAIL),
 }
 
 # One statement for everybody who could be meant, whatever the number of tickets, followers and members of a named team.

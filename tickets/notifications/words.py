@@ -22,6 +22,7 @@ ICONS: Final = {
     KIND.BAD_RATING: ("thumbs-down", "red"),
     KIND.ARTICLE: ("book-open", "blue"),
     KIND.PROPOSAL: ("shield-check", "amber"),
+    KIND.GOAL: ("target", "amber"),
 }
 SHOWN = 160  # characters of a message
 
@@ -53,6 +54,8 @@ class Told:
             return "/agent/bulk/"
         if self.row.article_id:
             return f"/knowledge/articles/{self.row.article_id}/{self.row.article_language}".rstrip("/") + "/"
+        if self.row.kind == KIND.GOAL:
+            return "/reports/goals/"
         if self.row.kind == KIND.TROUBLE:
             return "/settings/"
         if self.row.kind == KIND.NOT_SENT and self.row.ticket_id is None:
