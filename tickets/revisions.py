@@ -1,6 +1,6 @@
 """Every change of what people configure, kept: how it looked, who did it, when. Any of them can be brought back.
 
-For rules, macros, SLA policies and saved views. Call `begin` before and `keep` after a change, in its transaction and
+For rules, macros, SLA policies, surveys and saved views. Call `begin` before and `keep` after a change, in its transaction and
 with the row locked; the number of the newest revision is what editors say they have seen.
 """
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
-from tickets.models import Macro, Revision, RevisionOf, Rule, SavedView, SlaPolicy
+from tickets.models import Macro, Revision, RevisionOf, Rule, SavedView, SlaPolicy, Survey
 from tickets.services.errors import Refused
 
 T = TypeVar("T", bound=models.Model)
@@ -28,6 +28,10 @@ FIELDS: Mapping[RevisionOf, tuple[str, ...]] = {
     RevisionOf.SLA_POLICY: (
         "title", "description", "is_active", "conditions", "targets", "settings", "calendar_id",
     ),
+    RevisionOf.SURVEY: (
+        "title", "kind", "scale", "moment", "is_active", "conditions", "texts", "reasons", "delay_minutes",
+        "delay_is_business", "remind_after_days", "apart_days", "open_days",
+    ),
     RevisionOf.VIEW: (
         "title", "description", "owner_id", "team_id", "is_active", "conditions", "columns", "sort", "group_by",
         "layout",
@@ -37,6 +41,7 @@ KINDS: Mapping[type[models.Model], RevisionOf] = {
     Rule: RevisionOf.RULE,
     Macro: RevisionOf.MACRO,
     SlaPolicy: RevisionOf.SLA_POLICY,
+    Survey: RevisionOf.SURVEY,
     SavedView: RevisionOf.VIEW,
 }
 

@@ -34,6 +34,16 @@ LABELS: Mapping[str, str | Promise] = {
     "sort": gettext_lazy("Order"),
     "group_by": gettext_lazy("Group by"),
     "layout": gettext_lazy("Layout"),
+    "kind": gettext_lazy("Kind"),
+    "scale": gettext_lazy("Scale"),
+    "moment": gettext_lazy("Moment"),
+    "texts": gettext_lazy("Words"),
+    "reasons": gettext_lazy("Reasons"),
+    "delay_minutes": gettext_lazy("Delay in minutes"),
+    "delay_is_business": gettext_lazy("Count working hours only"),
+    "remind_after_days": gettext_lazy("Days until the reminder"),
+    "apart_days": gettext_lazy("Days between two surveys"),
+    "open_days": gettext_lazy("Days to answer"),
 }
 ROWS = {"category_id": RuleCategory, "owner_id": User, "team_id": Team, "calendar_id": Calendar}
 Lines = Callable[[Any], list[str]]

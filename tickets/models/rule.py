@@ -168,6 +168,7 @@ class RevisionOf(models.TextChoices):
     MACRO = "macro", _("Macro")
     SLA_POLICY = "sla_policy", _("SLA policy")
     VIEW = "view", _("View")
+    SURVEY = "survey", _("Survey")
 
 
 class Revision(models.Model):
