@@ -53,7 +53,8 @@ def ask(question: Question) -> Answer:
         elif by:
             told.notes += [_not_by(measure, by, question.span) for measure in batch]
         try:
-            told.add(*_read(question, batch, by if fits else []))
+            total, groups = _read(question, batch, by if fits else [])
+            told.add(total, groups if by and fits else {})
         except NotInSnapshots:
             told.notes.append(_("The backlog of past days can only be filtered by what its daily snapshots hold."))
     total = {measure.name: told.total.get(measure.name) or nothing(measure) for measure in measures}

@@ -37,8 +37,8 @@ class Measure:
     """`date` is the column that says on which day a row counts; empty: now. `where` says which rows count.
 
     A duration has its seconds in `value`, and in `business` those of working time. A score is the mean of `value`. Of
-    a percentage `hit` says which of the rows are meant: 100 × hits ÷ rows. `formula` and `sentence` define it, on screen
-    and in docs/metrics.md.
+    a percentage `hit` says which of the rows are meant: 100 × hits ÷ rows. `formula` and `sentence` define it, on
+    screen and in docs/metrics.md.
     `better` is the way that is good: `up`, `down` or empty, where neither is.
     """
 

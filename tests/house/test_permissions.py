@@ -677,6 +677,8 @@ TABLE = [
     *WRITING,
     Row("reports/live/", "GET", STAFF),
     Row("reports/live/board/", "GET", STAFF),
+    Row("reports/tickets/", "GET", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/definitions/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/charts/", "GET", STAFF),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
