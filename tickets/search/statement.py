@@ -1,7 +1,7 @@
 """The statement that finds a page of tickets by their words, put together range by range.
 
-It asks the newest few thousand messages first, then ever larger ranges, and stops when the page is full: see `RANGES`
-in vectors.py. Words that every ticket contains cost no more than rare ones.
+It asks the newest few thousand messages first, then ever larger ranges, and stops when the page is full. Words that
+every ticket contains cost no more than rare ones.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from typing import Any, NamedTuple
 from tickets.search.giants import giants
 from tickets.search.tsquery import Asked
 from tickets.search.vectors import RANGES
+
+# The ranges, one after the other: so many marks of which size (`RANGES` in vectors.py). All hits of a range are read from
+# the table, so each is no more than a few times as large as those before it together.
+STEPS = (("a", 1), ("a", 3), ("a", 8), ("b", 1), ("b", 3), ("b", 8), ("c", 1))
+STEPS_IN_HEADS = (("b", 1), ("b", 4), ("c", 1))  # few tickets have a word in their head: no need to begin small
 
 # One range of messages. The words are looked up in their index whatever the planner believes (hence the bare `+ 0`);
 # the hits are sorted first, and whether they may be seen is asked only until there are enough.
@@ -77,13 +82,14 @@ class Statement:
         """Marks to ask for, bounds, and a further condition."""
         if ties_below is not None:
             yield "", below + 1, below, f"AND e.ticket_id < {int(ties_below)}"
-        for mark, bits in list(RANGES.items())[tier:]:  # few tickets have a word in their head: no need to begin small
+        for mark, number in STEPS_IN_HEADS if tier else STEPS:
             if self._few is not None or not below:
                 break
-            first = max((below >> bits) - 1, 0)
-            marks = " | ".join(dict.fromkeys(f"~{mark}{number}" for number in (below >> bits, first)))
-            yield f" & ({marks})", below, first << bits, ""
-            below = first << bits
+            last = (below - 1) >> RANGES[mark]  # this one may be asked for in part: hence one more
+            first = max(last - number, 0)
+            marks = " | ".join(f"~{mark}{place}" for place in range(first, last + 1))
+            yield f" & ({marks})", below, first << RANGES[mark], ""
+            below = first << RANGES[mark]
         if below:
             yield "", below, -1, ""
 

@@ -87,8 +87,13 @@ def index_missed(messages: int = 200_000) -> int:
 
 @transaction.atomic
 def learn_words(limit: int = 1_000) -> int:
-    """Add the words of newly written entries to the vocabulary; of how many entries."""
+    """Add the words of newly written entries to the vocabulary; of how many entries.
+
+    Not before older tickets are indexed: they come newest first, and whoever has read the newest reads none before it.
+    """
     state = SearchProgress.objects.select_for_update().get(pk=progress().pk)
+    if state.fill_below:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(LEARN, [state.words_up_to, limit])
         newest, number = cursor.fetchone()

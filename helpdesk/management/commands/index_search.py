@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max
 
 from knowledge_base.search import upkeep as articles
-from tickets.models import SearchProgress, Ticket
+from tickets.models import SearchProgress, SearchWord, Ticket
 from tickets.search import upkeep
 
 
@@ -23,7 +23,8 @@ class Command(BaseCommand):
         if all:
             articles.begin_again()
             newest = Ticket.objects.aggregate(newest=Max("pk"))["newest"] or 0
-            SearchProgress.objects.update_or_create(pk=1, defaults={"fill_below": newest + 1})
+            SearchWord.objects.all().delete()
+            SearchProgress.objects.update_or_create(pk=1, defaults={"fill_below": newest + 1, "words_up_to": 0})
         tickets = self._until_done(upkeep.fill, "tickets")
         tickets += self._until_done(upkeep.refresh_stale, "tickets with changed names")
         tickets += upkeep.index_missed()

@@ -16,7 +16,7 @@ from helpdesk.lib.words import words_of
 from tests.cast import open_for, staff
 from tickets.attachments import upload
 from tickets.automation.rules import create_rule
-from tickets.models import Channel, Inbox, SearchEntry, StaleSearchEntry, Ticket
+from tickets.models import Channel, Inbox, SearchEntry, SearchWord, StaleSearchEntry, Ticket
 from tickets.search.finding import find, tickets_of
 from tickets.search.parsing import parse
 from tickets.search.upkeep import fill, index_missed, learn_words, refresh_stale
@@ -315,14 +315,19 @@ def test_older_tickets_are_indexed_in_pieces(ada: Customer, support: Inbox, grac
             " ON CONFLICT (id) DO UPDATE SET fill_below = excluded.fill_below",
             [tickets[-1].pk + 1],
         )
-    assert [fill(2), fill(2), fill(2), fill(2)] == [2, 2, 1, 0]
+    assert [fill(2), learn_words(), fill(2), fill(2), fill(2)] == [2, 0, 2, 1, 0]
     assert len(found("archived", grace)) == 5
+    assert learn_words() == 5
+    assert SearchWord.objects.get(word="archived").tickets == 5
 
 
 def test_the_command_indexes_everything_again(adas_ticket: Ticket, grace: User) -> None:
+    assert learn_words() == 1
     SearchEntry.objects.all().delete()
+    SearchWord.objects.all().delete()
     call_command("index_search", "--all", stdout=StringIO())
     assert found("rattles", grace) == [adas_ticket.pk]
+    assert SearchWord.objects.filter(word="rattles").exists()
 
 
 def test_what_another_release_wrote_is_found_after_the_nightly_look(adas_ticket: Ticket, grace: User) -> None:
