@@ -29,7 +29,7 @@ from channels_app.base import (
 from channels_app.messaging import arriving, changing, moving, telling
 from channels_app.models import ProviderAccount
 from channels_app.voice import applying as calls
-from channels_app.voice.happenings import CallbackAsked, CallTold, RecordingTold
+from channels_app.voice.happenings import CallbackAsked, CallTold, QueueLeft, RecordingTold
 
 Apply = Callable[[ProviderAccount, Any, datetime], int | None]  # the conversation that it is about
 
@@ -47,6 +47,7 @@ APPLIED_BY: Mapping[type[Happening], Apply] = {
     TemplateTold: telling.template_told,
     CallTold: calls.call_told,
     CallbackAsked: calls.callback_asked,
+    QueueLeft: calls.queue_left,
     RecordingTold: calls.recording_told,
 }
 

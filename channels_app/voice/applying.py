@@ -8,15 +8,15 @@ from django.db import transaction
 
 from channels_app.messaging.echoes import NotYet
 from channels_app.messaging.locks import lock_message
-from channels_app.models import CallLeg, CallRecording, LegOf, MediaState, ProviderAccount
+from channels_app.models import CallLeg, CallRecording, LegOf, MediaState, ProviderAccount, ProviderKind
 from channels_app.voice import tasks_voice
-from channels_app.voice.happenings import CallbackAsked, CallTold, RecordingTold
+from channels_app.voice.happenings import CallbackAsked, CallTold, QueueLeft, RecordingTold
 from helpdesk.accounts.models import User
 from helpdesk.lib.handover import hand_over
 from tickets.calls import asking, callers, ringing
 from tickets.calls.course import Moment
 from tickets.calls.life import NewCall, begin_call, tell
-from tickets.models import Call, MomentKind, Outcome
+from tickets.models import Call, CallDirection, MomentKind, Outcome
 
 
 def call_told(account: ProviderAccount, told: CallTold, now: datetime) -> None:
@@ -64,6 +64,7 @@ def _new_leg(account: ProviderAccount, told: CallTold, moment: Moment | None) ->
             name=told.name,
             team=account.inbox.team,
             wants_recording=bool(account.option("record")),
+            is_greeted=account.kind == ProviderKind.TWILIO_VOICE and told.direction == CallDirection.IN,
         )
         call = begin_call(new, moment)
     return CallLeg.objects.create(
@@ -93,6 +94,12 @@ def callback_asked(account: ProviderAccount, told: CallbackAsked, now: datetime)
     leg = CallLeg.objects.filter(account=account, external_id=told.external_id).first()
     if leg is not None:
         asking.ask_to_be_called(leg.call_id, now=now)
+
+
+def queue_left(account: ProviderAccount, told: QueueLeft, now: datetime) -> None:
+    leg = CallLeg.objects.filter(account=account, external_id=told.external_id).first()
+    if leg is not None:
+        asking.leave_queue(leg.call_id)
 
 
 def recording_told(account: ProviderAccount, told: RecordingTold, now: datetime) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
+from django.utils import timezone
+
+from channels_app.base import Rejected
 from channels_app.models import CallLeg, LegOf, ProviderKind
 from channels_app.voice.addresses import hook_url
 from channels_app.voice.telephone import ask, place_call
-from tickets.models import CallDirection
+from tickets.calls.course import Moment
+from tickets.calls.life import tell
+from tickets.models import Call, CallDirection, MomentKind, Outcome
 from tickets.services import Refused
 
 logger = logging.getLogger(__name__)
@@ -32,6 +38,8 @@ def bring_together(leg_id: int) -> None:
             _let_others_go(leg)
     except Refused as refusal:
         logger.warning("call %s could not be connected: %s", call.pk, refusal)
+        if isinstance(refusal.__cause__, Rejected) and (theirs is None or not theirs.facts.get("conference")):
+            _gone(call)
 
 
 def _call_in(theirs: CallLeg) -> None:
@@ -49,6 +57,18 @@ def _call_in(theirs: CallLeg) -> None:
         theirs.facts = {name: fact for name, fact in theirs.facts.items() if name != "called_in"}
         theirs.save(update_fields=["facts"])
         raise
+
+
+def _gone(call: Call) -> None:
+    """Whoever called has hung up, and nobody told us; or can't be called. Nobody waits in silence for them."""
+    calls_out = call.direction == CallDirection.OUT
+    outcome = Outcome.FAILED if calls_out else Outcome.NO_ANSWER
+    moments = call.moments.filter(kind=MomentKind.ANSWERED).order_by("at")
+    answered_at = None if calls_out else moments.values_list("at", flat=True).first()
+    # they had gone before anybody picked up
+    at = answered_at - timedelta(seconds=1) if answered_at else timezone.now()
+    tell(call.pk, Moment(MomentKind.ENDED, at, "ended", outcome=outcome))
+    hang_up_rest(call.pk)
 
 
 def _let_others_go(leg: CallLeg) -> None:

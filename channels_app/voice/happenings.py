@@ -44,6 +44,13 @@ class CallbackAsked(Happening):
 
 
 @dataclass(frozen=True)
+class QueueLeft(Happening):
+    """Nobody came in time, or they would rather not wait: a machine talks with them now."""
+
+    external_id: str
+
+
+@dataclass(frozen=True)
 class RecordingTold(Happening):
     """A recording, ready to be fetched from `url`, or the reason why there is none."""
 

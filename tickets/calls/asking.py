@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from customers.actors import Actor
+from tickets.calls import signals
 from tickets.calls.callbacks import owe_call
 from tickets.calls.card import refresh_card
 from tickets.calls.life import locked
@@ -26,6 +27,15 @@ def ask_to_be_called(call_id: int, *, now: datetime) -> CallbackRequest | None:
 def leave_voicemail(call_id: int) -> None:
     with locked(call_id) as call:
         _say(call, Outcome.VOICEMAIL)
+
+
+def leave_queue(call_id: int) -> None:
+    """They talk to a machine from here on: it rings for nobody any more."""
+    with locked(call_id) as call:
+        if call.rings and call.answered_at is None:
+            call.rings = False
+            call.save(update_fields=["rings"])
+            signals.tell_pages()
 
 
 def _say(call: Call, outcome: str) -> None:

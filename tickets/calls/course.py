@@ -50,13 +50,16 @@ def in_order(moments: Iterable[Moment]) -> list[Moment]:
 
 
 def course(moments: Iterable[Moment]) -> Course:
-    """`moments` are all that is known, at least one. What came after the end changes nothing: the end is final."""
+    """`moments` are all that is known, at least one. What came after the end changes nothing: the end is final.
+
+    So an agent who picks up a moment after the caller has hung up has spoken with nobody: the call was missed.
+    """
     told = in_order(moments)
     ended = _first(told, MomentKind.ENDED)
     ended_at = ended.at if ended else None
-    known = [one for one in told if ended_at is None or one.at <= ended_at or one.kind == MomentKind.ANSWERED]
+    known = [one for one in told if ended_at is None or one.at <= ended_at]
     answered = _first(known, MomentKind.ANSWERED)
-    answered_at = min(answered.at, ended_at or answered.at) if answered else None
+    answered_at = _at(answered)
     held, held_since = _holds(known, answered_at, ended_at)
     started_at = min(told[0].at, answered_at or told[0].at)
     until = ended_at or known[-1].at

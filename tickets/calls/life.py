@@ -28,7 +28,7 @@ from tickets.services.gesture import Gesture
 
 COLUMNS = (
     "state", "outcome", "agent", "started_at", "queued_at", "answered_at", "held_since", "ended_at",
-    "seconds_waited", "seconds_talked", "seconds_held",
+    "seconds_waited", "seconds_talked", "seconds_held", "rings",
 )  # fmt: skip
 ASKED_FOR = (Outcome.VOICEMAIL, Outcome.CALLBACK)
 THEIRS = ((MomentKind.STARTED, CallDirection.IN), (MomentKind.ANSWERED, CallDirection.OUT))
@@ -45,6 +45,7 @@ class NewCall:
     name: str = ""
     team: Team | None = None
     wants_recording: bool = False
+    is_greeted: bool = False  # a machine speaks first: it rings once they wait in the queue
 
 
 @transaction.atomic
@@ -74,6 +75,7 @@ def begin_call(
         our_number=new.our_number,
         started_at=moment.at,
         wants_recording=new.wants_recording,
+        rings=not new.is_greeted,
     )
     return tell(call.pk, moment)
 
@@ -84,6 +86,7 @@ def tell(call_id: int, moment: Moment) -> Call:
     with locked(call_id) as call:
         before = call.state
         is_new = _keep(call, moment)
+        call.rings = call.rings or (is_new and moment.kind == MomentKind.QUEUED)
         _follow(call)
         if is_new:
             _say(call, moment)

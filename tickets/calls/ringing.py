@@ -30,6 +30,7 @@ def ringing_for(user: User, *, now: datetime) -> list[Call]:
         Q(team__in=[team for team in teams if team]) | Q(team=None) | Q(agent=user),
         Q(agent=None) | Q(agent=user),
         state=CallState.RINGING,
+        rings=True,
         direction=CallDirection.IN,
         started_at__gt=now - RINGS_FOR,
     )
@@ -61,7 +62,7 @@ def take_call(call: Call, user: User) -> Call:
             return call
         if call.agent_id:
             raise Refused(_("%(name)s was quicker.") % {"name": call.agent})
-        if call.state != CallState.RINGING:
+        if call.state != CallState.RINGING or not call.rings:
             raise Refused(_("This call does not ring any more."))
         call.agent = user
         call.save(update_fields=["agent"])

@@ -101,6 +101,11 @@ class Call(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True, help_text=_("Since when its outcome is known."))
     wrapped_up_at = models.DateTimeField(null=True, blank=True)
     wants_recording = models.BooleanField(default=False)
+    rings = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text=_("It is put before agents: not while a greeting is said, or a voicemail is left."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from channels_app.base import Happening, Unhandled
 from channels_app.models import LegOf
-from channels_app.voice.happenings import CallbackAsked, CallTold, RecordingTold
+from channels_app.voice.happenings import CallbackAsked, CallTold, QueueLeft, RecordingTold
 from tickets.models import CallDirection, MomentKind, Outcome
 
 OUTCOMES = {
@@ -184,8 +184,11 @@ def _waiting(told: Told) -> Iterator[Happening]:
 
 
 def _left_queue(told: Told) -> Iterator[Happening]:
-    if told.text("QueueResult") == "hangup":
-        yield _line(told, MomentKind.ENDED, "ended", outcome=Outcome.NO_ANSWER)
+    match told.text("QueueResult"):
+        case "hangup":
+            yield _line(told, MomentKind.ENDED, "ended", outcome=Outcome.NO_ANSWER)
+        case "leave" | "queue-full" | "error" | "system-error":
+            yield QueueLeft(told.at, told.sid)
 
 
 def _voicemail(told: Told) -> RecordingTold:

@@ -23,6 +23,7 @@ from customers.models import Customer, PrivacyJob
 from customers.person import person_of
 from helpdesk.accounts.models import Availability, User
 from helpdesk.demo.stand_ins.base import HookCall
+from helpdesk.demo.stand_ins.twilio import refused
 from helpdesk.demo.stand_ins.twilio_voice import CALLER, TwilioVoice
 from tests.channels_app.voice.conftest import Hear, post
 from tickets.calls.settling import settle_call
@@ -143,14 +144,29 @@ class TestACallComes:
         identify("phone", CALLER, name="Ada Lovelace")
         hear(twilio.incoming(SID))
         client.force_login(grace_there)
+        assert "is calling" not in client.get("/agent/calls/dock/").content.decode()  # the greeting is still said
+        hear(twilio.waiting(SID))
         assert "Ada Lovelace is calling" in client.get("/agent/calls/dock/").content.decode()
         User.objects.filter(pk=alan.pk).update(availability=Availability.ONLINE)
         client.force_login(alan)  # of another team
         assert "Ada Lovelace" not in client.get("/agent/calls/dock/").content.decode()
 
+    def test_a_voicemail_rings_for_nobody(
+        self, twilio: TwilioVoice, hear: Hear, grace_there: User, client: Client
+    ) -> None:
+        hear(twilio.incoming(SID))
+        hear(twilio.waiting(SID, seconds=901))
+        hear(twilio.left_queue(SID, "leave"))
+        client.force_login(grace_there)
+        assert "is calling" not in client.get("/agent/calls/dock/").content.decode()
+        answer = client.post(f"/agent/calls/{Call.objects.get().pk}/taking/", follow=True)
+        assert "does not ring any more" in answer.content.decode()
+
     def test_not_now(self, twilio: TwilioVoice, hear: Hear, grace_there: User, client: Client) -> None:
         hear(twilio.incoming(SID))
+        hear(twilio.waiting(SID))
         client.force_login(grace_there)
+        assert "is calling" in client.get("/agent/calls/dock/").content.decode()
         client.post(f"/agent/calls/{Call.objects.get().pk}/refusal/")
         assert "is calling" not in client.get("/agent/calls/dock/").content.decode()
 
@@ -227,6 +243,25 @@ class TestAnAgentTakesIt:
         assert f">call-{call.pk}</Conference>" in joined
         call.refresh_from_db()
         assert (call.state, call.agent) == (CallState.ANSWERED, grace_there)
+
+    def test_who_has_hung_up_meanwhile_is_called_back(self, twilio: TwilioVoice, hear: Hear, grace_there: User) -> None:
+        call = self.take(twilio, hear, grace_there)
+        hear(twilio.told(SID, "completed", at=timezone.now() - timedelta(seconds=2), sequence=2))
+        (placed,) = twilio.placed
+        hear(twilio.picked_up(placed["sid"], placed["query"]))
+        call = settle_call(call.pk, now=timezone.now())
+        assert call.outcome == Outcome.MISSED and CallbackRequest.objects.get().reason == CallbackReason.MISSED
+
+    def test_nobody_waits_in_silence_for_a_caller_who_is_not_there(
+        self, twilio: TwilioVoice, hear: Hear, grace_there: User
+    ) -> None:
+        call = self.take(twilio, hear, grace_there)
+        (placed,) = twilio.placed
+        hear(twilio.picked_up(placed["sid"], placed["query"]))
+        twilio.misbehave("Queues/", refused(21220, "Call is not in-progress."))
+        bring_together(CallLeg.objects.get(of=LegOf.AGENT).pk)
+        assert twilio.changed[-1] == (f"Calls/{placed['sid']}.json", {"Status": "completed"})
+        assert settle_call(call.pk, now=timezone.now()).outcome == Outcome.MISSED
 
     def test_not_picked_up_it_rings_for_all_again(self, twilio: TwilioVoice, hear: Hear, grace_there: User) -> None:
         call = self.take(twilio, hear, grace_there)

@@ -53,6 +53,11 @@ def test_nobody_answered() -> None:
     assert (told.state, told.waited, told.talked, told.outcome) == (CallState.ENDED, 30, 0, Outcome.BUSY)
 
 
+def test_an_agent_who_picks_up_when_the_caller_has_gone_has_spoken_with_nobody() -> None:
+    told = course([a_call()[0], Moment(MomentKind.ENDED, at(18), "ended"), a_call()[1]])
+    assert (told.state, told.answered_at, told.outcome) == (CallState.ENDED, None, Outcome.NO_ANSWER)
+
+
 def test_a_caller_who_hangs_up_on_hold() -> None:
     told = course([*a_call()[:4], Moment(MomentKind.ENDED, at(80), "ended")])
     assert (told.talked, told.held, told.held_since) == (30, 30, None)
