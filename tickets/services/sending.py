@@ -11,6 +11,7 @@ from customers.actors import SYSTEM, Actor
 from helpdesk.accounts.models import User
 from tickets.events import DeliveryChanged, ReplyRetracted
 from tickets.models import (
+    MESSAGING,
     Attachment,
     DeliveryState,
     Draft,
@@ -133,9 +134,9 @@ def _reopening(g: Gesture) -> Message | None:
 
 
 def back_to_draft(message: Message, g: Gesture) -> Draft | None:
-    """The words, files and recipients of `message` before whatever its author has written since."""
+    """The words, files and recipients of `message` before whatever its author has written since. None: a template."""
     author = message.author_user
-    if author is None:
+    if author is None or message.facts.get("template"):  # a template's words are its provider's
         return None
     uploads = list(message.attachments.filter(removed_at=None).values_list("pk", flat=True))
     Attachment.objects.filter(pk__in=uploads).update(message=None, uploaded_by=author)
@@ -166,7 +167,9 @@ def put_before_draft(
 
 
 def _chosen(message: Message) -> dict[str, list[str]] | None:
-    """None where the message went to nobody but the usual people."""
+    """None where the message went to nobody but the usual people, or by another way than e-mail."""
+    if message.channel in MESSAGING:
+        return None
     usual = usual_recipients(message.ticket)
     if (tuple(message.to), tuple(message.cc), tuple(message.bcc)) == (usual.to, usual.cc, ()):
         return None

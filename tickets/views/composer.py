@@ -228,8 +228,19 @@ def retraction(request: StaffRequest, message_id: int) -> HttpResponse:
         told = _("Stopped. The words are a draft of %(name)s again, shared with the team.")
         return with_toast(HttpResponse(status=HTTPStatus.NO_CONTENT), told % {"name": message.author_name})
     version = restored.version if restored else 0
-    answer = {"ticket": message.ticket_id, "html": message.html, "mode": "reply", "version": version}
-    return JsonResponse(answer | {"draft": draft_facts(restored) if restored else None})
+    chosen = _template_of(message)
+    answer = {"ticket": message.ticket_id, "html": "" if chosen else message.html, "mode": "reply", "version": version}
+    return JsonResponse(answer | {"draft": draft_facts(restored) if restored else None, "template": chosen})
+
+
+def _template_of(message: Message) -> dict[str, Any] | None:
+    """What the composer is to open again: the way, the template, the words for its variables by their fields."""
+    template = message.facts.get("template")
+    if not template:
+        return None
+    values = {f"var.{each['part']}.{each['key']}": each["text"] for each in template.get("parameters", [])}
+    route = f"c{message.facts.get('conversation', 0)}"
+    return {"route": route, "template": f"{template['name']}|{template['language']}", "values": values}
 
 
 def too_late(request: HttpRequest, message: Message, reason: str) -> HttpResponse:

@@ -7,7 +7,7 @@ import { request } from "../lib/http"
 import { language, plural, text } from "../strings"
 import { htmlToText } from "./editor"
 import { segmentsOf } from "./segments"
-import { Templates } from "./ways-templates"
+import { Templates, type Chosen } from "./ways-templates"
 
 const MINUTE = 60_000
 const SOON = 2 * 60 * MINUTE
@@ -29,12 +29,13 @@ export class Ways {
     signal: AbortSignal,
   ) {
     this.templates = new Templates(host, this.need(".template"), () => this.count())
-    this.timer = setInterval(() => this.note(), MINUTE)
+    this.timer = setInterval(() => this.tick(), MINUTE)
     signal.addEventListener("abort", () => clearInterval(this.timer))
     this.select.addEventListener("change", () => this.choose(), { signal })
     host.addEventListener("click", (event) => this.clicked(event), { signal })
     document.addEventListener("click", (event) => this.answer(event), { signal })
     document.addEventListener("ot:sent", (event) => this.sent(event as CustomEvent), { signal })
+    document.addEventListener("ot:undone", (event) => this.undone(event as CustomEvent), { signal })
     document.addEventListener("ot:refreshed", (event) => void this.threadChanged(event as CustomEvent), { signal })
     this.restore()
     this.apply()
@@ -66,8 +67,12 @@ export class Ways {
   }
 
   private restore(): void {
-    const kept = sessionStorage.getItem(this.key)
-    if (kept && [...this.select.options].some(({ value }) => value === kept)) this.select.value = kept
+    const kept = this.templates.kept?.route ?? sessionStorage.getItem(this.key)
+    if (kept) this.selectRoute(kept)
+  }
+
+  private selectRoute(route: string): void {
+    if ([...this.select.options].some(({ value }) => value === route)) this.select.value = route
   }
 
   private apply(): void {
@@ -77,7 +82,8 @@ export class Ways {
     const answered = this.need<HTMLElement>(".answered")
     if (!conversation || answered.dataset["conversation"] !== conversation) this.answerNone()
     this.nameSending(label)
-    if (this.isClosed && templates !== undefined) void this.templates.open(this.select.value, true)
+    const isKept = this.templates.kept?.route === this.select.value
+    if (templates !== undefined && (this.isClosed || isKept)) void this.templates.open(this.select.value, this.isClosed)
     else this.templates.close()
     this.note()
     this.count()
@@ -96,6 +102,12 @@ export class Ways {
   private get isClosed(): boolean {
     const { needsTemplate, until } = this.option.dataset
     return needsTemplate !== undefined || (until !== undefined && Date.parse(until) <= Date.now())
+  }
+
+  /** The window closes while somebody writes: their words stay in the draft, and a template is asked for. */
+  private tick(): void {
+    if (this.isClosed && this.option.dataset["templates"] !== undefined && !this.templates.isOpen) this.apply()
+    else this.note()
   }
 
   private note(): void {
@@ -140,7 +152,7 @@ export class Ways {
       this.events.write()
     } else if (closest(event, "[data-pick-template]")) {
       event.preventDefault()
-      if (this.templates.isOpen && !this.isClosed) this.templates.close()
+      if (this.templates.isOpen && !this.isClosed) this.templates.forget()
       else void this.templates.open(this.select.value, this.isClosed)
       this.count()
     }
@@ -148,7 +160,17 @@ export class Ways {
 
   private sent({ detail }: CustomEvent<{ mode: string }>): void {
     if (detail.mode !== "reply") return
+    this.templates.forget()
     this.answerNone()
+    this.apply()
+  }
+
+  /** A template that was taken back is chosen again, with what stood in it. */
+  private undone({ detail }: CustomEvent<{ ticket?: number; template?: Chosen | null }>): void {
+    if (!detail.template || String(detail.ticket) !== this.host.dataset["ticket"]) return
+    this.templates.close()
+    this.templates.keep(detail.template)
+    this.selectRoute(detail.template.route)
     this.apply()
   }
 
@@ -163,14 +185,14 @@ export class Ways {
     const { value } = this.select
     const wasClosed = this.isClosed
     this.select.replaceChildren(...[...options].map((option) => document.adoptNode(option)))
-    if ([...this.select.options].some((option) => option.value === value)) this.select.value = value
+    this.selectRoute(value)
     this.nameSending(this.option.dataset["label"] ?? "")
     if (wasClosed === this.isClosed && this.select.value === value) this.note()
     else this.apply()
   }
 
   private get option(): HTMLOptionElement {
-    return this.select.selectedOptions[0] ?? h("option", {})
+    return this.select.options[this.select.selectedIndex] ?? h("option", {})
   }
 
   private get select(): HTMLSelectElement {

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from channels_app.messaging import sending
 from channels_app.models import Conversation, Direction, MessageTemplate, ProviderAccount, ProviderMessage
@@ -20,7 +21,7 @@ from customers.models import ContactChannel, Customer, Identity, IdentityKind, P
 from helpdesk.accounts.models import User
 from tests.channels_app.messaging.conftest import NUMBER, says
 from tests.channels_app.messaging.paper import Paper
-from tickets.models import Attachment, Channel, Message, Ticket
+from tickets.models import Attachment, Channel, Draft, Message, Ticket
 from tickets.routes import routes_of
 
 BODY = {"type": "BODY", "text": "Hello {{1}}, your parcel comes on {{2}}."}
@@ -251,3 +252,26 @@ def test_a_conversation_is_begun_in_own_words_where_the_channel_lets_us(
     assert ProviderMessage.objects.get().body == {"text": "Hello!\nIt has come."}
     post.now_can(starts=False)
     assert desk.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_template_that_is_taken_back_is_chosen_again_and_no_draft(
+    post: Paper, desk: Client, ticket: Ticket, talk: Conversation, template: MessageTemplate, settings: Settings
+) -> None:
+    settings.UNDO_SEND_SECONDS = 10
+    wish = {"route": f"c{talk.pk}", "template": "delivery|en", "var.body.1": "Ada", "var.body.2": "Tuesday"}
+    message = send(desk, ticket, **wish)
+    answer = desk.post(f"/agent/messages/{message.pk}/retraction/", HTTP_HX_REQUEST="true").json()
+    values = {"var.body.1": "Ada", "var.body.2": "Tuesday"}
+    assert answer["template"] == {"route": f"c{talk.pk}", "template": "delivery|en", "values": values}
+    assert (answer["html"], answer["draft"], Draft.objects.count()) == ("", None, 0)
+
+
+def test_words_that_are_taken_back_may_go_by_another_way(
+    post: Paper, desk: Client, ticket: Ticket, settings: Settings
+) -> None:
+    """A number is nobody's e-mail address."""
+    settings.UNDO_SEND_SECONDS = 10
+    message = send(desk, ticket)
+    answer = desk.post(f"/agent/messages/{message.pk}/retraction/", HTTP_HX_REQUEST="true").json()
+    assert "Oil it." in answer["html"]
+    assert (answer["draft"]["recipients"], answer["template"]) == (None, None)
