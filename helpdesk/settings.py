@@ -341,6 +341,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish scheduled articles": {"task": "knowledge_base.tasks.publish_scheduled_articles", "schedule": 10.0},
     "index articles": {"task": "knowledge_base.tasks.index_articles", "schedule": 60.0},
     "keep facts": {"task": "metrics.tasks.keep_facts", "schedule": 5.0},
+    "count the backlog": {"task": "metrics.tasks.count_backlog", "schedule": 60.0},
     "forget old searches": {"task": "knowledge_base.tasks.forget_old_searches", "schedule": 3600.0},
     "sweep article imports": {
         "task": "knowledge_base.importing.tasks.sweep_article_imports",

@@ -5,6 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from metrics.facts.backlog import keep_backlog
 from metrics.facts.catching_up import catch_up
 
 PATIENCE = 4.0  # seconds for one beat; what is left is left to the next
@@ -20,3 +21,11 @@ def keep_facts() -> int:
         if caught.is_done or not caught.told:
             break
     return told
+
+
+@shared_task(expires=60)
+def count_backlog() -> None:
+    """The day that is over; and days of the past, where tickets were brought in for them."""
+    until = monotonic() + 30.0
+    while keep_backlog(now=timezone.now()) and monotonic() < until:
+        pass

@@ -14,14 +14,15 @@ from datetime import datetime
 from time import sleep
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
+from metrics.facts.backlog import count_anew_from
+from metrics.facts.claiming import claimed, kept
 from metrics.facts.history import read_histories
 from metrics.facts.hours import HoursThen, note_hours
 from metrics.facts.storing import mark, store
 from metrics.facts.telling import tell
 from metrics.facts.told import EDITION
-from metrics.models import Progress
 from metrics.spans import reporting_zone
 from tickets.models import Rating
 
@@ -57,13 +58,11 @@ def catch_up(*, now: datetime, limit: int = BATCH, waits: bool = False) -> Caugh
 
     Nothing where somebody else is at it, unless it `waits` for them.
     """
-    with transaction.atomic():
-        progress = _claimed(waits=waits)
-        if progress is None:
+    with claimed(NAME, waits=waits) as data:
+        if data is None:
             return Caught()
-        _begin(progress)
+        _begin(data)
         note_hours(now=now)
-        data = progress.data
         safe = _safe(data)
         numbers = numbers_of(STALE, data["done"], limit) if data["done"] is not None else []
         told, is_done = retell(numbers, now=now), len(numbers) < limit
@@ -72,7 +71,6 @@ def catch_up(*, now: datetime, limit: int = BATCH, waits: bool = False) -> Caugh
             if data["anew"] is not None:
                 more, is_done = _tell_anew(data, limit, now)
                 told += more
-        progress.save()
         return Caught(told, is_done)
 
 
@@ -101,12 +99,10 @@ def rebuild(*, now: datetime, limit: int = 4 * BATCH, say: Callable[[int], None]
 
 def begin_anew() -> None:
     """All tickets are told again from here on, a batch at a time, whoever does it."""
-    with transaction.atomic():
-        progress = _claimed(waits=True)
-        assert progress
-        _begin(progress)
-        progress.data["anew"] = 0
-        progress.save()
+    with claimed(NAME, waits=True) as data:
+        assert data is not None
+        _begin(data)
+        data["anew"] = 0
 
 
 def retell(numbers: Sequence[int], *, now: datetime) -> int:
@@ -115,28 +111,24 @@ def retell(numbers: Sequence[int], *, now: datetime) -> int:
         return 0
     then, zone = HoursThen(), reporting_zone()
     told = [tell(history, then.clock_for(history)) for history in read_histories(numbers)]
-    store(told, zone=zone, now=now)
+    change = store(told, zone=zone, now=now)
     ratings = Rating.objects.filter(ticket__in=numbers).values_list("at", flat=True)
     mark({at.astimezone(zone).date() for at in ratings}, now=now)
+    if change.first_opened:
+        count_anew_from(change.first_opened.astimezone(zone).date())
     return len(numbers)
 
 
-def status() -> dict[str, Any]:
-    progress = Progress.objects.filter(name=NAME).first()
-    return progress.data if progress else {}
+def is_anew() -> bool:
+    """Whether all tickets are being told again, or have never been told."""
+    state = kept(NAME)
+    return state.get("anew") is not None or state.get("done") is None
 
 
-def _claimed(*, waits: bool) -> Progress | None:
-    Progress.objects.get_or_create(name=NAME)
-    rows = Progress.objects.select_for_update(skip_locked=not waits)
-    return rows.filter(name=NAME).first()
-
-
-def _begin(progress: Progress) -> None:
+def _begin(data: dict[str, Any]) -> None:
     """At first, and when the definitions are others, everything is told anew."""
-    if progress.data.get("edition") != EDITION:
-        progress.data = {"done": None, "next": None, "horizon": None, "anew": 0, **progress.data, "edition": EDITION}
-        progress.data["anew"] = 0
+    if data.get("edition") != EDITION:
+        data.update({"done": None, "next": None, "horizon": None, **data, "anew": 0, "edition": EDITION})
 
 
 def _safe(data: dict[str, Any]) -> int | None:

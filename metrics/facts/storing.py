@@ -48,6 +48,7 @@ class Change:
     gone: list[int] = field(default_factory=list)  # ids of moments
     come: list[tuple[int, MomentTold]] = field(default_factory=list)  # of tickets
     days: set[date] = field(default_factory=set)
+    first_opened: datetime | None = None  # the earliest opening among tickets that nothing was known of
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.gone or self.come)
@@ -80,6 +81,9 @@ def compare(told: Sequence[Told], *, zone: ZoneInfo) -> Change:
         old = facts.get(each.number)
         if old != each.row:
             change.rows.append(each.row)
+            if old is None:
+                opened_at = each.row[PLACE["opened_at"]]
+                change.first_opened = min(opened_at, change.first_opened or opened_at)
             moments_of_days |= set(_days_of_change(old, each.row))
         gone, come = _differences(moments.get(each.number, ()), each.moments)
         change.gone += [pk for pk, _moment in gone]

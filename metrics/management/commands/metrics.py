@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from metrics.facts import catching_up
+from metrics.facts.backlog import rebuild_backlog
+from metrics.facts.claiming import kept
 from metrics.facts.verifying import verify
 from metrics.models import DirtyDay, Fact
 from tickets.models import Ticket
@@ -33,6 +35,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {told:,} tickets")
 
         told = catching_up.rebuild(now=timezone.now(), say=say)
+        rebuild_backlog(now=timezone.now())
         self.stdout.write(f"{told:,} tickets told in {time.monotonic() - began:.1f} s.")
 
     def _verify(self) -> None:
@@ -46,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"What is kept of {checked:,} tickets is what their timelines tell.")
 
     def _status(self) -> None:
-        state = catching_up.status()
+        state = kept(catching_up.NAME)
         self.stdout.write(f"{Fact.objects.count():,} of {Ticket.objects.count():,} tickets told.")
         if state.get("anew") is not None:
             self.stdout.write(f"All are being told anew, up to number {state['anew']} so far.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -49,12 +50,12 @@ class Life:
         self.now += timedelta(**length)
         return self
 
-    def _receive(self, ticket: Ticket, **more: bool) -> Message:
+    def _receive(self, ticket: Ticket, **more: Any) -> Message:
         return services.receive_message(
             ticket, Incoming("Hm.", **more), customer=self.ada, channel="email", actor=self.customer, now=self.now
         )
 
-    def writes(self, **more: bool) -> Message:
+    def writes(self, **more: Any) -> Message:
         return self._receive(self.ticket, **more)
 
     def replies(self, user: User, status: str = "") -> Message:
@@ -71,8 +72,10 @@ class Life:
 
     def goes_to(self, whom: User | Team | None, user: User) -> None:
         with services.gesture(self.ticket, actor=Actor.agent(user), now=self.now) as g:
-            change = services.assign_team if isinstance(whom, Team) else services.assign
-            change(g.ticket, whom, actor=g.actor)  # type: ignore[operator]
+            if isinstance(whom, Team):
+                services.assign_team(g.ticket, whom, actor=g.actor)
+            else:
+                services.assign(g.ticket, whom, actor=g.actor)
 
     def told(self) -> Fact:
         retell([self.number], now=self.now)
