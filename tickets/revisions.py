@@ -1,7 +1,7 @@
 """Every change of what people configure, kept: how it looked, who did it, when. Any of them can be brought back.
 
-For rules, macros, SLA policies, surveys and saved views. Call `begin` before and `keep` after a change, in its transaction and
-with the row locked; the number of the newest revision is what editors say they have seen.
+For rules, macros, SLA policies, surveys and saved views. Call `begin` before and `keep` after a change, in its
+transaction and with the row locked; the number of the newest revision is what editors say they have seen.
 """
 
 from __future__ import annotations

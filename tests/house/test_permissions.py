@@ -70,6 +70,7 @@ from tickets.models import (
     Topic,
 )
 from tickets.services import add_reply, assign_team
+from tickets.surveys.upkeep import create_survey
 
 MAIL = b"""From: ada@example.org
 To: support@onethread.test
@@ -412,6 +413,15 @@ TABLE = [
     Row("agent/sla/hours/", "GET", STAFF),
     Row(f"{TICKET}sla/", "GET", STAFF, private=404),
     Row(f"{TICKET}sla/<int:target_id>/", "GET", STAFF, private=404),
+    Row("settings/surveys/", "GET", ADMINS),
+    Row("settings/surveys/new/", "GET", ADMINS),
+    Row("settings/surveys/preview/", "POST", (LOGIN, 403, 403, 403, 200)),
+    Row("settings/surveys/<int:survey_id>/", "GET", ADMINS),
+    Row("settings/surveys/<int:survey_id>/activity/", "POST", (LOGIN, 403, 403, 403, 302), data={"active": "0"}),
+    Row("settings/surveys/<int:survey_id>/position/", "POST", (LOGIN, 403, 403, 403, 302), data={"place": "0"}),
+    Row("settings/surveys/<int:survey_id>/test/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("settings/surveys/<int:survey_id>/restoration/", "POST", (LOGIN, 403, 403, 403, 302), data={"number": "1"}),
+    Row("settings/surveys/<int:survey_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("settings/sla/", "GET", ADMINS),
     Row("settings/sla/new/", "GET", ADMINS),
     Row("settings/sla/export/", "GET", ADMINS),
@@ -677,6 +687,7 @@ TABLE = [
     *WRITING,
     Row("reports/live/", "GET", STAFF),
     Row("reports/live/board/", "GET", STAFF),
+    Row("reports/me/", "GET", STAFF),
     Row("reports/tickets/", "GET", (LOGIN, 403, 403, 422, 422)),
     Row("reports/definitions/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
@@ -914,7 +925,8 @@ def _promises(ticket: Ticket, author: User) -> dict[str, int | str]:
         ticket=ticket, metric="first_reply_time", priority="high", target=3600, started_at=ticket.created_at
     )
     job = SlaWhatIf.objects.create(draft={}, title="Standard", asked_by=author, state="done")
-    return {"policy_id": policy.pk, "target_id": target.pk, "what_if_id": job.pk}
+    survey = create_survey(author, "How was it?", kind="csat", scale=5)
+    return {"survey_id": survey.pk, "policy_id": policy.pk, "target_id": target.pk, "what_if_id": job.pk}
 
 
 def _knowledge(author: User) -> dict[str, int | str]:

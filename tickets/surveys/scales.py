@@ -41,13 +41,12 @@ class Choice:
 
 
 _GOOD, _OK, _BAD = Score.GOOD, Score.NEUTRAL, Score.BAD
+# Characters of Unicode 6, which every mail program's fonts have.
 _CSAT: Mapping[int, tuple[Choice, ...]] = {
-    2: (Choice(1, "🙁", _("Bad"), _BAD), Choice(2, "🙂", _("Good"), _GOOD)),
-    3: (Choice(1, "🙁", _("Bad"), _BAD), Choice(2, "😐", _("Neither good nor bad"), _OK),
-        Choice(3, "🙂", _("Good"), _GOOD)),
-    5: (Choice(1, "😞", _("Very bad"), _BAD), Choice(2, "🙁", _("Bad"), _BAD),
-        Choice(3, "😐", _("Neither good nor bad"), _OK), Choice(4, "🙂", _("Good"), _GOOD),
-        Choice(5, "😀", _("Very good"), _GOOD)),
+    2: (Choice(1, "😞", _("Bad"), _BAD), Choice(2, "😊", _("Good"), _GOOD)),
+    3: (Choice(1, "😞", _("Bad"), _BAD), Choice(2, "😐", _("Neutral"), _OK), Choice(3, "😊", _("Good"), _GOOD)),
+    5: (Choice(1, "😞", _("Very bad"), _BAD), Choice(2, "😕", _("Bad"), _BAD), Choice(3, "😐", _("Neutral"), _OK),
+        Choice(4, "😊", _("Good"), _GOOD), Choice(5, "😃", _("Very good"), _GOOD)),
 }  # fmt: skip
 
 

@@ -6,9 +6,7 @@ on which the answer is chosen already, and nothing is counted before a person pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.utils import translation
 
@@ -17,14 +15,10 @@ from channels_app.adapters.email.chat_mail import reply_address
 from channels_app.adapters.email.link_mail import link_mail
 from customers.models import ContactChannel, Purpose
 from customers.preferences import preferences_address, unsubscribe_address
-from knowledge_base.centres import spoken_in
-from tickets.models import Inbox, Score, Survey, SurveyInvitation, SurveyMail, SurveyMailKind
+from tickets.models import Inbox, SurveyInvitation, SurveyMail, SurveyMailKind
 from tickets.services import Refused
 from tickets.surveys.links import answer_address, trial_address
-from tickets.surveys.wording import words_of
-
-TONES = {Score.GOOD: "good", Score.NEUTRAL: "neutral", Score.BAD: "bad"}
-TEMPLATE = "channels/survey_mail"
+from tickets.surveys.preview import TEMPLATE, facts_of
 
 
 def render_survey_mail(mail: SurveyMail, *, mail_id: str, now: datetime) -> bytes:
@@ -53,29 +47,6 @@ def render_survey_mail(mail: SurveyMail, *, mail_id: str, now: datetime) -> byte
             now=now,
             unsubscribe=unsubscribe_address(invitation.customer, ContactChannel.EMAIL, Purpose.SURVEY),
         )
-
-
-def facts_of(
-    survey: Survey, language: str, inbox: Inbox, address: Callable[[int], str], *,
-    is_reminder: bool = False, is_trial: bool = False, stop: str = "", mark: str = "", number: int = 0, about: str = "",
-) -> dict[str, Any]:  # fmt: skip
-    """What the two templates are filled in with; the editor's preview shows the same."""
-    language = spoken_in(language)
-    words = words_of(survey, language, house=inbox.name)
-    return {
-        "language": language,
-        "subject": words.subject,
-        "words": words,
-        "choices": [(choice, address(choice.value), TONES[choice.score]) for choice in words.choices],
-        "is_wide": len(words.choices) > 5,
-        "house": inbox.name,
-        "number": number,
-        "about": about,
-        "is_reminder": is_reminder,
-        "is_trial": is_trial,
-        "stop": stop,
-        "mark": mark,
-    }
 
 
 def _trial(mail: SurveyMail, *, mail_id: str, now: datetime) -> bytes:
