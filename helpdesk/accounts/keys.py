@@ -62,6 +62,7 @@ COMMANDS: dict[str, Command] = {
             ("g w", gettext_lazy("Log a call")),
             ("g c", gettext_lazy("Go to customers")),
             ("g k", gettext_lazy("Go to the knowledge base")),
+            ("g r", gettext_lazy("Go to reports")),
             ("g n", gettext_lazy("Notifications")),
             ("g f", gettext_lazy("Go to feedback")),
             ("g h", gettext_lazy("Go to held mail")),

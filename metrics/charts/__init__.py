@@ -4,8 +4,8 @@ Colours are CSS variables and widths are per cent, so dark, brand, phone and pap
 its table behind a disclosure; the script (`ot-chart`) reads tips, exports and links from that table.
 """
 
-from metrics.charts.kinds import bars, heat, line, spark, stack
+from metrics.charts.kinds import bars, heat, line, rows, spark, stack
 from metrics.charts.series import Chart, HeatMap, Series
 from metrics.charts.units import Unit, in_words
 
-__all__ = ["Chart", "HeatMap", "Series", "Unit", "bars", "heat", "in_words", "line", "spark", "stack"]
+__all__ = ["Chart", "HeatMap", "Series", "Unit", "bars", "heat", "in_words", "line", "rows", "spark", "stack"]

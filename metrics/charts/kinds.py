@@ -31,6 +31,27 @@ def bars(chart: Chart) -> SafeString:
     return _drawn(chart, "bars", scale_for(values, chart.unit), marks.beside)
 
 
+def rows(chart: Chart) -> SafeString:
+    """Values one below the other, for names that need their room: of channels, teams, ages."""
+    if chart.is_empty:
+        return _empty(chart)
+    scale = scale_for([value for series in chart.series for value in series.values], chart.unit)
+    count = len(chart.labels)
+    names = "".join(svg.beside(label, svg.middle(at, count)) for at, label in enumerate(chart.labels))
+    drawn = marks.patterns(chart) + svg.upright_grid(scale) + marks.lying(chart, scale) + names
+    tall = min(count * (18 + 10 * len(chart.series)), 640)
+    plot = format_html('plot lying {}" style="height:{}px', _room(chart.labels), tall)
+    return _figure(
+        chart, "rows", plot, _svg(drawn, chart_in_words(chart)), _legend(chart, "bars"), table_of_chart(chart)
+    )
+
+
+def _room(labels: Sequence[str]) -> str:
+    """How wide the margin is in which labels stand before the plot."""
+    longest = max(map(len, labels))
+    return "r1" if longest <= 4 else "r2" if longest <= 7 else "r3" if longest <= 11 else "r4"
+
+
 def stack(chart: Chart) -> SafeString:
     """Parts of a whole, one upon the other. What can't be added up has no place here."""
     sums = [sum(values) for values in zip(*([v or 0 for v in series.values] for series in chart.series), strict=True)]
@@ -40,8 +61,7 @@ def stack(chart: Chart) -> SafeString:
 def _drawn(chart: Chart, kind: str, scale: Scale, mark: Callable[[Chart, Scale], str]) -> SafeString:
     if chart.is_empty:
         return _empty(chart)
-    widest = max(len(scale.label(tick)) for tick in scale.ticks)
-    room = "r1" if widest <= 3 else "r2" if widest <= 6 else "r3"
+    room = _room([scale.label(tick) for tick in scale.ticks])
     drawn = marks.patterns(chart) + svg.grid(scale) + mark(chart, scale) + svg.axis(chart.labels)
     says = chart_in_words(chart)
     return _figure(chart, kind, f"plot {room}", _svg(drawn, says), _legend(chart, kind), table_of_chart(chart))
@@ -60,9 +80,7 @@ def heat(chart: HeatMap) -> SafeString:
     ]
     drawn += [svg.beside(name, height * (row + 0.5)) for row, name in enumerate(chart.rows)]
     picture = _svg("".join(drawn) + svg.axis(chart.columns), heat_in_words(chart))
-    longest = max(map(len, chart.rows))
-    room = "r1" if longest <= 4 else "r2" if longest <= 10 else "r3"
-    return _figure(chart, "heat", f"plot grown {room}", picture, _shades(), table_of_heat(chart))
+    return _figure(chart, "heat", f"plot {_room(chart.rows)}", picture, _shades(), table_of_heat(chart))
 
 
 def _shade(value: float | None, most: float) -> int:
@@ -76,16 +94,14 @@ def spark(values: Sequence[float | None]) -> SafeString:
         return mark_safe("")
     low, reach = min(known), max(known) - min(known)
     spots = [
-        (2 + 92 * at / (len(values) - 1), 3 + 22 * (1 - ((value - low) / reach if reach else 0.5)))
+        (100 * (at + 0.5) / len(values), 10 + 80 * (1 - ((value - low) / reach if reach else 0.5)))
         for at, value in enumerate(values)
         if value is not None
     ]
     x, y = spots[-1]
-    return mark_safe(  # noqa: S308 numbers of ours
-        f'<svg class="spark" viewBox="0 0 96 28" width="96" height="28" aria-hidden="true">'
-        f'<polyline class="ln s1" points="{svg.points(spots)}"/>'
-        f'<circle class="pt s1" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/></svg>'
-    )
+    drawn = svg.stretched(f'<polyline class="ln s1" points="{svg.points(spots)}"/>')
+    end = f'<circle class="pt s1" cx="{svg.percent(x)}" cy="{svg.percent(y)}" r="3"/>'
+    return mark_safe(f'<svg class="spark" aria-hidden="true">{drawn}{end}</svg>')  # noqa: S308 numbers of ours
 
 
 def _svg(inner: str, says: str) -> SafeString:

@@ -68,6 +68,18 @@ def beside(chart: Chart, scale: Scale) -> str:
     return "".join(drawn)
 
 
+def lying(chart: Chart, scale: Scale) -> str:
+    """Bars of several series below each other, from the left."""
+    slot = 100 / max(1, len(chart.labels))
+    height = slot * FILLED / len(chart.series)
+    return "".join(
+        _bar(chart, at, 0, slot * (place + (1 - FILLED) / 2) + height * at, 100 - scale.at(value), height)
+        for at, series in enumerate(chart.series)
+        for place, value in enumerate(series.values)
+        if value
+    )
+
+
 def stacked(chart: Chart, scale: Scale) -> str:
     start, width = _slots(chart)
     drawn = []

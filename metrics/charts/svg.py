@@ -7,7 +7,7 @@ from html import escape
 
 from metrics.charts.scales import Scale
 
-LONGEST = 18  # letters of a label under the plot; the table has all of them
+LONGEST = 18  # letters of a label; the table has all of them
 
 
 def below(words: str, x: float, css: str) -> str:
@@ -46,8 +46,24 @@ def grid(scale: Scale) -> str:
     return "".join(lines)
 
 
+def upright_grid(scale: Scale) -> str:
+    """Lines from the foot to the head of the plot, for bars that lie."""
+    lines = []
+    for tick in scale.ticks:
+        x = percent(100 - scale.at(tick))
+        css = "base" if tick == scale.floor else "grid"
+        lines.append(f'<line class="{css}" x1="{x}" x2="{x}" y1="0" y2="100%"/>')
+        lines.append(below(scale.label(tick), 100 - scale.at(tick), "w0"))
+    return "".join(lines)
+
+
+def cut(label: str) -> str:
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+
+
 def beside(words: str, y: float) -> str:
     """A label before the plot."""
+    words = cut(words)
     return f'<text class="ay" x="0" y="{percent(y)}" dx="-8" dy="0.32em">{escape(words)}</text>'
 
 
@@ -58,7 +74,7 @@ def middle(at: int, count: int) -> float:
 
 def axis(labels: Iterable[str]) -> str:
     """Labels below the plot. How many are shown is decided by the room: `w0` always … `w3` on wide cards only."""
-    words = [label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…" for label in labels]
+    words = [cut(label) for label in labels]
     return "".join(
         below(label, middle(at, len(words)), css)
         for at, label in enumerate(words)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from metrics.measure import Unit
+
+__all__ = ["Unit", "change_in_words", "duration", "in_words", "on_axis"]
+
 NOTHING: Final = "–"  # nothing was there to be counted, which is not the same as 0
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
-
-
-class Unit(StrEnum):
-    COUNT = "count"
-    DURATION = "duration"  # seconds
-    PERCENT = "percent"
-    SCORE = "score"
 
 
 def in_words(value: float | None, unit: str) -> str:

@@ -692,6 +692,9 @@ TABLE = [
     Row("reports/definitions/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/charts/", "GET", STAFF),
+    Row("reports/", "GET", LEADS),
+    Row("reports/filter/", "GET", LEADS),
+    Row("reports/<slug:name>/", "GET", (LOGIN, 403, 403, 404, 404)),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     # Of customers, who have no role: see tests/tickets/portal/. Nobody of the table is signed in there.
     Row("requests/", "GET", (302, 302, 302, 302, 302)),

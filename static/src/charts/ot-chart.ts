@@ -1,10 +1,10 @@
 /*
- * <ot-chart data-kind="line|bars|heat" data-name="volume" data-title="…"><div class="plot"><svg …></div><details>table</details></ot-chart>
+ * <ot-chart data-kind="line|bars|rows|heat" data-name="volume" data-title="…"><div class="plot"><svg …></div><details>table</details></ot-chart>
  * Reads single values of a chart: under the pointer, or by arrow keys once it has the focus (one stop of the Tab key).
  * Enter or a click opens the tickets behind a value; where there are several, it asks which. And takes charts away as
  * PNG, SVG or CSV. Everything it says stands in the table below the chart.
  */
-import { button, define, h } from "../lib/dom"
+import { button, closest, define, h } from "../lib/dom"
 import { text as t } from "../strings"
 import { pictureOf, pngOf, save } from "./picture"
 import { csvOf, readingAt, type Reading, type Readings, readingsOf } from "./readings"
@@ -76,7 +76,7 @@ export class OtChart extends HTMLElement {
 
   private move(key: string): boolean {
     const { all, across } = this.readings
-    const down = this.kind === "heat" ? across : 0
+    const down = this.kind === "heat" || this.kind === "rows" ? across : 0
     const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: down, ArrowUp: -down }
     const step = steps[key]
     if (key === "Home" || (step && this.at < 0)) this.show(0)
@@ -192,4 +192,5 @@ function inWords({ title, lines }: Reading): string {
   return `${title}: ${lines.map(({ name, text }) => `${name} ${text}`).join(", ")}`
 }
 
+document.addEventListener("click", (event) => closest(event, "[data-print]") && print())
 define("ot-chart", OtChart)

@@ -22,22 +22,23 @@ export interface Readings {
   across: number
 }
 
-/** Of lines and bars one for each row of the table, over the whole height; of a heat map one for each cell. */
+/** Of lines and bars one for each row of the table, over the whole height (of lying bars width); of a heat map one for each cell. */
 export function readingsOf(table: HTMLTableElement, kind: string): Readings {
   const names = words(cells(table.querySelector("thead tr")).slice(1))
   const rows = [...table.querySelectorAll("tbody tr")]
   if (kind === "heat")
     return { all: rows.flatMap((row, at) => cellsOf(row, at, rows.length, names)), across: names.length }
-  const width = 100 / Math.max(1, rows.length)
+  const part = 100 / Math.max(1, rows.length)
+  const lies = kind === "rows"
   const all = rows.map((row, at) => ({
     title: text(cells(row)[0]),
     lines: names.map((name, column) => lineOf(name, cells(row)[column + 1])),
-    x: at * width,
-    y: 0,
-    width,
-    height: 100,
+    x: lies ? 0 : at * part,
+    y: lies ? at * part : 0,
+    width: lies ? 100 : part,
+    height: lies ? part : 100,
   }))
-  return { all, across: all.length }
+  return { all, across: lies ? 1 : all.length }
 }
 
 function cellsOf(row: Element, at: number, rows: number, names: string[]): Reading[] {
