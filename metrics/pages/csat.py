@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from metrics.charts import Chart, Series, line
 from metrics.dimensions import DIMENSIONS
-from metrics.pages.drawing import stacked
+from metrics.pages.drawing import over_time
 from metrics.pages.parts import FEW, Block, Page, Table, columns_of, few_note, rows_by, tile
 from metrics.pages.said import changes, comments, reasons, values
 from metrics.pages.teams import fairness
@@ -26,7 +26,7 @@ def csat(wanted: Wanted) -> Page:
         tiles=[tile(name, wanted, over, before) for name in STRIP],
         blocks=[
             _over_time(over, wanted),
-            stacked(_by_score(wanted), wanted, "answers", _("Answers, by what they come down to"), "ratings"),
+            over_time(over, wanted, "votes", _("Good and bad ratings"), "ratings_good", "ratings_bad", width="half"),
             reasons(wanted),
             *(Block(table=_table(name, wanted), width="whole") for name in TOLD_BY),
             changes(wanted),

@@ -99,16 +99,20 @@ def cell_of(name: str, figure: Figure | None, wanted: Wanted, *, link: str = "")
     measure = MEASURES[name]
     value = known_by(measure, figure, wanted.is_working_time)
     words = in_words(value, measure.unit)
-    few = measure.unit == Unit.PERCENT and figure.n < FEW
-    about = _range(figure) if few else _of(figure) if measure.unit == Unit.PERCENT else ""
+    is_judged = measure.unit in (Unit.PERCENT, Unit.SCORE)
+    few = is_judged and figure.n < FEW
+    about = _range(figure, measure) if few else _of(figure) if is_judged else ""
     return Cell(
         ("≈ " if figure.is_close else "") + words, link if value else "", about if value is not None else "", few, value
     )
 
 
-def _range(figure: Figure) -> str:
+def _range(figure: Figure, measure: Measure) -> str:
     if figure.low is None or figure.high is None:
         return _of(figure)
+    if measure.unit == Unit.SCORE:
+        ends = {"low": in_words(figure.low, Unit.SCORE), "high": in_words(figure.high, Unit.SCORE)}
+        return _("%(count)s only: %(low)s to %(high)s") % {"count": figure.n, **ends}
     return _("%(count)s only: %(low)s–%(high)s %%") % {
         "count": figure.n,
         "low": round(figure.low),

@@ -17,6 +17,7 @@ from metrics.filters import COMPARISONS, PRESETS
 from metrics.models import Fact
 from metrics.pages.backlog import backlog
 from metrics.pages.channels import channels
+from metrics.pages.csat import csat
 from metrics.pages.overview import overview
 from metrics.pages.parts import Page
 from metrics.pages.promises import promises
@@ -42,6 +43,9 @@ REPORTS: Final[Mapping[str, Report]] = {
     "overview": Report(_("Overview"), _("How support is doing, at a glance."), "chart-column", overview),
     "channels": Report(_("Channels"), _("What comes in where, and how each is served."), "inbox", channels),
     "teams": Report(_("Teams and agents"), _("What lands with whom, and what is done."), "users", teams),
+    "csat": Report(
+        _("Satisfaction"), _("What customers say of how they were served: CSAT, NPS and effort."), "star", csat
+    ),
     "sla": Report(_("SLA"), _("What was promised, and kept."), "timer", promises),
     "backlog": Report(_("Backlog"), _("What is not solved: history, age, and what may come."), "layers", backlog),
 }
