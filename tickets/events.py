@@ -618,12 +618,15 @@ class CallStarted(Event):
 
 @dataclass(frozen=True)
 class CallAnswered(Event):
-    """By the agent named; empty: a telephone that belongs to nobody here."""
+    """By the agent named; empty: a telephone that belongs to nobody here. `is_answer`: the customer called, and was
+    spoken with, which is a reply as one in writing is.
+    """
 
     kind: ClassVar[str] = "call.answered"
     call_id: int
     agent_id: int | None = None
     agent: str = ""
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -668,7 +671,9 @@ class CallSettled(Event):
 
 @dataclass(frozen=True)
 class CallWrittenUp(Event):
-    """What an agent wrote down of it: by hand, or after a call that a telephone told of."""
+    """What an agent wrote down of it: by hand, or after a call that a telephone told of. `is_answer`: they were spoken
+    with, and nothing has said so before.
+    """
 
     kind: ClassVar[str] = "call.written_up"
     call_id: int
@@ -677,6 +682,7 @@ class CallWrittenUp(Event):
     outcome: str
     seconds: int
     by_hand: bool = False
+    is_answer: bool = False
 
 
 @dataclass(frozen=True)

@@ -179,6 +179,10 @@ class PastTicket:
         if chat:
             self._chats.add(chat)
 
+    def _speak(self, event: PastEvent) -> None:
+        if event.payload.get("is_answer"):
+            self.ticket.waiting_since = None
+
     def _retract(self, event: PastEvent) -> None:
         if event.message_id in self._waited:
             self.ticket.waiting_since = self._waited.pop(event.message_id)
@@ -220,6 +224,8 @@ class PastTicket:
 _STEPS = {
     "message.received": PastTicket._receive,
     "reply.added": PastTicket._reply,
+    "call.answered": PastTicket._speak,
+    "call.written_up": PastTicket._speak,
     "reply.retracted": PastTicket._retract,
     "follower.added": PastTicket._follow,
     "follower.removed": PastTicket._follow,

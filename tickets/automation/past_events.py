@@ -29,6 +29,7 @@ LISTS = {"tags.changed": "tags", "skills.changed": "skills"}
 WITH_PAYLOAD = sorted({
     *COLUMNS, *REFERENCES, *LISTS, *(field.past.kind for field in ALL if field.past), "due.changed", "message.received",
     "follower.added", "follower.removed", "cc.added", "cc.removed", "delivery.changed",
+    "call.answered", "call.written_up",
 })  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING: dict[str, Any] = {}

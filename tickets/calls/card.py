@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tickets.message_facts import CallTold
-from tickets.models import Call, Channel, Message, MessageKind
+from tickets.models import Call, CallDirection, Channel, Message, MessageKind
 from tickets.models.call import SPOKEN
 from tickets.services.gesture import Gesture
 from tickets.services.sending import count_message
@@ -56,5 +56,12 @@ def told(call: Call) -> CallTold:
         talked=call.seconds_talked,
         held=call.seconds_held,
         since="" if call.ended_at else since.isoformat(),
-        spoke=call.outcome in SPOKEN,
+        spoke=call.outcome in SPOKEN or has_answered(call),
     )
+
+
+def has_answered(call: Call) -> bool:
+    """Whoever calls us and is put through has their answer. Whom we call may have been a machine: their agent says so
+    when it is written up.
+    """
+    return call.direction == CallDirection.IN and call.answered_at is not None and not call.is_logged

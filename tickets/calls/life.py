@@ -19,7 +19,7 @@ from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tickets import events
 from tickets.calls import callers, signals
-from tickets.calls.card import card_of, refresh_card
+from tickets.calls.card import card_of, has_answered, refresh_card
 from tickets.calls.course import RANK, Moment, course
 from tickets.models import Call, CallDirection, CallMoment, Channel, Inbox, MomentKind, Outcome, Ticket
 from tickets.models.ticket import UNSOLVED
@@ -174,6 +174,8 @@ def _say(call: Call, moment: Moment) -> None:
     with gesture(call.ticket, actor=actor, now=_place(moment)) as g:
         if moment.kind == MomentKind.ANSWERED:
             _take(g, call, agent or call.agent)
+            if has_answered(call):
+                g.change(waiting_since=None)
         g.record(event, message=call.message if moment.kind == MomentKind.ANSWERED else None)
         refresh_card(call)
 
@@ -202,7 +204,7 @@ def _event(call: Call, kind: str, agent: User | None) -> events.Event | None:
         case MomentKind.STARTED:
             return events.CallStarted(call.pk, call.direction)
         case MomentKind.ANSWERED:
-            return events.CallAnswered(call.pk, pk, name)
+            return events.CallAnswered(call.pk, pk, name, is_answer=has_answered(call))
         case MomentKind.HELD:
             return events.CallHeld(call.pk)
         case MomentKind.RESUMED:

@@ -17,7 +17,7 @@ from helpdesk.lib.html import clean_note_html, html_to_text
 from tickets import events
 from tickets.calls import signals
 from tickets.calls.callbacks import owe_call
-from tickets.calls.card import card_of, refresh_card
+from tickets.calls.card import card_of, has_answered, refresh_card
 from tickets.calls.life import locked
 from tickets.models import Call, CallbackReason, CallDirection, CallScript, CallState, Outcome, Status, Ticket
 from tickets.models.call import SPOKEN
@@ -128,8 +128,12 @@ def _write_up(g: Gesture, call: Call, written: WriteUp, user: User, *, by_hand: 
     refresh_card(call)
     _put_notes(g, call, written.notes, user)
     seconds = call.seconds_talked
-    g.record(events.CallWrittenUp(call.pk, message.pk, call.direction, call.outcome, seconds, by_hand), message=message)
-    if call.outcome in SPOKEN:
+    is_answer = call.outcome in SPOKEN and not has_answered(call)
+    g.record(
+        events.CallWrittenUp(call.pk, message.pk, call.direction, call.outcome, seconds, by_hand, is_answer),
+        message=message,
+    )
+    if is_answer:
         g.change(waiting_since=None)
     _after(g, call, written, user)
     signals.tell_pages()

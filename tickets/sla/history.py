@@ -12,7 +12,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from helpdesk.accounts.models import Role
 from tickets.events import (
+    CallAnswered,
+    CallWrittenUp,
     MessageMoved,
     MessageReceived,
     NoteAdded,
@@ -42,9 +45,10 @@ from tickets.sla.facts import (
 from tickets.sla.terms import Terms
 
 WORDS = (MessageReceived.kind, ReplyAdded.kind, NoteAdded.kind)
+CALLS = (CallAnswered.kind, CallWrittenUp.kind)
 FIELDS = {StatusChanged.kind: "old", PriorityChanged.kind: "old", TeamChanged.kind: "old_id"}
 KINDS = [
-    *WORDS, *FIELDS, ReplyRetracted.kind, MessageMoved.kind, SlaApplied.kind, SlaWarned.kind, SlaBreached.kind,
+    *WORDS, *CALLS, *FIELDS, ReplyRetracted.kind, MessageMoved.kind, SlaApplied.kind, SlaWarned.kind, SlaBreached.kind,
 ]  # fmt: skip
 Find = Callable[[int | None, int], Terms | None]
 
@@ -152,9 +156,18 @@ def _facts(lines: Iterable[Line], find: Find) -> Iterator[Fact]:
                 yield Applied(terms, payload["calendar_id"], payload["calendar_version"])
             case SlaWarned.kind | SlaBreached.kind:
                 yield Told(payload["metric"], payload["instance"], WARNED if line.kind == SlaWarned.kind else BREACHED)
+            case _ if line.kind in CALLS:
+                if payload.get("is_answer"):
+                    yield _spoke(line)
             case _ if line.kind in WORDS and line.message:
                 if wrote := _wrote(payload["message_id"], *line.message):
                     yield wrote
+
+
+def _spoke(line: Line) -> Wrote:
+    """They were spoken with: as good as a public reply, also where the telephone belongs to nobody here."""
+    user_id = line.message[3] if line.message else None
+    return Wrote(int(line.payload.get("message_id", 0)), Role.AGENT, True, user_id)
 
 
 def _wrote(

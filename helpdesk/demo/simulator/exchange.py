@@ -177,7 +177,7 @@ class Exchange:
             if (other := Line.find(sid)) and not other.is_over:
                 other.state = LISTENING
                 self.ask(other, other.dial_url, DialCallStatus="completed")
-        if room.recorded_url:
+        if room.recorded_url and room.is_first_to_end():
             sid = new_sid("RE")
             seconds = str(max(1, round(time.time() - room.began)))
             said = {"RecordingSid": sid, "RecordingUrl": self.twilio.recording_url(sid), "ConferenceSid": room.sid}

@@ -80,3 +80,7 @@ class Room:
     def keep(self) -> None:
         valkey().set(f"simulator:room:{self.name}", json.dumps(asdict(self)), ex=LASTS)
         valkey().set(f"simulator:room-sid:{self.sid}", self.name, ex=LASTS)
+
+    def is_first_to_end(self) -> bool:
+        """Of two lines that are hung up at the same moment: it is recorded once."""
+        return bool(valkey().set(f"simulator:room-ended:{self.sid}", "1", ex=LASTS, nx=True))

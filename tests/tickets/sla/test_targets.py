@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
-from customers.actors import Actor
+from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
 from tests.tickets.sla.conftest import Make
 from tickets import services
-from tickets.models import Channel, Inbox, Priority, SlaTarget, Ticket
+from tickets.calls.course import Moment
+from tickets.calls.life import NewCall, begin_call, tell
+from tickets.calls.writing_up import LoggedCall, WriteUp, log_call
+from tickets.models import CallDirection, Channel, Inbox, MomentKind, Priority, SlaTarget, Ticket
 from tickets.services import Incoming, gesture
+from tickets.services.sending import recount
+from tickets.sla.targets import recompute
 
 pytestmark = pytest.mark.django_db
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -30,6 +36,35 @@ def opened(ada: Customer, inbox: Inbox, priority: str = Priority.NORMAL) -> Tick
         services.receive_message(ticket, Incoming("It rattles."), customer=ada, channel="email", actor=actor)
         services.change_priority(ticket, priority, actor=actor)
     return ticket
+
+
+def test_a_call_that_is_answered_is_a_reply(policy: Make, ada: Customer, support: Inbox, grace: User) -> None:
+    policy(first_reply_time=3600, next_reply_time=7200)
+    ticket = opened(ada, support)
+    new = NewCall(support, CallDirection.IN, "+493012345678")
+    call = begin_call(new, Moment(MomentKind.STARTED, at(0.4), "started"), ticket=ticket)
+    assert SlaTarget.objects.get().state == "active"  # it rings, that is all
+    tell(call.pk, Moment(MomentKind.ANSWERED, at(0.5), "answered", agent_id=grace.pk))
+    target = SlaTarget.objects.get()
+    assert (target.state, round(target.elapsed)) == ("fulfilled", 1800)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since is None
+    book = recompute(ticket)  # worked out again it is the same
+    assert book and book.clocks["first_reply_time"].state == "fulfilled"
+    with gesture(ticket, actor=SYSTEM, now=at(1)) as g:
+        recount(g)
+    assert Ticket.objects.get().waiting_since is None
+
+
+def test_a_call_of_ours_is_a_reply_once_somebody_says_that_they_spoke(
+    policy: Make, ada: Customer, support: Inbox, grace: User
+) -> None:
+    policy(first_reply_time=3600)
+    ticket = opened(ada, support)
+    for outcome, state in (("no_answer", "active"), ("resolved", "fulfilled")):
+        logged = LoggedCall(uuid4(), CallDirection.OUT, "+493012345678", 60)
+        log_call(ticket, logged, WriteUp(outcome), user=grace, now=at(0.5))
+        assert SlaTarget.objects.get().state == state
 
 
 def test_a_first_reply_is_due_and_given(policy: Make, ada: Customer, support: Inbox, grace: User) -> None:
