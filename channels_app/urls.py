@@ -3,6 +3,7 @@
 from django.urls import path
 
 from channels_app import (
+    views_going_on,
     views_intake,
     views_messaging,
     views_new_message,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("messages/<int:message_id>/retry/", views_outbox.retry, name="retry"),
     path("messages/<int:message_id>/files/", views_messaging.missing_files, name="message-missing-files"),
     path("messages/<int:message_id>/reaction/", views_messaging.reaction, name="message-reaction"),
+    path("chats/<int:chat_id>/whatsapp/", views_going_on.whatsapp, name="chat-whatsapp"),
     path("new/message/", views_new_message.new_message, name="new-message"),
     path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
     path("tickets/<int:number>/public/", views_social.public_bar, name="public-case"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
@@ -125,7 +125,7 @@ def route_from(account: ProviderAccount, address: str) -> Route:
     )
 
 
-def _beginnings(requester: int, accounts: Mapping[int, ProviderAccount], known: list[Conversation]) -> list[Route]:
+def _beginnings(requester: int, accounts: Mapping[int, ProviderAccount], known: Sequence[Conversation]) -> list[Route]:
     starting = [account for account in starting_accounts() if account.pk in accounts]
     kinds = {adapter_of(account.kind).identity_kind for account in starting}
     if not kinds:

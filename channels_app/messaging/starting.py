@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from channels_app.models import Conversation
 from customers.models import Customer, Identity
 from helpdesk.lib.signing import MAC_LENGTH, sign, verify
-from tickets.models import Chat, Ticket
+from tickets.chat import life
+from tickets.models import Chat, EndedBy, Ticket
 
 LINK_HOLDS = timedelta(days=7)
 CHAT_HOLDS = timedelta(days=1)
@@ -33,6 +34,7 @@ class Led:
     word: str
     customer: Customer
     ticket: Ticket | None = None
+    chat: Chat | None = None
 
 
 def start_for(customer: Customer, *, now: datetime) -> str:
@@ -83,6 +85,8 @@ def carry_on(led: Led, conversation: Conversation, identity: Identity) -> None:
     if here is not None and (ticket := here.first()) and conversation.ticket_id != ticket.pk:
         conversation.ticket = ticket
         conversation.save(update_fields=["ticket"])
+        if led.chat:  # its agent goes on there as well, on the ticket
+            life.end(led.chat, EndedBy.VISITOR)
 
 
 def _of_customer(word: str, number: int) -> Led | None:
@@ -94,7 +98,7 @@ def _of_chat(word: str, number: int) -> Led | None:
     chat = Chat.objects.select_related("ticket__requester").filter(pk=number).exclude(ticket=None).first()
     if chat is None or chat.ticket is None or chat.ticket.requester.erased_at:
         return None
-    return Led(word, chat.ticket.requester, chat.ticket)
+    return Led(word, chat.ticket.requester, chat.ticket, chat)
 
 
 def _served_another(word: str, conversation: Conversation) -> bool:

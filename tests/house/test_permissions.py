@@ -31,6 +31,7 @@ from knowledge_base.models import ArticleImport, HelpCentre, Search, Synonyms, V
 from knowledge_base.models import Comment as ReaderComment
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
+from metrics.models import Goal
 from tests.cast import open_for, staff
 from tests.kept import forget_everything
 from tickets.attachments import upload
@@ -305,6 +306,7 @@ CONSOLE = [
     Row(f"{CHAT}refusal/", "POST", CHANGES, private=404),
     Row(f"{CHAT}takeover/", "POST", (LOGIN, 403, 403, 302, 302), private=404),
     Row(f"{CHAT}hold/", "POST", CHANGES, private=404),
+    Row(f"{CHAT}whatsapp/", "POST", CHANGES, private=404),
     Row(f"{CHAT}transfer/", "GET", TALKERS, private=404),
     Row(f"{CHAT}transfer/", "POST", (LOGIN, 403, 422, 422, 422), private=404),
     Row(f"{CHAT}blocking/", "GET", TALKERS, private=404),
@@ -688,6 +690,13 @@ TABLE = [
     Row("reports/live/", "GET", STAFF),
     Row("reports/live/board/", "GET", STAFF),
     Row("reports/me/", "GET", STAFF),
+    Row("reports/goals/", "GET", LEADS),
+    Row("reports/goals/new/", "GET", LEADS),
+    Row("reports/goals/new/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/goals/<int:goal_id>/", "GET", LEADS),
+    Row("reports/goals/<int:goal_id>/edit/", "GET", LEADS),
+    Row("reports/goals/<int:goal_id>/edit/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/goals/<int:goal_id>/deletion/", "POST", LEADS_DO),
     Row("reports/tickets/", "GET", (LOGIN, 403, 403, 422, 422)),
     Row("reports/definitions/", "GET", STAFF),
     Row("styleguide/", "GET", STAFF),
@@ -1044,6 +1053,7 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **_programs(author),
         **_channels(inbox),
         **_promises(ticket, author),
+        "goal_id": Goal.objects.create(measure="solved", target=20).pk,
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,

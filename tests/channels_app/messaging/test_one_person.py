@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
 from channels_app.base import Person
-from channels_app.messaging.starting import start_for, start_of_chat
+from channels_app.chat.going_on import offer_whatsapp
+from channels_app.messaging.starting import start_for, start_of_chat, word_in
 from channels_app.models import Conversation, ProviderAccount
 from customers.actors import SYSTEM
 from customers.comparing import reason_in_words
@@ -18,8 +20,10 @@ from customers.identities import add_identity
 from customers.merging import merge, undo
 from customers.models import Customer, DuplicateSuggestion, Identity, ProvedBy
 from customers.privacy_jobs import run_job
+from helpdesk.accounts.models import User
 from tests.channels_app.messaging.telling import NOW, said, tell, words
-from tickets.models import Chat, ChatVisitor, ChatWidget, Inbox, Ticket
+from tickets.models import Chat, ChatState, ChatVisitor, ChatWidget, EndedBy, Inbox, Ticket
+from tickets.services import Refused
 
 NUMBER = "+4915112345678"
 GRACE = Person("US.13491208655302741918", "Grace", also=(("whatsapp", "4915112345678"), ("phone", NUMBER)))
@@ -125,6 +129,28 @@ class TestFromAChat:
         assert Ticket.objects.count() == 1
         assert ticket.requester.identities.filter(kind="phone", value=NUMBER).exists()
         assert wrote(whatsapp, "m2", text="The loud one") == ticket
+
+    def test_an_agent_leads_there_and_the_chat_is_over_once_they_went(
+        self, whatsapp: ProviderAccount, chat: Chat, grace: User
+    ) -> None:
+        number = "15550783881"
+        ProviderAccount.objects.update(options={"number": f"+{number}"})
+        ChatWidget.objects.update(whatsapp=f"+{number}")
+        Chat.objects.update(state=ChatState.ACTIVE, agent=grace)
+        chat = Chat.objects.select_related("widget", "ticket").get()
+        lines = [offer_whatsapp(chat, user=grace) for _twice in range(2)]
+        assert lines[0].seq == lines[1].seq
+        assert f"https://wa.me/{number}?text=" in lines[0].text
+        start = word_in(unquote(lines[0].text))
+        ticket = wrote(whatsapp, text=f"Hello! ({start})", start=start)
+        assert ticket == chat.ticket
+        chat.refresh_from_db()
+        assert (chat.state, chat.ended_by) == (ChatState.ENDED, EndedBy.VISITOR)
+        assert ticket.events.filter(kind="chat.ended").exists()
+
+    def test_there_is_no_way_on_without_a_number(self, chat: Chat, grace: User) -> None:
+        with pytest.raises(Refused):
+            offer_whatsapp(chat, user=grace)
 
     def test_of_somebody_whom_we_know_there(self, whatsapp: ProviderAccount, chat: Chat, ada: Customer) -> None:
         add_identity(ada, "phone", NUMBER, actor=SYSTEM, proved_by=ProvedBy.RECEIVED)
