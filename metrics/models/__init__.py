@@ -1,3 +1,5 @@
+from metrics.models.dashboards import Dashboard
+from metrics.models.explore import ReportMail, ReportSchedule, Rhythm, SavedReport
 from metrics.models.facts import Fact, Moment, MomentKind
 from metrics.models.figures import BacklogDay, DayFigure, DirtyDay, HoursOf, Progress
 from metrics.models.goals import Direction, Goal, GoalPeriod, Part, Period, Standing
@@ -5,6 +7,7 @@ from metrics.models.voice import TermKind, VoiceChoice, VoiceRun, VoiceTerm
 
 __all__ = [
     "BacklogDay",
+    "Dashboard",
     "DayFigure",
     "Direction",
     "DirtyDay",
@@ -17,6 +20,10 @@ __all__ = [
     "Part",
     "Period",
     "Progress",
+    "ReportMail",
+    "ReportSchedule",
+    "Rhythm",
+    "SavedReport",
     "Standing",
     "TermKind",
     "VoiceChoice",
