@@ -22,7 +22,7 @@ def figures_of(
     rows: QuerySet[Any], measures: Sequence[Measure], by: Sequence[Combinable] = ()
 ) -> tuple[Figures, dict[Key, Figures]]:
     """In total, and by the values of `by`. The largest groups, should there be more than anybody reads."""
-    sql, params = _columns(rows, measures, by).query.sql_with_params()
+    sql, params = columns_of(rows, measures, by).query.sql_with_params()
     keys = ", ".join(f"d{n}" for n in range(len(by)))
     told = ", ".join([*(f"d{n}" for n in range(len(by))), *([f"GROUPING({keys})"] if by else ["1"]), *_told(measures)])
     grouping = f"GROUP BY GROUPING SETS ((), ({keys})) ORDER BY {len(by) + 1} DESC, count(*) DESC" if by else ""
@@ -40,7 +40,7 @@ def figures_of(
     return total, groups
 
 
-def _columns(rows: QuerySet[Any], measures: Sequence[Measure], by: Sequence[Combinable]) -> QuerySet[Any]:
+def columns_of(rows: QuerySet[Any], measures: Sequence[Measure], by: Sequence[Combinable]) -> QuerySet[Any]:
     """The narrow table that is added up: d… are keys, n… whether a row counts, h… whether it is a hit, v… seconds."""
     columns: dict[str, Any] = {f"d{n}": value for n, value in enumerate(by)}
     for n, measure in enumerate(measures):

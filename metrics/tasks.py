@@ -5,21 +5,25 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from metrics.facts.adding_up import add_up
 from metrics.facts.backlog import keep_backlog
-from metrics.facts.catching_up import catch_up
+from metrics.facts.catching_up import catch_up, is_anew
+from metrics.goals.looking import look_at_all
 
 PATIENCE = 4.0  # seconds for one beat; what is left is left to the next
 
 
 @shared_task(expires=5)
 def keep_facts() -> int:
-    """Tell what has happened since the last time."""
+    """Tell what has happened since the last time, and add up the days that it changed."""
     until, told = monotonic() + PATIENCE, 0
     while monotonic() < until:
         caught = catch_up(now=timezone.now())
         told += caught.told
         if caught.is_done or not caught.told:
             break
+    while monotonic() < until and not is_anew() and add_up(now=timezone.now()):
+        pass  # while everything is told anew the same days would be added up again and again
     return told
 
 
@@ -29,3 +33,8 @@ def count_backlog() -> None:
     until = monotonic() + 30.0
     while keep_backlog(now=timezone.now()) and monotonic() < until:
         pass
+
+
+@shared_task(expires=50)
+def look_at_goals() -> int:
+    return look_at_all(now=timezone.now())

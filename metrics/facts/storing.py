@@ -63,10 +63,10 @@ def store(told: Sequence[Told], *, zone: ZoneInfo, now: datetime) -> Change:
         if change.rows:
             numbers = [row[0] for row in change.rows]
             cursor.execute(f"DELETE FROM {FACTS} WHERE ticket_id = ANY(%s)", [numbers])  # noqa: S608
-            _copy(cursor, FACTS, COLUMNS, change.rows)
+            copy_rows(cursor, FACTS, COLUMNS, change.rows)
         if change.come:
             rows = ((number, *moment) for number, moment in change.come)
-            _copy(cursor, MOMENTS, ("ticket_id", *MOMENT_COLUMNS), rows)
+            copy_rows(cursor, MOMENTS, ("ticket_id", *MOMENT_COLUMNS), rows)
     mark(change.days, now=now)
     return change
 
@@ -140,7 +140,7 @@ def _stored_moments(numbers: list[int]) -> Mapping[int, list[Kept]]:
     return found
 
 
-def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Any) -> None:
+def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Any) -> None:
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as out:
         for row in rows:
             out.write_row(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 class DayFigure(models.Model):
     """A measure on one day of the reporting time zone, for one team and one value of one dimension.
 
-    Always by team, since teams decide who may see: what somebody may not see is left out of the sum. `histogram` and
-    `histogram_business` count durations by metrics.histogram's buckets, for medians and percentiles of many.
+    Always by the ticket's team, since that decides who may see: what somebody may not see is left out of the sum.
+    `total` are seconds, of a percentage the hits. All of a day, `dimension` being empty, has its durations counted by
+    the buckets of metrics.histogram, for medians and percentiles of many. The dimension `hour` is that of the week,
+    from Monday's first on.
     """
 
     day = models.DateField()
@@ -21,8 +24,10 @@ class DayFigure(models.Model):
     n = models.PositiveIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     total_business = models.BigIntegerField(default=0)
-    histogram = models.JSONField(default=dict)
-    histogram_business = models.JSONField(default=dict)
+    buckets = ArrayField(models.SmallIntegerField(), default=list)
+    counts = ArrayField(models.IntegerField(), default=list)
+    buckets_business = ArrayField(models.SmallIntegerField(), default=list)
+    counts_business = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         constraints = [
