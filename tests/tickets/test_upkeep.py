@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from customers.actors import SYSTEM, Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
-from tickets.models import DeliveryState, Message, Status, Ticket
+from tickets.attachments import File, upload
+from tickets.conditions import as_q, check
+from tickets.models import Attachment, DeliveryState, Message, Status, Ticket
 from tickets.services import (
     Incoming,
     add_note,
@@ -80,6 +82,15 @@ class Story:
         if message := self._reply_that_is(DeliveryState.QUEUED):
             retract_reply(message, actor=Actor.agent(self.agent))
 
+    def sends_a_picture(self) -> None:
+        incoming = Incoming(f"Shown at {self.now}", files=[File("leak.png", "image/png", b"not empty")])
+        actor = Actor.of_customer(self.customer)
+        receive_message(self.ticket, incoming, customer=self.customer, channel="email", actor=actor)
+
+    def replies_with_a_file(self) -> None:
+        file = upload(self.agent, "how-to.txt", f"As of {self.now}".encode())
+        add_reply(self.ticket, "<p>See there.</p>", actor=Actor.agent(self.agent), attachment_ids=[file.pk])
+
     def notes(self) -> None:
         add_note(self.ticket, "<p>Hm.</p>", actor=Actor.agent(self.agent))
 
@@ -115,7 +126,7 @@ class Story:
 
 DEEDS = (
     "writes is_away replies replies_and_solves schedules its_time_comes takes_back notes solves reopens"
-    " waits_for_the_customer gets_one_from_elsewhere gives_one_away"
+    " waits_for_the_customer gets_one_from_elsewhere gives_one_away sends_a_picture replies_with_a_file"
 ).split()
 
 
@@ -136,6 +147,24 @@ def test_step_by_step_is_what_working_it_out_gives(
     for deed in deeds:
         story.goes_on(deed)
         assert story.kept() == story.worked_out(), deed
+        for ticket in Ticket.objects.filter(pk__in=[story.ticket.pk, story.other.pk]):
+            shown = ticket.messages.exclude(delivery_state=DeliveryState.CANCELLED)
+            assert ticket.has_files == shown.exclude(attachments=None).exists(), deed
+
+
+def test_files_that_are_gone_for_good_are_there_no_more(adas_ticket: Ticket, ada: Customer, grace: User) -> None:
+    story = a_story(ada, grace, adas_ticket)
+    story.goes_on("sends_a_picture")
+    assert story.ticket.has_files
+    Attachment.objects.filter(message__ticket=story.ticket).delete()
+    assert not Ticket.objects.get(pk=story.ticket.pk).has_files
+
+
+def test_a_list_of_tickets_with_files_looks_at_tickets_alone(adas_ticket: Ticket, grace: User) -> None:
+    tree = check({"all": [{"field": "attachment", "operator": "present"}]})
+    tickets = Ticket.objects.filter(as_q(tree, user=grace, now=START))
+    assert list(tickets) == []
+    assert "tickets_attachment" not in str(tickets.query)
 
 
 def waiting_after(deeds: str, ada: Customer, grace: User, like: Ticket) -> int | None:

@@ -89,19 +89,20 @@ WAITING_SINCE = ColumnWhile("waiting_since", *UNSOLVED)  # as `Ticket.is_waiting
 class Related(Source):
     """`column` of the rows that `rows` makes, filtered by `OuterRef("pk")`. EXISTS: no join, so no ticket comes twice.
 
-    With `limit` no more values than that are read into memory, for fields that only ask whether there are any.
+    With `limit` no more values than that are read into memory, for fields that only ask whether there are any; where
+    the ticket's row keeps that, lists read its column `kept`.
     """
 
     is_costly = True
 
-    def __init__(self, rows: Rows, column: str, *, limit: int | None = None) -> None:
-        self.rows, self.column, self.limit = rows, column, limit
+    def __init__(self, rows: Rows, column: str, *, limit: int | None = None, kept: str = "") -> None:
+        self.rows, self.column, self.limit, self.kept = rows, column, limit, kept
 
     def where(self, build: Build) -> Q:
         return Q(Exists(self.rows().filter(build(self.column))))
 
     def present(self) -> Q:
-        return Q(Exists(self.rows()))
+        return Q(**{self.kept: True}) if self.kept else Q(Exists(self.rows()))
 
     def loaded(self) -> Combinable:
         return ArraySubquery(self.rows().order_by().values(self.column)[: self.limit])

@@ -190,6 +190,11 @@ class Ticket(models.Model):
     waiting_since = models.DateTimeField(
         null=True, blank=True, help_text=_("The customer's oldest public message that no agent has answered yet.")
     )
+    has_files = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("With some message that was not taken back; kept by the database, whoever adds or moves files."),
+    )
 
     objects = TicketQuerySet.as_manager()
 

@@ -14,7 +14,7 @@ from tickets.search.giants import giants
 from tickets.search.tsquery import Asked
 from tickets.search.vectors import RANGES
 
-# The ranges, one after the other: so many marks of which size (`RANGES` in vectors.py). All hits of a range are read from
+# The ranges, one after the other: so many marks of a size (`RANGES` in vectors.py). All hits of a range are read from
 # the table, so each is no more than a few times as large as those before it together.
 STEPS = (("a", 1), ("a", 3), ("a", 8), ("b", 1), ("b", 3), ("b", 8), ("c", 1))
 STEPS_IN_HEADS = (("b", 1), ("b", 4), ("c", 1))  # few tickets have a word in their head: no need to begin small

@@ -70,7 +70,8 @@ FIELDS: tuple[Field, ...] = (
     Field("is_waiting", _("Customer waits for an answer"), TICKET, Flag(*YES_NO), WAITING_SINCE),
     Field("ticket_is_public", _("Visibility"), TICKET, Flag(*PUBLIC_PRIVATE), Related(public_messages, "pk", limit=1)),
     Field(
-        "attachment", _("Attachment"), TICKET, Presence(), Related(files, "pk", limit=1), scopes=EVERYWHERE - {TRIGGER}
+        "attachment", _("Attachment"), TICKET, Presence(), Related(files, "pk", limit=1, kept="has_files"),
+        scopes=EVERYWHERE - {TRIGGER},
     ),
     Field(
         "public_triage", _("Public post"), TICKET, HasOneOf(Triage), Related(public_cases, "triage", limit=1),
