@@ -113,12 +113,23 @@ def settle_callback(callback: CallbackRequest, user: User, *, is_done: bool) -> 
     """They were called, or we give up."""
     with _open(callback, user) as (g, owed):
         _refuse_other(owed, user)
-        owed.state = CallbackState.DONE if is_done else CallbackState.FAILED
-        owed.claimed_by, owed.claimed_at = user, owed.claimed_at or g.now
-        owed.settled_at, owed.tries = g.now, min(owed.tries + 1, MOST_TRIES)
-        owed.save(update_fields=["state", "claimed_by", "claimed_at", "settled_at", "tries"])
-        g.record(events.CallbackSettled(owed.pk, owed.state))
-        return owed
+        return _settle(g, owed, user, CallbackState.DONE if is_done else CallbackState.FAILED)
+
+
+def settle_spoken(ticket: Ticket, number: str, user: User, *, now: datetime) -> None:
+    """They were spoken with, whoever called whom: what was due, or what `user` had claimed, is done."""
+    of_them = CallbackRequest.objects.filter(ticket=ticket, number=number, state__in=OPEN)
+    for callback in of_them.filter(Q(due_at__lte=now) | Q(claimed_by=user)).select_related("ticket"):
+        with _open(callback, user) as (g, owed):
+            _settle(g, owed, user, CallbackState.DONE)
+
+
+def _settle(g: Gesture, owed: CallbackRequest, user: User, state: CallbackState) -> CallbackRequest:
+    owed.state, owed.claimed_by, owed.claimed_at = state, user, owed.claimed_at or g.now
+    owed.settled_at, owed.tries = g.now, min(owed.tries + 1, MOST_TRIES)
+    owed.save(update_fields=["state", "claimed_by", "claimed_at", "settled_at", "tries"])
+    g.record(events.CallbackSettled(owed.pk, owed.state))
+    return owed
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.html import clean_note_html, html_to_text
 from tickets import events
 from tickets.calls import signals
-from tickets.calls.callbacks import owe_call
+from tickets.calls.callbacks import owe_call, settle_spoken
 from tickets.calls.card import card_of, has_answered, refresh_card
 from tickets.calls.life import locked
 from tickets.models import Call, CallbackReason, CallDirection, CallScript, CallState, Outcome, Status, Ticket
@@ -135,6 +135,8 @@ def _write_up(g: Gesture, call: Call, written: WriteUp, user: User, *, by_hand: 
     )
     if is_answer:
         g.change(waiting_since=None)
+    if call.outcome in SPOKEN and call.number:
+        settle_spoken(g.ticket, call.number, user, now=g.now)
     _after(g, call, written, user)
     signals.tell_pages()
 

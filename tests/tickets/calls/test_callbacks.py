@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -87,6 +88,25 @@ def test_the_page_marks_what_is_overdue(owed: CallbackRequest, grace: User, clie
     assert CallbackRequest.objects.get().due_at > timezone.now() + timedelta(hours=1)
     client.post(f"/agent/calls/callbacks/{owed.pk}/settlement/", {"state": "failed"})
     assert CallbackRequest.objects.get().state == CallbackState.FAILED
+
+
+def test_what_is_to_come_is_told_by_its_time(owed: CallbackRequest, grace: User, client: Client) -> None:
+    CallbackRequest.objects.update(due_at=timezone.now() + timedelta(days=3))
+    client.force_login(grace)
+    page = client.get("/agent/calls/callbacks/").content.decode()
+    assert "Due since" not in page and ">now<" not in page and '<time datetime="' in page.partition("Due ")[2]
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("resolved", CallbackState.DONE), ("no_answer", CallbackState.WAITING)])
+def test_whoever_was_spoken_with_is_owed_no_call(
+    owed: CallbackRequest, grace: User, client: Client, outcome: str, state: str
+) -> None:
+    """Also where somebody called without a look at the queue."""
+    client.force_login(grace)
+    said = {"key": uuid4(), "direction": "out", "duration": "2", "outcome": outcome, "number": owed.number}
+    answer = client.post("/agent/calls/new/", {**said, "who": "Ada", "about": owed.ticket_id})
+    assert answer.status_code == 302
+    assert CallbackRequest.objects.get().state == state
 
 
 def test_of_private_teams_nobody_else_knows(owed: CallbackRequest, alan: User, client: Client) -> None:
