@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.sealing import CannotOpen
 from tickets.models import Inbox
 from tickets.services import Refused
+
+SUBMITTED = "submit_key"  # in ProviderAccount.facts
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,16 @@ def save_account(
     inbox: Inbox,
     values: Mapping[str, str],
     by: User | None = None,
+    submit_key: UUID | None = None,
 ) -> ProviderAccount:
     """`values` by the names of the kind's fields; a secret that is empty stays what it was.
 
-    Raises `Refused` with the field where the provider's id is taken by another account of ours.
+    With a `submit_key` again a new one is that of the first time. Raises `Refused` with the field where the provider's id is taken by another account of ours.
     """
-    account = _locked(account) if account else ProviderAccount(kind=kind, created_by=by)
+    if account is None and submit_key and (made := _made_before(submit_key)):
+        return made
+    known = {SUBMITTED: str(submit_key)} if submit_key else {}
+    account = _locked(account) if account else ProviderAccount(kind=kind, created_by=by, facts=known)
     account.name, account.inbox = name, inbox
     setup = setup_of(kind)
     given: dict[str, str] = {}
@@ -74,6 +81,13 @@ def save_account(
         taken = next((field.name for field in setup.fields if field.kept is Kept.EXTERNAL_ID), setup.named_by)
         raise Refused(_("Another account of yours is connected by this already."), field=taken) from error
     return account
+
+
+def _made_before(submit_key: UUID) -> ProviderAccount | None:
+    """By the same form, sent twice: the second one waits here for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onethread.channel {submit_key}"])
+    return ProviderAccount.objects.filter(**{f"facts__{SUBMITTED}": str(submit_key)}).first()
 
 
 def made_secret(kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -42,6 +43,7 @@ class AccountForm(forms.Form):
         empty_label=None,
         help_text=gettext_lazy("New tickets belong to it, and to its team."),
     )
+    submit_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, kind: str, account: ProviderAccount | None) -> None:
         super().__init__(data)
@@ -52,6 +54,7 @@ class AccountForm(forms.Form):
             self.initial = {"name": account.name, "inbox": account.inbox_id, **_initial(self.asked, account)}
         else:
             self.initial = {field.name: field.initial for field in self.asked if field.initial}
+            self.initial["submit_key"] = uuid4()
 
     @property
     def values(self) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +22,11 @@ def newest_conversation(account: ProviderAccount, user: User) -> Conversation | 
     return rows.select_related("account", "identity", "ticket").order_by("-last_inbound_at", "-pk").first()
 
 
-def send_test(account: ProviderAccount, user: User) -> Message:
-    """Raises `Refused` where nobody has written yet, or the channel takes no words now."""
+def send_test(account: ProviderAccount, user: User, *, submit_key: UUID | None = None) -> Message:
+    """With the same `submit_key` again it is the message of the first time.
+
+    Raises `Refused` where nobody has written yet, or the channel takes no words now.
+    """
     conversation = newest_conversation(account, user)
     if conversation is None or conversation.ticket is None:
         raise Refused(_("Nobody has written here yet: write to it from your own account first."))
@@ -29,4 +34,11 @@ def send_test(account: ProviderAccount, user: User) -> Message:
     if not route.takes_words(timezone.now()):
         raise Refused(_("The last message is too old to be answered: write to it once more first."))
     words = _("This is a test of %(account)s. It works.") % {"account": account}
-    return add_reply(conversation.ticket, f"<p>{words}</p>", actor=Actor.agent(user), route=route, keeps_draft=True)
+    return add_reply(
+        conversation.ticket,
+        f"<p>{words}</p>",
+        actor=Actor.agent(user),
+        route=route,
+        keeps_draft=True,
+        submit_key=submit_key,
+    )

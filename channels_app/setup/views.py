@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels_app.messaging.hearing import read_again
+from channels_app.messaging.keys import as_key
 from channels_app.models import HookPayload, HookState, ProviderAccount, ProviderKind
 from channels_app.setup import accounts
 from channels_app.setup.forms import AccountForm
@@ -66,7 +68,13 @@ def _edited(request: StaffRequest, kind: str, account: ProviderAccount | None) -
         data = form.cleaned_data
         try:
             saved = accounts.save_account(
-                account, kind, name=data["name"], inbox=data["inbox"], values=form.values, by=request.user
+                account,
+                kind,
+                name=data["name"],
+                inbox=data["inbox"],
+                values=form.values,
+                by=request.user,
+                submit_key=data["submit_key"],
             )
         except Refused as refusal:
             form.refuse(refusal)
@@ -99,6 +107,7 @@ def channel_page(request: StaffRequest, account_id: int) -> HttpResponse:
         "secrets": accounts.shown_secrets(account),
         "can_probe": accounts.can_probe(account),
         "tested_with": newest_conversation(account, request.user),
+        "submit_key": uuid4(),
         **_live(account),
     }
     return render(request, "settings/channels/channel.html", context)
@@ -142,7 +151,7 @@ def testing(request: StaffRequest, account_id: int) -> HttpResponse:
     admins_only(request)
     account = get_object_or_404(ProviderAccount, pk=account_id)
     try:
-        message = send_test(account, request.user)
+        message = send_test(account, request.user, submit_key=as_key(request.POST.get("submit_key", "")))
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -124,6 +125,17 @@ def test_connecting_seals_secrets_and_shows_what_the_provider_needs(
     assert account.secret("verify_token") in page
 
 
+def test_a_form_that_is_sent_twice_connects_one(admin: Client, support: Inbox) -> None:
+    empty = admin.get("/settings/channels/new/generic/").context["form"]
+    filled = {"name": "Forum", "inbox": support.pk, "submit_key": empty.initial["submit_key"]}
+    answers = [admin.post("/settings/channels/new/generic/", filled) for _pressed_twice in range(2)]
+    assert {answer.headers["Location"] for answer in answers} == {
+        f"/settings/channels/{ProviderAccount.objects.get().pk}/"
+    }
+    admin.post("/settings/channels/new/generic/", {**filled, "submit_key": str(uuid4())})
+    assert ProviderAccount.objects.count() == 2
+
+
 def test_a_secret_left_empty_stays(admin: Client, account: ProviderAccount, support: Inbox) -> None:
     key = account.secret("key")
     filled = {"name": "Matrix 2", "inbox": support.pk, "send_url": "https://bridge.example.com/out"}
@@ -158,7 +170,9 @@ def test_a_test_message_answers_who_wrote_last(admin: Client, account: ProviderA
     now = timezone.now()
     apply(account, MessageIn(now, "m1", "t1", Person("u1", "Ada Lovelace"), "It rattles."), now=now)
     assert "To Ada Lovelace, who wrote last" in admin.get(page).content.decode()
-    admin.post(f"{page}test/")
+    key = {"submit_key": str(uuid4())}
+    for _pressed_twice in range(2):
+        admin.post(f"{page}test/", key)
     part = account.messages.get(direction="out")
     assert part.message is not None
     assert part.message.text == "This is a test of Matrix. It works."
