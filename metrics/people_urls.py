@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from metrics.views import wall
+from metrics.views import goals, me, wall
 
 urlpatterns = [
     path("reports/live/", wall.wallboard, name="wallboard"),
     path("reports/live/board/", wall.board, name="wallboard-board"),
+    path("reports/me/", me.own_page, name="own-page"),
+    path("reports/goals/", goals.goal_list, name="goals"),
+    path("reports/goals/new/", goals.edit_goal, name="goal-new"),
+    path("reports/goals/<int:goal_id>/", goals.goal_page, name="goal"),
+    path("reports/goals/<int:goal_id>/edit/", goals.edit_goal, name="goal-edit"),
+    path("reports/goals/<int:goal_id>/deletion/", goals.deletion, name="goal-deletion"),
 ]

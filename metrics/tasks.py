@@ -9,6 +9,9 @@ from metrics.facts.adding_up import add_up
 from metrics.facts.backlog import keep_backlog
 from metrics.facts.catching_up import catch_up, is_anew
 from metrics.goals.looking import look_at_all
+from metrics.tasks_explore import forget_report_mails, mail_reports
+
+__all__ = ["count_backlog", "forget_report_mails", "keep_facts", "look_at_goals", "mail_reports"]
 
 PATIENCE = 4.0  # seconds for one beat; what is left is left to the next
 

@@ -59,7 +59,7 @@ class Standing(models.TextChoices):
     DANGER = "danger", _("In danger")
     MET = "met", _("Met")
     MISSED = "missed", _("Missed")
-    EMPTY = "empty", _("Nothing to measure")
+    EMPTY = "empty", _("Not judged")
 
 
 class GoalPeriod(models.Model):

@@ -28,7 +28,7 @@ MOST_TEAMS: Final = 12  # lines that can be read from afar: the busiest of more
 TODAY = """
 SELECT
   (SELECT count(*) FROM tickets_ticket t WHERE t.created_at >= %(midnight)s AND {ticket}) AS opened,
-  (SELECT count(*) FROM tickets_ticket t WHERE t.solved_at >= %(midnight)s AND {ticket}) AS solved,
+  (SELECT count(*) FROM metrics_fact t WHERE t.solved_at >= %(midnight)s AND NOT t.is_merged AND {ticket}) AS solved,
   f.n, f.median, r.good, r.bad
 FROM
   (SELECT count(*) AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY t.first_reply) AS median
@@ -84,14 +84,13 @@ def look(scope: Scope, *, now: datetime, midnight: datetime) -> dict[str, Any]:
 def _work(scope: Scope) -> list[dict[str, Any]]:
     """Of each team and status: how many, for how many a customer waits, and since when the first of them."""
     unsolved = Ticket.objects.filter(scope.q("team"), status__in=UNSOLVED).order_by()
-    return list(
-        unsolved.values("team", "status").annotate(
-            n=Count("pk"),
-            unassigned=Count("pk", filter=Q(assignee=None)),
-            waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
-            since=Min("waiting_since"),
-        )
+    groups = unsolved.values("team", "status").annotate(
+        n=Count("pk"),
+        unassigned=Count("pk", filter=Q(assignee=None)),
+        waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
+        since=Min("waiting_since"),
     )
+    return [dict(row) for row in groups]
 
 
 def _teams(work: list[dict[str, Any]], scope: Scope) -> list[dict[str, Any]]:

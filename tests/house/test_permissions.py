@@ -31,7 +31,7 @@ from knowledge_base.models import ArticleImport, HelpCentre, Search, Synonyms, V
 from knowledge_base.models import Comment as ReaderComment
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
-from metrics.models import Goal
+from metrics.models import Dashboard, Goal
 from tests.cast import open_for, staff
 from tests.kept import forget_everything
 from tickets.attachments import upload
@@ -699,10 +699,25 @@ TABLE = [
     Row("reports/goals/<int:goal_id>/deletion/", "POST", LEADS_DO),
     Row("reports/tickets/", "GET", (LOGIN, 403, 403, 422, 422)),
     Row("reports/definitions/", "GET", STAFF),
+    Row("reports/explore/", "GET", LEADS),
+    Row("reports/explore/file/", "GET", LEADS),
+    Row("reports/explore/saved/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/explore/<int:report_id>/", "GET", LEADS),
+    Row("reports/explore/<int:report_id>/change/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/explore/<int:report_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 302)),
+    Row("reports/explore/<int:report_id>/mails/", "GET", LEADS),
+    Row("reports/explore/<int:report_id>/mails/new/", "POST", (LOGIN, 403, 403, 422, 422)),
+    Row("reports/explore/<int:report_id>/mails/<int:schedule_id>/activity/", "POST", (LOGIN, 403, 403, 302, 302)),
+    Row("reports/explore/<int:report_id>/mails/<int:schedule_id>/deletion/", "POST", (LOGIN, 403, 403, 302, 302)),
     Row("styleguide/", "GET", STAFF),
     Row("styleguide/charts/", "GET", STAFF),
     Row("reports/", "GET", LEADS),
     Row("reports/filter/", "GET", LEADS),
+    Row("reports/saved/new/", "GET", LEADS),
+    Row("reports/saved/<int:dashboard_id>/", "GET", (LOGIN, 403, 403, 302, 302)),
+    Row("reports/saved/<int:dashboard_id>/edit/", "GET", (LOGIN, 403, 403, 403, 200)),
+    Row("reports/saved/<int:dashboard_id>/query/", "POST", (LOGIN, 403, 403, 403, 302)),
+    Row("reports/saved/<int:dashboard_id>/deletion/", "POST", (LOGIN, 403, 403, 403, 302)),
     Row("reports/<slug:name>/", "GET", (LOGIN, 403, 403, 404, 404)),
     Row("styleguide/<str:name>/", "GET", (LOGIN, 404, 404, 404, 404)),
     # Of customers, who have no role: see tests/tickets/portal/. Nobody of the table is signed in there.
@@ -1017,6 +1032,14 @@ def _calls(ticket: Ticket, author: User) -> dict[str, int | str]:
     return {"call_id": call.pk, "callback_id": owed.pk, "script_id": script.pk}
 
 
+def _mailed_report(owner: User) -> dict[str, int]:
+    report = SavedReport.objects.create(title="Months", params={"m": ["opened"]})
+    schedule = ReportSchedule.objects.create(
+        report=report, owner=owner, time=time(8), time_zone="UTC", recipients=["boss@example.org"]
+    )
+    return {"report_id": report.pk, "schedule_id": schedule.pk}
+
+
 def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, int | str]:
     file = upload(author, "engine.txt", b"cogs")
     message = add_reply(ticket, "<p>We look into it.</p>", actor=Actor.agent(author), attachment_ids=[file.pk])
@@ -1054,6 +1077,8 @@ def _place(ticket: Ticket, team: Team, inbox: Inbox, author: User) -> dict[str, 
         **_channels(inbox),
         **_promises(ticket, author),
         "goal_id": Goal.objects.create(measure="solved", target=20).pk,
+        **_mailed_report(author),
+        "dashboard_id": Dashboard.objects.create(title="Mornings", report="sla").pk,
         "user_id": author.pk,
         "team_id": team.pk,
         "inbox_id": inbox.pk,
