@@ -20,8 +20,8 @@ class DashboardQuerySet(models.QuerySet["Dashboard"]):
 class Dashboard(models.Model):
     """Of one person (`owner`), of one team (`team`), or of everyone (neither).
 
-    `query` is the report's address after the `?`; a range such as “last month” is kept by its name and moves on. It holds
-    no numbers: whoever opens it sees what they may see.
+    `query` is the report's address after the `?`; a range such as “last month” is kept by its name and moves on. It
+    holds no numbers: whoever opens it sees what they may see.
     """
 
     title = models.CharField(_("name"), max_length=80)

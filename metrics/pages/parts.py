@@ -14,7 +14,8 @@ from metrics.charts.units import change_in_words
 from metrics.measure import Measure
 from metrics.measures import MEASURES
 from metrics.pages.wanted import Wanted
-from metrics.questions import Answer, Figure, Group
+from metrics.questions import Answer, Figure, Group, Key
+from tickets.models import Priority
 
 FEW: Final = 30  # below it nobody is judged: the share is grey, with the range in which the truth lies
 
@@ -47,6 +48,7 @@ class Tile:
 class Row:
     name: str
     cells: Sequence[Cell]
+    key: Key = ()
     link: str = ""
     about: str = ""
 
@@ -172,13 +174,22 @@ def columns_of(*names: str) -> list[Column]:
 def rows_by(answer: Answer, wanted: Wanted, *names: str) -> list[Row]:
     """A row for each group, in the order of names: an order by size would be a ranking nobody asked for."""
     by = answer.question.by
-    return [Row(group.names[0], [_cell_in(group, name, wanted, by) for name in names]) for group in in_order(answer)]
+    return [
+        Row(group.names[0], [_cell_in(group, name, wanted, by) for name in names], group.key)
+        for group in in_order(answer)
+    ]
 
 
 def in_order(answer: Answer) -> list[Group]:
-    """By name, those without one last; without groups of which nothing is told."""
+    """By name, those without one last, and priorities by weight; without groups of which nothing is told."""
     told = [group for group in answer.groups if any(figure.n for figure in group.figures.values())]
-    return sorted(told, key=lambda group: (not group.key[0], group.names[0].casefold(), *group.names[1:]))
+    weights = Priority.values[::-1] if answer.question.by[0] == "priority" else []
+
+    def place(group: Group) -> tuple[bool, int, list[str]]:
+        weight = weights.index(group.key[0]) if group.key[0] in weights else len(weights)
+        return not group.key[0], weight, [name.casefold() for name in group.names]
+
+    return sorted(told, key=place)
 
 
 def _cell_in(group: Group, name: str, wanted: Wanted, by: Sequence[str]) -> Cell:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from metrics.charts import Unit, in_words
 from metrics.pages.drawing import stacked
-from metrics.pages.parts import Block, Cell, Column, Page, Row, Table, columns_of, few_note, rows_by, tile
+from metrics.pages.parts import Block, Cell, Column, Page, Row, Table, columns_of, few_note, in_order, rows_by, tile
 from metrics.pages.wanted import Wanted
 from metrics.questions import Answer
 
 STRIP = ("assigned", "replies", "resolutions", "reply_time", "one_touch", "csat")
 OF_TEAMS = ("opened", "solved", "passed_on", "first_reply", "full_resolution", "sla_achieved", "csat")
-OF_AGENTS = ("assigned", "replies", "notes", "resolutions", "reopens", "reply_time", "one_touch", "csat")
+OF_AGENTS = ("assigned", "replies", "resolutions", "reopens", "reply_time", "one_touch", "csat")
 
 
 def teams(wanted: Wanted) -> Page:
@@ -47,16 +49,15 @@ def of_agents(wanted: Wanted) -> Table:
 
 
 def _with_workload(rows: list[Row], open_now: Answer, wanted: Wanted) -> list[Row]:
-    held = {group.names[0]: group for group in open_now.groups}
-    done = {row.name for row in rows}
-    empty = [Cell("–") for _name in OF_AGENTS]
-    everybody = [*rows, *(Row(name, empty) for name in held if name not in done)]
+    """What each has open first; also of those who did nothing in the period."""
+    held = {group.key: group for group in in_order(open_now)}
+    done = {row.key for row in rows}
+    idle = [Row(group.names[0], [Cell("–")] * len(OF_AGENTS), key) for key, group in held.items() if key not in done]
     found = []
-    for row in sorted(everybody, key=lambda row: row.name.casefold()):
-        group = held.get(row.name)
-        count = group.figures["ticket_age"].n if group else 0
-        link = wanted.link("ticket_age", ["agent"], group.key) if group and count else ""
-        found.append(Row(row.name, [Cell(in_words(count, Unit.COUNT), link), *row.cells], row.link, row.about))
+    for row in sorted([*rows, *idle], key=lambda row: (not row.key[0], row.name.casefold())):
+        count = held[row.key].figures["ticket_age"].n if row.key in held else 0
+        link = wanted.link("ticket_age", ["agent"], row.key) if count else ""
+        found.append(replace(row, cells=[Cell(in_words(count, Unit.COUNT), link), *row.cells]))
     return found
 
 

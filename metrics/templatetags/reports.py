@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import User
-from metrics.views.reports import REPORTS
+from metrics.models import Dashboard
+from metrics.views.reports import REPORTS, address
 from tickets import policies
 
 register = template.Library()
@@ -30,7 +31,9 @@ def report_places(user: User, query: str) -> list[list[Place]]:
         Place(name, str(report.title), report.icon, f"{address(name)}{'?' if query else ''}{query}")
         for name, report in REPORTS.items()
     ]
-    return [*([reports] if policies.may_see_reports(user) else []), _of_people(user)]
+    if not policies.may_see_reports(user):
+        return [_of_people(user)]
+    return [reports, _of_people(user), _own()]
 
 
 def _of_people(user: User) -> list[Place]:
@@ -44,5 +47,15 @@ def _of_people(user: User) -> list[Place]:
     return places
 
 
-def address(name: str) -> str:
-    return reverse("reports") if name == "overview" else reverse("report", args=[name])
+def _own() -> list[Place]:
+    """Questions of one's own, and what all numbers mean."""
+    return [
+        Place("explore", _("Explore"), "sliders-horizontal", reverse("explore")),
+        Place("definitions", _("Definitions"), "book-open", reverse("report-definitions")),
+    ]
+
+
+@register.simple_tag
+def dashboards_of(user: User) -> list[Dashboard]:
+    """The saved ones, in order of name."""
+    return list(Dashboard.objects.visible_to(user)) if policies.may_see_reports(user) else []

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from helpdesk.lib.typed import whole_number
+from metrics.dashboards import may_change
 from metrics.filters import COMPARISONS, PRESETS
-from metrics.models import Fact
+from metrics.models import Dashboard, Fact
 from metrics.pages.backlog import backlog
 from metrics.pages.channels import channels
 from metrics.pages.csat import csat
@@ -59,7 +62,7 @@ def report(request: StaffRequest, name: str = "overview") -> HttpResponse:
     if name not in REPORTS:
         raise Http404
     wanted = read_wanted(request.GET, request.user)
-    context = {**frame(name, wanted), "report": REPORTS[name]}
+    context = {**frame(name, wanted), "report": REPORTS[name], **_saved(request, name)}
     if not wanted.asked.problems:
         is_new = not Fact.objects.exists()
         context |= {"is_new": is_new, "page": None if is_new else REPORTS[name].build(wanted)}
@@ -83,6 +86,17 @@ def filter_box(request: StaffRequest) -> HttpResponse:
         "problems": [],
     }
     return render(request, "metrics/parts/_filter.html", context)
+
+
+def address(name: str) -> str:
+    return reverse("reports") if name == "overview" else reverse("report", args=[name])
+
+
+def _saved(request: StaffRequest, name: str) -> dict[str, Any]:
+    """The dashboard that was opened, as long as the address says so; what it shows may differ from what it keeps."""
+    number = whole_number(request.GET.get("saved", "")) or 0
+    saved = Dashboard.objects.visible_to(request.user).filter(pk=number, report=name).first() if number else None
+    return {"saved": saved, "may_change_saved": bool(saved and may_change(request.user, saved))}
 
 
 def frame(name: str, wanted: Wanted) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import time
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ from knowledge_base.models import ArticleImport, HelpCentre, Search, Synonyms, V
 from knowledge_base.models import Comment as ReaderComment
 from knowledge_base.publishing import publish
 from knowledge_base.writing import create_article
-from metrics.models import Dashboard, Goal
+from metrics.models import Dashboard, Goal, ReportSchedule, SavedReport
 from tests.cast import open_for, staff
 from tests.kept import forget_everything
 from tickets.attachments import upload
@@ -501,6 +502,7 @@ TABLE = [
     Row("agent/messages/<int:message_id>/reaction/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
     Row("agent/messages/<int:message_id>/reaction/", "POST", CHANGES, private=404),
     Row("agent/tickets/<int:number>/ways/", "GET", (LOGIN, 403, OK, OK, OK), private=404),
+    Row("agent/tickets/<int:number>/typing/", "POST", (LOGIN, 403, 204, 204, 204), private=404),
     Row("agent/tickets/<int:number>/templates/", "GET", CHANGES, private=404),  # there is none: back to the ticket
     Row("agent/tickets/<int:number>/public/", "GET", (LOGIN, 302, 302, 302, 302), private=404),  # nothing was public
     Row("agent/tickets/<int:number>/public/triage/", "POST", CHANGES, private=404, data={"triage": "support"}),
