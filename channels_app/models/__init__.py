@@ -8,6 +8,7 @@ from channels_app.models.mail import (
     PayloadState,
     sender_domain,
 )
+from channels_app.models.mailbox import Afterwards, Mailbox, MailboxFolder, MailboxSeen, MailProtocol, MailSecurity
 from channels_app.models.provider import (
     Conversation,
     Direction,
@@ -25,6 +26,7 @@ from channels_app.models.provider import (
 from channels_app.models.voice import CallLeg, CallRecording, LegOf
 
 __all__ = [
+    "Afterwards",
     "CallLeg",
     "CallRecording",
     "ChannelAccount",
@@ -36,6 +38,11 @@ __all__ = [
     "HookState",
     "InboundPayload",
     "LegOf",
+    "MailProtocol",
+    "MailSecurity",
+    "Mailbox",
+    "MailboxFolder",
+    "MailboxSeen",
     "MediaState",
     "MessageTemplate",
     "Notice",

@@ -1,4 +1,7 @@
-"""`manage.py receive_smtp`: the mail receiver, in the foreground until SIGTERM or Ctrl-C."""
+"""`manage.py receive_smtp`: all mail that comes in, in the foreground until SIGTERM or Ctrl-C.
+
+It is taken by SMTP, and fetched from the mailboxes that admins have set up.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from channels_app.mailboxes.watching import Watchers
 from channels_app.smtp_receiver import Receiver
 from channels_app.tasks_inbound import read_waiting_mail
 from helpdesk.lib.handover import hand_over
@@ -23,13 +27,13 @@ CONNECT_SECONDS = 5
 
 
 class Command(BaseCommand):
-    help = "Takes mail in by SMTP on SMTP_HOST:SMTP_PORT."
+    help = "Takes mail in by SMTP on SMTP_HOST:SMTP_PORT, and fetches it from mailboxes elsewhere."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every command at INFO
         own_connections()
-        bell = Bell()
+        bell, watchers = Bell(), Watchers()
         try:
             asyncio.run(receive(bell))
         except OSError as error:
@@ -38,6 +42,7 @@ class Command(BaseCommand):
             reason = "is in use by another program" if in_use else f"cannot be used ({error.strerror})"
             raise CommandError(f"{where} {reason}; set SMTP_PORT to another one") from error
         finally:
+            watchers.close(patience=5)
             bell.close()
 
 
