@@ -390,11 +390,12 @@ class Adapter:
         """A new access token and its end, where the provider gives one for the old. Raises a `SendError`."""
         return None
 
-    def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
-        """Tell the person that we have read it, where the channel can. Raises a `SendError`."""
-
     def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
-        """Where the channel can. Raises a `SendError`."""
+        """Tell the person that one of us writes, and so has read what they wrote; where `shows_typing`.
+
+        Raises a `SendError`.
+        """
+        raise NotImplementedError
 
     def connect(self, account: ProviderAccount) -> None:
         """Tell the provider our address, where it takes that from us; may be done again. Raises a `SendError`."""

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from channels_app.messaging import sending
+from channels_app.messaging import sending, typing
 from channels_app.models import ProviderMessage
 from helpdesk.lib.handover import hand_over
 
@@ -23,6 +23,11 @@ def send_part(pk: int) -> bool:
     if is_done:
         hand_to_worker(sending.next_of_conversation(pk))
     return is_done
+
+
+@shared_task(expires=10)
+def show_typing(conversation_id: int) -> bool:
+    return typing.show_typing(conversation_id)
 
 
 @shared_task(expires=5)

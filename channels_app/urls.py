@@ -28,6 +28,7 @@ urlpatterns = [
     path("chats/<int:chat_id>/whatsapp/", views_going_on.whatsapp, name="chat-whatsapp"),
     path("new/message/", views_new_message.new_message, name="new-message"),
     path("tickets/<int:number>/templates/", views_messaging.ticket_templates, name="ticket-templates"),
+    path("tickets/<int:number>/typing/", views_messaging.typing, name="ticket-typing"),
     path("tickets/<int:number>/public/", views_social.public_bar, name="public-case"),
     path("tickets/<int:number>/public/triage/", views_social.triage, name="public-triage"),
     path("tickets/<int:number>/public/quarrel/", views_social.quarrel, name="public-quarrel"),

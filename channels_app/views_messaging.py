@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from channels_app.messaging import media, reacting
 from channels_app.messaging.template_fields import offered
+from channels_app.tasks_parts import show_typing
+from helpdesk.lib.handover import hand_over
 from tickets import policies, routes
 from tickets.models import Ticket
 from tickets.routes import Route
@@ -74,6 +76,18 @@ def ticket_templates(request: StaffRequest, number: int) -> HttpResponse:
     }
     name = "channels/_templates.html" if wants_fragment(request) else "channels/templates.html"
     return render(request, name, context)
+
+
+@require_POST
+@staff_only
+def typing(request: StaffRequest, number: int) -> HttpResponse:
+    """Somebody writes an answer by `route`: whoever waits there is shown it."""
+    ticket = ticket_for(request, number)
+    require(policies.may_reply(request.user, ticket))
+    route = routes.route_of(ticket, request.POST.get("route", ""))
+    if route and route.conversation and route.can.shows_typing:
+        hand_over(show_typing, route.conversation)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _route(ticket: Ticket, key: str) -> Route | None:

@@ -117,10 +117,8 @@ class Messenger(Adapter):
             raise NotThere(_("Meta did not say where the file is."))
         return meta.download(url, largest=settings.MAX_ATTACHMENT_BYTES)
 
-    def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
-        sending.act(account, conversation, "mark_seen")
-
     def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
+        sending.act(account, conversation, "mark_seen")
         sending.act(account, conversation, "typing_on")
 
     def profile_of(self, account: ProviderAccount, key: str) -> Person:

@@ -101,13 +101,10 @@ class WhatsApp(Adapter):
         token = {"Authorization": f"Bearer {account.secret('access_token')}"}
         return meta.download(words(told.get("url")), largest=settings.MAX_ATTACHMENT_BYTES, headers=token)
 
-    def mark_seen(self, account: ProviderAccount, conversation: Conversation, external_id: str) -> None:
-        sending.mark_seen(account, external_id)
-
     def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
         theirs = conversation.messages.filter(direction=Direction.IN).exclude(external_id="")
         if newest := theirs.order_by("-pk").values_list("external_id", flat=True).first():
-            sending.mark_seen(account, newest, is_typing=True)
+            sending.show_typing(account, newest)
 
     def templates_of(self, account: ProviderAccount) -> Iterable[TemplateFound]:
         return templates.found(account)

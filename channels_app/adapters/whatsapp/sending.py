@@ -85,12 +85,10 @@ def react(account: ProviderAccount, conversation: Conversation, external_id: str
     meta.graph(account, "POST", f"{account.external_id}/messages", body)
 
 
-def mark_seen(account: ProviderAccount, external_id: str, *, is_typing: bool = False) -> None:
-    """Typing shows for 25 seconds, and only together with having read."""
+def show_typing(account: ProviderAccount, external_id: str) -> None:
+    """For 25 seconds, and only together with having read the message."""
     body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": external_id}
-    if is_typing:
-        body["typing_indicator"] = {"type": "text"}
-    meta.graph(account, "POST", f"{account.external_id}/messages", body)
+    meta.graph(account, "POST", f"{account.external_id}/messages", {**body, "typing_indicator": {"type": "text"}})
 
 
 def addressed(thread_key: str) -> dict[str, Any]:

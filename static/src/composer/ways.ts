@@ -11,6 +11,7 @@ import { Templates, type Chosen } from "./ways-templates"
 
 const MINUTE = 60_000
 const SOON = 2 * 60 * MINUTE
+const TYPING_SHOWS = 20_000
 
 export interface WaysEvents {
   /** The writer's words, as HTML. */
@@ -22,6 +23,7 @@ export interface WaysEvents {
 export class Ways {
   private readonly templates: Templates
   private timer: ReturnType<typeof setInterval>
+  private toldTyping = -TYPING_SHOWS
 
   constructor(
     private readonly host: HTMLElement,
@@ -34,6 +36,7 @@ export class Ways {
     this.select.addEventListener("change", () => this.choose(), { signal })
     host.addEventListener("click", (event) => this.clicked(event), { signal })
     document.addEventListener("click", (event) => this.answer(event), { signal })
+    document.addEventListener("ot:typing", (event) => this.typing(event as CustomEvent), { signal })
     document.addEventListener("ot:sent", (event) => this.sent(event as CustomEvent), { signal })
     document.addEventListener("ot:undone", (event) => this.undone(event as CustomEvent), { signal })
     document.addEventListener("ot:refreshed", (event) => void this.threadChanged(event as CustomEvent), { signal })
@@ -189,6 +192,18 @@ export class Ways {
     this.nameSending(this.option.dataset["label"] ?? "")
     if (wasClosed === this.isClosed && this.select.value === value) this.note()
     else this.apply()
+  }
+
+  /** Whoever waits sees it in their messenger, which shows it for a while. */
+  private typing({ detail }: CustomEvent<{ ticket: number; mode: string }>): void {
+    const { ticket } = this.host.dataset
+    if (detail.mode !== "reply" || String(detail.ticket) !== ticket) return
+    const now = performance.now()
+    if (this.option.dataset["typing"] === undefined || this.isClosed || now - this.toldTyping < TYPING_SHOWS) return
+    this.toldTyping = now
+    const body = new FormData()
+    body.set("route", this.select.value)
+    void request(`/agent/tickets/${ticket}/typing/`, { method: "POST", body })
   }
 
   private get option(): HTMLOptionElement {

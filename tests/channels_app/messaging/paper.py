@@ -45,6 +45,7 @@ class Paper(Adapter):
         self.capabilities = CAN  # type: ignore[misc]  # what a test takes away is given back
         self.said: list[str] = []
         self.reacted: list[tuple[str, str]] = []
+        self.typed: list[int] = []
         self.answers: list[SendError | Sent | Exception] = []
 
     def now_can(self, **more: Any) -> None:
@@ -63,6 +64,11 @@ class Paper(Adapter):
 
     def react(self, account: ProviderAccount, conversation: Conversation, external_id: str, emoji: str) -> None:
         self.reacted.append((external_id, emoji))
+
+    def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
+        self.typed.append(conversation.pk)
+        if self.answers and isinstance(answer := self.answers.pop(0), Exception):
+            raise answer
 
     def thread_of(self, identity: str) -> str:
         return identity.removeprefix("+")

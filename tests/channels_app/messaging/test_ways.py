@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from channels_app.base import TryLater
 from channels_app.messaging import sending
+from channels_app.messaging.typing import show_typing
 from channels_app.models import Conversation, Direction, MessageTemplate, ProviderAccount, ProviderMessage
 from customers.actors import SYSTEM
 from customers.consent import set_consent
@@ -275,3 +277,18 @@ def test_words_that_are_taken_back_may_go_by_another_way(
     answer = desk.post(f"/agent/messages/{message.pk}/retraction/", HTTP_HX_REQUEST="true").json()
     assert "Oil it." in answer["html"]
     assert (answer["draft"]["recipients"], answer["template"]) == (None, None)
+
+
+def test_who_waits_sees_that_somebody_writes(post: Paper, desk: Client, ticket: Ticket, talk: Conversation) -> None:
+    assert not show_typing(talk.pk)  # a channel that can't show it
+    post.now_can(shows_typing=True)
+    assert "data-typing" in desk.get(f"/agent/tickets/{ticket.pk}/").content.decode()
+    assert show_typing(talk.pk)
+    assert post.typed == [talk.pk]
+    post.answers = [TryLater("Too fast.")]
+    assert not show_typing(talk.pk)
+    ProviderAccount.objects.update(problem="Refused.")
+    assert not show_typing(talk.pk)
+    assert len(post.typed) == 2
+    for route in (f"c{talk.pk}", "email", "c0", ""):
+        assert desk.post(f"/agent/tickets/{ticket.pk}/typing/", {"route": route}).status_code == HTTPStatus.NO_CONTENT

@@ -174,7 +174,6 @@ def test_who_has_blocked_us(graph: GraphStandIn, support_inbox: Inbox, ada: Cust
 
 def test_reading_typing_and_reacting(graph: GraphStandIn, support_inbox: Inbox, ada: Customer) -> None:
     talk, adapter = talk_on(graph, support_inbox, ada), adapter_of("messenger")
-    adapter.mark_seen(talk.account, talk, "m_IN1")
     adapter.show_typing(talk.account, talk)
     adapter.react(talk.account, talk, "m_IN1", "❤️")
     adapter.react(talk.account, talk, "m_IN1", "")
