@@ -57,7 +57,7 @@ def write_delay(minutes: int) -> str:
 class SurveyForm(forms.ModelForm[Survey]):
     scale = forms.TypedChoiceField(
         label=gettext_lazy("Scale"), coerce=int, choices=[(steps, str(steps)) for steps in CSAT_STEPS],
-        required=False, empty_value=5, help_text=gettext_lazy("Of satisfaction. The others have scales of their own."),
+        required=False, empty_value=None, help_text=gettext_lazy("Of satisfaction. The others have scales of their own."),
     )  # fmt: skip
     delay = forms.CharField(
         label=gettext_lazy("Delay"), required=False, max_length=20, help_text=gettext_lazy("30m, 4h or 2d")
@@ -98,10 +98,10 @@ class SurveyForm(forms.ModelForm[Survey]):
                 widget=forms.TextInput({"lang": code, "placeholder": own[part]}),
             )  # fmt: skip
 
-    def _add_reasons(self, reasons: list[dict[str, Any]]) -> None:
+    def _add_reasons(self, reasons: Any) -> None:
         self.rows = min(len(reasons) + SPARE, MOST_REASONS)
         for place in range(self.rows):
-            known = reasons[place] if place < len(reasons) else {"code": "", "texts": {}}
+            known: dict[str, Any] = reasons[place] if place < len(reasons) else {"code": "", "texts": {}}
             self.fields[f"reason_{place}_code"] = forms.CharField(
                 required=False, max_length=40, initial=known["code"], widget=forms.HiddenInput
             )
@@ -183,10 +183,10 @@ class SurveyForm(forms.ModelForm[Survey]):
             yield {"code": code, "texts": texts}
 
 
-def scale_of(kind: str, wanted: int) -> int:
+def scale_of(kind: str, wanted: int | None) -> int:
     """The one a kind has; of satisfaction the one that was chosen."""
     own = {SurveyKind.NPS: NPS_STEPS, SurveyKind.CES: CES_STEPS}.get(SurveyKind(kind))
-    return own or (wanted if wanted in STEPS[kind] else CSAT_STEPS[-1])
+    return own or (wanted if wanted and wanted in STEPS[kind] else CSAT_STEPS[-1])
 
 
 def _new_code(words: str, used: set[Any]) -> str:

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 
 from channels_app.adapters.email.tokens import issue_message_id
 from channels_app.models import Delivery, DeliveryAttempt
-from tickets.models import Attachment, Follower, Message, Ticket, TicketEvent
+from tickets.models import Attachment, Follower, Message, Rating, SurveyInvitation, Ticket, TicketEvent
 
 Copy = tuple[int, timedelta, int]  # the pattern's number, how much earlier, the customer's id
 
@@ -62,8 +62,27 @@ EVENT = {
     "actor_customer_id": "CASE WHEN p.actor_customer_id IS NOT NULL THEN c.customer_id END",
     "actor_name": "CASE WHEN p.actor_customer_id IS NOT NULL THEN c.name ELSE p.actor_name END",
     "gesture_id": "md5(p.gesture_id::text || c.id)::uuid",
-    "payload": "CASE WHEN p.payload ? 'message_id'"
-    " THEN p.payload || jsonb_build_object('message_id', m.new_id) ELSE p.payload END",
+    "payload": """CASE
+        WHEN p.payload ? 'message_id' THEN p.payload || jsonb_build_object('message_id', m.new_id)
+        WHEN p.kind = 'rating.given' THEN p.payload || jsonb_build_object('rating_id', (
+          SELECT r.new_id FROM rating_twin r
+          WHERE r.ticket_id = c.id AND r.old_id = (p.payload ->> 'rating_id')::bigint))
+        WHEN p.kind IN ('survey.sent', 'survey.skipped') THEN p.payload || jsonb_build_object('invitation_id', (
+          SELECT i.new_id FROM invitation_twin i
+          WHERE i.ticket_id = c.id AND i.old_id = (p.payload ->> 'invitation_id')::bigint))
+          || CASE WHEN p.payload ->> 'to' <> '' THEN jsonb_build_object('to', c.address) ELSE '{}' END
+        ELSE p.payload END""",
+}
+INVITATION = {
+    "ticket_id": "c.id",
+    "customer_id": "c.customer_id",
+    "mailed_to": "CASE WHEN p.mailed_to <> '' THEN c.address ELSE '' END",
+}
+RATING = {
+    "ticket_id": "c.id",
+    "customer_id": "c.customer_id",
+    "invitation_id": "(SELECT i.new_id FROM invitation_twin i WHERE i.ticket_id = c.id AND i.old_id = p.invitation_id)",
+    "replaced_by_id": "(SELECT r.new_id FROM rating_twin r WHERE r.ticket_id = c.id AND r.old_id = p.replaced_by_id)",
 }
 TICKET = {
     "id": "c.id",
@@ -90,9 +109,13 @@ def copy_tickets(copies: Iterable[Copy]) -> int:
         # Working hours don't move with a copy's times: what was promised for the pattern is not promised for it.
         _twins(cursor, "event", TicketEvent, "p.ticket_id = c.pattern_id AND p.kind NOT LIKE 'sla.%'")
         _twins(cursor, "delivery", Delivery, "", via="JOIN message_twin m ON m.old_id = p.message_id")
+        _twins(cursor, "invitation", SurveyInvitation, "p.ticket_id = c.pattern_id")
+        _twins(cursor, "rating", Rating, "p.ticket_id = c.pattern_id")
         _fill(cursor, Message, MESSAGE, "message_twin t")
         _fill(cursor, TicketEvent, EVENT, "event_twin t", with_message=True)
         _fill(cursor, Ticket, TICKET, None)
+        _fill(cursor, SurveyInvitation, INVITATION, "invitation_twin t")
+        _fill(cursor, Rating, RATING, "rating_twin t")
         _name_deliveries(cursor)
         _fill(
             cursor, Delivery, with_message=True, twin="delivery_twin t",

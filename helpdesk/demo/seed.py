@@ -25,6 +25,7 @@ from helpdesk.demo.desks import lay_out
 from helpdesk.demo.feedback import gather_feedback, write_from_two_addresses
 from helpdesk.demo.habits import promise, set_habits
 from helpdesk.demo.intake import receive_odd_mail
+from helpdesk.demo.opinions import set_up_surveys
 from helpdesk.demo.records import know_people
 from helpdesk.demo.regular import give_a_regular_a_history
 from helpdesk.demo.shop import tell_orders
@@ -58,6 +59,7 @@ def seed(tickets: int, *, now: datetime) -> Company:
     with transaction.atomic(), override_settings(EVENT_CONSUMERS=[]):
         company = found(now=now)
         promise(company, now=now)
+        set_up_surveys(company)
         mails = tellings(company, tickets, rng, now=now)
         play(chain(mails, chat_tellings(company, now=now), channel_tellings(now=now)), until=now)
         receive_odd_mail(company, now=now)

@@ -10,7 +10,7 @@ from customers.actors import SYSTEM, Actor
 from customers.identify import identify
 from customers.models import Customer, ProvedBy
 from helpdesk.accounts.models import Role, User
-from helpdesk.demo import files, mails, pace
+from helpdesk.demo import files, mails, opinions, pace
 from helpdesk.demo.company import Company, Person
 from helpdesk.demo.details import Details, first_name
 from helpdesk.demo.postal import hand_over
@@ -185,6 +185,7 @@ class Telling:
             agent = Actor.agent(self.agent)
             with gesture(self.ticket, actor=agent, now=self.now):
                 services.change_status(self.ticket, Status.SOLVED, actor=agent)
+        yield from opinions.told(self.ticket, self.now)
         yield from self._close()
 
     def _close(self) -> Iterator[datetime]:

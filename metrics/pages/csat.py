@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from metrics.charts import Chart, Series, line
 from metrics.dimensions import DIMENSIONS
@@ -15,9 +16,14 @@ from metrics.pages.teams import fairness
 from metrics.pages.wanted import Wanted, short_day
 from metrics.questions import Answer
 
-STRIP: Final = ("csat", "csat_response", "csat_surveyed", "ratings_good", "ratings_bad", "nps", "ces")
-OF_GROUPS: Final = ("csat", "ratings_good", "ratings_bad", "csat_response", "nps", "ces")
-TOLD_BY: Final = ("team", "agent", "channel", "tag")
+STRIP: Final = ("csat", "csat_response", "ratings_good", "ratings_bad", "nps", "ces")
+OF_GROUPS: Final = ("csat", "ratings_good", "ratings_bad", "csat_response", "csat_surveyed", "nps", "ces")
+TOLD_BY: Final = {
+    "team": gettext_lazy("By team"),
+    "agent": gettext_lazy("By agent"),
+    "channel": gettext_lazy("By channel"),
+    "tag": gettext_lazy("By tag"),
+}
 
 
 def csat(wanted: Wanted) -> Page:
@@ -28,10 +34,11 @@ def csat(wanted: Wanted) -> Page:
             _over_time(over, wanted),
             over_time(over, wanted, "votes", _("Good and bad ratings"), "ratings_good", "ratings_bad", width="half"),
             reasons(wanted),
-            *(Block(table=_table(name, wanted), width="whole") for name in TOLD_BY),
+            *(Block(table=_table(name, wanted), width="whole") for name in ("team", "agent", "channel")),
+            comments(wanted),
             changes(wanted),
             *values(wanted),
-            comments(wanted),
+            Block(table=_table("tag", wanted), width="whole"),
         ],
         notes=over.notes,
     )  # fmt: skip
@@ -58,11 +65,10 @@ def _over_time(answer: Answer, wanted: Wanted) -> Block:
 
 
 def _table(by: str, wanted: Wanted) -> Table:
-    label = str(DIMENSIONS[by].label)
     rows = rows_by(wanted.ask(*OF_GROUPS, by=[by]), wanted, *OF_GROUPS)
     notes = [fairness() if by == "agent" else "", few_note(rows)]
     return Table(
-        f"csat-{by}", _("By %(what)s") % {"what": label}, columns_of(*OF_GROUPS), rows, first=label,
+        f"csat-{by}", str(TOLD_BY[by]), columns_of(*OF_GROUPS), rows, first=str(DIMENSIONS[by].label),
         hint=_("ratings belong to who had the ticket then; grey below %(few)s") % {"few": FEW},
         note=" ".join(note for note in notes if note),
     )  # fmt: skip

@@ -19,6 +19,8 @@ from tickets.models import Priority
 
 FEW: Final = 30  # below it nobody is judged: the share is grey, with the range in which the truth lies
 
+ENDS: Final = {"nps": (-100, 100), "ces": (1, 7)}  # of scores: no range reaches beyond them
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -113,7 +115,9 @@ def _range(figure: Figure, measure: Measure) -> str:
     if figure.low is None or figure.high is None:
         return _of(figure)
     if measure.unit == Unit.SCORE:
-        ends = {"low": in_words(figure.low, Unit.SCORE), "high": in_words(figure.high, Unit.SCORE)}
+        least, most = ENDS.get(measure.name, (figure.low, figure.high))
+        low, high = max(figure.low, least), min(figure.high, most)
+        ends = {"low": in_words(low, Unit.SCORE), "high": in_words(high, Unit.SCORE)}
         return _("%(count)s only: %(low)s to %(high)s") % {"count": figure.n, **ends}
     return _("%(count)s only: %(low)s–%(high)s %%") % {
         "count": figure.n,

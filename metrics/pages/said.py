@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from knowledge_base.centres import spoken_in
-from metrics.charts import Chart, Series, Unit, bars, in_words
+from metrics.charts import Chart, Series, Unit, bars, in_words, rows
 from metrics.measure import Source
 from metrics.pages.parts import Block, Cell, Column, Row, Table
 from metrics.pages.wanted import Wanted
@@ -31,20 +31,20 @@ ICONS: Final = {Score.GOOD: ("thumbs-up", "green"), Score.NEUTRAL: ("circle-dot"
 
 def that_count(wanted: Wanted) -> QuerySet[Rating]:
     """The answers of the period that count, as far as the reader may see their tickets."""
-    rows: QuerySet[Rating] = rows_of(Source.RATING, wanted.asked.question(["csat"]))
-    return rows.filter(at__gte=wanted.span.start, at__lt=wanted.span.end)
+    found: QuerySet[Rating] = rows_of(Source.RATING, wanted.asked.question(["csat"]))
+    return found.filter(at__gte=wanted.span.start, at__lt=wanted.span.end)
 
 
 def reasons(wanted: Wanted) -> Block:
     """Of bad answers. An answer with two reasons stands in both."""
-    rows = that_count(wanted).filter(score=Score.BAD).exclude(reasons=[])
-    each = rows.annotate(reason=Func(F("reasons"), function="unnest")).values_list("reason")
+    named = that_count(wanted).filter(score=Score.BAD).exclude(reasons=[])
+    each = named.annotate(reason=Func(F("reasons"), function="unnest")).values_list("reason")
     counts = dict(each.annotate(n=Count("pk")).order_by("-n")[:MOST_REASONS])
     names = _names_of_reasons()
     series = Series(_("Bad answers"), list(counts.values()))
-    labels = [names.get(code, code) for code in counts]
-    told = _("%(count)s bad answers named a reason") % {"count": rows.count()}
-    return Block(bars(Chart("reasons", _("Why not content"), labels, [series], _("Reason"), hint=told)))
+    labels = [names.get(str(code), str(code)) for code in counts]
+    told = _("%(count)s bad answers named a reason") % {"count": named.count()}
+    return Block(rows(Chart("reasons", _("Why not content"), labels, [series], _("Reason"), hint=told)))
 
 
 def _names_of_reasons() -> dict[str, str]:
@@ -79,12 +79,12 @@ def _scale(kind: str, scale: int, found: Counter[int]) -> Block:
 
 def changes(wanted: Wanted) -> Block:
     """Changed minds of the period: each step from one answer to the next, also where another one followed."""
-    rows = _visible(wanted).filter(
+    replaced = _visible(wanted).filter(
         kind=SurveyKind.CSAT, replaced_by__at__gte=wanted.span.start, replaced_by__at__lt=wanted.span.end
     )
     counts = {
         (old, new): n
-        for old, new, n in rows.values_list("score", "replaced_by__score").annotate(n=Count("pk"))
+        for old, new, n in replaced.values_list("score", "replaced_by__score").annotate(n=Count("pk"))
         if old != new
     }
     wished = [(Score.BAD, Score.GOOD), (Score.GOOD, Score.BAD)]
@@ -109,10 +109,10 @@ def _visible(wanted: Wanted) -> QuerySet[Rating]:
 def comments(wanted: Wanted) -> Block:
     """The newest, each with its ticket, and who had it then."""
     with_words = that_count(wanted).exclude(comment="")
-    rows = with_words.select_related("ticket", "customer", "assignee", "team").order_by("-at", "-pk")[:COMMENTS]
+    newest = with_words.select_related("ticket", "customer", "assignee", "team").order_by("-at", "-pk")[:COMMENTS]
     names = _names_of_reasons()
     context: dict[str, Any] = {
-        "comments": [_comment(rating, names) for rating in rows],
+        "comments": [_comment(rating, names) for rating in newest],
         "count": with_words.count(),
         "most": COMMENTS,
     }

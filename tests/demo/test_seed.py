@@ -33,11 +33,14 @@ from tickets.models import (
     Macro,
     Message,
     MessageKind,
+    Rating,
     Rule,
     SavedView,
     SearchEntry,
     SlaTarget,
     Status,
+    SurveyInvitation,
+    SurveyMail,
     Ticket,
     TicketEvent,
 )
@@ -88,7 +91,10 @@ class TestCompany(TestCase):
         assert later.send_at > NOW
 
     def test_it_has_rules_macros_and_promises_that_count(self) -> None:
-        assert Rule.objects.filter(is_active=True, problem="").count() == Rule.objects.count() >= 12
+        assert Rule.objects.filter(problem="").count() == Rule.objects.count() >= 12
+        assert Rule.objects.filter(is_active=False).count() == 1, (
+            "to follow up on bad ratings"
+        )
         assert {macro.language for macro in Macro.objects.all()} == {"", "de"}
         settled = SlaTarget.objects.exclude(settled_at=None)
         assert settled.filter(breached_at=None).exists()
@@ -174,6 +180,19 @@ class TestCompany(TestCase):
         assert all(chat.ticket and chat.ticket.messages.count() >= 6 for chat in chats)
         assert Ticket.objects.filter(channel=Channel.CHAT).count() == 3
         assert not ChatMail.objects.exclude(due_at=None).exists()
+
+    def test_customers_were_asked_and_answered(self) -> None:
+        asked = SurveyInvitation.objects.exclude(sent_at=None)
+        assert asked.count() > 60 and not SurveyMail.objects.exists(), "nothing of the past is sent"
+        share = asked.exclude(answered_at=None).count() / asked.count()
+        assert 0.25 < share < 0.7
+        for rating in Rating.objects.exclude(invitation=None).select_related("invitation", "ticket"):
+            assert rating.customer_id == rating.ticket.requester_id == rating.invitation.customer_id  # type: ignore[union-attr]
+            assert rating.invitation.ticket_id == rating.ticket_id and rating.at > rating.ticket.created_at  # type: ignore[union-attr]
+            assert rating.replaced_by is None or rating.replaced_by.ticket_id == rating.ticket_id
+        told = TicketEvent.objects.filter(kind="rating.given", ticket__channel=Channel.EMAIL)
+        of_events = dict(told.values_list("payload__rating_id", "ticket_id"))
+        assert of_events == dict(Rating.objects.filter(pk__in=of_events).values_list("pk", "ticket_id"))
 
     def test_files_come_along(self) -> None:
         for attachment in Attachment.objects.select_related("message"):

@@ -31,7 +31,8 @@ OVER = (InvitationState.EXPIRED,)
 def is_over(invitation: SurveyInvitation, now: datetime) -> bool:
     """Whether its time has passed, or nobody can be answered for any more."""
     late = invitation.expires_at is not None and invitation.expires_at <= now
-    return late or invitation.state in OVER or invitation.customer_id is None or invitation.sent_at is None
+    customer = invitation.customer
+    return late or invitation.state in OVER or customer is None or bool(customer.erased_at) or not invitation.sent_at
 
 
 def latest_of(invitation: SurveyInvitation) -> Rating | None:

@@ -95,20 +95,23 @@ def _ask(invitation: SurveyInvitation, ticket: Ticket, now: datetime) -> bool:
         with gesture(ticket, actor=SYSTEM, now=now, is_locked=True) as g:
             g.record(SurveySkipped(invitation.pk, invitation.survey.title, reason))
         return False
-    _note_asked(invitation, ticket, "" if reason else address, now)
+    note_asked(invitation, ticket, "" if reason else address, now)
     return True
 
 
-def _note_asked(invitation: SurveyInvitation, ticket: Ticket, address: str, now: datetime) -> None:
+def note_asked(
+    invitation: SurveyInvitation, ticket: Ticket, address: str, now: datetime, *, is_history: bool = False
+) -> None:
+    """From now on it counts as asked, by a mail to `address` if there is one. `is_history`: sent long ago, not now."""
     survey = invitation.survey
     invitation.state, invitation.sent_at, invitation.mailed_to = InvitationState.SENT, now, address
     invitation.language = spoken_in(ticket.requester.language)
     invitation.expires_at = now + timedelta(days=survey.open_days)
-    if address and survey.remind_after_days and survey.remind_after_days < survey.open_days:
+    if address and not is_history and survey.remind_after_days and survey.remind_after_days < survey.open_days:
         invitation.remind_at = now + timedelta(days=survey.remind_after_days)
     invitation.save()
     with gesture(ticket, actor=SYSTEM, now=now, is_locked=True) as g:
-        if address:
+        if address and not is_history:
             queue_mail(invitation, SurveyMailKind.QUESTION, now=now)
         g.record(SurveySent(invitation.pk, survey.title, address))
 

@@ -61,7 +61,7 @@ def preview(request: StaffRequest) -> HttpResponseBase:
     form.full_clean()
     data = form.cleaned_data
     kind = data.get("kind") or SurveyKind.CSAT
-    survey = Survey(kind=kind, scale=scale_of(kind, data.get("scale") or 5), **form.said())
+    survey = Survey(kind=kind, scale=scale_of(kind, data.get("scale")), **form.said())
     return render(request, "settings/surveys/_preview.html", preview_context(survey, request))
 
 
