@@ -13,17 +13,16 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from channels_app import transport
 from channels_app.adapters.email.outgoing_headers import BadAddress
 from channels_app.stored_mail import StoredMail
 from customers.models import Purpose
-from tickets.models import ChatMail, ContactRequest, SignInLink, SurveyMail
 from tickets.services import Refused
 
 logger = logging.getLogger(__name__)
@@ -31,7 +30,9 @@ logger = logging.getLogger(__name__)
 SECONDS = 5.0
 RENDERING_LEASE = timedelta(seconds=20)
 
-R = TypeVar("R", ChatMail, ContactRequest, SignInLink, SurveyMail)
+
+# A model with pk, attempt, email, handed_over_at and last_error; apps above have rows of their own. Hence `Any` below.
+R = TypeVar("R", bound=Model)
 
 
 class LinkOutbox(ABC, Generic[R]):
@@ -81,15 +82,16 @@ class LinkOutbox(ABC, Generic[R]):
     def claim(self, *, now: datetime) -> R | None:
         """The next one that is due, leased to this worker by putting its time off. It may be one that a worker lost."""
         due = self.rows().filter(**{f"{self.due}__lte": now}).order_by(self.due, "pk")
-        row = due.select_for_update(skip_locked=True, of=("self",)).first()
+        row: Any = due.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return None
         row.attempt += 1
         setattr(row, self.due, now + RENDERING_LEASE)
         row.save(update_fields=["attempt", self.due])
-        return row
+        claimed: R = row
+        return claimed
 
-    def deliver(self, row: R, *, now: datetime) -> None:
+    def deliver(self, row: Any, *, now: datetime) -> None:
         if row.handed_over_at and transport.has_sent(self.mail_id(row)) is not False:
             self._finish(row, "the worker stopped while it was sent")
         elif (reason := self.why_not(row, now)) is not None:
@@ -97,12 +99,12 @@ class LinkOutbox(ABC, Generic[R]):
         else:
             self._try(row, now=now)
 
-    def hand_over(self, row: R, *, now: datetime) -> bool:
+    def hand_over(self, row: Any, *, now: datetime) -> bool:
         """From here on a server may have the mail. False when the row is in other hands, or was decided meanwhile."""
         lease = now + timedelta(seconds=transport.lease_seconds())
         return bool(self._ours(row, **{"handed_over_at": now, self.due: lease}))
 
-    def _try(self, row: R, *, now: datetime) -> None:
+    def _try(self, row: Any, *, now: datetime) -> None:
         try:
             mail = StoredMail(self.render(row, now=now), "", [row.email], purpose=self.purpose_of(row))
         except (BadAddress, Refused) as error:
@@ -122,12 +124,12 @@ class LinkOutbox(ABC, Generic[R]):
         else:
             self._finish(row, refusal["answer"], again_at=now + self.pauses[row.attempt - 1])
 
-    def _finish(self, row: R, error: str = "", again_at: datetime | None = None) -> None:
+    def _finish(self, row: Any, error: str = "", again_at: datetime | None = None) -> None:
         """Sent, given up, or (with `again_at`) certainly not sent yet."""
         known = {} if again_at is None else {"handed_over_at": None}
         self._ours(row, **{self.due: again_at, "last_error": error[:500], **known})
 
-    def _ours(self, row: R, **fields: object) -> int:
+    def _ours(self, row: Any, **fields: object) -> int:
         """Change the row, unless another worker has it by now, or it was decided meanwhile."""
         ours = self.rows().filter(pk=row.pk, attempt=row.attempt, **{f"{self.due}__isnull": False})
         return ours.order_by().update(**fields)

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import IO, cast
 from xml.sax.saxutils import escape
 
-Cell = str | int | None
+Cell = str | int | float | None
 # OWASP: what a spreadsheet would run; the last four are = + - @ as wide as East Asian letters
 STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MAX_SHEET_ROWS = 1_048_576
@@ -86,7 +86,7 @@ def xlsx_bytes(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
 def _cell(value: Cell) -> str:
     if value is None or value == "":
         return "<c/>"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
     text = escape(_UNFIT.sub("\ufffd", tame(value))[:MAX_SHEET_CELL])
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,6 +17,16 @@ from channels_app.adapters.email import tokens
 
 _BODY = SMTP.clone(cte_type="7bit")
 _STYLES = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+
+
+@dataclass(frozen=True)
+class File:
+    """Attached to a mail of ours."""
+
+    name: str
+    type: str
+    data: bytes
+
 
 ONE_CLICK = headers.header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
@@ -31,6 +43,7 @@ def link_mail(
     mail_id: str,
     now: datetime,
     unsubscribe: str = "",
+    files: Sequence[File] = (),
 ) -> bytes:
     """`template` is the name of two, .txt and .html; `sender` a name and an address. Raises `BadAddress`.
 
@@ -56,4 +69,7 @@ def link_mail(
     mail.set_content(render_to_string(f"{template}.txt", facts).strip() + "\n")
     html = _STYLES.inline(render_to_string(f"{template}.html", {**facts, "subject": subject}).strip())
     mail.add_alternative(html, subtype="html")
+    for file in files:
+        kind, _slash, subtype = file.type.partition("/")
+        mail.add_attachment(file.data, maintype=kind, subtype=subtype, filename=file.name)
     return head.encode() + mail.as_bytes(policy=_BODY)
