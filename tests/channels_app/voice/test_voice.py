@@ -18,7 +18,9 @@ from channels_app.setup.health import health_of
 from channels_app.voice import privacy as voice_privacy
 from channels_app.voice.connecting import bring_together, hang_up_rest
 from channels_app.voice.recordings import fetch_due
+from customers.actors import SYSTEM
 from customers.identify import identify
+from customers.identities import add_identity
 from customers.models import Customer, PrivacyJob
 from customers.person import person_of
 from helpdesk.accounts.models import Availability, User
@@ -340,6 +342,20 @@ class TestCallingOut:
         call = Call.objects.get()
         assert (call.state, call.direction, call.agent) == (CallState.ANSWERED, CallDirection.OUT, grace_there)
         assert lines(adas_ticket) == ["call.started", "call.answered"]
+
+    def test_from_a_number_on_the_ticket(
+        self, twilio: TwilioVoice, line: ProviderAccount, grace_there: User, adas_ticket: Ticket, client: Client
+    ) -> None:
+        identify("phone", "+491701230000", name="Somebody else")
+        add_identity(adas_ticket.requester, "phone", CALLER, actor=SYSTEM)
+        client.force_login(grace_there)
+        address = f"/agent/calls/new/?ticket={adas_ticket.pk}&amp;number=%2B491701234567"
+        assert address in client.get(f"/agent/tickets/{adas_ticket.pk}/").content.decode()
+        page = client.get(address.replace("&amp;", "&")).content.decode()
+        assert 'formaction="/agent/calls/out/"' in page
+        assert "checked" in page.partition('value="out"')[2].partition(">")[0]
+        client.post("/agent/calls/out/", {"about": adas_ticket.pk, "number": CALLER, "who": "Ada", "notes": "x"})
+        assert Call.objects.get().ticket == adas_ticket and twilio.placed[0]["To"] == "+493011111111"
 
     def test_the_agent_did_not_pick_up(
         self, twilio: TwilioVoice, hear: Hear, grace_there: User, adas_ticket: Ticket, client: Client

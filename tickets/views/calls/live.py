@@ -126,7 +126,8 @@ def _controls(request: StaffRequest, call: Call) -> dict[str, Any]:
     talks = call.state in (CallState.ANSWERED, CallState.HELD)
     return {
         "may_control": can_control and is_theirs and talks,
-        "may_take": call in ringing.ringing_for(request.user, now=timezone.now()),
+        "may_take": call.agent_id != request.user.pk and call in ringing.ringing_for(request.user, now=timezone.now()),
+        "is_elsewhere": is_theirs and call.is_live and not call.is_logged and not telephone().can_control(call),
         "colleagues": _colleagues(call) if can_control and is_theirs and talks else [],
     }
 
@@ -198,7 +199,10 @@ class CallOutForm(forms.Form):
 @require_POST
 @staff_only
 def calling_out(request: StaffRequest) -> HttpResponse:
-    """Call a customer: the agent's own telephone rings first. On `ticket`, else a new one of `customer`."""
+    """Call a customer: the agent's own telephone rings first. On `ticket`, else a new one of `customer`.
+
+    The form of a call names its ticket `about`.
+    """
     require(policies.may_log_calls(request.user))
     form = CallOutForm(request.POST)
     number = callers.clean_number(form.cleaned_data["number"]) if form.is_valid() else ""
@@ -212,7 +216,7 @@ def calling_out(request: StaffRequest) -> HttpResponse:
 
 
 def _ticket_to_call(request: StaffRequest, number: str) -> Ticket:
-    if asked := whole_number(request.POST.get("ticket", "")):
+    if asked := whole_number(request.POST.get("ticket") or request.POST.get("about") or ""):
         return ticket_for(request, asked)
     customer = Customer.objects.current().filter(pk=whole_number(request.POST.get("customer", "")) or 0).first()
     customer = customer or callers.caller(number)

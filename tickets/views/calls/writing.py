@@ -22,6 +22,7 @@ from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.call_forms import LogCallForm, WriteUpForm
 from tickets.calls import callbacks, callers, log
+from tickets.calls.telephone import telephone
 from tickets.calls.writing_up import log_call, logged_before, write_up
 from tickets.models import Call, CallbackRequest, CallDirection, CallScript, Channel, ForbiddenMove, Inbox, Ticket
 from tickets.services import Refused, opening_ticket
@@ -33,7 +34,9 @@ from tickets.views.support import StaffRequest, require, staff_only, ticket_for
 @require_http_methods(["GET", "POST"])
 @staff_only
 def new_call(request: StaffRequest) -> HttpResponse:
-    """Log a call. `?ticket=`, `?customer=`, `?callback=`; else the ticket or customer they came from."""
+    """Log a call. `?ticket=`, `?customer=`, `?callback=`; else the ticket or customer they came from. `?number=` is one
+    that was pressed to be called.
+    """
     require(policies.may_log_calls(request.user))
     if request.method == "GET":
         form = LogCallForm(initial={"key": uuid4(), **_begin(request)})
@@ -65,10 +68,14 @@ def _begin(request: StaffRequest) -> dict[str, Any]:
     if number := asked["ticket"] or (0 if asked["customer"] else ticket_number):
         ticket = Ticket.objects.visible_to(request.user).select_related("requester").filter(pk=number).first()
         if ticket and not ticket.is_closed:
-            return _of_ticket(ticket)
+            return {**_of_ticket(ticket), **_pressed(request)}
     customer = Customer.objects.current().filter(pk=asked["customer"] or customer_id).first()
-    number_said = request.GET.get("number", "")[:64]
-    return {"number": number_said, **(_of_customer(customer) if customer else {})}
+    return {**(_of_customer(customer) if customer else {}), **_pressed(request)}
+
+
+def _pressed(request: StaffRequest) -> dict[str, Any]:
+    number = request.GET.get("number", "")[:64]
+    return {"number": number, "direction": CallDirection.OUT} if number else {}
 
 
 def _of_ticket(ticket: Ticket) -> dict[str, Any]:
@@ -89,6 +96,7 @@ def _form(request: StaffRequest, form: LogCallForm, *, status: int = HTTPStatus.
         "form": form,
         "active": "calls",
         "scripts": CallScript.objects.filter(is_active=True),
+        "can_call_out": telephone().can_call_out(),
         "ticked": request.POST.getlist("steps"),
         "inboxes": Inbox.objects.filter(is_active=True).count(),
         **_about(request, customer or None, str(form["about"].value() or "")),
