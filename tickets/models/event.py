@@ -25,6 +25,9 @@ TOLD = (
     "sla.breached",
 )
 
+# What reports tell of rules, over all tickets; of an index as well.
+OF_RULES = ("rule.fired", "rule.failed")
+
 
 class AppendOnly(Exception):
     """Somebody tried to rewrite history."""
@@ -61,6 +64,7 @@ class TicketEvent(models.Model):
         indexes = [
             models.Index(fields=["ticket", "-id"], name="event_of_ticket"),
             models.Index(fields=["ticket", "-created_at", "-id"], name="event_told", condition=models.Q(kind__in=TOLD)),
+            models.Index(fields=["created_at"], name="event_of_rules", condition=models.Q(kind__in=OF_RULES)),
         ]
 
     def __str__(self) -> str:
