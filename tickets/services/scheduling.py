@@ -17,7 +17,7 @@ from customers.actors import Actor
 from helpdesk.accounts.models import User
 from tickets import policies
 from tickets.events import ReplyAdded, ReplyHeldBack, ReplyRescheduled
-from tickets.models import DeliveryState, Message, Ticket
+from tickets.models import DeliveryState, Message, PublicCase, Ticket
 from tickets.services.errors import Refused, TooLate, refuse_closed
 from tickets.services.gesture import Gesture, gesture
 from tickets.services.sending import back_to_draft, recount, undo_status
@@ -26,6 +26,7 @@ LONGEST_WAIT = timedelta(days=366)
 # Why a reply is held back. AUTHOR, SIGHT: its author may no longer reply to anybody, or no longer see the ticket.
 ANSWERED, CLOSED, INBOX, AUTHOR, SIGHT = "answered", "closed", "inbox", "author", "sight"
 MOVED_ON = "moved_on"
+QUARREL = "quarrel"  # what everybody would read was written before somebody saw a quarrel coming
 
 
 def check_send_at(send_at: datetime, *, now: datetime) -> datetime:
@@ -55,7 +56,7 @@ def reschedule_reply(message: Message, send_at: datetime, *, actor: Actor, unles
 def release_reply(message: Message, *, actor: Actor) -> bool:
     """Its time has come: from here on it is a reply like any other. False when it is held back instead."""
     with gesture(message.ticket, actor=actor) as g:
-        if reason := _reason_to_hold(g.ticket, message.author_user):
+        if reason := _reason_to_hold(g.ticket, message.author_user) or _quarrel_since(message):
             hold_back(g, message, reason)
             return False
         message.delivery_state, message.created_at = DeliveryState.SENDING, g.now
@@ -95,6 +96,14 @@ def hold_back(g: Gesture, message: Message, reason: str) -> None:
         draft.save(update_fields=["shared_at"])
     if reason != ANSWERED and not g.ticket.is_closed:  # a customer's message opens the ticket by itself
         undo_status(message, g)
+
+
+def _quarrel_since(message: Message) -> str:
+    """Whoever wrote or approved it had not seen one coming."""
+    if not message.facts.get("is_public"):
+        return ""
+    is_flagged = PublicCase.objects.filter(ticket=message.ticket_id, flagged_at__gt=message.created_at).exists()
+    return QUARREL if is_flagged else ""
 
 
 def _reason_to_hold(ticket: Ticket, author: User | None) -> str:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from channels_app.messaging.claiming import claim
 from channels_app.models import Conversation, ProviderAccount
 from customers.actors import Actor
 from helpdesk.accounts.models import Team, User
@@ -183,6 +184,23 @@ class TestQuarrels:
     def test_whoever_works_on_it_can_see_one_coming(self, post: Ticket, grace: User) -> None:
         assert pressing(grace, f"/agent/tickets/{post.pk}/public/quarrel/", expected="1") == 200
         assert PublicCase.objects.get().signs == [{"kind": "person", "name": "Grace Hopper"}]
+
+    @pytest.mark.parametrize("is_flagged", [True, False])
+    def test_what_was_to_be_sent_later_waits_for_a_second_person(
+        self, post: Ticket, grace: User, x: X, is_flagged: bool
+    ) -> None:
+        later = timezone.now() + timedelta(hours=1)
+        route = routes_of(post)[0]
+        message = add_reply(post, "<p>Yes!</p>", actor=Actor.agent(grace), route=route, send_at=later)
+        if is_flagged:
+            pressing(grace, f"/agent/tickets/{post.pk}/public/quarrel/", expected="1")
+        taken = claim(message.parts.get().pk, now=later)
+        assert (taken is None) is is_flagged
+        message.refresh_from_db()
+        assert (message.delivery_state == DeliveryState.CANCELLED) is is_flagged
+        held = TicketEvent.objects.filter(ticket=post, kind="reply.held_back", payload__reason="quarrel")
+        assert held.exists() is is_flagged
+        assert Draft.objects.filter(ticket=post, user=grace).exists() is is_flagged
 
 
 class TestApproval:
