@@ -31,13 +31,24 @@ class Cell:
     about: str = ""
     is_few: bool = False
     value: float | None = None  # for bars and the file
+    is_words: bool = False  # a sentence, not a number
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a figure means that is no measure of the catalogue."""
+
+    name: str
+    label: str
+    sentence: str
+    formula: str = ""
 
 
 @dataclass(frozen=True)
 class Tile:
     """A figure of the strip at the top."""
 
-    measure: Measure
+    measure: Measure | Explained
     label: str
     cell: Cell
     change: str = ""
@@ -60,7 +71,7 @@ class Column:
     """Of a table: of a measure, whose definition its head explains, or of words."""
 
     label: str
-    measure: Measure | None = None
+    measure: Measure | Explained | None = None
 
 
 @dataclass(frozen=True)
@@ -177,11 +188,12 @@ def columns_of(*names: str) -> list[Column]:
 
 def rows_by(answer: Answer, wanted: Wanted, *names: str) -> list[Row]:
     """A row for each group, in the order of names: an order by size would be a ranking nobody asked for."""
+    return rows_of_groups(in_order(answer), answer, wanted, *names)
+
+
+def rows_of_groups(groups: Sequence[Group], answer: Answer, wanted: Wanted, *names: str) -> list[Row]:
     by = answer.question.by
-    return [
-        Row(group.names[0], [_cell_in(group, name, wanted, by) for name in names], group.key)
-        for group in in_order(answer)
-    ]
+    return [Row(group.names[0], [_cell_in(group, name, wanted, by) for name in names], group.key) for group in groups]
 
 
 def in_order(answer: Answer) -> list[Group]:

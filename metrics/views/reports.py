@@ -18,11 +18,16 @@ from helpdesk.lib.typed import whole_number
 from metrics.dashboards import may_change
 from metrics.filters import COMPARISONS, PRESETS
 from metrics.models import Dashboard, Fact
+from metrics.pages.automation import automation
 from metrics.pages.backlog import backlog
 from metrics.pages.channels import channels
+from metrics.pages.chat import chat
 from metrics.pages.csat import csat
+from metrics.pages.customers import customers
+from metrics.pages.knowledge import knowledge
 from metrics.pages.overview import overview
 from metrics.pages.parts import Page
+from metrics.pages.phone import phone
 from metrics.pages.promises import promises
 from metrics.pages.teams import teams
 from metrics.pages.wanted import NOT_COMPARED, WORKING, Wanted, read_wanted
@@ -51,6 +56,17 @@ REPORTS: Final[Mapping[str, Report]] = {
     ),
     "sla": Report(_("SLA"), _("What was promised, and kept."), "timer", promises),
     "backlog": Report(_("Backlog"), _("What is not solved: history, age, and what may come."), "layers", backlog),
+    "customers": Report(
+        _("Customers"), _("Who writes most, what it takes to help them, and who may leave."), "building-2", customers
+    ),
+    "knowledge": Report(_("Knowledge base"), _("What readers found by themselves."), "book-open", knowledge),
+    "chat": Report(
+        _("Chat"), _("Who waits, who gives up, and how many chats are led at once."), "message-circle", chat
+    ),
+    "phone": Report(_("Phone"), _("Calls, waits, and those that nobody answered."), "phone", phone),
+    "automation": Report(
+        _("Automation"), _("What rules did so that nobody had to, and what broke."), "zap", automation
+    ),
 }
 
 
