@@ -58,7 +58,7 @@ def answer(
         known_reasons(invitation.survey, value, reasons),
         GivenBy.MAIL,
     )
-    actor = Actor.of_customer(invitation.customer)
+    actor = Actor.of_customer(invitation.customer.merged_into or invitation.customer)
     return rate(invitation.ticket, said, comment=comment, chat=_over_chat(invitation), actor=actor, now=now)
 
 

@@ -86,12 +86,13 @@ def decide(pk: int, ticket_id: int, *, now: datetime) -> bool:
 
 
 def _ask(invitation: SurveyInvitation, ticket: Ticket, now: datetime) -> bool:
+    invitation.customer = ticket.requester  # records may have been merged since
     address = _address_of(ticket)
     reason = _reason_not_to(invitation, ticket, address, now)
     invitation.due_at = None
     if reason and not _was_asked_in_chat(invitation, reason):
         invitation.state, invitation.reason = InvitationState.SKIPPED, reason
-        invitation.save(update_fields=["state", "reason", "due_at"])
+        invitation.save(update_fields=["state", "reason", "due_at", "customer"])
         with gesture(ticket, actor=SYSTEM, now=now, is_locked=True) as g:
             g.record(SurveySkipped(invitation.pk, invitation.survey.title, reason))
         return False

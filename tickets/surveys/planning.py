@@ -71,7 +71,7 @@ def _plan_solved(ticket: Ticket, now: datetime) -> None:
 
 def _plan_chats(ticket: Ticket, ended: Collection[int], now: datetime) -> None:
     """Where a person has talked with them: nobody is asked about a chat that nobody took, or that only a bot had."""
-    chats = Chat.objects.filter(pk__in=ended, agent__isnull=False, accepted_at__isnull=False)
+    chats = Chat.objects.filter(pk__in=ended, agent__isnull=False)
     for chat in chats.exclude(pk__in=SurveyInvitation.objects.filter(chat__in=ended).values("chat")):
         if survey := survey_for(ticket, [SurveyMoment.CHAT], now=now):
             _wait(survey, ticket, now, moment=SurveyMoment.CHAT, chat=chat)
