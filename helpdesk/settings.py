@@ -343,6 +343,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "publish scheduled articles": {"task": "knowledge_base.tasks.publish_scheduled_articles", "schedule": 10.0},
     "index articles": {"task": "knowledge_base.tasks.index_articles", "schedule": 60.0},
     "keep facts": {"task": "metrics.tasks.keep_facts", "schedule": 5.0},
+    "count customers' words": {"task": "metrics.tasks.sweep_word_counts", "schedule": 60.0},
     "look at goals": {"task": "metrics.tasks.look_at_goals", "schedule": 60.0},
     "mail reports": {"task": "metrics.tasks_explore.mail_reports", "schedule": 20.0},
     "forget mails of reports": {"task": "metrics.tasks_explore.forget_report_mails", "schedule": 24 * 3600.0},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from metrics.views import goals, me, wall
+from metrics.views import goals, me, voice, wall
 
 urlpatterns = [
     path("reports/live/", wall.wallboard, name="wallboard"),
@@ -13,4 +13,9 @@ urlpatterns = [
     path("reports/goals/<int:goal_id>/", goals.goal_page, name="goal"),
     path("reports/goals/<int:goal_id>/edit/", goals.edit_goal, name="goal-edit"),
     path("reports/goals/<int:goal_id>/deletion/", goals.deletion, name="goal-deletion"),
+    path("reports/voice/", voice.voice, name="voice"),
+    path("reports/voice/counts/", voice.counts, name="voice-counts"),
+    path("reports/voice/<int:term_id>/", voice.voice_term, name="voice-term"),
+    path("reports/voice/<int:term_id>/visibility/", voice.visibility, name="voice-visibility"),
+    path("reports/voice/<int:term_id>/topic/", voice.topic, name="voice-topic"),
 ]

@@ -5,11 +5,13 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from helpdesk.lib.handover import hand_over
 from metrics.facts.adding_up import add_up
 from metrics.facts.backlog import keep_backlog
 from metrics.facts.catching_up import catch_up, is_anew
 from metrics.goals.looking import look_at_all
 from metrics.tasks_explore import forget_report_mails, mail_reports
+from metrics.voice import running
 
 __all__ = ["count_backlog", "forget_report_mails", "keep_facts", "look_at_goals", "mail_reports"]
 
@@ -41,3 +43,15 @@ def count_backlog() -> None:
 @shared_task(expires=50)
 def look_at_goals() -> int:
     return look_at_all(now=timezone.now())
+
+
+@shared_task
+def count_words(pk: int) -> bool:
+    """What customers talk about; see metrics/voice."""
+    return running.run(pk, now=timezone.now())
+
+
+@shared_task(expires=50)
+def sweep_word_counts() -> int:
+    """Makes the night's, and finds what Celery lost and whose worker died."""
+    return sum(hand_over(count_words, pk) for pk in running.due(now=timezone.now()))

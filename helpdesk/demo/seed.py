@@ -28,6 +28,7 @@ from helpdesk.demo.intake import receive_odd_mail
 from helpdesk.demo.opinions import set_up_surveys
 from helpdesk.demo.records import know_people
 from helpdesk.demo.regular import give_a_regular_a_history
+from helpdesk.demo.rising import rising_tellings
 from helpdesk.demo.shop import tell_orders
 from helpdesk.demo.stories import Story, all_stories
 from helpdesk.demo.telling import Telling
@@ -61,7 +62,8 @@ def seed(tickets: int, *, now: datetime) -> Company:
         promise(company, now=now)
         set_up_surveys(company)
         mails = tellings(company, tickets, rng, now=now)
-        play(chain(mails, chat_tellings(company, now=now), channel_tellings(now=now)), until=now)
+        others = chain(chat_tellings(company, now=now), channel_tellings(now=now), rising_tellings(company, now=now))
+        play(chain(mails, others), until=now)
         receive_odd_mail(company, now=now)
         backdate()
         save_views(company)

@@ -44,6 +44,7 @@ def _of_people(user: User) -> list[Place]:
     ]
     if policies.may_see_reports(user):
         places.append(Place("goals", _("Goals"), "target", reverse("goals")))
+        places.append(Place("voice", _("Voice of the customer"), "trending-up", reverse("voice")))
     return places
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from customers.models import Customer
 from helpdesk.demo.bulk import grow
 from helpdesk.demo.seed import is_seeded, seed
+from helpdesk.management.demo_reports import lay_out_reports
 from metrics.facts.everything import tell_everything
 from tickets.models import Ticket
 
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         if tickets > TICKETS:
             grow(tickets, customers or tickets // 5, now=now, say=lambda line: self.stdout.write(f"  {line}"))
         tell_everything(now=now)
+        lay_out_reports(now=now)
         self.stdout.write(
             f"{Ticket.objects.count():,} tickets of {Customer.objects.count():,} customers"
             f" in {time.monotonic() - began:.0f} s."

@@ -1,0 +1,1 @@
+"""What customers talk about more than they did: words, pairs of words and tags (docs/voice-of-the-customer.md)."""
