@@ -7,12 +7,14 @@ knows of a provider it has from here.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tickets.routes import Capabilities as Capabilities  # what a channel takes, told by its adapter
 from tickets.routes import FileRule as FileRule
@@ -302,8 +304,8 @@ class NotThere(Exception):
 # -- the adapter --------------------------------------------------------------------------------------------------
 
 
-class Adapter:
-    """Subclassed in `adapters/<kind>/adapter.py`, with one instance there called `adapter`; see `registry`."""
+class Listener(ABC):
+    """Hears what a provider calls: all that telephone calls need."""
 
     kind: ClassVar[str]  # ProviderKind
     channel: ClassVar[str]  # tickets.models.Channel
@@ -311,21 +313,14 @@ class Adapter:
     contact_channel: ClassVar[str]  # customers.models.consent.ContactChannel
     capabilities: ClassVar[Capabilities]
     kept_headers: ClassVar[tuple[str, ...]] = ()
-    tells_names: ClassVar[bool] = False  # when it is asked: messages name nobody
-    tells_posts: ClassVar[bool] = False  # when it is asked: comments don't say below what they stand
-    is_asked_hourly: ClassVar[bool] = False  # how our account fares there: see `messaging.refreshing`
-
-    def can(self, conversation: Conversation) -> Capabilities:
-        """What this conversation takes, where public ones take less."""
-        return self.capabilities
 
     def greet(self, account: ProviderAccount, hook: Hook) -> HookAnswer | None:
         """The answer to a handshake, which proves itself (403 where it does not); None for everything else."""
         return None
 
+    @abstractmethod
     def is_signed(self, account: ProviderAccount, hook: Hook) -> bool:
         """Whether the provider itself calls: over the raw body, in constant time; False without a secret."""
-        raise NotImplementedError
 
     def check(self, account: ProviderAccount, hook: Hook) -> None:
         """Raises `Malformed` for a body that can't be read at all; the default wants a JSON object."""
@@ -335,21 +330,63 @@ class Adapter:
         """What the provider hears once the call is stored."""
         return HookAnswer()
 
+    @abstractmethod
     def read(self, account: ProviderAccount, hook: Hook, *, now: datetime) -> Iterable[Happening]:
         """All that the call tells. Never raises for content: what is odd becomes `Unhandled`."""
-        raise NotImplementedError
 
+    def connect(self, account: ProviderAccount) -> None:
+        """Tell the provider our address, where it takes that from us; may be done again. Raises a `SendError`."""
+        return
+
+    def disconnect(self, account: ProviderAccount) -> None:
+        """Have the provider forget our address, where `connect` told it. Raises a `SendError`."""
+        return
+
+    @abstractmethod
+    def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
+        """Ask the provider who we are: the test of the connection. Facts to keep. Raises a `SendError`."""
+
+    def token_ends(self, account: ProviderAccount) -> datetime | None:
+        """When our access token runs out; None where it does not, or nobody tells. Raises a `SendError`."""
+        return None
+
+    def renewed_token(self, account: ProviderAccount, *, now: datetime) -> tuple[str, datetime] | None:
+        """A new access token and its end, where the provider gives one for the old. Raises a `SendError`."""
+        return None
+
+
+class Adapter(Listener):
+    """Subclassed in `adapters/<kind>/adapter.py`, with one instance there called `adapter`; see `registry`.
+
+    What a channel can't do is not asked of it (see `capabilities` and the flags below), and says so when it is.
+    """
+
+    tells_names: ClassVar[bool] = False  # when it is asked: messages name nobody
+    tells_posts: ClassVar[bool] = False  # when it is asked: comments don't say below what they stand
+    is_asked_hourly: ClassVar[bool] = False  # how our account fares there: see `messaging.refreshing`
+
+    def can(self, conversation: Conversation) -> Capabilities:
+        """What this conversation takes, where public ones take less."""
+        return self.capabilities
+
+    @abstractmethod
     def split(self, account: ProviderAccount, conversation: Conversation, message: Message) -> list[dict[str, Any]]:
         """The bodies of the parts that say `message` there, in their order: JSON, read again by `send`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def send(self, account: ProviderAccount, conversation: Conversation, part: ProviderMessage) -> Sent:
         """Call the provider. Raises a `SendError`."""
-        raise NotImplementedError
 
     def react(self, account: ProviderAccount, conversation: Conversation, external_id: str, emoji: str) -> None:
         """Our reaction to one message there, empty to take it back; where `reactions_out`. Raises a `SendError`."""
-        raise NotImplementedError
+        raise Rejected(_("Reactions can’t be given there."))
+
+    def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
+        """Tell the person that one of us writes, and so has read what they wrote; where `shows_typing`.
+
+        Raises a `SendError`.
+        """
+        return
 
     def thread_of(self, identity: str) -> str:
         """The `thread_key` of the person whom an identity of our `identity_kind` names; where `starts`."""
@@ -361,6 +398,7 @@ class Adapter:
 
     def allow_private(self, public: Conversation, private: Conversation) -> None:
         """Note in `private` what the provider lets us write there because of `public`. Not saved."""
+        return
 
     def private_link(self, account: ProviderAccount) -> str:
         """Where anybody can write to us privately; "" where there is no such address, or we don't know it."""
@@ -368,38 +406,16 @@ class Adapter:
 
     def fetch(self, account: ProviderAccount, media: ProviderMedia) -> Fetched:
         """The file behind `media.ref`, size-capped, from the provider's hosts only. Raises `NotThere`."""
-        raise NotImplementedError
+        raise NotThere(_("Files can’t be fetched from there."))
 
     def profile_of(self, account: ProviderAccount, key: str) -> Person:
         """Who the person of this key is, where `tells_names`; asked by a worker. Raises a `SendError`."""
-        raise NotImplementedError
+        return Person(key)
 
     def post_of(self, account: ProviderAccount, thread_key: str) -> Post:
         """What a public conversation is about, where `tells_posts`; asked by a worker. Raises a `SendError`."""
-        raise NotImplementedError
+        return Post("", "")
 
     def templates_of(self, account: ProviderAccount) -> Iterable[TemplateFound]:
         """All that the provider has of us, where `has_templates`. Raises a `SendError`."""
-        raise NotImplementedError
-
-    def token_ends(self, account: ProviderAccount) -> datetime | None:
-        """When our access token runs out; None where it does not, or nobody tells. Raises a `SendError`."""
-        return None
-
-    def renewed_token(self, account: ProviderAccount, *, now: datetime) -> tuple[str, datetime] | None:
-        """A new access token and its end, where the provider gives one for the old. Raises a `SendError`."""
-        return None
-
-    def show_typing(self, account: ProviderAccount, conversation: Conversation) -> None:
-        """Tell the person that one of us writes, and so has read what they wrote; where `shows_typing`.
-
-        Raises a `SendError`.
-        """
-        raise NotImplementedError
-
-    def connect(self, account: ProviderAccount) -> None:
-        """Tell the provider our address, where it takes that from us; may be done again. Raises a `SendError`."""
-
-    def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
-        """Ask the provider who we are: the test of the connection. Facts to keep. Raises a `SendError`."""
-        raise NotImplementedError
+        return ()

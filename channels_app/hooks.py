@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from channels_app.base import Adapter, Hook, HookAnswer, Malformed
+from channels_app.base import Hook, HookAnswer, Listener, Malformed
 from channels_app.messaging.storing import store_hook
 from channels_app.models import ProviderAccount
 from channels_app.registry import listener_of
@@ -52,7 +52,7 @@ def hook(request: HttpRequest, hook_kind: str, hook_token: str, hook_path: str =
     return _heard(account, adapter, called)
 
 
-def _heard(account: ProviderAccount, adapter: Adapter, called: Hook) -> HttpResponse:
+def _heard(account: ProviderAccount, adapter: Listener, called: Hook) -> HttpResponse:
     try:
         greeting = adapter.greet(account, called)
         if greeting is None and not adapter.is_signed(account, called):

@@ -7,7 +7,7 @@ from typing import cast
 
 from django.utils.module_loading import import_string
 
-from channels_app.base import Adapter
+from channels_app.base import Adapter, Listener
 from channels_app.models import ProviderKind
 from tickets.models import Channel
 
@@ -48,11 +48,11 @@ def channel_of(kind: str) -> Channel:
     return CHANNELS[ProviderKind(kind)]
 
 
-def listener_of(kind: str) -> Adapter | None:
+def listener_of(kind: str) -> Listener | None:
     """None for kinds that nobody hears."""
     return _listener(LISTENERS[ProviderKind(kind)]) if kind in LISTENERS else None
 
 
 @cache
-def _listener(path: str) -> Adapter:
-    return cast(Adapter, import_string(path))
+def _listener(path: str) -> Listener:
+    return cast(Listener, import_string(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ from channels_app.models import PartState, ProviderAccount
 from channels_app.registry import listener_of
 from channels_app.setup.fields import Kept
 from channels_app.setup.setups import setup_of
+from channels_app.setup.social import offer_view
 from helpdesk.accounts.models import User
 from helpdesk.lib.sealing import CannotOpen
 from tickets.models import Inbox
 from tickets.services import Refused
 
+logger = logging.getLogger(__name__)
 SUBMITTED = "submit_key"  # in ProviderAccount.facts
 
 
@@ -49,13 +52,15 @@ def save_account(
 ) -> ProviderAccount:
     """`values` by the names of the kind's fields; a secret that is empty stays what it was.
 
-    With a `submit_key` again a new one is that of the first time. Raises `Refused` with the field where the provider's id is taken by another account of ours.
+    With a `submit_key` again a new one is that of the first time. Raises `Refused` with the field where the
+    provider's id is taken by another account of ours.
     """
     if account is None and submit_key and (made := _made_before(submit_key)):
         return made
     known = {SUBMITTED: str(submit_key)} if submit_key else {}
     account = _locked(account) if account else ProviderAccount(kind=kind, created_by=by, facts=known)
     account.name, account.inbox = name, inbox
+    before = dict(account.options)
     setup = setup_of(kind)
     given: dict[str, str] = {}
     for field in setup.fields:
@@ -80,6 +85,7 @@ def save_account(
     except IntegrityError as error:
         taken = next((field.name for field in setup.fields if field.kept is Kept.EXTERNAL_ID), setup.named_by)
         raise Refused(_("Another account of yours is connected by this already."), field=taken) from error
+    offer_view(account, before, by)
     return account
 
 
@@ -109,6 +115,17 @@ def remove_account(account: ProviderAccount, *, now: datetime | None = None) -> 
         if locked.messages.filter(state__in=[PartState.WAITING, PartState.SENDING]).exists():
             raise Refused(_("A message is just being sent from here. It is paused now: disconnect it in a moment."))
         locked.delete()
+    _say_goodbye(account)
+
+
+def _say_goodbye(account: ProviderAccount) -> None:
+    """It is gone here whatever its provider says: what it still calls is refused."""
+    adapter = listener_of(account.kind)
+    try:
+        if adapter:
+            adapter.disconnect(account)
+    except (SendError, CannotOpen) as error:
+        logger.info("the provider of %s was not told that it is disconnected: %s", account, error)
 
 
 def set_active(account: ProviderAccount, is_active: bool) -> None:

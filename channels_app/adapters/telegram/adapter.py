@@ -98,6 +98,9 @@ class Telegram(Adapter):
         told = {"url": hook_url(account), "secret_token": secret, "allowed_updates": reading.ALLOWED}
         api.call(account, "setWebhook", {**told, "max_connections": TOGETHER, "drop_pending_updates": False})
 
+    def disconnect(self, account: ProviderAccount) -> None:
+        api.call(account, "deleteWebhook", {"drop_pending_updates": False})
+
     def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
         """Who the bot is, and whether what people write comes to us."""
         bot = thing(api.call(account, "getMe"))

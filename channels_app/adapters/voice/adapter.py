@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from channels_app import twilio
 from channels_app.adapters.voice.reading import Told, read
 from channels_app.adapters.voice.speaking import apologise, speak
-from channels_app.base import Adapter, Capabilities, Happening, Hook, HookAnswer, Rejected, Unhandled
+from channels_app.base import Capabilities, Happening, Hook, HookAnswer, Listener, Rejected, Unhandled
 from channels_app.messaging.echoes import NotYet
 from channels_app.messaging.text import storable
 from channels_app.models import ProviderAccount, ProviderKind
@@ -30,7 +30,7 @@ SPOKEN = ("", "wait", "queue", "dial", "voicemail")  # the parts whose answer so
 logger = logging.getLogger(__name__)
 
 
-class VoiceAdapter(Adapter):
+class VoiceAdapter(Listener):
     kind = ProviderKind.TWILIO_VOICE
     channel = Channel.PHONE
     identity_kind = IdentityKind.PHONE

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
-from channels_app.base import Adapter, Capabilities, FileRule, SendError, Sent
+from channels_app.base import Adapter, Capabilities, FileRule, Happening, Hook, SendError, Sent
 from channels_app.models import Conversation, ProviderAccount, ProviderKind, ProviderMessage
 from customers.models import IdentityKind
 from customers.models.consent import ContactChannel
@@ -50,6 +51,15 @@ class Paper(Adapter):
 
     def now_can(self, **more: Any) -> None:
         self.capabilities = replace(self.capabilities, **more)  # type: ignore[misc]
+
+    def is_signed(self, account: ProviderAccount, hook: Hook) -> bool:
+        return False
+
+    def read(self, account: ProviderAccount, hook: Hook, *, now: datetime) -> Iterable[Happening]:
+        return ()
+
+    def probe(self, account: ProviderAccount) -> Mapping[str, Any]:
+        return {}
 
     def split(self, account: ProviderAccount, conversation: Conversation, message: Message) -> list[dict[str, Any]]:
         text = [{"text": message.text.strip()}] if message.text.strip() else []

@@ -12,6 +12,7 @@ from channels_app.adapters.telegram.adapter import adapter
 from channels_app.adapters.telegram.markup import formatted
 from channels_app.base import LockedOut, NotThere, Rejected, SendError, TryLater, Uncertain
 from channels_app.models import Conversation, ProviderAccount, ProviderMedia, ProviderMessage
+from channels_app.setup.accounts import remove_account
 from customers.actors import Actor
 from customers.models import Customer
 from helpdesk.accounts.models import User
@@ -267,3 +268,15 @@ def test_an_address_that_telegram_cannot_call_is_said(bot: ProviderAccount, tele
     bot.set_secrets(token="")
     with pytest.raises(LockedOut):
         adapter.connect(bot)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_bot_that_is_disconnected_calls_nobody_any_more(
+    bot: ProviderAccount, telegram: Telegram, is_there: bool
+) -> None:
+    adapter.connect(bot)
+    if not is_there:
+        telegram.misbehave("deleteWebhook", Answered.of({"ok": False, "description": "Gone"}, 502))
+    remove_account(bot)
+    assert not ProviderAccount.objects.exists()
+    assert bool(telegram.webhook) is not is_there
