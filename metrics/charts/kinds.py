@@ -15,6 +15,7 @@ from metrics.charts.scales import Scale, scale_for
 from metrics.charts.series import Chart, HeatMap
 from metrics.charts.summary import chart_in_words, heat_in_words
 from metrics.charts.table import table_of_chart, table_of_heat
+from metrics.charts.units import Unit
 
 SHADES: Final = 6  # of a heat map, beside none
 
@@ -80,7 +81,7 @@ def heat(chart: HeatMap) -> SafeString:
     ]
     drawn += [svg.beside(name, height * (row + 0.5)) for row, name in enumerate(chart.rows)]
     picture = _svg("".join(drawn) + svg.axis(chart.columns), heat_in_words(chart))
-    return _figure(chart, "heat", f"plot {_room(chart.rows)}", picture, _shades(), table_of_heat(chart))
+    return _figure(chart, "heat", f"plot {_room(chart.rows)}", picture, _shades(chart.unit), table_of_heat(chart))
 
 
 def _shade(value: float | None, most: float) -> int:
@@ -140,9 +141,10 @@ def _legend(chart: Chart, kind: str) -> SafeString:
     return format_html('<ul class="legend">{}</ul>', format_html_join("", "<li>{}<bdi>{}</bdi></li>", items))
 
 
-def _shades() -> SafeString:
+def _shades(unit: str) -> SafeString:
+    ends = (_("short"), _("long")) if unit == Unit.DURATION else (_("few"), _("many"))
     cells = format_html_join("", '<i class="q{}"></i>', ([shade] for shade in range(SHADES + 1)))
-    return format_html('<p class="legend shades" aria-hidden="true">{}{}{}</p>', _("few"), cells, _("many"))
+    return format_html('<p class="legend shades" aria-hidden="true">{}{}{}</p>', ends[0], cells, ends[1])
 
 
 def _empty(chart: Chart | HeatMap) -> SafeString:

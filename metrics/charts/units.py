@@ -25,7 +25,9 @@ def in_words(value: float | None, unit: str) -> str:
     if unit == Unit.DURATION:
         return duration(value)
     if unit == Unit.PERCENT:
-        return _("%(number)s %%") % {"number": _plain(value, 0 if abs(value) in (0, 100) else 1)}
+        return _("%(number)s %%") % {
+            "number": _plain(value, 0 if isinstance(value, int) or abs(value) in (0, 100) else 1)
+        }
     return _plain(value, 0 if unit == Unit.COUNT and float(value).is_integer() else 1)
 
 

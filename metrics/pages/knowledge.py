@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -41,7 +43,9 @@ def knowledge(wanted: Wanted) -> Page:
 
 
 def _of(centre: HelpCentre, wanted: Wanted) -> Numbers:
-    return numbers_of(centre, since=wanted.span.start, now=wanted.span.end)
+    return numbers_of(
+        centre, since=wanted.span.start, now=min(timezone.now(), wanted.span.end - timedelta(microseconds=1))
+    )
 
 
 def _tiles(now: Numbers, former: Numbers | None) -> list[Tile]:

@@ -115,7 +115,7 @@ def cell_of(name: str, figure: Figure | None, wanted: Wanted, *, link: str = "")
     value = known_by(measure, figure, wanted.is_working_time)
     words = in_words(value, measure.unit)
     is_judged = measure.unit in (Unit.PERCENT, Unit.SCORE)
-    few = is_judged and figure.n < FEW
+    few = is_judged and value is not None and figure.n < FEW
     about = _range(figure, measure) if few else _of(figure) if is_judged else ""
     return Cell(
         ("≈ " if figure.is_close else "") + words, link if value else "", about if value is not None else "", few, value

@@ -52,6 +52,7 @@ def _outcomes(wanted: Wanted) -> Block:
     series = [
         Series(str(direction.label), [counted.get((outcome, direction), 0) for outcome in found])
         for direction in CallDirection
+        if any(key[1] == direction for key in counted)
     ]
     labels = [str(outcome.label) or _("Not written up") for outcome in found]
     return Block(rows(Chart("outcomes", _("What came of them"), labels, series, _("Outcome"))))

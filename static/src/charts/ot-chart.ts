@@ -2,7 +2,7 @@
  * <ot-chart data-kind="line|bars|rows|heat" data-name="volume" data-title="…"><div class="plot"><svg …></div><details>table</details></ot-chart>
  * Reads single values of a chart: under the pointer, or by arrow keys once it has the focus (one stop of the Tab key).
  * Enter or a click opens the tickets behind a value; where there are several, it asks which. And takes charts away as
- * PNG, SVG or CSV. Everything it says stands in the table below the chart.
+ * PNG, SVG or CSV. Everything it says stands in the table below the chart. Around a table alone: CSV of that.
  */
 import { button, closest, define, h } from "../lib/dom"
 import { text as t } from "../strings"
@@ -22,6 +22,7 @@ export class OtChart extends HTMLElement {
 
   connectedCallback(): void {
     const { plot, table } = this
+    if (table && !plot) this.append(this.takeaway(table))
     if (!plot || !table) return
     this.readings = readingsOf(table, this.kind)
     this.listening = new AbortController()
@@ -161,13 +162,12 @@ export class OtChart extends HTMLElement {
       made.setAttribute("aria-label", t("chart.save", { title: this.title_, kind }))
       return made
     }
-    return h(
-      "div.takeaway",
-      {},
+    const pictures = [
       as("PNG", async () => save(await pngOf(this.picture()), `${name}.png`)),
       as("SVG", () => save(new Blob([this.picture().source], { type: "image/svg+xml" }), `${name}.svg`)),
-      as("CSV", () => save(new Blob([csvOf(table)], { type: "text/csv" }), `${name}.csv`)),
-    )
+    ]
+    const csv = as("CSV", () => save(new Blob([csvOf(table)], { type: "text/csv" }), `${name}.csv`))
+    return h("div.takeaway", {}, ...(this.plot ? pictures : []), csv)
   }
 
   private get title_(): string {

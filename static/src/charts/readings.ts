@@ -80,10 +80,17 @@ export function readingAt({ all, across }: Readings, x: number, y: number): numb
 export function csvOf(table: HTMLTableElement): string {
   const rows = [...table.querySelectorAll("tr")].map((row) =>
     cells(row)
-      .map((cell) => quoted(cell.dataset["value"] ?? text(cell)))
+      .map((cell) => quoted(cell.dataset["value"] ?? bare(cell)))
       .join(","),
   )
   return `\uFEFF${rows.join("\r\n")}\r\n`
+}
+
+/** A cell's words without the buttons and remarks in it. */
+function bare(cell: HTMLElement): string {
+  const copy = cell.cloneNode(true) as HTMLElement
+  for (const more of copy.querySelectorAll("ot-filter, small")) more.remove()
+  return text(copy)
 }
 
 function quoted(value: string): string {

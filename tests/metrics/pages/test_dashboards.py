@@ -80,4 +80,6 @@ def test_a_name_is_needed(client: Client, lead: User) -> None:
 
 
 def test_only_what_makes_the_page_is_kept() -> None:
-    assert kept_query("filter=%7B%22a%22%3A1%7D&next=//evil&from=2026-01-01") == "from=2026-01-01&filter=%7B%22a%22%3A1%7D"
+    assert (
+        kept_query("filter=%7B%22a%22%3A1%7D&next=//evil&from=2026-01-01") == "from=2026-01-01&filter=%7B%22a%22%3A1%7D"
+    )
