@@ -232,6 +232,7 @@ class ProviderMessage(models.Model):
             models.Index(fields=["leased_until"], name="provider_part_leased", condition=Q(state="sending")),
             models.Index(fields=["conversation", "id"], name="provider_part_of_talk"),
             models.Index(fields=["account", "reply_to"], name="provider_part_answers", condition=~Q(reply_to="")),
+            models.Index(fields=["state", "-id"], name="provider_part_by_state", condition=Q(direction="out")),
         ]
 
     def __str__(self) -> str:

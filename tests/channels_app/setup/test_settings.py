@@ -20,7 +20,7 @@ from channels_app.setup.setups import SETUPS, setup_of
 from customers.actors import Actor
 from helpdesk.accounts.models import Role, User
 from tests.cast import staff
-from tickets.models import DeliveryState, Inbox, Ticket
+from tickets.models import DeliveryState, Inbox, SavedView, Ticket
 from tickets.routes import routes_of
 from tickets.services import add_reply
 
@@ -134,6 +134,23 @@ def test_a_form_that_is_sent_twice_connects_one(admin: Client, support: Inbox) -
     }
     admin.post("/settings/channels/new/generic/", {**filled, "submit_key": str(uuid4())})
     assert ProviderAccount.objects.count() == 2
+
+
+def test_public_posts_get_a_view_once(radia: User, support: Inbox) -> None:
+    values = {"page_id": "110000000000001", "app_id": "1", "access_token": SECRET, "app_secret": "0" * 32}
+    reads = {**values, "reads_comments": "1"}
+    account = save_account(None, "messenger", name="Page", inbox=support, values=values, by=radia)
+    assert not SavedView.objects.exists()
+    for _again in range(2):
+        save_account(
+            account, "messenger", name="Page", inbox=support, values={**values, "reads_comments": "1"}, by=radia
+        )
+        account.refresh_from_db()
+    view = SavedView.objects.get()
+    assert (view.title, view.owner, view.conditions["all"][0]["value"]) == ("Public posts to sort", None, "new")
+    view.delete()
+    save_account(account, "messenger", name="Page", inbox=support, values=reads, by=radia)
+    assert not SavedView.objects.exists()
 
 
 def test_a_secret_left_empty_stays(admin: Client, account: ProviderAccount, support: Inbox) -> None:
