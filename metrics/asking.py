@@ -9,12 +9,13 @@ from itertools import product
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from metrics import backlog
+from metrics import backlog, days
 from metrics.dimension import Dimension
 from metrics.dimensions import dimension
-from metrics.measure import Measure, Source
+from metrics.measure import Measure, Source, Unit
 from metrics.measures import MEASURES
 from metrics.questions import Answer, Group, Key, Question
 from metrics.sources import SOURCES, NotInSnapshots, of_key, rows_of
@@ -108,6 +109,34 @@ def _batches(measures: Sequence[Measure]) -> list[list[Measure]]:
 def _read(question: Question, batch: Sequence[Measure], by: Sequence[Dimension]) -> tuple[Figures, dict[Key, Figures]]:
     if batch[0].source is Source.BACKLOG:
         return backlog.figures(question, by)
+    from_days, from_rows = _shared(question, batch, by)
+    total, groups = days.figures(question.span, from_days[0], from_days[1]) if from_days else ({}, {})
+    if from_rows:
+        more, parts = _from_rows(question, from_rows, by)
+        total = {**total, **more}
+        groups = {key: {**groups.get(key, {}), **parts.get(key, {})} for key in {**groups, **parts}}
+    return total, groups
+
+
+def _shared(
+    question: Question, batch: Sequence[Measure], by: Sequence[Dimension]
+) -> tuple[tuple[Sequence[Measure], days.Plan] | None, Sequence[Measure]]:
+    """Which of them are told from days, and how; and which from the rows themselves: exactly, as long as they are few.
+
+    Days are not worth asking where there can't be many.
+    """
+    how = days.plan(question, batch[0], by) if not batch[0].is_live else None
+    if how is None or not days.are_told(question.span, now=timezone.now()):
+        return None, batch
+    told = [one for one in batch if how.has_spread or one.unit is not Unit.DURATION]
+    if not told or not days.are_many(question.span, told, how):
+        return None, batch
+    return (told, how), [one for one in batch if one not in told]
+
+
+def _from_rows(
+    question: Question, batch: Sequence[Measure], by: Sequence[Dimension]
+) -> tuple[Figures, dict[Key, Figures]]:
     rows = _dated(rows_of(batch[0].source, question), batch[0], question.span)
     values = [value for one in by if (value := one.value(batch[0], question.span)) is not None]
     total, groups = figures_of(rows, batch, values)
