@@ -18,6 +18,8 @@ from helpdesk.integrations.webhooks.endpoints import create_endpoint
 from knowledge_base.models import HelpCentre
 from knowledge_base.publishing import publish
 from knowledge_base.writing import begin_translation, create_article, save_draft
+from metrics.goals.looking import judge_the_past, look_at
+from metrics.models import Goal
 from tests.e2e.house import furnish, hand_in, mail, sign_in, the_ticket
 from tests.stack import LiveStack
 from tickets.automation.macro_upkeep import create_macro
@@ -96,6 +98,13 @@ STAFF = [
     "/knowledge/import/",
     "/knowledge/links/",
     "/knowledge/numbers/",
+    "/reports/tickets/{ticket}/",
+    "/reports/live/",
+    "/reports/me/",
+    "/reports/goals/",
+    "/reports/goals/new/",
+    "/reports/goals/{goal}/",
+    "/reports/voice/",
     "/agent/tickets/{ticket}/sla/",
     "/agent/tickets/{ticket}/sla/{target}/",
     "/settings/sla/",
@@ -167,6 +176,8 @@ STAFF = [
     "/settings/chat/blocked/",
     "/settings/inboxes/",
     "/settings/inboxes/{inbox}/",
+    "/settings/mailboxes/",
+    "/settings/mailboxes/new/",
     "/styleguide/",
     "/settings/triggers/",
     "/settings/triggers/new/",
@@ -222,6 +233,14 @@ def _ask_for_something(ticket: Ticket) -> Customer:
         first=ticket.requester, second=twin, score=90, reasons=[{"kind": "phone", "value": "+4930123456"}]
     )
     return twin
+
+
+def _goal(by: User) -> int:
+    goal = Goal.objects.create(measure="solved", target=5, created_by=by)
+    goal.people.add(by)
+    judge_the_past(goal, now=timezone.now())
+    look_at(goal, now=timezone.now())
+    return goal.pk
 
 
 def _say_in_public(ticket: Ticket, by: User) -> None:
@@ -315,7 +334,7 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
             "target": SlaTarget,
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
-        ids |= {"customer": ticket.requester_id, "twin": twin.pk, **write_articles(radia)}
+        ids |= {"goal": _goal(radia), "customer": ticket.requester_id, "twin": twin.pk, **write_articles(radia)}
         return ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
 
 
