@@ -39,11 +39,14 @@ from tickets.models import (
     SavedView,
     SlaPolicy,
     SlaTarget,
+    SurveyInvitation,
     Ticket,
     Topic,
 )
 from tickets.services import add_note, add_reply, change_priority, set_tags
 from tickets.sla.policies import create_policy
+from tickets.surveys.links import token_of
+from tickets.surveys.upkeep import create_survey
 
 AXE = BASE_DIR / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -107,6 +110,11 @@ STAFF = [
     "/reports/voice/",
     "/agent/tickets/{ticket}/sla/",
     "/agent/tickets/{ticket}/sla/{target}/",
+    "/reports/csat/",
+    "/settings/surveys/",
+    "/settings/surveys/new/",
+    "/settings/surveys/{survey}/",
+    "/survey/{survey_token}/?v=2",
     "/settings/sla/",
     "/settings/sla/new/",
     "/settings/sla/import/",
@@ -243,6 +251,15 @@ def _goal(by: User) -> int:
     return goal.pk
 
 
+def _ask_by_survey(ticket: Ticket) -> SurveyInvitation:
+    reasons = [{"code": "slow", "texts": {"en": "It took too long"}}]
+    survey = create_survey(None, "How was it?", kind="csat", scale=5, reasons=reasons)
+    now = timezone.now()
+    return SurveyInvitation.objects.create(
+        survey=survey, ticket=ticket, customer=ticket.requester, moment="solved", state="sent", sent_at=now
+    )
+
+
 def _say_in_public(ticket: Ticket, by: User) -> None:
     """A post to be sorted that may become a quarrel, and an answer that waits for approval."""
     signs = [{"kind": "upset", "words": ["unacceptable"]}]
@@ -274,7 +291,7 @@ def write_articles(author: User) -> dict[str, int]:
 
 
 @pytest.fixture
-def lived_in(live_stack: LiveStack) -> dict[str, int]:
+def lived_in(live_stack: LiveStack) -> dict[str, int | str]:
     """A ticket with a mail, a note and a reply; the ids that stand in the addresses. Radia is the admin."""
     house = furnish(live_stack)
     hand_in(live_stack, mail("It rattles when it multiplies."))
@@ -335,7 +352,9 @@ def lived_in(live_stack: LiveStack) -> dict[str, int]:
         }
         ids = {name: int(model._default_manager.values_list("pk", flat=True)[0]) for name, model in first.items()}
         ids |= {"goal": _goal(radia), "customer": ticket.requester_id, "twin": twin.pk, **write_articles(radia)}
-        return ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
+        asked = _ask_by_survey(ticket)
+        told: dict[str, int | str] = {"survey": asked.survey_id, "survey_token": token_of(asked)}
+        return told | ids | {"user": radia.pk, "rule": raise_.pk, "automation": remind.pk}
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:
@@ -363,7 +382,7 @@ def in_both_schemes(page: Page, url: str) -> list[str]:
     return found + [f"dark: {broken}" for broken in violations(page, COLOURS)]
 
 
-def test_pages_have_no_violations(page: Page, live_stack: LiveStack, lived_in: dict[str, int]) -> None:
+def test_pages_have_no_violations(page: Page, live_stack: LiveStack, lived_in: dict[str, int | str]) -> None:
     page.emulate_media(reduced_motion="reduce")
     found = {path: in_both_schemes(page, live_stack.url + path) for path in PUBLIC}
     with live_stack.orm():
@@ -374,7 +393,7 @@ def test_pages_have_no_violations(page: Page, live_stack: LiveStack, lived_in: d
     assert not {path: broken for path, broken in found.items() if broken}
 
 
-def test_a_phone_and_what_opens_over_a_page(page: Page, live_stack: LiveStack, lived_in: dict[str, int]) -> None:
+def test_a_phone_and_what_opens_over_a_page(page: Page, live_stack: LiveStack, lived_in: dict[str, int | str]) -> None:
     with live_stack.orm():
         sign_in(page, live_stack, User.objects.get(pk=lived_in["user"]))
     page.emulate_media(reduced_motion="reduce")
