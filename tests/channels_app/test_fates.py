@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from channels_app.messaging import sending
-from channels_app.models import Conversation, PartState, ProviderAccount, ProviderMessage
+from channels_app.models import Conversation, MessageTemplate, PartState, ProviderAccount, ProviderMessage
 from channels_app.registry import adapter_of
 from customers.actors import Actor
 from customers.models import Customer, Identity
@@ -27,6 +27,10 @@ KINDS = {
     "whatsapp": "4915112345678", "messenger": "25000000000000001", "instagram": "17841499999999001",
     "telegram": "77", "twilio-sms": "+491701234567", "x": "1234567890", "generic": "t1",
 }  # fmt: skip
+# What goes another way there than words to one person: where everybody reads it, and as a template.
+IN_PUBLIC = {"messenger in public": "post:9:25", "instagram in public": "post:9:17", "x in public": "post:9:123"}
+BY_TEMPLATE = "whatsapp by template"
+WAYS = {**KINDS, **IN_PUBLIC, BY_TEMPLATE: KINDS["whatsapp"]}
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body><h1>nginx</h1></body></html>"
 # How the provider answers → what the part may be then. A message that may have been taken is never tried again alone.
 FATES: dict[str, tuple[Answered, set[str]]] = {
@@ -91,29 +95,39 @@ def account_of(kind: str, inbox: Inbox, there: str) -> ProviderAccount:
     return account
 
 
-@pytest.fixture(params=sorted(KINDS))
+@pytest.fixture(params=sorted(WAYS))
 def talk(
     request: pytest.FixtureRequest, moody: Moody, support: Inbox, ada: Customer, settings: Settings
 ) -> Conversation:
-    kind: str = request.param
+    way: str = request.param
+    kind, key, is_public = way.partition(" ")[0], WAYS[way], way in IN_PUBLIC
     account = account_of(kind, support, settings.PROVIDER_URLS["network"])
     adapter, actor = adapter_of(kind), Actor.of_customer(ada)
     identity = Identity.objects.create(
-        customer=ada, kind=adapter.identity_kind, value=KINDS[kind], proved_by="received"
+        customer=ada, kind=adapter.identity_kind, value=key.rpartition(":")[2], proved_by="received"
     )
     ticket = open_ticket(ada, "Rattles", inbox=support, channel=adapter.channel, actor=actor)
     talk = Conversation.objects.create(
-        account=account, thread_key=KINDS[kind], identity=identity, ticket=ticket, last_inbound_at=timezone.now()
+        account=account, thread_key=key, identity=identity, ticket=ticket, last_inbound_at=timezone.now(),
+        is_public=is_public,
+    )  # fmt: skip
+    incoming = Incoming(text="It rattles", from_address=key, facts={"conversation": talk.pk})
+    message = receive_message(ticket, incoming, customer=ada, channel=adapter.channel, actor=actor)
+    ProviderMessage.objects.create(
+        account=account, conversation=talk, message=message, direction="in", external_id="in-1", said_at=timezone.now()
     )
-    incoming = Incoming(text="It rattles", from_address=KINDS[kind], facts={"conversation": talk.pk})
-    receive_message(ticket, incoming, customer=ada, channel=adapter.channel, actor=actor)
+    if way == BY_TEMPLATE:
+        body = [{"type": "BODY", "text": "Oil it, {{1}}."}]
+        MessageTemplate.objects.create(account=account, name="oil", language="en", components=body, state="approved")
     return talk
 
 
 def tried(talk: Conversation, by: User) -> ProviderMessage:
     assert talk.ticket
     route = next(route for route in routes_of(talk.ticket) if route.conversation == talk.pk)
-    message = add_reply(talk.ticket, "<p>Oil it.</p>", actor=Actor.agent(by), route=route)
+    chosen = {"name": "oil", "language": "en", "parameters": {"body.1": "Ada"}}
+    template = chosen if MessageTemplate.objects.filter(account=talk.account).exists() else None
+    message = add_reply(talk.ticket, "<p>Oil it.</p>", actor=Actor.agent(by), route=route, template=template)
     part = ProviderMessage.objects.get(message=message)
     sending.deliver(part.pk)
     part.refresh_from_db()
