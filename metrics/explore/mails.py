@@ -22,7 +22,6 @@ from helpdesk.lib.signing import sign
 from metrics.asking import ask
 from metrics.charts.units import in_words
 from metrics.explore.files import csv_of
-from metrics.explore.pdf import pdf_of
 from metrics.explore.schedules import stop, why_not
 from metrics.explore.wanted import Explored, read_explored
 from metrics.models import ReportMail, ReportSchedule
@@ -100,6 +99,8 @@ def _files(schedule: ReportSchedule, explored: Explored, answer: Answer) -> list
     name = slugify(schedule.report.title) or _("report")
     files = []
     if schedule.with_pdf:
+        from metrics.explore.pdf import pdf_of  # it takes 14 MB, in web and worker alike
+
         files.append(File(f"{name}.pdf", "application/pdf", pdf_of(explored, answer, schedule.report.title)))
     if schedule.with_csv:
         files.append(File(f"{name}.csv", "text/csv", csv_of(explored, answer)))
