@@ -22,6 +22,7 @@ from metrics.goals.showing import shown
 from metrics.goals.words import unit_of
 from metrics.measures import MEASURES
 from metrics.models import Direction, Goal, GoalPeriod
+from metrics.pages.wanted import short_day
 from tickets import policies
 from tickets.views.support import StaffRequest, require, staff_only
 
@@ -111,7 +112,7 @@ def _chart(goal: Goal, told: Any) -> Any:
         Series(told.title, [row.value for row in rows]),
         Series(_("Target"), [row.target for row in rows], style=3),
     ]
-    short = [f"{row.first.day}.{row.first.month}." for row in rows]
+    short = [short_day(row.first.isoformat(), goal.period) for row in rows]
     chart = Chart(
         f"goal-{goal.pk}", _("How it came out"), short, series, _("Period"), unit=unit_of(goal), full_labels=names
     )

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from helpdesk.accounts.models import User
+from helpdesk.lib.words import words_of
 from metrics.models import TermKind
 from metrics.voice.reading import Said, how_many, said
 from metrics.voice.scoring import FEWEST_CUSTOMERS, FEWEST_TICKETS, rises
@@ -112,12 +114,17 @@ def _kept(found: Mapping[Term, Recent], vocabulary: Vocabulary) -> dict[Term, Re
         if len(recent.tickets) >= FEWEST_TICKETS and len(recent.customers) >= FEWEST_CUSTOMERS
     }
     languages = {language for recent in often.values() for language in recent.languages if language}
-    stopped = stop_words(often, vocabulary, languages)
+    stopped = stop_words(often, vocabulary, languages) | _names_of_staff()
     return {
         (kind, words): recent
         for (kind, words), recent in often.items()
         if kind == TermKind.TAG or not stopped.intersection(words.split())
     }
+
+
+def _names_of_staff() -> set[str]:
+    """Customers greet whoever answers them: a new colleague is no subject."""
+    return {word for name in User.objects.values_list("name", flat=True) for word in words_of(name)}
 
 
 def _before(
