@@ -8,10 +8,9 @@ dies loses the batch and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import sleep
 from typing import Any, Final
 
 from django.db import connection
@@ -76,25 +75,11 @@ def catch_up(*, now: datetime, limit: int = BATCH, waits: bool = False) -> Caugh
 
 def _tell_anew(data: dict[str, Any], limit: int, now: datetime) -> tuple[int, bool]:
     """A batch of all tickets; not before the watermark stands, or what is written meanwhile might be missed."""
-    if data["done"] is None:
+    if data["done"] is None or data.get("by_hand_until", "") > now.isoformat():
         return 0, False
     numbers = numbers_of(NEXT, data["anew"], limit)
     data["anew"] = numbers[-1] if len(numbers) == limit else None
     return retell(numbers, now=now), data["anew"] is None
-
-
-def rebuild(*, now: datetime, limit: int = 4 * BATCH, say: Callable[[int], None] | None = None) -> int:
-    """Tell all tickets anew, here and now; how many were told."""
-    begin_anew()
-    told, is_done = 0, False
-    while not is_done:
-        caught = catch_up(now=now, limit=limit, waits=True)
-        told, is_done = told + caught.told, caught.is_done
-        if say:
-            say(told)
-        if not caught.told and not is_done:
-            sleep(0.1)  # somebody else's transaction has to end first
-    return told
 
 
 def begin_anew() -> None:
@@ -111,9 +96,9 @@ def retell(numbers: Sequence[int], *, now: datetime) -> int:
         return 0
     then, zone = HoursThen(), reporting_zone()
     told = [tell(history, then.clock_for(history)) for history in read_histories(numbers)]
-    change = store(told, zone=zone, now=now)
+    change = store(told, zone=zone)
     ratings = Rating.objects.filter(ticket__in=numbers).values_list("at", flat=True)
-    mark({at.astimezone(zone).date() for at in ratings}, now=now)
+    mark(change.days | {at.astimezone(zone).date() for at in ratings}, now=now)
     if change.first_opened:
         count_anew_from(change.first_opened.astimezone(zone).date())
     return len(numbers)

@@ -30,8 +30,7 @@ def note_hours(*, now: datetime) -> int:
 
     What is seen of a team first counts for all the time before: nobody said otherwise.
     """
-    current: dict[int, int | None] = dict(Team.objects.values_list("pk", "calendar_id"))
-    current[EVERYBODY] = working_hours.book().default_id
+    current = _current()
     last = {team: kept[-1][1] for team, kept in read_ledger().items()}
     news = [
         HoursOf(team_id=team, calendar_id=calendar, since=now if team in last else None)
@@ -39,6 +38,10 @@ def note_hours(*, now: datetime) -> int:
         if team not in last or last[team] != calendar
     ]
     return len(HoursOf.objects.bulk_create(news))
+
+
+def _current() -> dict[int, int | None]:
+    return {**dict(Team.objects.values_list("pk", "calendar_id")), EVERYBODY: working_hours.book().default_id}
 
 
 def read_ledger() -> Ledger:
@@ -53,7 +56,8 @@ class HoursThen:
 
     def __init__(self) -> None:
         self.hours = WorkingHours(working_hours.book())
-        self.ledger = read_ledger()
+        unnoted = {team: [(None, calendar)] for team, calendar in _current().items()}
+        self.ledger: Ledger = {**unnoted, **read_ledger()}
 
     def clock_for(self, history: History) -> WorkClock:
         return WorkClock(history.ticket.opened_at, self.pieces_of(history), self.hours)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from metrics.facts.history import WORDS, History, Line
@@ -17,8 +17,9 @@ from tickets.events import AssigneeChanged, ReplyRetracted, StatusChanged, TeamC
 from tickets.models.ticket import UNSOLVED
 from tickets.sla.history import still_said
 
-BEGAN_WITH = {StatusChanged.kind: "old", AssigneeChanged.kind: "old_id", TeamChanged.kind: "old_id"}
-MATTERS = frozenset(
+UNSOLVED_NAMES: Final = frozenset(status.value for status in UNSOLVED)
+BEGAN_WITH: Final = {StatusChanged.kind: "old", AssigneeChanged.kind: "old_id", TeamChanged.kind: "old_id"}
+MATTERS: Final = frozenset(
     {*WORDS, *BEGAN_WITH, "call.settled", "call.written_up"}
 )  # what is heard; the rest says how to hear it
 
@@ -40,12 +41,15 @@ class Beginning(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`reopening` and `solving` are gestures that did so; `reopens` counts what the timeline says, undone or not."""
+    """`opening`, `reopening` and `solving` are gestures that did so; `reopens` counts what the timeline says, undone
+    or not.
+    """
 
     beginning: Beginning
     events: Sequence[Event]
     is_by_agent: bool
     opened_by: int | None
+    opening: UUID | None
     reopening: frozenset[UUID]
     solving: frozenset[UUID]
     reopens: int
@@ -61,6 +65,7 @@ def events_of(history: History) -> Course:
         events=sorted(_events(history, moves)),
         is_by_agent=opening is not None and opening.actor_kind == "user",
         opened_by=opening.actor_id if opening else None,
+        opening=opening.gesture_id if opening else None,
         reopening=frozenset(reopening),
         solving=solving,
         reopens=len(reopening),
@@ -68,11 +73,11 @@ def events_of(history: History) -> Course:
 
 
 def _solves(line: Line) -> bool:
-    return line.payload["old"] in UNSOLVED and line.payload["new"] not in UNSOLVED
+    return line.payload["old"] in UNSOLVED_NAMES and line.payload["new"] not in UNSOLVED_NAMES
 
 
 def _reopens(line: Line) -> bool:
-    return line.payload["old"] not in UNSOLVED and line.payload["new"] in UNSOLVED
+    return line.payload["old"] not in UNSOLVED_NAMES and line.payload["new"] in UNSOLVED_NAMES
 
 
 def _beginning(history: History) -> Beginning:

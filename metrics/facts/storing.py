@@ -54,8 +54,11 @@ class Change:
         return bool(self.rows or self.gone or self.come)
 
 
-def store(told: Sequence[Told], *, zone: ZoneInfo, now: datetime) -> Change:
-    """Inside a transaction that nobody else's telling runs beside."""
+def store(told: Sequence[Told], *, zone: ZoneInfo) -> Change:
+    """Inside a transaction; the caller marks the days of the change, last of all.
+
+    Where two tell the same ticket anew at the same moment, the later one gets an IntegrityError and nothing is lost.
+    """
     change = compare(told, zone=zone)
     with connection.cursor() as cursor:
         if change.gone:
@@ -67,7 +70,6 @@ def store(told: Sequence[Told], *, zone: ZoneInfo, now: datetime) -> Change:
         if change.come:
             rows = ((number, *moment) for number, moment in change.come)
             copy_rows(cursor, MOMENTS, ("ticket_id", *MOMENT_COLUMNS), rows)
-    mark(change.days, now=now)
     return change
 
 

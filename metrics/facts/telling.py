@@ -9,15 +9,13 @@ from typing import Any, Final
 
 from metrics.facts.history import History, Line
 from metrics.facts.hours import WorkClock, length
-from metrics.facts.reading import Event, events_of
+from metrics.facts.reading import UNSOLVED_NAMES, Event, events_of
 from metrics.facts.told import COLUMNS, DURATIONS, EDITION, SUMS, MomentTold, Row, Stretch, Told
 from metrics.models import MomentKind
 from tickets.models import Status
 from tickets.models.call import SPOKEN
-from tickets.models.ticket import UNSOLVED
 from tickets.sla.clock import SECOND
 
-UNSOLVED_NAMES: Final = frozenset(status.value for status in UNSOLVED)
 # In which statuses each sum grows; it is booked when the ticket leaves them.
 GROWS_IN: Final = {
     "requester_wait": frozenset({Status.NEW.value, Status.OPEN.value, Status.HOLD.value}),
@@ -87,13 +85,14 @@ class _Telling:
             self.waiting_since = event.at
 
     def _hear_reply(self, event: Event) -> None:
-        line, is_first_word = event.line, not self.has_words
+        line = event.line
+        is_opening = self.course.is_by_agent and (not self.has_words or line.gesture_id == self.course.opening)
         self.has_words = True
         if line.is_by_machine or line.role in ("", "system"):
             return
         since, self.waiting_since = self.waiting_since, None
         chat = line.payload.get("chat")
-        if (is_first_word and self.course.is_by_agent) or (chat and chat in self.chats):
+        if is_opening or (chat and chat in self.chats):
             return  # the opening is no answer, and all that is said in a chat is one
         if chat:
             self.chats.add(chat)
@@ -258,8 +257,10 @@ class _Telling:
         stretches = self.stretches.get(name)
         if stretches is None:
             return (0, 0) if name in SUMS else (None, None)
-        total = sum(length(start, end) for start, end in stretches)
-        working = sum(self.clock.between(start, end) for start, end in stretches)
+        total = working = 0
+        for start, end in stretches:
+            total += length(start, end)
+            working += self.clock.at(end) - self.clock.at(start)
         return total // SECOND, working // SECOND
 
 

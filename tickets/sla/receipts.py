@@ -97,7 +97,7 @@ def _lines(clock: Clock, hours: WorkingHours, pauses: dict[datetime, str], now: 
         assert clock.target
         timeline = hours.timeline(span.calendar_id) if clock.target.is_business else None
         if timeline:
-            yield from _by_hours(span, timeline)
+            yield from by_hours(span, timeline)
         else:
             yield Line(span.start, span.end, hours.measure(None, span.start, span.end))
         last = span.end
@@ -105,7 +105,8 @@ def _lines(clock: Clock, hours: WorkingHours, pauses: dict[datetime, str], now: 
         yield Line(last, now, 0, pauses.get(last, _("Paused")))
 
 
-def _by_hours(span: Span, timeline: Timeline) -> Iterator[Line]:
+def by_hours(span: Span, timeline: Timeline) -> Iterator[Line]:
+    """A stretch of working time, day by day or month by month, with why a day counts nothing."""
     for version in timeline.versions:
         start = max(span.start, version.since) if version.since else span.start
         end = min(span.end, version.until) if version.until else span.end

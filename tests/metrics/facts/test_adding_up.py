@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 MONDAY = NINE.date()
 
 
-def add_all_up() -> list[object]:
+def add_all_up() -> list[date]:
     while not catch_up(now=timezone.now()).is_done:
         pass
-    added = []
+    added: list[date] = []
     while day := add_up(now=timezone.now()):
         added.append(day)
     return added
