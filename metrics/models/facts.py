@@ -73,6 +73,17 @@ class Fact(models.Model):
             models.Index(fields=["opened_at"], name="fact_opened"),
             models.Index(fields=["first_reply_at"], name="fact_replied", condition=models.Q(first_reply__isnull=False)),
             models.Index(fields=["solved_at"], name="fact_solved", condition=models.Q(solved_at__isnull=False)),
+            models.Index(
+                fields=["first_solved_at"], name="fact_first_solved", condition=models.Q(first_solved_at__isnull=False)
+            ),
+            models.Index(
+                fields=["first_assigned_at"], name="fact_assigned", condition=models.Q(first_assigned_at__isnull=False)
+            ),
+            models.Index(
+                fields=["last_assigned_at"],
+                name="fact_last_assigned",
+                condition=models.Q(last_assigned_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
