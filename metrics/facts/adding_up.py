@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -109,6 +111,9 @@ class _Scan:
         )
         if (when := SOURCES[one.source].when) is not None:
             rows = rows.filter(when)
+        wanted = [measure.where for measure in batch if measure.where is not None]
+        if len(wanted) == len(batch):  # moments are found by kind and time
+            rows = rows.filter(reduce(or_, wanted))
         whose = F("team_id") if one.source is Source.FACT else F("ticket__team_id")
         values = {name: _value(name, one, span) for name in BY}
         self.by = [name for name, value in values.items() if value is not None]
