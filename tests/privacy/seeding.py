@@ -27,7 +27,8 @@ from tests.channels_app.letters import letter, store
 from tickets import bulk, services
 from tickets.attachments import upload
 from tickets.automation.actions import check_actions
-from tickets.models import Inbox, Message, SavedSearch, Ticket, UnusedFile
+from tickets.events import ProposalDeclined, PublicCaseSorted, TakenToPrivate
+from tickets.models import Inbox, Message, PublicCase, ReplyProposal, SavedSearch, Ticket, UnusedFile
 from tickets.search import upkeep
 from tickets.unused_files import delete_unused
 
@@ -38,7 +39,8 @@ WORDS = {
     place: f"xq{place}zv"
     for place in (
         "subject mailbody mailquote filename filebytes reply note draft revision uploaded oldsubject follow later "
-        "recordnotes location pronoun tagless label fieldvalue mailtwo heldbody sharedbody bulkreason ruletext"
+        "recordnotes location pronoun tagless label fieldvalue mailtwo heldbody sharedbody bulkreason ruletext "
+        "proposed declined sortedfor topublic"
     ).split()
 }
 SENTENCE = f"The {WORDS['sharedbody']} stands behind the red door of the old mill."
@@ -63,6 +65,7 @@ def seed(support: Inbox, grace: User, radia: User, url: str, other: Customer) ->
         ticket, "note", f"<p>{WORDS['draft']}</p>", user=grace, version=version, keeps_old=True,
         attachment_ids=[file.pk],
     )  # fmt: skip
+    _in_public(ticket, grace)
     _answered_with_quote(support, ticket)
     later = timezone.now() + timedelta(days=1)
     services.add_reply(ticket, f"<p>{WORDS['later']}</p>", actor=agent, send_at=later)
@@ -90,6 +93,18 @@ def _with_file() -> bytes:
 def _mail(support: Inbox, raw: bytes, sender: str = ADDRESS) -> None:
     store(raw, support, sender=sender)
     inbound.drain()
+
+
+def _in_public(ticket: Ticket, grace: User) -> None:
+    """What colleagues proposed and said of it, where it began in public."""
+    PublicCase.objects.create(ticket=ticket, reason=f"{WORDS['sortedfor']} of {NAME}")
+    ReplyProposal.objects.create(
+        ticket=ticket, author=grace, html=f"<p>{WORDS['proposed']} for {NAME}</p>", route="x", why=WORDS["declined"]
+    )
+    with services.gesture(ticket, actor=Actor.agent(grace)) as g:
+        g.record(PublicCaseSorted("new", "support", WORDS["sortedfor"]))
+        g.record(TakenToPrivate(1, f"{WORDS['topublic']} {NAME}"))
+        g.record(ProposalDeclined(1, grace.pk, str(grace), WORDS["declined"]))
 
 
 def _answered_with_quote(support: Inbox, ticket: Ticket) -> None:
@@ -121,6 +136,9 @@ def _shared(support: Inbox, other: Customer, agent: Actor) -> None:
     _mail(support, letter(back, sender=f"Other <{address}>", In_Reply_To=f"<{mail_id}>"), sender=address)
     services.add_note(ticket, f"<p>{NAME} ({ADDRESS}) said: {SENTENCE}</p>", actor=agent)
     services.save_draft(ticket, "reply", f"<p>{NAME}: {SENTENCE}</p>", user=agent.user, version=0)  # type: ignore[arg-type]
+    PublicCase.objects.create(ticket=ticket, reason=f"{NAME} again")
+    proposed = f"<p>{NAME}: {SENTENCE}</p>"
+    ReplyProposal.objects.create(ticket=ticket, author=agent.user, html=proposed, why=NAME, route="x")
 
 
 def _elsewhere(support: Inbox, ticket: Ticket, grace: User) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from customers.person import Person
 from helpdesk.lib.masking import Mask
 from tickets.event_words import reword_events
-from tickets.models import Draft, DraftRevision, Message, RuleTrace, Ticket
+from tickets.models import Draft, DraftRevision, Message, PublicCase, ReplyProposal, RuleTrace, Ticket
 
 LEAST = 12  # letters: what is shorter ("Thank you") is nobody's own
 MOST = 4_000  # sentences of one ticket
@@ -87,6 +87,12 @@ def _clean_drafts(number: int, mask: Mask) -> None:
     for draft in Draft.objects.filter(ticket=number):
         draft.html, draft.recipients = mask.html(draft.html), mask.json(draft.recipients)
         draft.save(update_fields=["html", "recipients"])
+    for proposal in ReplyProposal.objects.filter(ticket=number):
+        proposal.html, proposal.why = mask.html(proposal.html), mask.text(proposal.why)[:300]
+        proposal.save(update_fields=["html", "why"])
+    for case in PublicCase.objects.filter(ticket=number).exclude(reason=""):
+        case.reason = mask.text(case.reason)[:300]
+        case.save(update_fields=["reason"])
     for revision in DraftRevision.objects.filter(ticket=number):
         revision.html = mask.html(revision.html)
         revision.save(update_fields=["html"])

@@ -21,6 +21,8 @@ from tickets.events import (
     DeliveryChanged,
     MalwareFound,
     NoteChanged,
+    ProposalDeclined,
+    PublicCaseSorted,
     RatingGiven,
     RuleFailed,
     RuleMailed,
@@ -29,6 +31,7 @@ from tickets.events import (
     RuleTold,
     SubjectChanged,
     SurveySent,
+    TakenToPrivate,
     TicketOpened,
 )
 from tickets.models import (
@@ -42,6 +45,8 @@ from tickets.models import (
     Mention,
     Message,
     Notification,
+    ProposalState,
+    ReplyProposal,
     Routed,
     RuleTrace,
     SearchEntry,
@@ -72,6 +77,9 @@ SAID: Mapping[str, tuple[str, ...]] = {
     RuleMailHeld.kind: ("subject",),
     RuleNotifies.kind: ("data",),
     RuleFailed.kind: ("reason",),
+    PublicCaseSorted.kind: ("reason",),
+    TakenToPrivate.kind: ("person",),
+    ProposalDeclined.kind: ("why",),
 }
 # Rows about tickets that are dealt with here, or that hold nothing but numbers. Tables of later features are emptied
 # of their words by what their columns are: see customers/blanking.py.
@@ -104,6 +112,8 @@ def empty_tickets(numbers: Sequence[int]) -> None:
     Ticket.objects.filter(pk__in=numbers).update(subject="", preview="")
     reword_events(numbers, without_words)
     drop_drafts(numbers)
+    waiting = ReplyProposal.objects.filter(ticket__in=numbers, state=ProposalState.WAITING)
+    waiting.update(state=ProposalState.WITHDRAWN)  # without its words there is nothing to approve
     Notification.objects.filter(ticket__in=numbers).delete()
     RuleTrace.objects.filter(ticket__in=numbers).delete()
     BulkItem.objects.filter(ticket_id__in=numbers).update(reason="")
