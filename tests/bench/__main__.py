@@ -15,7 +15,7 @@ from tests.bench.stack import ROOT, Sink, Stack, free_port
 PARTS = (
     "list", "ticket", "search", "customers", "memory", "statements", "api", "browser", "sockets",
     "agents", "out", "reply", "triggers", "sla", "assignment", "bulk", "imports", "replay", "views", "timeline",
-    "help", "articles", "chat", "chaos", "widget",
+    "help", "articles", "chat", "chaos", "widget", "reports",
     "in",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from tests.bench import (
     memory,
     pages,
     replay,
+    reports,
     search,
     sla,
     sockets,
@@ -62,6 +63,7 @@ def run(stack: Stack, sink: Sink, options: argparse.Namespace) -> None:
         "chat": lambda: chat.bench_chat(stack, results, options.seconds),
         "chaos": lambda: chat.bench_chaos(stack, results),
         "widget": lambda: widget.bench_widget(stack, results),
+        "reports": lambda: reports.bench_reports(stack, results, options.seconds),
         "in": lambda: mail.bench_mail_in(stack, results, options.mails),
     }
     for name, measurement in measurements.items():
