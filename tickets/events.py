@@ -642,6 +642,15 @@ class CallResumed(Event):
 
 
 @dataclass(frozen=True)
+class CallRecordingPaused(Event):
+    """What is said is not recorded (a card's number, say), or, with `is_over`, is again."""
+
+    kind: ClassVar[str] = "call.recording_paused"
+    call_id: int
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
 class CallTransferred(Event):
     """To the agent named."""
 

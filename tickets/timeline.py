@@ -52,6 +52,7 @@ LINES = (
     "call.answered",
     "call.held",
     "call.resumed",
+    "call.recording_paused",
     "call.transferred",
     "call.ended",
     "callback.owed",

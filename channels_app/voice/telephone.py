@@ -20,6 +20,7 @@ from customers.models.consent import ContactChannel, Purpose
 from helpdesk.accounts.models import User
 from tickets.calls.course import Moment
 from tickets.calls.life import NewCall, begin_call, tell
+from tickets.calls.telephone import PAUSED, RECORDS
 from tickets.models import AgentPhone, Call, CallDirection, MomentKind, Outcome, Ticket
 from tickets.services import Refused
 
@@ -64,6 +65,24 @@ class VoiceTelephone:
         if is_held:
             form.append(("HoldUrl", hook_url(leg.account, "wait", call=call.pk, hold=1)))
         ask(leg.account, f"Conferences/{conference}/Participants/{leg.external_id}.json", form)
+
+    def recording_of(self, call: Call) -> str:
+        leg = _twilio_legs(call).filter(of=LegOf.CUSTOMER).order_by("-pk").first()
+        if leg is None or not leg.account.option("record") or not leg.facts.get("conference"):
+            return ""
+        return PAUSED if leg.facts.get("recording_paused") else RECORDS
+
+    def pause_recording(self, call: Call, *, is_paused: bool) -> None:
+        """What is left out is silence, so that the recording is as long as the call."""
+        leg = _customers_leg(call)
+        if not self.recording_of(call):
+            raise Refused(_("This call is not recorded."))
+        form = [("Status", "paused"), ("PauseBehavior", "silence")] if is_paused else [("Status", "in-progress")]
+        ask(leg.account, f"Conferences/{leg.facts['conference']}/Recordings/Twilio.CURRENT.json", form)
+        with transaction.atomic():
+            leg = CallLeg.objects.select_for_update().get(pk=leg.pk)
+            leg.facts = {**leg.facts, "recording_paused": is_paused}
+            leg.save(update_fields=["facts"])
 
     def transfer(self, call: Call, to: User) -> None:
         ring(_customers_leg(call).account, call, to, how="transfer")

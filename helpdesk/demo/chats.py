@@ -14,6 +14,7 @@ from customers.actors import Actor
 from helpdesk.accounts.calendar_changes import create_calendar
 from helpdesk.accounts.models import User
 from helpdesk.demo.company import Company
+from helpdesk.demo.stand_ins.graph import GraphStandIn
 from tickets.chat import life, log
 from tickets.chat.offline import leave_message
 from tickets.chat.rating import rate_chat
@@ -106,6 +107,7 @@ def open_widget(company: Company) -> ChatWidget:
         key="marshwren", name="Marshwren shop", inbox=company.inboxes["support"], team=company.teams["Support"],
         calendar=always, languages=["en", "de"], texts=TEXTS, origins=[SHOP, "http://localhost:3000"],
         asks_name=Asked.OPTIONAL, asks_email=Asked.OPTIONAL, fields=[TOPIC], watches_visitors=True,
+        whatsapp=f"+{GraphStandIn().display_phone_number}",
     )  # fmt: skip
 
 

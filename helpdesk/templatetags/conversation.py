@@ -11,6 +11,7 @@ from django.template import engines
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from jinja2 import Environment, TemplateNotFound, pass_context
 from jinja2.runtime import Context
 
@@ -177,7 +178,7 @@ def _face(m: Message) -> SafeString:
 
 def _via(m: Message) -> str:
     if m.kind == MessageKind.NOTE:
-        note = escape(_("Call") if m.channel == Channel.PHONE else _("Internal note"))
+        note = escape(pgettext("noun", "Call") if m.channel == Channel.PHONE else _("Internal note"))
         return f'<span class="via">{icon("lock", "xs")}{note}</span>{_by_rule(m)}'
     if not m.author_role:
         words = escape(_("Automatic reply"))

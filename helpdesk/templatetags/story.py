@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from helpdesk.lib.people import hue_of, initials_of
 from helpdesk.templatetags.conversation import event_line
@@ -121,7 +121,7 @@ def _classes(m: Spoken) -> str:
 
 def _via(m: Spoken) -> str:
     if m.kind == MessageKind.NOTE:
-        words = _("Call") if m.channel == Channel.PHONE else _("Internal note")
+        words = pgettext("noun", "Call") if m.channel == Channel.PHONE else _("Internal note")
         return f'<span class="via">{icon("lock", "xs")}{escape(words)}</span>'
     return f'<span class="via">{channel_icon(m.channel, "xs")}</span>'
 

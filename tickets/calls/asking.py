@@ -29,6 +29,11 @@ def leave_voicemail(call_id: int) -> None:
         _say(call, Outcome.VOICEMAIL)
 
 
+def wait_told(call_id: int, seconds: int) -> None:
+    """How long they would wait in all, as they heard it first."""
+    Call.objects.filter(pk=call_id, told_seconds=None).update(told_seconds=seconds)
+
+
 def leave_queue(call_id: int) -> None:
     """They talk to a machine from here on: it rings for nobody any more."""
     with locked(call_id) as call:

@@ -10,6 +10,8 @@ from django.utils.module_loading import import_string
 from helpdesk.accounts.models import User
 from tickets.models import Call, Ticket
 
+RECORDS, PAUSED = "records", "paused"
+
 
 class Telephone(Protocol):
     """Each raises `services.Refused` in words for the agent. What came of it the telephone tells, moment by moment."""
@@ -27,6 +29,11 @@ class Telephone(Protocol):
         """Call the agent's telephone first, then `number`."""
 
     def hold(self, call: Call, *, is_held: bool) -> None: ...
+
+    def recording_of(self, call: Call) -> str:
+        """RECORDS, PAUSED, or "" where nothing is recorded, or it is no business of ours."""
+
+    def pause_recording(self, call: Call, *, is_paused: bool) -> None: ...
 
     def transfer(self, call: Call, to: User) -> None: ...
 

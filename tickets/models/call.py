@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
@@ -25,7 +26,7 @@ class CallDirection(models.TextChoices):
 class CallState(models.TextChoices):
     RINGING = "ringing", _("Ringing")
     ANSWERED = "answered", _("Under way")
-    HELD = "held", _("On hold")
+    HELD = "held", pgettext_lazy("a call", "On hold")
     ENDED = "ended", _("Ended")
 
 

@@ -1,4 +1,6 @@
-"""What callers and agents hear at each turn of a call. Reads what is known of the call, changes nothing."""
+"""What callers and agents hear at each turn of a call. Reads what is known of the call; changes nothing but to keep the
+wait that was announced, to be held against the real one.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from channels_app.adapters.voice.twiml import Twiml
 from channels_app.base import HookAnswer
 from channels_app.models import CallLeg, LegOf, ProviderAccount
 from channels_app.voice.addresses import hook_url
-from tickets.calls import desk
+from tickets.calls import asking, desk
 from tickets.models import Call, CallDirection, Outcome
 
 LONGEST_VOICEMAIL = "180"
@@ -98,6 +100,8 @@ class Speaker:
         if usual is None or usual <= self.waited:
             return words
         minutes = max(1, round((usual - self.waited) / 60))
+        if call is not None:
+            asking.wait_told(call.pk, self.waited + 60 * minutes)
         if minutes == 1:
             wait = _("It will take about a minute.")
         else:

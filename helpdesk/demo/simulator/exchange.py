@@ -116,6 +116,8 @@ class Exchange:
 
     def change(self, path: str, form: dict[str, str]) -> bool:
         """False where there is no such line any more."""
+        if "/Recordings/" in path:
+            return Room.of_sid(path.split("/")[1]) is not None
         line = Line.find(path.rpartition("/")[2].removesuffix(".json"))
         if line is None or line.is_over:
             return False

@@ -98,7 +98,9 @@ class TwilioVoice(Twilio):
         if asked.method == "POST" and path == "Calls.json":
             return self.place(form)
         if asked.method == "POST" and re.fullmatch(
-            r"(Calls/\w+|Queues/\w+/Members/\w+|Conferences/\w+/Participants/\w+)\.json", path
+            r"(Calls/\w+|Queues/\w+/Members/\w+|Conferences/\w+/Participants/\w+"
+            r"|Conferences/\w+/Recordings/Twilio\.CURRENT)\.json",
+            path,
         ):
             return self.change(path, form)
         if asked.method == "GET" and (found := re.fullmatch(r"Recordings/(\w+)\.mp3", path)):

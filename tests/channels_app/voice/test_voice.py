@@ -193,6 +193,9 @@ class TestWaiting:
             hear(twilio.picked_up(f"CB{number}", query))
         said = hear(twilio.waiting(SID, position=1))
         assert "about 4 minutes" in said
+        assert Call.objects.get(legs__external_id=SID).told_seconds == 240
+        hear(twilio.waiting(SID, position=1, seconds=100))
+        assert Call.objects.get(legs__external_id=SID).told_seconds == 240  # as they heard it first
         assert "minutes" not in hear(twilio.waiting(SID, position=1, seconds=600))  # waited longer than usual
 
     def test_called_back_by_a_digit(self, twilio: TwilioVoice, hear: Hear, grace_there: User) -> None:
@@ -310,6 +313,30 @@ class TestAnAgentTakesIt:
         assert lines(call.ticket) == [
             "call.started", "call.answered", "call.held", "call.resumed", "call.transferred", "call.ended",
         ]  # fmt: skip
+
+    def test_a_recording_is_paused_for_what_nobody_may_hear_later(
+        self, twilio: TwilioVoice, hear: Hear, grace_there: User, client: Client
+    ) -> None:
+        call = self.take(twilio, hear, grace_there)
+        placed = twilio.placed[0]
+        hear(twilio.picked_up(placed["sid"], placed["query"]))
+        client.force_login(grace_there)
+        assert "Pause the recording" not in client.get(f"/agent/calls/{call.pk}/state/").content.decode()
+        hear(twilio.conference(call.pk, SID, "participant-join", at=timezone.now()))
+        for do, status, offered in (
+            ("pause", "paused", "Record again"),
+            ("record", "in-progress", "Pause the recording"),
+        ):
+            client.post(f"/agent/calls/{call.pk}/control/", {"do": do})
+            path, form = twilio.changed[-1]
+            assert path == f"Conferences/CF{call.pk:032x}/Recordings/Twilio.CURRENT.json" and form["Status"] == status
+            assert offered in client.get(f"/agent/calls/{call.pk}/state/").content.decode()
+        told = TicketEvent.objects.filter(kind="call.recording_paused").order_by("pk")
+        assert [(one.actor_user, one.payload["is_over"]) for one in told] == [(grace_there, False), (grace_there, True)]
+        assert (
+            "Grace Hopper</bdi> paused the recording"
+            in client.get(f"/agent/tickets/{call.ticket_id}/").content.decode()
+        )
 
     def test_written_up_afterwards(self, twilio: TwilioVoice, hear: Hear, grace_there: User, client: Client) -> None:
         call = self.take(twilio, hear, grace_there)

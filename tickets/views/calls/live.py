@@ -21,6 +21,7 @@ from helpdesk.lib.typed import whole_number
 from tickets import policies
 from tickets.call_forms import AgentPhoneForm, WriteUpForm
 from tickets.calls import callbacks, callers, log, ringing
+from tickets.calls.recording import note_pause
 from tickets.calls.telephone import telephone
 from tickets.forms import assignable_users
 from tickets.models import AgentPhone, Call, CallScript, CallState, Channel, Outcome, Ticket
@@ -128,6 +129,7 @@ def _controls(request: StaffRequest, call: Call) -> dict[str, Any]:
         "may_control": can_control and is_theirs and talks,
         "may_take": call.agent_id != request.user.pk and call in ringing.ringing_for(request.user, now=timezone.now()),
         "is_elsewhere": is_theirs and call.is_live and not call.is_logged and not telephone().can_control(call),
+        "recording": telephone().recording_of(call) if can_control and is_theirs and talks else "",
         "colleagues": _colleagues(call) if can_control and is_theirs and talks else [],
     }
 
@@ -164,23 +166,26 @@ def refusal(request: StaffRequest, call_id: int) -> HttpResponse:
 @require_POST
 @staff_only
 def control(request: StaffRequest, call_id: int) -> HttpResponse:
-    """`do`: hold, resume, end, or transfer `to` a colleague."""
+    """`do`: hold, resume, end, pause or record, or transfer `to` a colleague."""
     call = call_for(request, call_id)
     require(policies.may_take_calls(request.user))
     require(call.agent_id == request.user.pk or policies.may_lead_calls(request.user), _("A colleague has this call."))
     try:
-        _do(call, request.POST.get("do", ""), request.POST.get("to", ""))
+        _do(call, request.POST.get("do", ""), request.POST.get("to", ""), request.user)
     except Refused as refusal:
         return back(request, "call", call.pk, error=str(refusal))
     return back(request, "call", call.pk)
 
 
-def _do(call: Call, what: str, to: str) -> None:
+def _do(call: Call, what: str, to: str, user: User) -> None:
     if not (call.is_live and telephone().can_control(call)):
         raise Refused(_("This call can't be controlled from here."))
     match what:
         case "hold" | "resume":
             telephone().hold(call, is_held=what == "hold")
+        case "pause" | "record":
+            telephone().pause_recording(call, is_paused=what == "pause")
+            note_pause(call.pk, user, is_paused=what == "pause", now=timezone.now())
         case "end":
             telephone().hang_up(call)
         case "transfer":
