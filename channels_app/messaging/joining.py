@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from customers.actors import Actor
 from customers.duplicates import suggest
 from customers.errors import Refused
-from customers.merging import merge
+from customers.merging import merge, survivor_of
 from customers.models import PROOFS, Customer, Identity, IdentityKind
 
 
+@transaction.atomic
 def by_link(identity: Identity, customer: Customer, also: Iterable[tuple[str, str]] = ()) -> Identity:
-    """`identity`, as it is afterwards: of `customer`, unless an agent is to say. `also` is vouched for with it."""
-    here = identity.customer
+    """`identity`, as it is afterwards: of `customer`, unless an agent is to say. `also` is vouched for with it.
+
+    Of two people who open one link at the same moment the second waits here, and finds what the first has proved.
+    """
+    _lock(identity.customer_id, customer.pk)
+    identity = Identity.objects.select_related("customer").get(pk=identity.pk)
+    customer, here = survivor_of(Customer.objects.get(pk=customer.pk)), identity.customer
     if here.pk == customer.pk:
         return identity
     survivor, other = customer, here
@@ -31,6 +39,12 @@ def by_link(identity: Identity, customer: Customer, also: Iterable[tuple[str, st
     except Refused:  # one of them is being erased
         return identity
     return Identity.objects.select_related("customer").get(pk=identity.pk)
+
+
+def _lock(*customers: int) -> None:
+    """In the order in which merging takes them."""
+    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=customers)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _proofs_besides(customer: Customer, these: set[tuple[str, str]]) -> bool:
