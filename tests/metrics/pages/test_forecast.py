@@ -6,7 +6,7 @@ import itertools
 import random
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.pages.forecast import DAYS, forecast
@@ -36,6 +36,7 @@ def test_few_weeks_are_no_ground_for_a_forecast() -> None:
     assert forecast({}, 10, SUNDAY) == []
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.lists(st.integers(-30, 30), min_size=7, max_size=7), min_size=3, max_size=12), st.integers(0, 500))
 def test_the_band_holds_the_line_and_never_narrows(weeks: list[list[int]], level: int) -> None:
     net = past({weekday: [float(week[weekday]) for week in weeks] for weekday in range(7)})
