@@ -138,7 +138,7 @@ def _shared(support: Inbox, other: Customer, agent: Actor) -> None:
     services.save_draft(ticket, "reply", f"<p>{NAME}: {SENTENCE}</p>", user=agent.user, version=0)  # type: ignore[arg-type]
     PublicCase.objects.create(ticket=ticket, reason=f"{NAME} again")
     proposed = f"<p>{NAME}: {SENTENCE}</p>"
-    ReplyProposal.objects.create(ticket=ticket, author=agent.user, html=proposed, why=NAME, route="x")
+    ReplyProposal.objects.create(ticket=ticket, author=agent.user, html=proposed, why=NAME, route="x")  # type: ignore[misc]
 
 
 def _elsewhere(support: Inbox, ticket: Ticket, grace: User) -> None:
