@@ -9,13 +9,12 @@ from itertools import product
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from metrics import backlog, days
 from metrics.dimension import Dimension
 from metrics.dimensions import dimension
-from metrics.measure import Measure, Source, Unit
+from metrics.measure import Measure, Source
 from metrics.measures import MEASURES
 from metrics.questions import Answer, Group, Key, Question
 from metrics.sources import SOURCES, NotInSnapshots, of_key, rows_of
@@ -107,41 +106,31 @@ def _batches(measures: Sequence[Measure]) -> list[list[Measure]]:
 
 
 def _read(question: Question, batch: Sequence[Measure], by: Sequence[Dimension]) -> tuple[Figures, dict[Key, Figures]]:
+    """From days added up ahead where those can tell; else, and as long as they are few, from the rows themselves."""
     if batch[0].source is Source.BACKLOG:
         return backlog.figures(question, by)
-    from_days, from_rows = _shared(question, batch, by)
-    total, groups = days.figures(question.span, from_days[0], from_days[1]) if from_days else ({}, {})
-    if from_rows:
-        more, parts = _from_rows(question, from_rows, by)
+    how = days.plan(question, batch[0], by)
+    added = days.added_up(question.span, batch, how) if how and days.are_told(question.span) else None
+    if how is None or added is None:
+        return _from_rows(question, batch, by)
+    from_days = [one for one in batch if added.can_tell(one, has_spread=how.has_spread)]
+    total, groups = days.figures(question.span, from_days, how, added)
+    if from_rows := [one for one in batch if one not in from_days]:
+        more, parts = _from_rows(question, from_rows, by, is_exact=not added.are_many(from_rows))
         total = {**total, **more}
         groups = {key: {**groups.get(key, {}), **parts.get(key, {})} for key in {**groups, **parts}}
     return total, groups
 
 
-def _shared(
-    question: Question, batch: Sequence[Measure], by: Sequence[Dimension]
-) -> tuple[tuple[Sequence[Measure], days.Plan] | None, Sequence[Measure]]:
-    """Which of them are told from days, and how; and which from the rows themselves: exactly, as long as they are few.
-
-    Days are not worth asking where there can't be many.
-    """
-    how = days.plan(question, batch[0], by) if not batch[0].is_live else None
-    if how is None or not days.are_told(question.span, now=timezone.now()):
-        return None, batch
-    told = [one for one in batch if how.has_spread or one.unit is not Unit.DURATION]
-    if not told or not days.are_many(question.span, told, how):
-        return None, batch
-    return (told, how), [one for one in batch if one not in told]
-
-
 def _from_rows(
-    question: Question, batch: Sequence[Measure], by: Sequence[Dimension]
+    question: Question, batch: Sequence[Measure], by: Sequence[Dimension], *, is_exact: bool | None = None
 ) -> tuple[Figures, dict[Key, Figures]]:
+    """`is_exact`: whether they are few; None where nobody knows yet."""
     rows = _dated(rows_of(batch[0].source, question), batch[0], question.span)
     values = [value for one in by if (value := one.value(batch[0], question.span)) is not None]
-    total, groups = figures_of(rows, batch, values)
+    total, groups = figures_of(rows, batch, values, is_exact=is_exact)
     if any(one.has_many for one in by):  # a ticket with two tags stands in two groups, and is one ticket
-        total, _none = figures_of(rows, batch)
+        total, _none = figures_of(rows, batch, is_exact=is_exact)
     return total, groups
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
 from metrics.dimension import Dimension
 from metrics.facts.adding_up import ADDED, BY
@@ -24,6 +25,7 @@ from metrics.spans import Span
 from metrics.statement import EXACT, Figures, duration, ratio
 
 LATE: Final = timedelta(seconds=30)  # a day that waits longer to be added up is told from its tickets
+FEW: Final = 1000  # rows: they are read at once
 GRAINS: Final[Mapping[str, str]] = {
     "day": "day",
     "week": "date_trunc('week', day)::date",
@@ -108,19 +110,33 @@ def _values(node: Mapping[str, Any], question: Question) -> list[str] | None:
     return [str(question.user.pk) if one == "current_user" else str(one) for one in values]
 
 
-def are_told(span: Span, *, now: datetime) -> bool:
+def are_told(span: Span, *, now: datetime | None = None) -> bool:
     """Whether all of its days are added up, but for what has happened just now."""
-    late = DirtyDay.objects.filter(day__gte=span.first, day__lte=span.last, marked_at__lt=now - LATE)
-    return not late.exists()
+    before = (now or timezone.now()) - LATE
+    return not DirtyDay.objects.filter(day__gte=span.first, day__lte=span.last, marked_at__lt=before).exists()
 
 
-def are_many(span: Span, measures: Sequence[Measure], how: Plan) -> bool:
-    """More rows than are read one by one."""
-    where, params = _where(span, measures, how)
-    statement = f"SELECT measure, sum(n) FROM metrics_dayfigure WHERE {where} GROUP BY measure"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return any(n > EXACT for _measure, n in cursor.fetchall())
+@dataclass(frozen=True)
+class AddedUp:
+    """What the days say of each measure and key (None: all): rows, and sums in calendar and in working time."""
+
+    sums: Sequence[tuple[str, Key | None, int, int, int]]
+
+    def n(self, measure: Measure) -> int:
+        return next((n for name, key, n, *_sums in self.sums if name == measure.name and key is None), 0)
+
+    def are_many(self, measures: Sequence[Measure]) -> bool:
+        return any(self.n(one) > EXACT for one in measures)
+
+    def can_tell(self, measure: Measure, *, has_spread: bool) -> bool:
+        """Counts and shares in any case. Medians of few are told exactly, from their rows."""
+        return measure.unit is not Unit.DURATION or (has_spread and self.n(measure) > EXACT)
+
+
+def added_up(span: Span, measures: Sequence[Measure], how: Plan) -> AddedUp | None:
+    """None where there is so little that the rows themselves are read as quickly."""
+    found = AddedUp(_sums(span, measures, how))
+    return found if any(found.n(one) > FEW for one in measures) else None
 
 
 def _where(span: Span, measures: Sequence[Measure], how: Plan) -> tuple[str, list[Any]]:
@@ -136,13 +152,15 @@ def _where(span: Span, measures: Sequence[Measure], how: Plan) -> tuple[str, lis
     return " AND ".join(where), params
 
 
-def figures(span: Span, measures: Sequence[Measure], how: Plan) -> tuple[Figures, dict[Key, Figures]]:
+def figures(span: Span, measures: Sequence[Measure], how: Plan, added: AddedUp) -> tuple[Figures, dict[Key, Figures]]:
     """As `statement.figures_of`."""
     spreads = _spreads(span, [one for one in measures if one.unit is Unit.DURATION], how)
     known = {one.name: one for one in measures}
     total: Figures = {}
     groups: dict[Key, Figures] = defaultdict(dict)
-    for name, key, n, first, second in _sums(span, measures, how):
+    for name, key, n, first, second in added.sums:
+        if name not in known:
+            continue
         figure = _figure(known[name], n, first, second, spreads, key)
         if key is None:
             total[name] = figure

@@ -88,7 +88,8 @@ def _happen(ticket: Ticket, chance: random.Random, people: list[User], teams: li
 def both(monkeypatch: pytest.MonkeyPatch, question: Question) -> tuple[Answer, Answer]:
     """By the rows themselves, and by days."""
     exact = ask(question)
-    monkeypatch.setattr(days, "EXACT", 0)
+    monkeypatch.setattr(days, "EXACT", -1)
+    monkeypatch.setattr(days, "FEW", -1)
     monkeypatch.setattr(statement, "EXACT", 0)
     close = ask(question)
     monkeypatch.undo()
@@ -151,7 +152,8 @@ def test_histograms_of_rows_say_the_same_as_those_of_days(
     question = Question(("first_reply", "reply_time"), span(), margaret, ("day",))
     monkeypatch.setattr(statement, "EXACT", 0)
     from_rows = ask(question)
-    monkeypatch.setattr(days, "EXACT", 0)
+    monkeypatch.setattr(days, "EXACT", -1)
+    monkeypatch.setattr(days, "FEW", -1)
     from_days = ask(question)
     for name in question.measures:
         assert from_rows.total[name].median == from_days.total[name].median
@@ -164,7 +166,8 @@ def test_histograms_of_rows_say_the_same_as_those_of_days(
 def test_a_day_that_waits_to_be_added_up_is_told_from_its_tickets(
     monkeypatch: pytest.MonkeyPatch, margaret: User, world: list[Ticket]
 ) -> None:
-    monkeypatch.setattr(days, "EXACT", 0)
+    monkeypatch.setattr(days, "EXACT", -1)
+    monkeypatch.setattr(days, "FEW", -1)
     before = ask(Question(("opened",), span(), margaret)).total["opened"].n
     Fact.objects.filter(ticket=world[0]).delete()
     assert ask(Question(("opened",), span(), margaret)).total["opened"].n == before
