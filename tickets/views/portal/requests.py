@@ -117,7 +117,9 @@ def _show(
     now = timezone.now()
     due = expected_answers([ticket], now=now).get(ticket.pk)
     latest = ticket.ratings.filter(kind=SurveyKind.CSAT).order_by("-pk").first()
-    decides = may_decide(request.customer, ticket)
+    decides, is_done = may_decide(request.customer, ticket), is_over(ticket)
+    if is_done and decides and rating is None:
+        rating = rating_form(ticket, initial=_said_before(latest))
     if reply and reply.errors:
         reply.fields["text"].widget.attrs["autofocus"] = True  # what is wrong stands below a long conversation
     context = {
@@ -127,11 +129,11 @@ def _show(
         "entries": [{"m": m, "who": author_of(m, ticket)} for m in talk.messages],
         "earlier": talk.earlier,
         "decides": decides,
-        "is_over": is_over(ticket),
+        "is_over": is_done,
         "latest": latest,
         "has_lost_files": any(file.name for file in request.FILES.getlist("files")),
         "reply": reply or ReplyForm(initial={"submit_key": uuid4()}),
-        "rating": rating or rating_form(ticket, initial=_said_before(latest)),
+        "rating": rating,
         "done": request.GET.get("done", "") if request.method == "GET" else "",
         "follow_up": _follow_up(request, ticket),
     }
