@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from customers.actors import Actor
+from customers.consent import set_consent
 from customers.models import Customer
 from helpdesk.accounts.models import Team, User
 from tests.tickets.automation.rules import asks, does, trigger
@@ -15,6 +18,7 @@ from tickets.conditions import as_q, facts_of, matches
 from tickets.models import Notification, Rule, Survey, Ticket
 from tickets.services import Said, rate
 from tickets.starter import create_habits
+from tickets.surveys.asking import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +105,31 @@ def test_lists_and_memory_say_the_same_of_what_counts(
     now = timezone.now()
     listed = Ticket.objects.filter(as_q(tree, user=None, now=now)).exists()
     assert listed is holds is matches(tree, facts_of(solved, [tree]), user=None, now=now)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "value", "words"),
+    [
+        ("csat", 5, 4, "(4 of 5)"),
+        ("csat", 5, 3, "neither good nor bad"),
+        ("csat", 2, 1, "rated this as"),
+        ("nps", 11, 9, "9 of 10"),
+        ("ces", 7, 6, "6 of 7"),
+    ],
+)
+def test_the_ticket_and_its_customers_timeline_say_what_was_answered(
+    kind: str, scale: int, value: int, words: str, solved: Ticket, ada: Customer, grace: User, client: Client
+) -> None:
+    sweep(now=timezone.now() + timedelta(minutes=61))
+    say(solved, ada, value, Survey.objects.create(title="Asks", kind=kind, scale=scale))
+    client.force_login(grace)
+    shown = client.get(f"/agent/tickets/{solved.pk}/").content.decode()
+    assert words in shown and "was asked how it went" in shown
+    assert client.get(f"/customers/{ada.pk}/timeline/").status_code == 200
+
+
+def test_the_timeline_says_why_nobody_was_asked(solved: Ticket, ada: Customer, grace: User, client: Client) -> None:
+    set_consent(ada, "email", "survey", False, actor=Actor.agent(grace))
+    sweep(now=timezone.now() + timedelta(minutes=61))
+    client.force_login(grace)
+    assert "do not want to be asked" in client.get(f"/agent/tickets/{solved.pk}/").content.decode()
