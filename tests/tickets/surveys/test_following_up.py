@@ -125,7 +125,7 @@ def test_the_ticket_and_its_customers_timeline_say_what_was_answered(
     client.force_login(grace)
     shown = client.get(f"/agent/tickets/{solved.pk}/").content.decode()
     assert words in shown and "was asked how it went" in shown
-    assert client.get(f"/customers/{ada.pk}/timeline/").status_code == 200
+    assert client.get(f"/agent/of-customer/{ada.pk}/timeline/").status_code == 200
 
 
 def test_the_timeline_says_why_nobody_was_asked(solved: Ticket, ada: Customer, grace: User, client: Client) -> None:
