@@ -17,7 +17,7 @@ from metrics.dimensions import dimension
 from metrics.measure import Measure, Source
 from metrics.measures import MEASURES
 from metrics.questions import Answer, Group, Key, Question
-from metrics.sources import SOURCES, NotInSnapshots, of_key, rows_of
+from metrics.sources import SOURCES, NotInSnapshots, kinds_of, of_key, rows_of
 from metrics.spans import Span
 from metrics.statement import Figures, figures_of, nothing
 from tickets.models import Ticket
@@ -70,7 +70,7 @@ def behind(question: Question, measure: str, key: Key | None = None) -> TicketQu
     by = dimensions_of(question.by) if key else []
     if one.source is Source.BACKLOG:
         return backlog.behind(question, by, key or ())
-    rows = _dated(rows_of(one.source, question), one, question.span)
+    rows = _dated(rows_of(one.source, question), [one], question.span)
     for condition in (one.where, one.hit):
         rows = rows.filter(condition) if condition is not None else rows
     for number, (found, wanted) in enumerate(zip(by, key or (), strict=True)):
@@ -126,7 +126,7 @@ def _from_rows(
     question: Question, batch: Sequence[Measure], by: Sequence[Dimension], *, is_exact: bool | None = None
 ) -> tuple[Figures, dict[Key, Figures]]:
     """`is_exact`: whether they are few; None where nobody knows yet."""
-    rows = _dated(rows_of(batch[0].source, question), batch[0], question.span)
+    rows = _dated(rows_of(batch[0].source, question), batch, question.span)
     values = [value for one in by if (value := one.value(batch[0], question.span)) is not None]
     total, groups = figures_of(rows, batch, values, is_exact=is_exact)
     if any(one.has_many for one in by):  # a ticket with two tags stands in two groups, and is one ticket
@@ -134,10 +134,14 @@ def _from_rows(
     return total, groups
 
 
-def _dated(rows: QuerySet[Any], measure: Measure, span: Span) -> QuerySet[Any]:
-    if measure.is_live:
+def _dated(rows: QuerySet[Any], measures: Sequence[Measure], span: Span) -> QuerySet[Any]:
+    """Those of the span, and no others than these measures count."""
+    one = measures[0]
+    if one.is_live:
         return rows
-    return rows.filter(**{f"{measure.date}__gte": span.start, f"{measure.date}__lt": span.end})
+    if one.source is Source.MOMENT:
+        rows = rows.filter(kind__in=sorted(kinds_of(measures)))
+    return rows.filter(**{f"{one.date}__gte": span.start, f"{one.date}__lt": span.end})
 
 
 def _grouped(question: Question, by: Sequence[Dimension], told: _Told, fitting: Sequence[Measure]) -> list[Group]:

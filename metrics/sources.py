@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from helpdesk.accounts.models import Role, User
-from metrics.measure import Source
-from metrics.models import BacklogDay, Fact, Moment
+from metrics.measure import Measure, Source
+from metrics.models import BacklogDay, Fact, Moment, MomentKind
 from metrics.questions import Question
 from tickets.conditions import as_q
 from tickets.models import Call, Chat, Rating, SurveyInvitation, Ticket
@@ -41,7 +41,8 @@ class Rows:
 
 SOURCES: Mapping[Source, Rows] = {
     Source.FACT: Rows(Fact),
-    Source.MOMENT: Rows(Moment),
+    # Every kind there is: named, so that the index by kind and time finds a span of time.
+    Source.MOMENT: Rows(Moment, when=Q(kind__in=MomentKind.values)),
     Source.RATING: Rows(Rating, when=Q(replaced_by__isnull=True)),
     Source.INVITATION: Rows(SurveyInvitation, when=Q(sent_at__isnull=False)),
     Source.CHAT: Rows(Chat, when=Q(ticket__isnull=False)),
@@ -58,6 +59,20 @@ def rows_of(source: Source, question: Question) -> QuerySet[Any]:
     if rows.when is not None:
         found = found.filter(rows.when)
     return _that_hold(_seen_by(found, source, question.user), source, question)
+
+
+def kinds_of(measures: Iterable[Measure]) -> set[str]:
+    """Of moments: those that the measures count."""
+    named = {value for one in measures if one.where is not None for value in _values(one.where, "kind")}
+    return named or set(MomentKind.values)
+
+
+def _values(node: Any, column: str) -> Iterator[str]:
+    for child in node.children:
+        if isinstance(child, Q):
+            yield from _values(child, column)
+        elif child[0] == column:
+            yield str(child[1])
 
 
 def _seen_by(found: QuerySet[Any], source: Source, user: User) -> QuerySet[Any]:
