@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.lookups import Contains, Exact
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from customers.folding import Folded, fold_name
@@ -18,7 +16,7 @@ from tickets.conditions.choices import OneOf
 from tickets.conditions.kind import shown
 from tickets.conditions.problems import Wrong
 from tickets.conditions.sources import Source
-from tickets.conditions.words import WORD_LABELS, Words
+from tickets.conditions.words import WORD_LABELS, ContainsAny, Words
 
 PRESENT = {"present": "none", "not_present": "none"}
 LEAST_DIGITS = 3
@@ -66,7 +64,7 @@ class Digits(Words):
     def q(self, source: Source, operator: str, value: Any, asking: Asking) -> Q:
         if operator == "present":
             return source.present()
-        return source.where(lambda path: reduce(or_, (Q(Contains(self._stored(path), part)) for part in value)))
+        return source.where(lambda path: Q(ContainsAny(self._stored(path), value)))
 
     def test(self, values: Sequence[Any], operator: str, value: Any, asking: Asking) -> bool:
         return bool(values) if operator == "present" else any(part in text for text in values for part in value)
