@@ -85,7 +85,7 @@ def told_by_provider(account: ProviderAccount) -> list[tuple[str, str]]:
         (_("Texts"), facts.get("can_text")),
         (_("Pictures"), facts.get("can_send_pictures")),
         (_("Tells when calls end"), facts.get("tells_states")),
-        (_("Comes to us"), facts.get("comes_to_us")),
+        (_("Comes to us"), facts.get("comes_to_us") if _goes_elsewhere(account) else facts.get("comes_to_us") or None),
     )
     said = [(label, _("yes") if value else _("no")) for label, value in can if isinstance(value, bool)]
     return [(label, str(value)) for label, value in named if value] + said
