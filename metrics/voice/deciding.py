@@ -18,7 +18,8 @@ from tickets.models import Excerpt, Message, Ticket, Topic
 
 MOST_EXCERPTS: Final = 12
 LOOKED_AT: Final = 60  # tickets, to find so many sentences that anybody may read
-_SENTENCE: Final = re.compile(r"[^.!?\n]+[.!?]*")
+# A full stop inside an address ends no sentence: half an address would be taken for none.
+_SENTENCE: Final = re.compile(r"\S[^\n]*?(?:[.!?]+(?=\s|$)|$)", re.MULTILINE)
 
 
 def hide(term: VoiceTerm, *, by: User, now: datetime) -> None:
