@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("channels_app.chat.urls")),
     path("shared/<str:signed>/<str:filename>", shared_file, name="shared-file"),
     path("", include("channels_app.setup.urls")),
+    path("", include("channels_app.mailboxes.urls")),
     path("", include("helpdesk.demo.simulator.urls")),
     path("", include("customers.urls")),
     path("", include("knowledge_base.staff_urls")),

@@ -46,3 +46,16 @@ def note_problem(mailbox: Mailbox, error: NoAccess, *, now: datetime) -> None:
     """`problem_at` stays the moment since which it is there."""
     Mailbox.objects.filter(pk=mailbox.pk, problem="").update(problem_at=now)
     Mailbox.objects.filter(pk=mailbox.pk).update(problem=str(error)[:500])
+
+
+def check(mailbox: Mailbox, *, now: datetime) -> int:
+    """Sign in and look at each folder without fetching anything; how many mails lie there. Raises `NoAccess`."""
+    try:
+        if mailbox.protocol == MailProtocol.POP3:
+            with pop3.connected(mailbox) as pop:
+                return int(pop.stat()[0])
+        with imap.connected(mailbox) as client:
+            return sum(imap.count(client, name) for name in mailbox.folders)
+    except NoAccess as error:
+        note_problem(mailbox, error, now=now)
+        raise

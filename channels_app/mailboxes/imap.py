@@ -22,7 +22,7 @@ from channels_app.mailboxes.errors import WrongSettings, in_words
 from channels_app.mailboxes.storing import store_fetched, store_too_large
 from channels_app.models import Afterwards, Mailbox, MailboxFolder, MailSecurity
 
-PATIENCE = 30.0  # seconds for an answer of the server
+PATIENCE = 20.0  # seconds for an answer of the server
 AT_ONCE = 50  # mails in one question and one transaction,
 BYTES_AT_ONCE = 8_000_000  # unless they are large
 SIZE, BODY, HEADER = b"RFC822.SIZE", b"BODY[]", b"BODY[HEADER]"
@@ -67,7 +67,8 @@ def settle(client: IMAPClient, mailbox: Mailbox, folder: MailboxFolder) -> None:
     if folder.settled_uid >= folder.stored_uid:
         return
     first, last = folder.settled_uid + 1, folder.stored_uid
-    there = [uid for uid in client.search(["UID", f"{first}:{last}"]) if first <= uid <= last]
+    wanted = ["UID", f"{first}:{last}", "NOT", "LARGER", str(settings.MAX_MESSAGE_BYTES)]  # of large ones it has all
+    there = [uid for uid in client.search(wanted) if first <= uid <= last]
     if there:
         _dispose(client, mailbox, there)
     folder.settled_uid = last
@@ -100,9 +101,14 @@ def _expunge(client: IMAPClient, uids: Sequence[int]) -> None:
         client.expunge()
 
 
-def _select(client: IMAPClient, name: str) -> dict[bytes, Any]:
+def count(client: IMAPClient, name: str) -> int:
+    """How many mails lie in the folder."""
+    return int(_select(client, name, readonly=True)[b"EXISTS"])
+
+
+def _select(client: IMAPClient, name: str, *, readonly: bool = False) -> dict[bytes, Any]:
     try:
-        return dict(client.select_folder(name))
+        return dict(client.select_folder(name, readonly=readonly))
     except IMAPClientError as error:
         if client.folder_exists(name):
             raise

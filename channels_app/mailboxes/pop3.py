@@ -15,7 +15,7 @@ from channels_app.mailboxes.errors import NoAccess, WrongSettings, in_words, sai
 from channels_app.mailboxes.storing import store_fetched, store_too_large
 from channels_app.models import Afterwards, Mailbox, MailboxSeen, MailSecurity
 
-PATIENCE = 30.0  # seconds for an answer of the server
+PATIENCE = 20.0  # seconds for an answer of the server
 poplib._MAXLINE = 1_000_000  # type: ignore[attr-defined]  # mails have longer lines than its 2,048 bytes
 
 
@@ -80,7 +80,7 @@ def _store(client: poplib.POP3, mailbox: Mailbox, uidl: str, number: int, size: 
             store_too_large(mailbox, raw, size)
         else:
             store_fetched(mailbox, raw)
-        MailboxSeen.objects.create(mailbox=mailbox, uidl=uidl)
+        MailboxSeen.objects.create(mailbox=mailbox, uidl=uidl, is_ours=not is_large)
 
 
 def _delete(client: poplib.POP3, mailbox: Mailbox, there: dict[str, int]) -> None:

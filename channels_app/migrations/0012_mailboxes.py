@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 (
                     "is_ours",
                     models.BooleanField(
-                        default=True, help_text="Fetched; otherwise it lay there before and stays there."
+                        default=True, help_text="All of it is here; otherwise it stays there."
                     ),
                 ),
                 (

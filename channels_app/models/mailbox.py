@@ -106,7 +106,7 @@ class MailboxSeen(models.Model):
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="seen", db_index=False)
     uidl = models.CharField(max_length=255)
-    is_ours = models.BooleanField(default=True, help_text=_("Fetched; otherwise it lay there before and stays there."))
+    is_ours = models.BooleanField(default=True, help_text=_("All of it is here; otherwise it stays there."))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailbox", "uidl"], name="mailbox_seen_once")]

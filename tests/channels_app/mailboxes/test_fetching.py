@@ -134,18 +134,20 @@ class TestImap:
         assert states == [PayloadState.APPLIED, PayloadState.APPLIED, PayloadState.DUPLICATE]
         assert Message.objects.filter(kind="public").count() == 2
 
+    @pytest.mark.parametrize("protocol", ["imap", "pop3"])
     def test_a_mail_that_is_too_large_is_told_of_and_stays_there(
-        self, dovecot: Dovecot, account: ChannelAccount, user: str, settings: Any
+        self, dovecot: Dovecot, account: ChannelAccount, user: str, settings: Any, protocol: str
     ) -> None:
         settings.MAX_MESSAGE_BYTES = 2_000
+        user = f"{protocol}.{user}"
         dovecot.put(user, letter("x" * 5_000, subject="Huge"), letter("Small.", subject="Small"))
-        fetch(mailbox_of(dovecot, account, user), now=timezone.now())
+        fetch(mailbox_of(dovecot, account, user, protocol, afterwards=Afterwards.DELETE), now=timezone.now())
         drain()
         large, small = InboundPayload.objects.order_by("pk")
         assert (large.state, small.state) == (PayloadState.FAILED, PayloadState.APPLIED)
         assert "still lies in the mailbox" in large.reason
         assert large.ticket is not None
-        assert len(flags_in(dovecot, user)) == 2
+        assert len(flags_in(dovecot, user)) == 1
 
     def test_bytes_come_as_they_are(self, dovecot: Dovecot, account: ChannelAccount, user: str) -> None:
         odd = letter("Grüße ✓\n.\n..dots\n" + "long " * 3_000)
