@@ -24,7 +24,8 @@ from tickets.models import Inbox, Ticket, TicketEvent
 
 COMES_LATE = """
 INSERT INTO tickets_ticketevent (ticket_id, kind, payload, actor_kind, actor_name, gesture_id, created_at)
-VALUES (%s, 'status.changed', '{"old": "new", "new": "hold"}', 'system', 'Onethread', gen_random_uuid(), %s) RETURNING id
+VALUES (%s, 'status.changed', '{"old": "new", "new": "hold"}', 'system', 'Onethread', gen_random_uuid(), %s)
+RETURNING id
 """
 
 pytestmark = pytest.mark.django_db(transaction=True)
