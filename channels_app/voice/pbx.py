@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels_app.base import Happening, Unhandled
+from channels_app.messaging.text import storable
 from channels_app.voice.happenings import CallTold, RecordingTold
 from helpdesk.accounts.models import User
 from tickets.models import CallDirection, MomentKind, Outcome
@@ -113,4 +114,4 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _text(body: Mapping[str, Any], name: str) -> str:
     value = body.get(name)
-    return str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return storable(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""

@@ -85,6 +85,17 @@ class DemoTwilio(TwilioVoice):
         return Answered.of({"sid": path.rpartition("/")[2].removesuffix(".json")})
 
 
+class DemoTelegram(Telegram):
+    """Each web process has one, and all know the same hook: that of the account which has the bot."""
+
+    def answer(self, asked: Asked) -> Answered:
+        token = asked.bare_path.split("/")[1].removeprefix("bot")
+        bot = ProviderAccount.objects.filter(kind=ProviderKind.TELEGRAM, external_id=token.partition(":")[0]).first()
+        if bot is not None and bot.option("way", "webhook") == "webhook":
+            self.webhook = {"url": hook_url(bot), **self.webhook}
+        return super().answer(asked)
+
+
 @cache
 def provider(name: str) -> StandIn:
     """One for each process. Their numbers begin where no other process or day began."""
@@ -98,7 +109,7 @@ def provider(name: str) -> StandIn:
             return GraphStandIn(address=settings.PROVIDER_URLS["graph"], files=files, numbers=count(start))
         case "telegram":
             photos = {PHOTO.name: PHOTO.content}
-            return Telegram(takes_plain=True, messages=start % 1_000_000_000, updates=start, files=photos)
+            return DemoTelegram(takes_plain=True, messages=start % 1_000_000_000, updates=start, files=photos)
         case "x":
             return X(ids=count(start))
         case "network":
