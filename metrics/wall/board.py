@@ -32,7 +32,8 @@ SELECT
   f.n, f.median, r.good, r.bad
 FROM
   (SELECT count(*) AS n, percentile_cont(0.5) WITHIN GROUP (ORDER BY t.first_reply) AS median
-   FROM metrics_fact t WHERE t.first_reply_at >= %(midnight)s AND NOT t.is_merged AND {ticket}) AS f,
+   FROM metrics_fact t
+   WHERE t.first_reply_at >= %(midnight)s AND t.first_reply IS NOT NULL AND NOT t.is_merged AND {ticket}) AS f,
   (SELECT count(*) FILTER (WHERE r.score = 'good') AS good, count(*) FILTER (WHERE r.score = 'bad') AS bad
    FROM tickets_rating r JOIN tickets_ticket t ON t.id = r.ticket_id
    WHERE r.kind = 'csat' AND r.replaced_by_id IS NULL AND r.at >= %(midnight)s AND {ticket}) AS r

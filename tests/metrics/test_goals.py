@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.accounts.models import Team, User
@@ -67,6 +67,7 @@ def test_danger_ends_on_the_right_side_only() -> None:
     assert seen == ["on_track", "danger", "danger", "danger", "on_track", "on_track"]
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.sampled_from(Period.values))
 def test_periods_follow_each_other_without_gaps(day: date, period: str) -> None:
     spans = [period_of(day, period, UTC_ZONE), *last_periods(day, period, UTC_ZONE, 5)]
