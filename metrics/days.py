@@ -52,8 +52,8 @@ class Plan:
 
     @property
     def has_spread(self) -> bool:
-        """Histograms are kept of whole days only."""
-        return not self.dimension
+        """Hours of the week keep no durations."""
+        return self.dimension != "hour"
 
 
 def plan(question: Question, measure: Measure, by: Sequence[Dimension]) -> Plan | None:

@@ -30,7 +30,7 @@ from metrics.spans import Span, reporting_zone
 from metrics.statement import columns_of
 
 NAME: Final = "day figures"
-EDITION: Final = 1
+EDITION: Final = 2
 ADDED: Final = (Source.FACT, Source.MOMENT, Source.RATING)
 BY: Final = ("team", "channel", "agent", "priority", "inbox", "hour", "policy", "sla_metric")
 ALL, HOUR = "", "hour"
@@ -128,8 +128,8 @@ class _Scan:
                 if count and not (dimension == HOUR and measure.unit is Unit.DURATION):
                     place = Place(measure.name, team, dimension, key)
                     found[place] = [count, int(total or 0), int(business or 0), [], [], [], []]
-        for team, n, is_business, buckets, counts in self._histograms():
-            values = found[Place(self.batch[n].name, team, ALL, "")]
+        for dimension, team, key, n, is_business, buckets, counts in self._histograms():
+            values = found[Place(self.batch[n].name, team, dimension, key)]
             first = 5 if is_business else 3
             values[first], values[first + 1] = buckets, counts
         return {place: tuple(values) for place, values in found.items()}
@@ -137,18 +137,15 @@ class _Scan:
     def _sums(self) -> Iterator[tuple[str, int, str, Sequence[Any]]]:
         """Dimension, team, key, and count, sum and sum of working time of each measure."""
         told = ", ".join(column for n, measure in enumerate(self.batch) for column in _summed(n, measure))
-        keys = [f"d{n}" for n in range(1, len(self.by) + 1)]
-        chosen = "CASE " + " ".join(f"WHEN GROUPING({key}) = 0 THEN {key}::text" for key in keys) + " END"
-        which = "CASE " + " ".join(f"WHEN GROUPING({key}) = 0 THEN {n}" for n, key in enumerate(keys)) + " END"
-        sets = ", ".join(["(d0)", *(f"(d0, {key})" for key in keys)])
+        which, chosen, sets = self._sets([f"d{n}" for n in range(1, len(self.by) + 1)])
         statement = f"SELECT {which}, d0, {chosen}, {told} FROM ({self.sql}) AS r GROUP BY GROUPING SETS ({sets})"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(statement, self.params)
             for place, team, key, *rest in cursor.fetchall():
                 yield ALL if place is None else self.by[place], team or 0, key or "", rest
 
-    def _histograms(self) -> Iterator[tuple[int, int, bool, list[int], list[int]]]:
-        """Team, which of the batch, whether of working time, buckets and how many are in each."""
+    def _histograms(self) -> Iterator[tuple[str, int, str, int, bool, list[int], list[int]]]:
+        """Dimension, team, key, which of the batch, whether of working time, buckets and how many are in each."""
         columns = [
             f"({n}, {is_business}, CASE WHEN {_counts(n, measure)} THEN {letter}{n} END)"
             for n, measure in enumerate(self.batch)
@@ -157,15 +154,27 @@ class _Scan:
         ]
         if not columns:
             return
+        keys = [f"d{n}" for n, name in enumerate(self.by, 1) if name != HOUR]
+        which, chosen, sets = self._sets(keys, "n, is_business, bucket")
         statement = f"""
-            SELECT d0, n, is_business, array_agg(bucket ORDER BY bucket), array_agg(counted ORDER BY bucket) FROM (
-              SELECT d0, n, is_business, {bucket_sql("v")} AS bucket, count(*)::int AS counted
-              FROM ({self.sql}) AS r CROSS JOIN LATERAL (VALUES {", ".join(columns)}) AS x(n, is_business, v)
-              WHERE v IS NOT NULL GROUP BY 1, 2, 3, 4) AS b GROUP BY 1, 2, 3"""  # noqa: S608
+            SELECT which, d0, key, n, is_business, array_agg(bucket ORDER BY bucket), array_agg(counted ORDER BY bucket)
+            FROM (SELECT {which} AS which, d0, {chosen} AS key, n, is_business, bucket, count(*)::int AS counted
+                  FROM (SELECT {", ".join(["d0", *keys])}, n, is_business, {bucket_sql("v")} AS bucket
+                        FROM ({self.sql}) AS r CROSS JOIN LATERAL (VALUES {", ".join(columns)}) AS x(n, is_business, v)
+                        WHERE v IS NOT NULL) AS b GROUP BY GROUPING SETS ({sets})) AS c GROUP BY 1, 2, 3, 4, 5"""  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(statement, self.params)
-            for team, *rest in cursor.fetchall():
-                yield team or 0, *rest
+            for place, team, key, *rest in cursor.fetchall():
+                yield ALL if place is None else self.by[place], team or 0, key or "", *rest
+
+    def _sets(self, keys: Sequence[str], more: str = "") -> tuple[str, str, str]:
+        """SQL of which dimension a row is of and of its key, and the sets that are grouped by, each by team."""
+        places = [int(key.removeprefix("d")) - 1 for key in keys]
+        when = [f"WHEN GROUPING({key}) = 0 THEN" for key in keys]
+        which = "CASE " + " ".join(f"{one} {place}" for one, place in zip(when, places, strict=True)) + " END"
+        chosen = "CASE " + " ".join(f"{one} {key}::text" for one, key in zip(when, keys, strict=True)) + " END"
+        rest = f", {more}" if more else ""
+        return which, chosen, ", ".join([f"(d0{rest})", *(f"(d0, {key}{rest})" for key in keys)])
 
 
 def _counts(n: int, measure: Measure) -> str:

@@ -11,9 +11,9 @@ class DayFigure(models.Model):
     """A measure on one day of the reporting time zone, for one team and one value of one dimension.
 
     Always by the ticket's team, since that decides who may see: what somebody may not see is left out of the sum.
-    `total` are seconds, of a percentage the hits. All of a day, `dimension` being empty, has its durations counted by
-    the buckets of metrics.histogram, for medians and percentiles of many. The dimension `hour` is that of the week,
-    from Monday's first on.
+    `total` are seconds, of a percentage the hits. All of a day has an empty `dimension`. Durations are counted by the
+    buckets of metrics.histogram, for medians and percentiles of many. The dimension `hour` is that of the week, from
+    Monday's first on, and counts no durations.
     """
 
     day = models.DateField()
