@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from channels_app.setup.social import TO_SORT
 from helpdesk.demo.company import Company
 from tickets.conditions import check
 from tickets.models import ViewLayout
@@ -54,6 +55,7 @@ def _for_everyone(company: Company) -> None:
         sort="-updated_at", group_by="status", layout=ViewLayout.TABLE,
         columns=["status", "subject", "requester", "organisation", "assignee", "tags", "updated_at"],
     )  # fmt: skip
+    create_view(lead, "Public posts to sort", mine=False, conditions=check(TO_SORT))
 
 
 def _for_teams(company: Company) -> None:
