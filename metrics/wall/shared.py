@@ -1,7 +1,7 @@
 """One look for all boards: fifty of them ask the database as often as one.
 
-A look is good for two seconds, or for as long as twenty times what it cost, so that boards never take more than a
-twentieth of a processor however large the company is. While one process looks again, the others show what there was.
+A look is good for two seconds, or for twenty times what it cost, so that boards take no more than a twentieth of a
+processor; for eight at most, so that nothing is late. While one process looks again, the others show what there was.
 """
 
 from __future__ import annotations
