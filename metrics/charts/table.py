@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from html import escape
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from metrics.charts.series import Chart, HeatMap
@@ -36,20 +37,17 @@ def _cell(value: float | None, unit: str, link: str) -> Cell:
 
 def _table(title: str, of: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Cell]]]) -> SafeString:
     head = format_html_join("", '<th scope="col" class="n">{}</th>', ([name] for name in columns))
-    body = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th>{}</tr>',
-        ([name, format_html_join("", "{}", map(_td, cells))] for name, cells in rows),
-    )
+    # Hundreds of cells: as strings, which is several times as quick as format_html.
+    body = "".join(f'<tr><th scope="row">{escape(name)}</th>{"".join(map(_td, cells))}</tr>' for name, cells in rows)
     return format_html(
         '<details class="data"><summary>{}</summary><div class="scroller" tabindex="0" role="region" aria-label="{}">'
         '<table class="tb"><caption class="sr">{}</caption><thead><tr><th scope="col">{}</th>{}</tr></thead>'
         "<tbody>{}</tbody></table></div></details>",
-        _("Show data table"), _("Data of “%(title)s”") % {"title": title}, title, of, head, body,
+        _("Show data table"), _("Data of “%(title)s”") % {"title": title}, title, of, head, mark_safe(body),  # noqa: S308 escaped above
     )  # fmt: skip
 
 
-def _td(cell: Cell) -> list[SafeString]:
+def _td(cell: Cell) -> str:
     words, value, link = cell
-    shown = format_html('<a href="{}">{}</a>', link, words) if link and value else words
-    return [format_html('<td class="n" data-value="{}">{}</td>', "" if value is None else value, shown)]
+    shown = f'<a href="{escape(link)}">{escape(words)}</a>' if link and value else escape(words)
+    return f'<td class="n" data-value="{"" if value is None else value}">{shown}</td>'

@@ -16,7 +16,9 @@ def channels(wanted: Wanted) -> Page:
     over, before = wanted.ask(*STRIP, by=[wanted.grain]), wanted.before(*STRIP)
     by_channel = wanted.ask(*OF_CHANNELS, by=["channel"])
     rows = rows_by(by_channel, wanted, *OF_CHANNELS)
-    table = Table("channels", _("Channels side by side"), columns_of(*OF_CHANNELS), rows, first=_("Channel"), note=few_note(rows))
+    table = Table(
+        "channels", _("Channels side by side"), columns_of(*OF_CHANNELS), rows, first=_("Channel"), note=few_note(rows)
+    )
     return Page(
         tiles=[tile(name, wanted, over, before) for name in STRIP],
         blocks=[

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from metrics.charts import Chart, HeatMap, Series, bars, heat, line, rows, stack
@@ -118,7 +117,3 @@ def hour_map(answer: Answer, wanted: Wanted, name: str, title: str, measure: str
         str(DIMENSIONS["weekday"].label), unit=MEASURES[measure].unit, hint=wanted.span.zone.key, links=links,
     )  # fmt: skip
     return Block(heat(chart), width=width)
-
-
-def drawn(chart: SafeString, width: str = "half") -> Block:
-    return Block(chart, width=width)

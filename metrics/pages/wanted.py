@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
@@ -58,10 +59,14 @@ class Wanted:
         return urlencode({name: value for name, value in {**self.params, **changes}.items() if value})
 
     def link(self, measure: str, by: Sequence[str] = (), key: Sequence[str] = ()) -> str:
-        """To the tickets behind a figure."""
+        """To the tickets behind a figure. A page has some hundreds of them: what they share is written once."""
+        group = f"&by={quote_plus(','.join(by))}" if by else ""
+        return f"{TICKETS}?measure={measure}{group}{''.join(f'&key={quote_plus(one)}' for one in key)}{self._behind}"
+
+    @cached_property
+    def _behind(self) -> str:
         asked = {name: value for name, value in self.asked.params.items() if name != "compare"}
-        group = {"by": ",".join(by), "key": list(key)} if by else {}
-        return f"{TICKETS}?{urlencode({'measure': measure, **group, **asked}, doseq=True)}"
+        return f"&{urlencode(asked)}" if asked else ""
 
 
 def read_wanted(params: Mapping[str, Any], user: User) -> Wanted:
@@ -69,11 +74,6 @@ def read_wanted(params: Mapping[str, Any], user: User) -> Wanted:
     compare = str(params.get("compare") or "before")
     given = {**{name: params.get(name) for name in params}, "compare": "" if compare == NOT_COMPARED else compare}
     return Wanted(read_asked(given, user), params.get("clock") == WORKING)
-
-
-def without_filter(wanted: Wanted) -> Wanted:
-    """For what no ticket's conditions can narrow down."""
-    return replace(wanted, asked=replace(wanted.asked, conditions={}))
 
 
 def short_day(key: str, grain: str) -> str:

@@ -193,4 +193,6 @@ function inWords({ title, lines }: Reading): string {
 }
 
 document.addEventListener("click", (event) => closest(event, "[data-print]") && print())
+// On a phone the reports are a row that scrolls: the one that is open should be seen.
+document.querySelector(".rnav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
 define("ot-chart", OtChart)
