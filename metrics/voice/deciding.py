@@ -41,8 +41,10 @@ def put_on_board(each: Shown, run: VoiceRun, *, by: User) -> tuple[Topic, int]:
     or numbers in them. Raises `Refused` where nothing is left that anybody may read.
     """
     term = each.term
-    open_to_all = Ticket.objects.filter(pk__in=each.tickets[:LOOKED_AT]).exclude(team__is_private=True)
-    numbers = [pk for pk in each.tickets[:LOOKED_AT] if pk in set(open_to_all.values_list("pk", flat=True))]
+    newest = each.tickets[:LOOKED_AT]
+    of_private_teams = Ticket.objects.filter(pk__in=newest, team__is_private=True)
+    secret = set(of_private_teams.values_list("pk", flat=True))
+    numbers = [pk for pk in newest if pk not in secret]
     messages = messages_with(term, numbers, run)
     topic = each.topic or create_topic(term.shown[:120], by=by)
     already = set(Excerpt.objects.filter(topic=topic).values_list("message_id", flat=True))
@@ -53,7 +55,7 @@ def put_on_board(each: Shown, run: VoiceRun, *, by: User) -> tuple[Topic, int]:
     return topic, shared
 
 
-def _share(topic: Topic, term: VoiceTerm, messages: list[Message], already: set[int | None], by: User) -> int:
+def _share(topic: Topic, term: VoiceTerm, messages: list[Message], already: set[int], by: User) -> int:
     """Of each customer one sentence."""
     heard: set[int] = set()
     for message in messages:
