@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from time import sleep
 from typing import Final
 
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -55,7 +55,9 @@ def _tellers(processes: int) -> Iterator[Callable[[range], Iterator[int]]]:
     if processes == 1:
         yield partial(map, tell_range)
         return
-    connections.close_all()  # no connection is used by two processes
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):  # closed ones lie in there, and no two processes may use one
+        connection.close_pool()  # type: ignore[attr-defined]
     with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
         yield partial(pool.map, tell_range)
 
