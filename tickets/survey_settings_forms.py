@@ -24,6 +24,11 @@ LONGEST_DELAY: Final = 60 * 24 * 60  # minutes: two months
 SPARE: Final = 2  # empty rows for reasons
 UNITS: Final = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
 _PART = re.compile(r"\s*(\d{1,4})\s*(d|h|min|m)")
+SCALES: Final = {
+    2: gettext_lazy("Two: good or bad"),
+    3: gettext_lazy("Three: good, neutral, bad"),
+    5: gettext_lazy("Five, from very bad to very good"),
+}
 LABELS: Final = {
     "subject": gettext_lazy("Subject of the mail"),
     "question": gettext_lazy("Question"),
@@ -56,8 +61,8 @@ def write_delay(minutes: int) -> str:
 
 class SurveyForm(forms.ModelForm[Survey]):
     scale = forms.TypedChoiceField(
-        label=gettext_lazy("Scale"), coerce=int, choices=[(steps, str(steps)) for steps in CSAT_STEPS],
-        required=False, empty_value=None, help_text=gettext_lazy("Of satisfaction. The others have scales of their own."),
+        label=gettext_lazy("Scale"), coerce=int, choices=list(SCALES.items()), initial=CSAT_STEPS[-1],
+        help_text=gettext_lazy("Of satisfaction. The others have scales of their own."),
     )  # fmt: skip
     delay = forms.CharField(
         label=gettext_lazy("Delay"), required=False, max_length=20, help_text=gettext_lazy("30m, 4h or 2d")
@@ -73,7 +78,9 @@ class SurveyForm(forms.ModelForm[Survey]):
         super().__init__(data, instance=instance)
         self.fields["conditions"] = ConditionsField()
         self.initial.update(
-            conditions=instance.conditions, delay=write_delay(instance.delay_minutes), scale=instance.scale
+            conditions=instance.conditions,
+            delay=write_delay(instance.delay_minutes),
+            scale=instance.scale if instance.scale in SCALES else CSAT_STEPS[-1],
         )
         limits = {"remind_after_days": (1, 60), "apart_days": (0, 3650), "open_days": (1, 365)}
         for name, (least, most) in limits.items():

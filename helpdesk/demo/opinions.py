@@ -82,7 +82,7 @@ def _only(field: str, operator: str, value: Any) -> dict[str, Any]:
 def told(ticket: Ticket, solved_at: datetime) -> Iterator[datetime]:
     """Yields when somebody is asked, answers and thinks again, and writes it down once it is resumed."""
     rng = Random(f"opinion of {ticket.pk}")
-    survey = survey_for(ticket, [SurveyMoment.SOLVED], now=solved_at)
+    survey = survey_for(ticket, SurveyMoment.SOLVED, now=solved_at)
     address = next(iter(usual_recipients(ticket).to), "")
     if survey is None or not address:
         return

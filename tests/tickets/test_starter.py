@@ -24,7 +24,8 @@ def test_everything_is_sound_and_explained(radia: User, language: str) -> None:
     assert create_starter_set(radia)
     made = [*Rule.objects.all(), *Macro.objects.all(), *SlaPolicy.objects.all(), *SavedView.objects.all()]
     assert len(made) >= 18
-    assert all(each.description and len(each.description) < 200 and each.is_active for each in made)
+    assert all(each.description and len(each.description) < 200 for each in made)
+    assert len([each for each in made if not each.is_active]) == 1, "to follow up on bad ratings is everybody’s choice"
     for rule in Rule.objects.all():
         assert problem_of(rule.kind, rule.conditions, rule.actions) == ""
         assert lint(rule.kind, rule.conditions, rule.actions, rule.pk) == [], rule.title

@@ -15,7 +15,7 @@ from tickets.conditions.asking import Asking
 from tickets.conditions.choices import OneOf
 from tickets.conditions.kind import shown
 from tickets.conditions.problems import Wrong
-from tickets.conditions.sources import Source
+from tickets.conditions.sources import NOTHING, Source
 from tickets.conditions.words import WORD_LABELS, ContainsAny, Words
 
 PRESENT = {"present": "none", "not_present": "none"}
@@ -90,3 +90,7 @@ class HasOneOf(OneOf):
 
     def opposite(self, source: Source, operator: str, value: Any, asking: Asking) -> Q:
         return ~self.q(source, operator, value, asking)
+
+    def _among(self, source: Source, allowed: list[str]) -> Q:
+        """Any of all there are is still something: who has none is not among them."""
+        return source.some(**{"in": allowed}) if allowed else NOTHING

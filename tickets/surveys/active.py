@@ -17,7 +17,7 @@ from tickets.conditions.tree import Group, parse
 from tickets.models import Survey, SurveyKind, SurveyMoment, Ticket
 from tickets.stamps import Stamped
 
-__all__ = ["ActiveSurvey", "active_surveys", "survey_for", "survey_on_pages"]
+__all__ = ["ActiveSurvey", "active_surveys", "survey_for", "survey_on_pages", "surveys_for"]
 
 logger = logging.getLogger(__name__)
 
@@ -50,21 +50,29 @@ def active_surveys() -> tuple[ActiveSurvey, ...]:
     return _active.get()
 
 
-def survey_for(ticket: Ticket, moments: Sequence[str], *, now: datetime, kind: str | None = None) -> Survey | None:
-    """The first active one for one of `moments` (the earlier named first) whose conditions hold for `ticket`."""
-    for moment in moments:
-        for each in active_surveys():
-            if each.survey.moment == moment and kind in (None, each.survey.kind) and _holds(each, ticket, now):
-                return each.survey
-    return None
+def surveys_for(tickets: Sequence[Ticket], moment: str, *, now: datetime, kind: str | None = None) -> dict[int, Survey]:
+    """By number of the ticket, the first active one for `moment` whose conditions hold; one statement, or none."""
+    asked = [each for each in active_surveys() if each.survey.moment == moment and kind in (None, each.survey.kind)]
+    if not asked or not tickets:
+        return {}
+    facts = facts_for(tickets, list({field.key: field for each in asked for field in each.fields}.values()))
+    asking = Asking(None, now, of_rule=True)
+    found = {}
+    for ticket in tickets:
+        fitting = (each.survey for each in asked if holds(each.group, facts[ticket.pk], asking))
+        if survey := next(fitting, None):
+            found[ticket.pk] = survey
+    return found
+
+
+def survey_for(ticket: Ticket, moment: str, *, now: datetime, kind: str | None = None) -> Survey | None:
+    return surveys_for([ticket], moment, now=now, kind=kind).get(ticket.pk)
 
 
 def survey_on_pages(ticket: Ticket, *, now: datetime) -> Survey | None:
     """What is asked on the customer's own pages: how content they are, by the scale that the mail has."""
-    moments = (SurveyMoment.SOLVED, SurveyMoment.NEVER)
-    return survey_for(ticket, moments, now=now, kind=SurveyKind.CSAT)
-
-
-def _holds(each: ActiveSurvey, ticket: Ticket, now: datetime) -> bool:
-    facts = facts_for([ticket], each.fields)[ticket.pk]
-    return holds(each.group, facts, Asking(None, now, of_rule=True))
+    found = (
+        survey_for(ticket, moment, now=now, kind=SurveyKind.CSAT)
+        for moment in (SurveyMoment.SOLVED, SurveyMoment.NEVER)
+    )
+    return next((survey for survey in found if survey), None)

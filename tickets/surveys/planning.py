@@ -21,35 +21,32 @@ from tickets.models import (
     SurveyInvitation,
     SurveyMoment,
     Ticket,
-    TicketEvent,
     WhySkipped,
 )
-from tickets.surveys.active import active_surveys, survey_for
+from tickets.services.consuming import Together, Told
+from tickets.surveys.active import active_surveys, survey_for, surveys_for
 
 HISTORY: Final = timedelta(days=1)  # older than that it is an import or the demo's past: told, not happening
 DONE: Final = (Status.SOLVED, Status.CLOSED)
 
 
-def plan_surveys(ticket: Ticket, events: Sequence[TicketEvent]) -> None:
+@Together
+def plan_surveys(told: Told) -> None:
     """Event consumer: an invitation where one is due later; one that waits is taken back when the ticket goes on."""
-    kinds = {event.kind for event in events}
-    if not kinds & {"status.changed", "chat.ended"}:
-        return
-    now = events[0].created_at
-    if "status.changed" in kinds:
-        _follow_status(ticket, events, now)
-    ended = [event.payload["chat_id"] for event in events if event.kind == "chat.ended"]
-    if ended and _is_happening(now) and _asks(SurveyMoment.CHAT):
-        _plan_chats(ticket, ended, now)
-
-
-def _follow_status(ticket: Ticket, events: Sequence[TicketEvent], now: datetime) -> None:
-    moves = [event.payload for event in events if event.kind == "status.changed"]
-    was_done, is_done = moves[0]["old"] in DONE, ticket.status in DONE
-    if was_done and not is_done:
-        take_back(ticket, now=now)
-    elif is_done and not was_done and _is_happening(now) and _asks(SurveyMoment.SOLVED):
-        _plan_solved(ticket, now)
+    solved: list[Ticket] = []
+    now = told[0][1][0].created_at
+    for ticket, events in told:
+        moves = [event.payload for event in events if event.kind == "status.changed"]
+        was_done, is_done = bool(moves) and moves[0]["old"] in DONE, ticket.status in DONE
+        if was_done and not is_done:
+            take_back(ticket, now=now)
+        elif moves and is_done and not was_done:
+            solved.append(ticket)
+        ended = [event.payload["chat_id"] for event in events if event.kind == "chat.ended"]
+        if ended and _is_happening(now) and _asks(SurveyMoment.CHAT):
+            _plan_chats(ticket, ended, now)
+    if solved and _is_happening(now) and _asks(SurveyMoment.SOLVED):
+        _plan_solved(solved, now)
 
 
 def _is_happening(now: datetime) -> bool:
@@ -60,29 +57,37 @@ def _asks(moment: str) -> bool:
     return any(each.survey.moment == moment for each in active_surveys())
 
 
-def _plan_solved(ticket: Ticket, now: datetime) -> None:
+def _plan_solved(tickets: Sequence[Ticket], now: datetime) -> None:
     """At most one is asked of each ticket: who was asked already is not asked again when it is solved again."""
-    asked = SurveyInvitation.objects.filter(ticket=ticket, moment=SurveyMoment.SOLVED)
-    if asked.exclude(state=InvitationState.SKIPPED).exists():
-        return
-    if survey := survey_for(ticket, [SurveyMoment.SOLVED], now=now):
-        _wait(survey, ticket, now, moment=SurveyMoment.SOLVED)
+    asked = SurveyInvitation.objects.filter(ticket__in=tickets, moment=SurveyMoment.SOLVED)
+    known = set(asked.exclude(state=InvitationState.SKIPPED).values_list("ticket_id", flat=True))
+    new = [ticket for ticket in tickets if ticket.pk not in known]
+    surveys = surveys_for(new, SurveyMoment.SOLVED, now=now)
+    SurveyInvitation.objects.bulk_create(
+        [
+            _waiting(surveys[ticket.pk], ticket, now, moment=SurveyMoment.SOLVED)
+            for ticket in new
+            if ticket.pk in surveys
+        ]
+    )
 
 
 def _plan_chats(ticket: Ticket, ended: Collection[int], now: datetime) -> None:
     """Where a person has talked with them: nobody is asked about a chat that nobody took, or that only a bot had."""
     chats = Chat.objects.filter(pk__in=ended, agent__isnull=False)
     for chat in chats.exclude(pk__in=SurveyInvitation.objects.filter(chat__in=ended).values("chat")):
-        if survey := survey_for(ticket, [SurveyMoment.CHAT], now=now):
-            _wait(survey, ticket, now, moment=SurveyMoment.CHAT, chat=chat)
+        if survey := survey_for(ticket, SurveyMoment.CHAT, now=now):
+            _waiting(survey, ticket, now, moment=SurveyMoment.CHAT, chat=chat).save()
 
 
-def _wait(survey: Survey, ticket: Ticket, now: datetime, *, moment: str, chat: Chat | None = None) -> None:
-    SurveyInvitation.objects.create(
+def _waiting(
+    survey: Survey, ticket: Ticket, now: datetime, *, moment: str, chat: Chat | None = None
+) -> SurveyInvitation:
+    return SurveyInvitation(
         survey=survey,
         ticket=ticket,
         chat=chat,
-        customer=ticket.requester,
+        customer_id=ticket.requester_id,
         moment=moment,
         due_at=due_at(survey, ticket, now),
         created_at=now,
