@@ -13,7 +13,7 @@ from channels_app.voice import tasks_voice
 from channels_app.voice.happenings import CallbackAsked, CallTold, QueueLeft, RecordingTold
 from helpdesk.accounts.models import User
 from helpdesk.lib.handover import hand_over
-from tickets.calls import asking, callers, ringing
+from tickets.calls import asking, callers, ringing, signals
 from tickets.calls.course import Moment
 from tickets.calls.life import NewCall, begin_call, tell
 from tickets.models import Call, CallDirection, MomentKind, Outcome
@@ -33,6 +33,7 @@ def call_told(account: ProviderAccount, told: CallTold, now: datetime) -> None:
     if told.facts and not told.facts.items() <= leg.facts.items():
         leg.facts = {**leg.facts, **told.facts}
         leg.save(update_fields=["facts"])
+        signals.tell_pages()  # in the conference it can be held, and its recording paused
     if moment:
         tell(leg.call_id, moment)
     if told.line_over:
