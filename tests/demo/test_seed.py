@@ -19,6 +19,7 @@ from customers.models import Customer, Identity
 from helpdesk.accounts.models import Role, User
 from helpdesk.demo.bulk import grow
 from helpdesk.demo.seed import DAYS, SEED, line_up, opening_times, seed
+from metrics.voice.counting import count
 from tickets.conditions import as_q, problems
 from tickets.events import is_quiet
 from tickets.models import (
@@ -64,12 +65,14 @@ class TestCompany(TestCase):
     """Sixty told tickets, two hundred copied ones: seeded once, each test looks at the same rows."""
 
     told_events: list[datetime]
+    rising: set[str]
 
     @classmethod
     def setUpTestData(cls) -> None:
         uploads = cls.enterClassContext(TemporaryDirectory())
         cls.enterClassContext(override_settings(MEDIA_ROOT=Path(uploads)))
         seed(TOLD, now=NOW)
+        cls.rising = {each.shown for each in count(NOW).terms}
         cls.told_events = list(TicketEvent.objects.order_by("pk").values_list("created_at", flat=True))
         grow(GROWN, CUSTOMERS, now=NOW, say=lambda line: None)
 
@@ -89,6 +92,9 @@ class TestCompany(TestCase):
         later = Message.objects.get(delivery_state=DeliveryState.SCHEDULED)
         assert later.send_at is not None
         assert later.send_at > NOW
+
+    def test_its_customers_suddenly_talk_of_a_map(self) -> None:
+        assert self.rising & {"blank map", "map", "map_blank"}, self.rising
 
     def test_it_has_rules_macros_and_promises_that_count(self) -> None:
         assert Rule.objects.filter(problem="").count() == Rule.objects.count() >= 12
