@@ -347,6 +347,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "look at goals": {"task": "metrics.tasks.look_at_goals", "schedule": 60.0},
     "mail reports": {"task": "metrics.tasks_explore.mail_reports", "schedule": 20.0},
     "forget mails of reports": {"task": "metrics.tasks_explore.forget_report_mails", "schedule": 24 * 3600.0},
+    "reconcile facts": {"task": "metrics.tasks.reconcile_facts", "schedule": 86400.0},
     "count the backlog": {"task": "metrics.tasks.count_backlog", "schedule": 60.0},
     "forget old searches": {"task": "knowledge_base.tasks.forget_old_searches", "schedule": 3600.0},
     "sweep article imports": {

@@ -9,11 +9,12 @@ from helpdesk.lib.handover import hand_over
 from metrics.facts.adding_up import add_up
 from metrics.facts.backlog import keep_backlog
 from metrics.facts.catching_up import catch_up, is_anew
+from metrics.facts.verifying import reconcile
 from metrics.goals.looking import look_at_all
 from metrics.tasks_explore import forget_report_mails, mail_reports
 from metrics.voice import running
 
-__all__ = ["count_backlog", "forget_report_mails", "keep_facts", "look_at_goals", "mail_reports"]
+__all__ = ["count_backlog", "forget_report_mails", "keep_facts", "look_at_goals", "mail_reports", "reconcile_facts"]
 
 PATIENCE = 4.0  # seconds for one beat; what is left is left to the next
 
@@ -55,3 +56,9 @@ def count_words(pk: int) -> bool:
 def sweep_word_counts() -> int:
     """Makes the night's, and finds what Celery lost and whose worker died."""
     return sum(hand_over(count_words, pk) for pk in running.due(now=timezone.now()))
+
+
+@shared_task(expires=3600)
+def reconcile_facts() -> int:
+    """Each night: what was kept of late is held to its timelines."""
+    return reconcile(now=timezone.now())

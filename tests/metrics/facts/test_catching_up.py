@@ -16,7 +16,7 @@ from helpdesk.accounts.models import User
 from metrics.facts.catching_up import NAME, catch_up
 from metrics.facts.claiming import kept
 from metrics.facts.rebuilding import rebuild
-from metrics.facts.verifying import verify
+from metrics.facts.verifying import reconcile, verify
 from metrics.models import Fact, Moment
 from metrics.tasks import keep_facts
 from tests.metrics.facts.test_telling import Life
@@ -100,3 +100,18 @@ def test_several_processes_rebuild_what_one_would(ada: Customer, support: Inbox,
     assert rebuild(processes=2) == 3
     assert [differences for _checked, differences in verify()] == [[]]
     assert kept(NAME)["anew"] is None
+
+
+def test_each_night_what_differs_is_mended(
+    ada: Customer, support: Inbox, grace: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    life = Life(ada, support)
+    life.now = timezone.now()
+    life.replies(grace)
+    caught_up()
+    assert not reconcile(now=timezone.now())
+    Fact.objects.update(replies=7)
+    Moment.objects.filter(kind="replied").delete()
+    assert reconcile(now=timezone.now()) == 1
+    assert f"#{life.number}" in caplog.text
+    assert Fact.objects.get().replies == Moment.objects.filter(kind="replied").count() == 1
