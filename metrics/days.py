@@ -30,6 +30,7 @@ GRAINS: Final[Mapping[str, str]] = {
     "day": "day",
     "week": "date_trunc('week', day)::date",
     "month": "date_trunc('month', day)::date",
+    "weekday": "EXTRACT(isodow FROM day)::int",
 }
 OF_WEEK: Final[Mapping[str, str]] = {"weekday": "key::int / 24 + 1", "hour": "mod(key::int, 24)"}
 # What conditions call what days are added up by. Of moments channel and agent are those of their time, so that a
@@ -73,7 +74,7 @@ def plan(question: Question, measure: Measure, by: Sequence[Dimension]) -> Plan 
 
 def _grouped(by: Sequence[str]) -> tuple[list[str], str] | None:
     """SQL of the key's parts, and the one dimension among them that is not of days."""
-    if by and all(name in OF_WEEK for name in by):
+    if "hour" in by and all(name in OF_WEEK for name in by):
         return [OF_WEEK[name] for name in by], "hour"
     others = [name for name in by if name not in GRAINS]
     if len(others) > 1 or any(name not in BY or name == "hour" for name in others):

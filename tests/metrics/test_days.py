@@ -30,7 +30,8 @@ MEASURES = (
 )  # fmt: skip
 ASKED: Sequence[Sequence[str]] = (
     (), ("day",), ("week",), ("month",), ("channel",), ("agent",), ("team",), ("priority",), ("inbox",),
-    ("day", "channel"), ("agent", "week"), ("hour",), ("weekday", "hour"), ("hour", "weekday"),
+    ("day", "channel"), ("agent", "week"), ("weekday",), ("weekday", "channel"), ("hour",),
+    ("weekday", "hour"), ("hour", "weekday"),
 )  # fmt: skip
 
 

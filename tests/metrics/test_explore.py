@@ -97,6 +97,7 @@ def test_saved_reports_are_one_s_own_or_shared(client: Client, margaret: User, s
         client.force_login(margaret)
         form = {"query": "m=opened", "title": title, "audience": audience, "team": support_team.pk}
         assert client.post("/reports/explore/saved/", form).status_code == 302
+    client = Client()  # another browser, without what the first one is still to be told
     client.force_login(other)
     mine, ours, _support = SavedReport.objects.order_by("pk")
     html = client.get("/reports/explore/").content.decode()
