@@ -24,6 +24,7 @@ OPEN = frozenset((
     "customer-picture", "customer-orders", "customer-consent", "customer-timeline", "customer-health", "customer-notes",
     "whole-message",
     "organisations", "organisation", "organisation-members", "organisation-timeline", "organisation-numbers",
+    "survey-answer", "survey-trial",
     "feedback-board", "feedback-share", "feedback-topic", "feedback-removal", "article-vote", "article-comments",
 ))  # fmt: skip
 # Signing in and out, one's own password; what is there for customers, and for everybody.
