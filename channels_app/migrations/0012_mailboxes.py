@@ -135,9 +135,7 @@ class Migration(migrations.Migration):
                 ("uidl", models.CharField(max_length=255)),
                 (
                     "is_ours",
-                    models.BooleanField(
-                        default=True, help_text="All of it is here; otherwise it stays there."
-                    ),
+                    models.BooleanField(default=True, help_text="All of it is here; otherwise it stays there."),
                 ),
                 (
                     "mailbox",

@@ -98,9 +98,7 @@ class TestCompany(TestCase):
 
     def test_it_has_rules_macros_and_promises_that_count(self) -> None:
         assert Rule.objects.filter(problem="").count() == Rule.objects.count() >= 12
-        assert Rule.objects.filter(is_active=False).count() == 1, (
-            "to follow up on bad ratings"
-        )
+        assert Rule.objects.filter(is_active=False).count() == 1, "to follow up on bad ratings"
         assert {macro.language for macro in Macro.objects.all()} == {"", "de"}
         settled = SlaTarget.objects.exclude(settled_at=None)
         assert settled.filter(breached_at=None).exists()

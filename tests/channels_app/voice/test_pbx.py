@@ -98,7 +98,12 @@ def test_a_recording_before_its_call_waits_for_it(pbx: ProviderAccount) -> None:
 
 
 def test_odd_and_endless_words_break_nothing(pbx: ProviderAccount) -> None:
-    odd = {"type": "call.ringing", "id": "x" * 5000, "number": "9" * 5000, "name": "Ada\0 \ud83d " + "w" * 5000}
+    odd: dict[str, object] = {
+        "type": "call.ringing",
+        "id": "x" * 5000,
+        "number": "9" * 5000,
+        "name": "Ada\0 \ud83d " + "w" * 5000,
+    }
     assert tell(odd) == 200
     hearing.drain(now=timezone.now())
     assert HookPayload.objects.get().state == HookState.APPLIED
