@@ -3,7 +3,7 @@
  *   <div class="notice offline" hidden>… <b data-since></b> <button data-retry></div></ot-live>
  * The page's one socket. Refetches what a signal names, tells the server which ticket is looked at and typed in, and
  * shows its own child strip once the line has been down for three seconds.
- * Dispatches on document: ot:changed {topics}, ot:resync, ot:line (it is open), ot:chat (what is told of chats),
+ * Dispatches on document: ot:changed {topics}, ot:resync, ot:line (it is open), ot:ready (it hears), ot:chat (what is told of chats),
  * ot:presence {ticket, people, claim}.
  * Hears: ot:typing, ot:idle, ot:release, ot:take {ticket, mode}; ot:say, a message to the server.
  */
@@ -111,6 +111,8 @@ export class OtLive extends HTMLElement {
       const topics = message["topics"].map(String)
       refresh(topics)
       announce("ot:changed", { topics })
+    } else if (message["t"] === "ready") {
+      announce("ot:ready", {})
     } else if (message["t"] === "resync") {
       this.resync()
     } else if (message["t"] === "presence" || message["t"] === "presences") {

@@ -5,6 +5,7 @@
 import { refreshFragment } from "./fragments"
 
 const ENTRY = "nav-calls"
+const WITHOUT_LINE = 3_000
 
 export function keepCalls(): void {
   const entry = () => document.getElementById(ENTRY)
@@ -15,5 +16,10 @@ export function keepCalls(): void {
     if (id === ENTRY && docked !== "0" && !document.querySelector(".calldock"))
       void import("../calls/dock").then(({ showDock }) => showDock(sheet))
   })
-  refreshFragment(ENTRY)
+  // Asked once the line hears of calls: one that rings before that is told to nobody here.
+  const late = setTimeout(() => refreshFragment(ENTRY), WITHOUT_LINE)
+  document.addEventListener("ot:ready", () => {
+    clearTimeout(late)
+    refreshFragment(ENTRY)
+  })
 }
