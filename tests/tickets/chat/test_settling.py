@@ -93,6 +93,8 @@ def test_one_process_at_a_time_settles_what_is_due(chat: Chat) -> None:
         with elsewhere.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         assert settle_chats() == 0 and not Ticket.objects.exists()
+        with elsewhere.cursor() as cursor:  # a connection that is closed lets go a moment later
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:
         elsewhere.close()
     assert settle_chats() == 1 and Ticket.objects.get().subject == "Hello?"

@@ -15,6 +15,7 @@ from tickets import services
 from tickets.calls.course import Moment
 from tickets.calls.life import NewCall, begin_call, tell
 from tickets.calls.writing_up import LoggedCall, WriteUp, log_call
+from tickets.events import TagsChanged
 from tickets.models import CallDirection, Channel, Inbox, MomentKind, Priority, SlaTarget, Ticket
 from tickets.services import Incoming, gesture
 from tickets.services.sending import recount
@@ -53,6 +54,7 @@ def test_a_call_that_is_answered_is_a_reply(policy: Make, ada: Customer, support
     assert book and book.clocks["first_reply_time"].state == "fulfilled"
     with gesture(ticket, actor=SYSTEM, now=at(1)) as g:
         recount(g)
+        g.record(TagsChanged(["counted"]))
     assert Ticket.objects.get().waiting_since is None
 
 

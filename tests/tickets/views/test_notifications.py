@@ -158,7 +158,7 @@ class TestSettings:
         assert not NotificationSettings.objects.exists()
 
     def test_the_defaults_are_shown_to_whoever_never_chose(self, graces: Client) -> None:
-        assert text_of(graces, SETTINGS).count(" checked") == 21
+        assert text_of(graces, SETTINGS).count(" checked") == 23
 
 
 class TestMentionMenu:
