@@ -45,7 +45,8 @@ def check(field: CustomField, value: Any) -> Any:
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    return CHECKS[FieldKind(field.kind)](field, value)
+    kept = CHECKS[FieldKind(field.kind)](field, value)
+    return None if kept == "" else kept  # of control characters alone nothing is left
 
 
 def said(field: CustomField, value: Any) -> str:
