@@ -51,11 +51,17 @@ def note_problem(mailbox: Mailbox, error: NoAccess, *, now: datetime) -> None:
 def check(mailbox: Mailbox, *, now: datetime) -> int:
     """Sign in and look at each folder without fetching anything; how many mails lie there. Raises `NoAccess`."""
     try:
-        if mailbox.protocol == MailProtocol.POP3:
-            with pop3.connected(mailbox) as pop:
-                return int(pop.stat()[0])
-        with imap.connected(mailbox) as client:
-            return sum(imap.count(client, name) for name in mailbox.folders)
+        count = _count(mailbox)
     except NoAccess as error:
         note_problem(mailbox, error, now=now)
         raise
+    Mailbox.objects.filter(pk=mailbox.pk).update(problem="", problem_at=None)
+    return count
+
+
+def _count(mailbox: Mailbox) -> int:
+    if mailbox.protocol == MailProtocol.POP3:
+        with pop3.connected(mailbox) as pop:
+            return int(pop.stat()[0])
+    with imap.connected(mailbox) as client:
+        return sum(imap.count(client, name) for name in mailbox.folders)

@@ -52,6 +52,10 @@ def test_a_mailbox_is_saved_and_tried(admin: Client, dovecot: Dovecot) -> None:
     mailbox.refresh_from_db()
     assert (mailbox.password, mailbox.folders) == (PASSWORD, ["INBOX", "Sales"])
     assert "broken" in admin.get("/settings/mailboxes/").content.decode()
+    dovecot.put("settings@mail.test", letter(), folder="Sales")
+    admin.post(f"/settings/mailboxes/{mailbox.pk}/test/")
+    mailbox.refresh_from_db()
+    assert mailbox.problem == ""
 
 
 @pytest.mark.parametrize(
