@@ -122,7 +122,7 @@ def _folder(mailbox: Mailbox, name: str, selected: dict[bytes, Any], now: dateti
     if folder and folder.uidvalidity == validity:
         return folder
     start = 0 if folder or mailbox.takes_old else int(selected.get(b"UIDNEXT") or 1) - 1
-    values = {"uidvalidity": validity, "first_uid": start + 1, "stored_uid": start, "settled_uid": start}
+    values = {"uidvalidity": validity, "stored_uid": start, "settled_uid": start}
     return MailboxFolder.objects.update_or_create(mailbox=mailbox, name=name, defaults=values)[0]
 
 

@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=255)),
                 ("uidvalidity", models.BigIntegerField()),
-                ("first_uid", models.BigIntegerField(default=1)),
                 ("stored_uid", models.BigIntegerField(default=0)),
                 ("settled_uid", models.BigIntegerField(default=0)),
                 (

@@ -83,14 +83,12 @@ class Mailbox(models.Model):
 class MailboxFolder(models.Model):
     """How far a folder was read by IMAP: (UIDVALIDITY, UID) names a mail for ever (RFC 3501 §2.3.1.1).
 
-    `stored_uid` is the last whose bytes are stored, `settled_uid` the last with which was done what is done afterwards,
-    `first_uid` the first that is any business of ours.
+    `stored_uid` is the last whose bytes are stored, `settled_uid` the last with which was done what is done afterwards.
     """
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="folders_read")
     name = models.CharField(max_length=255)
     uidvalidity = models.BigIntegerField()
-    first_uid = models.BigIntegerField(default=1)
     stored_uid = models.BigIntegerField(default=0)
     settled_uid = models.BigIntegerField(default=0)
 

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ("data", models.JSONField(default=dict)),
-                ("claimed_until", models.DateTimeField(null=True)),
             ],
             options={
                 "verbose_name_plural": "progress",

@@ -76,7 +76,6 @@ class Progress(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)
     data = models.JSONField(default=dict)
-    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "progress"
