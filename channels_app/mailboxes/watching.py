@@ -24,7 +24,7 @@ from helpdesk.lib.alone import alone
 LOCK = 0x0E_7B_1A_00_00_00_00  # of advisory locks, one for each mailbox
 EACH = 60.0  # seconds between two looks, whatever the server says
 LOOK = 2.0  # seconds in which a change of the settings, or the end, is noticed
-LONGEST_PAUSE = 600.0  # seconds, after visits that failed one after the other
+FIRST_PAUSE, LONGEST_PAUSE = 30.0, 600.0  # seconds, after visits that failed: each time twice as long
 
 logger = logging.getLogger(__name__)
 
@@ -73,15 +73,16 @@ class Watcher(threading.Thread):
     def __init__(self, pk: int) -> None:
         super().__init__(name=f"mailbox {pk}", daemon=True)
         self.pk, self.ended = pk, threading.Event()
+        self.failed = 0  # visits, one after the other
 
     def run(self) -> None:
-        pause = LOOK
         while not self.ended.is_set():
             try:
                 with alone(LOCK + self.pk) as is_alone:
                     pause = self._visit() if is_alone else LOOK
             except NoAccess as error:
-                pause = min(max(pause, 15.0) * 2, LONGEST_PAUSE)
+                pause = min(FIRST_PAUSE * 2**self.failed, LONGEST_PAUSE)
+                self.failed = min(self.failed + 1, 10)
                 logger.warning("mailbox %s: %s; again in %.0f s", self.pk, error, pause)
             except DatabaseError as error:
                 pause = LOOK
@@ -97,6 +98,7 @@ class Watcher(threading.Thread):
             self.ended.set()
         elif mailbox.protocol == MailProtocol.POP3:
             fetch(mailbox, now=timezone.now())
+            self.failed = 0
         else:
             self._listen(mailbox)
         return EACH
@@ -107,6 +109,7 @@ class Watcher(threading.Thread):
                 while not self.ended.is_set():
                     count = fetch_folders(client, mailbox, now=timezone.now())
                     note_success(mailbox, count, now=timezone.now())
+                    self.failed = 0
                     if not client.has_capability("IDLE"):
                         return
                     with in_words(mailbox):
